@@ -1,0 +1,234 @@
+"""StudyConfig: the one definition of a study that form, API, command line, database and engine share. No torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from engine.errors import ConfigError, EngineError
+from engine.shapes import Input, rows
+from engine.space import AUTOSNN_CANDIDATES, Architecture, BlockName, Frozen, MacroArchitecture, SearchSpace
+
+Epochs = Annotated[int, Field(ge=1, le=10_000)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+MAX_JSON_BYTES = 1_000_000
+
+DatasetName = Literal["digits", "cifar10"]
+
+
+class DataConfig(Frozen):
+    """Which images, at which size, split how."""
+
+    dataset: DatasetName = Field("digits", description="digits ships with scikit-learn; cifar10 is read from disk")
+    path: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="file or folder below the data root; empty = the data set's usual place"
+    )
+    image_size: Annotated[int, Field(ge=8, le=128)] = Field(16, description="height and width in pixels")
+    train_samples: Annotated[int, Field(ge=20, le=10_000_000)] | None = Field(
+        None, description="use only this many training images, class-balanced; empty = all"
+    )
+    test_samples: Annotated[int, Field(ge=10, le=10_000_000)] | None = Field(
+        None, description="use only this many test images; empty = all"
+    )
+    validation_fraction: Annotated[float, Field(ge=0.05, le=0.5)] = Field(
+        0.2, description="share of the training set the search judges on"
+    )
+    split: Literal["stratified", "contiguous"] = Field(
+        "stratified", description="stratified by class with the seed; contiguous = the paper's last 20 % by index"
+    )
+    augment: bool = Field(True, description="the paper's augmentation for this data set, on training images only")
+
+
+class NeuronConfig(Frozen):
+    """The spiking neuron (AutoSNN §2; Fang et al. 2021 for PLIF)."""
+
+    kind: Literal["plif", "lif", "if"] = Field(
+        "plif", description="parametric leaky, leaky, or plain integrate-and-fire"
+    )
+    tau: Annotated[float, Field(gt=1, le=100)] = Field(2.0, description="membrane time constant τ; PLIF starts from it")
+    threshold: Annotated[float, Field(gt=0, le=100)] = Field(
+        1.0, description="firing threshold of the membrane potential"
+    )
+    surrogate: Literal["atan", "sigmoid"] = Field("atan", description="surrogate gradient of the spike")
+    surrogate_alpha: Annotated[float, Field(gt=0, le=100)] = Field(2.0, description="its sharpness α")
+
+
+class NetworkConfig(Frozen):
+    """The macro architecture, its candidate blocks, its neuron, and time."""
+
+    macro: MacroArchitecture = Field(description="what is fixed while blocks are searched")
+    candidates: Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=13, strict=False)] = Field(
+        AUTOSNN_CANDIDATES, description="candidate blocks of every searched layer"
+    )
+    neuron: NeuronConfig = Field(NeuronConfig(), description="the spiking neuron")
+    time_steps: Annotated[int, Field(ge=1, le=64)] = Field(8, description="time steps T")
+    batch_norm: Literal["per_step", "over_time"] = Field(
+        "per_step", description="statistics per time step (the reference) or over T·N (SpikingJelly's multi-step)"
+    )
+
+
+class SupernetConfig(Frozen):
+    """Training of the weight-sharing supernet: one uniformly drawn path a batch (AutoSNN §4.2)."""
+
+    epochs: Epochs = Field(600, description="epochs")
+    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step")
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(1e-3, description="Adam's learning rate")
+
+
+class SearchConfig(Frozen):
+    """The spike-aware evolutionary search (AutoSNN §4.3)."""
+
+    generations: Annotated[int, Field(ge=1, le=1000)] = Field(20, description="generations")
+    population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures judged in a generation")
+    parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
+    mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
+    crossovers: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by crossover a generation")
+    mutation_probability: Probability = Field(0.2, description="chance that a searched layer changes in a mutation")
+    fitness_lambda: Annotated[float, Field(ge=-2, le=0)] = Field(
+        -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
+    )
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images judged at once")
+
+
+class RetrainConfig(Frozen):
+    """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
+
+    epochs: Epochs = Field(600, description="epochs")
+    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step")
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(1e-3, description="learning rate at the start")
+    optimizer: Literal["adam", "sgd"] = Field("adam", description="adam, or sgd with momentum 0.9 (paper's option)")
+    weight_decay: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="L2 penalty")
+    schedule: Literal["constant", "step", "cosine"] = Field(
+        "constant", description="constant; step = ÷10 at 50 % and 75 %; cosine to zero"
+    )
+
+
+class RuntimeConfig(Frozen):
+    """Where it runs. Part of the config because bit-identity needs the same thread count."""
+
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(2, description="CPU threads of the worker")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto = a GPU if there is one")
+
+
+class StudyConfig(Frozen):
+    """A whole study. The same seed and config give the same events on one machine."""
+
+    version: Literal[1] = Field(1, description="version of this format")
+    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="what you call the study")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(0, description="seed of every random draw")
+    data: DataConfig = Field(DataConfig(), description="data set and split")
+    network: NetworkConfig = Field(description="search space and neuron")
+    supernet: SupernetConfig = Field(SupernetConfig(), description="supernet training")
+    search: SearchConfig = Field(SearchConfig(), description="evolutionary search")
+    retrain: RetrainConfig = Field(RetrainConfig(), description="retraining of the winner")
+    runtime: RuntimeConfig = Field(RuntimeConfig(), description="where it runs")
+
+    @property
+    def space(self) -> SearchSpace:
+        return SearchSpace(self.network.macro, self.network.candidates)
+
+    @property
+    def input(self) -> Input:
+        channels, classes = INPUTS[self.data.dataset]
+        return Input(channels, self.data.image_size, self.data.image_size, classes)
+
+    @property
+    def neuron_parameters(self) -> int:
+        """Learnable parameters of one neuron layer."""
+        return 1 if self.network.neuron.kind == "plif" else 0
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        space, search = self.space, self.search
+        if not space.choices:
+            raise ValueError("network.macro.layers: at least one layer must be searched")
+        if search.mutations + search.crossovers > search.population:
+            raise ValueError(
+                f"search.population: must be at least mutations + crossovers = {search.mutations + search.crossovers}, "
+                f"got {search.population}"
+            )
+        if search.parents > search.population:
+            raise ValueError(
+                f"search.parents: must be at most the population ({search.population}), got {search.parents}"
+            )
+        if self.data.dataset == "digits" and self.data.image_size not in (8, 16, 32):
+            raise ValueError(f"data.image_size: digits come in 8, 16 or 32 pixels, got {self.data.image_size}")
+        if self.data.dataset == "cifar10" and self.data.image_size != 32:
+            raise ValueError(f"data.image_size: CIFAR-10 images have 32 pixels, got {self.data.image_size}")
+        self._shapes_exist(space)
+        return self
+
+    def _shapes_exist(self, space: SearchSpace) -> None:
+        """Every candidate of every layer must build; layers are independent, so one architecture per choice will do."""
+        for k in range(max(len(blocks) for blocks in space.choices)):
+            architecture = Architecture(tuple(blocks[min(k, len(blocks) - 1)] for blocks in space.choices))
+            try:
+                rows(space.macro, architecture, self.input, self.neuron_parameters)
+            except EngineError as error:
+                raise ValueError(f"network.macro.layers: {error}") from error
+
+    def canonical(self) -> str:
+        """Canonical JSON: sorted keys, no spaces. Two equal configs have equal text."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    def digest(self) -> str:
+        """SHA-256 of what decides the result: the config without its name."""
+        content = {key: value for key, value in self.model_dump(mode="json").items() if key != "name"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+INPUTS: dict[str, tuple[int, int]] = {"digits": (1, 10), "cifar10": (3, 10)}
+"""Channels of one frame, and classes, of each data set."""
+
+
+def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
+    """Read a config from JSON text or a decoded object. Raises ConfigError with one line per wrong field."""
+    if not isinstance(document, dict):
+        document = _decode(document)
+    try:
+        return StudyConfig.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        raise ConfigError([_line(e) for e in error.errors(include_url=False)]) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"config: cannot be read as JSON: {str(error)[:200]}"]) from error
+
+
+def _decode(text: str | bytes) -> dict[str, Any]:
+    if len(text) > MAX_JSON_BYTES:
+        raise ConfigError([f"config: at most {MAX_JSON_BYTES:,} bytes, got {len(text):,}"])
+    try:
+        document = json.loads(text, object_pairs_hook=_no_duplicates)
+    except ConfigError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"config: not valid JSON: {str(error)[:200]}"]) from error
+    if not isinstance(document, dict):
+        raise ConfigError(["config: must be a JSON object"])
+    return document
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ConfigError([f"config: the key {key[:60]!r} is given twice"])
+    return dict(pairs)
+
+
+def _line(error: Any) -> str:
+    """One pydantic error as `field.path: what is allowed, what was given`."""
+    path = ".".join(str(part) for part in error["loc"])
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if not path:
+        return message
+    given = "" if error["type"] in ("missing", "extra_forbidden") else f", got {str(error.get('input'))[:60]!s}"
+    return f"{path}: {message[:1].lower()}{message[1:]}{given}"
+
+
+def random_architecture(config: StudyConfig, salt: str) -> Architecture:
+    """An architecture of the space that depends on the config's seed and `salt` alone."""
+    return config.space.sample(random.Random(f"{config.seed}/{salt}"))

@@ -1,0 +1,45 @@
+"""Fitness, Pareto fronts and hypervolume of (accuracy up, spikes down): pure functions. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Point = tuple[float, float]
+"""Accuracy (0…1, to be maximised) and spikes (to be minimised)."""
+
+
+def fitness(accuracy: float, spikes: float, average_spikes: float, exponent: float) -> float:
+    """F(A) = accuracy · (N / N_avg)^λ (AutoSNN eq. 4). A silent network (N = 0) has fitness 0: it tells nothing."""
+    if spikes <= 0 or average_spikes <= 0:
+        return 0.0
+    return accuracy * (spikes / average_spikes) ** exponent
+
+
+def dominates(first: Point, second: Point) -> bool:
+    """Whether `first` is no worse in both and better in one."""
+    return first[0] >= second[0] and first[1] <= second[1] and first != second
+
+
+def front(points: Sequence[Point]) -> list[int]:
+    """Indices of the non-dominated points by rising spikes; of equal points the first. O(n log n)."""
+    order = sorted(range(len(points)), key=lambda i: (points[i][1], -points[i][0], i))
+    kept: list[int] = []
+    best = float("-inf")
+    for i in order:
+        if points[i][0] > best:
+            best = points[i][0]
+            kept.append(i)
+    return kept
+
+
+def hypervolume(points: Sequence[Point], reference_spikes: float) -> float:
+    """Share of the box accuracy 0…1 × spikes 0…`reference_spikes` that the points dominate."""
+    if reference_spikes <= 0:
+        return 0.0
+    area, last = 0.0, reference_spikes
+    for i in reversed(front(points)):
+        accuracy, spikes = points[i]
+        if spikes < last:
+            area += accuracy * (last - spikes)
+            last = spikes
+    return area / reference_spikes

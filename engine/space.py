@@ -1,0 +1,206 @@
+"""Search spaces: candidate blocks, macro architectures, architectures and the moves between them. No torch.
+
+Source: AutoSNN (Na et al., ICML 2022), its reference code's block set and macro architectures.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.errors import ArchitectureError
+
+Family = Literal["skip", "scb", "srb", "sib", "max_pool", "avg_pool"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One entry of the block registry: what a layer can be.
+
+    `code` is its letter in a genome; `kernel` the k of its spatial convolution; `expansion` the e of SIB.
+    """
+
+    name: str
+    code: str
+    family: Family
+    kernel: int = 1
+    expansion: int = 1
+
+
+BLOCKS: dict[str, Block] = {
+    block.name: block
+    for block in (
+        Block("skip_connect", "S", "skip"),
+        Block("SCB_k3", "C3", "scb", 3),
+        Block("SCB_k5", "C5", "scb", 5),
+        Block("SCB_k7", "C7", "scb", 7),
+        Block("SRB_k3", "R3", "srb", 3),
+        Block("SRB_k5", "R5", "srb", 5),
+        Block("SRB_k7", "R7", "srb", 7),
+        Block("SIB_k3_e1", "I3x1", "sib", 3, 1),
+        Block("SIB_k3_e3", "I3x3", "sib", 3, 3),
+        Block("SIB_k3_e6", "I3x6", "sib", 3, 6),
+        Block("SIB_k5_e1", "I5x1", "sib", 5, 1),
+        Block("SIB_k5_e3", "I5x3", "sib", 5, 3),
+        Block("SIB_k5_e6", "I5x6", "sib", 5, 6),
+    )
+}
+BY_CODE: dict[str, Block] = {block.code: block for block in BLOCKS.values()}
+BlockName = Literal[
+    "skip_connect", "SCB_k3", "SCB_k5", "SCB_k7", "SRB_k3", "SRB_k5", "SRB_k7",
+    "SIB_k3_e1", "SIB_k3_e3", "SIB_k3_e6", "SIB_k5_e1", "SIB_k5_e3", "SIB_k5_e6",
+]  # fmt: skip
+AUTOSNN_CANDIDATES: tuple[BlockName, ...] = ("skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5")
+MAX_ENUMERATED = 1_000_000
+
+
+class Frozen(BaseModel):
+    """Immutable, strict about unknown keys: a typo in a config is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+
+Channels = Annotated[int, Field(ge=1, le=1024)]
+
+
+class Layer(Frozen):
+    """One of the macro architecture's layers: searched, pinned to one block, or a pool."""
+
+    kind: Literal["search", "max_pool", "avg_pool"] = Field("search", description="searched block, or a fixed 2×2 pool")
+    channels: Channels | None = Field(None, description="output channels of a searched layer; pools keep theirs")
+    stride: Annotated[int, Field(ge=1, le=2)] = Field(1, description="1, or 2 for a searched layer that down-samples")
+    candidates: Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=13, strict=False)] | None = Field(
+        None, description="candidate blocks of this layer alone; empty = the search space's"
+    )
+
+
+class MacroArchitecture(Frozen):
+    """What is fixed while blocks are searched: stem, layers, head (AutoSNN §3, the reference's SNN_1 to SNN_4)."""
+
+    stem_channels: Channels = Field(16, description="channels of the stem convolution, 3×3")
+    extra_stem: Literal["none", "pool_conv", "pool_conv_pool"] = Field(
+        "none", description="extra layers after the stem: pool_conv for 64×64 images, pool_conv_pool for 128×128 events"
+    )
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=32, strict=False)] = Field(
+        description="the layers in order"
+    )
+    global_average_pooling: bool = Field(False, description="spiking global average pooling before the classifier")
+    votes_per_class: Annotated[int, Field(ge=1, le=100)] = Field(10, description="output neurons that vote per class")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One point of a search space: the block of every searched layer, in order."""
+
+    blocks: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The genome, e.g. `R5-S-C3`: stable across studies, safe in a URL."""
+        return "-".join(BLOCKS[name].code for name in self.blocks)
+
+    @classmethod
+    def from_code(cls, code: str) -> Architecture:
+        """Read a genome. Raises ArchitectureError naming the first unknown letter."""
+        parts = code.split("-") if code else []
+        for part in parts:
+            if part not in BY_CODE:
+                raise ArchitectureError(f"genome {code[:80]!r}: {part[:12]!r} is not one of {', '.join(BY_CODE)}")
+        return cls(tuple(BY_CODE[part].name for part in parts))
+
+    def changes_from(self, other: Architecture) -> tuple[int, ...]:
+        """Indices of the searched layers in which the two differ."""
+        return tuple(i for i, (a, b) in enumerate(zip(self.blocks, other.blocks, strict=True)) if a != b)
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """Every architecture a macro architecture and its candidate blocks allow."""
+
+    macro: MacroArchitecture
+    candidates: tuple[str, ...]
+
+    @property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """The candidate blocks of each searched layer, in order."""
+        searched = (layer for layer in self.macro.layers if layer.kind == "search")
+        return tuple(layer.candidates or self.candidates for layer in searched)
+
+    @property
+    def size(self) -> int:
+        """The exact number of architectures."""
+        total = 1
+        for blocks in self.choices:
+            total *= len(blocks)
+        return total
+
+    def __contains__(self, architecture: object) -> bool:
+        if not isinstance(architecture, Architecture) or len(architecture.blocks) != len(self.choices):
+            return False
+        return all(b in allowed for b, allowed in zip(architecture.blocks, self.choices, strict=True))
+
+    def require(self, architecture: Architecture) -> Architecture:
+        """Return the architecture, or raise ArchitectureError naming the layer that does not fit."""
+        if len(architecture.blocks) != len(self.choices):
+            raise ArchitectureError(
+                f"{architecture.code!r} has {len(architecture.blocks)} blocks; the space searches {len(self.choices)}"
+            )
+        for i, (block, allowed) in enumerate(zip(architecture.blocks, self.choices, strict=True)):
+            if block not in allowed:
+                raise ArchitectureError(f"searched layer {i + 1}: {block} is not one of {', '.join(allowed)}")
+        return architecture
+
+    def enumerate(self) -> Iterator[Architecture]:
+        """All architectures in lexicographic order of their choices."""
+        return map(Architecture, itertools.product(*self.choices))
+
+    def index(self, architecture: Architecture) -> int:
+        """Position of an architecture in `enumerate()`; the inverse of `at`."""
+        position = 0
+        for block, allowed in zip(self.require(architecture).blocks, self.choices, strict=True):
+            position = position * len(allowed) + allowed.index(block)
+        return position
+
+    def at(self, index: int) -> Architecture:
+        """The architecture at a position of `enumerate()`."""
+        if not 0 <= index < self.size:
+            raise ArchitectureError(f"index {index} is outside 0…{self.size - 1}")
+        blocks: list[str] = []
+        for allowed in reversed(self.choices):
+            index, digit = divmod(index, len(allowed))
+            blocks.append(allowed[digit])
+        return Architecture(tuple(reversed(blocks)))
+
+    def sample(self, rng: random.Random) -> Architecture:
+        """An architecture drawn uniformly."""
+        return Architecture(tuple(rng.choice(blocks) for blocks in self.choices))
+
+    def mutate(self, parent: Architecture, probability: float, rng: random.Random) -> Architecture:
+        """Each searched layer changes, with `probability`, to another of its blocks (AutoSNN §4.3)."""
+        return Architecture(
+            tuple(
+                rng.choice(others)
+                if (others := [b for b in allowed if b != block]) and rng.random() < probability
+                else block
+                for block, allowed in zip(parent.blocks, self.choices, strict=True)
+            )
+        )
+
+    def cross_over(self, first: Architecture, second: Architecture, rng: random.Random) -> Architecture:
+        """Single-point crossover: the head of one parent, the tail of the other."""
+        if len(first.blocks) < 2:
+            return first
+        cut = rng.randrange(1, len(first.blocks))
+        return Architecture(first.blocks[:cut] + second.blocks[cut:])
+
+
+def genome_strip(macro: MacroArchitecture, architecture: Architecture) -> str:
+    """The genome with the macro architecture's pools as bars, e.g. `R5 | R5 S | R3 R5`: for people to read."""
+    codes = iter(BLOCKS[name].code for name in architecture.blocks)
+    cells: Sequence[str] = [next(codes) if layer.kind == "search" else "|" for layer in macro.layers]
+    return " ".join(cells).strip(" |").replace("| |", "|")
