@@ -6,6 +6,7 @@ Event data holds nothing that differs between two runs of one config: no clock t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -165,6 +166,21 @@ DurableEvent = (
 )
 ProvisionalEvent = Progress | CandidateEvaluated
 Event = DurableEvent | ProvisionalEvent
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A durable step is over: store the durable events since the last one together with this checkpoint.
+
+    `checkpoint` is a file name relative to the study's working directory; `step` counts commits from 1.
+    """
+
+    checkpoint: str
+    sha256: str
+    size: int
+    step: int
+    phase: Literal["supernet", "search", "retrain", "done"]
+
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 

@@ -182,14 +182,8 @@ class SearchSpace:
 
     def mutate(self, parent: Architecture, probability: float, rng: random.Random) -> Architecture:
         """Each searched layer changes, with `probability`, to another of its blocks (AutoSNN §4.3)."""
-        return Architecture(
-            tuple(
-                rng.choice(others)
-                if (others := [b for b in allowed if b != block]) and rng.random() < probability
-                else block
-                for block, allowed in zip(parent.blocks, self.choices, strict=True)
-            )
-        )
+        pairs = zip(parent.blocks, self.choices, strict=True)
+        return Architecture(tuple(_mutated(block, allowed, probability, rng) for block, allowed in pairs))
 
     def cross_over(self, first: Architecture, second: Architecture, rng: random.Random) -> Architecture:
         """Single-point crossover: the head of one parent, the tail of the other."""
@@ -197,6 +191,11 @@ class SearchSpace:
             return first
         cut = rng.randrange(1, len(first.blocks))
         return Architecture(first.blocks[:cut] + second.blocks[cut:])
+
+
+def _mutated(block: str, allowed: Sequence[str], probability: float, rng: random.Random) -> str:
+    others = [name for name in allowed if name != block]
+    return rng.choice(others) if others and rng.random() < probability else block
 
 
 def genome_strip(macro: MacroArchitecture, architecture: Architecture) -> str:
