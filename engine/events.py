@@ -182,6 +182,15 @@ class Commit:
     phase: Literal["supernet", "search", "retrain", "done"]
 
 
+@dataclass(frozen=True)
+class Resume:
+    """Where to go on: the checkpoint of an earlier `Commit`."""
+
+    checkpoint: str
+    sha256: str
+    step: int
+
+
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 

@@ -1,0 +1,214 @@
+"""The spiking blocks as modules: spikes [T, N, C, H, W] in, (spikes, counted spikes per time step [T]) out.
+
+Wiring and what counts: AUTOSNN §1. Convolutions have no bias and run once over T·N; batch norm follows each.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config import NetworkConfig
+from engine.neurons import Neuron
+from engine.space import Block
+
+Counted = tuple[Tensor, Tensor]
+"""A block's output [T, N, C, H, W] and its counted spikes, summed over batch and sites, per time step [T]."""
+
+
+def count(spikes: Tensor) -> Tensor:
+    """Ones per time step [T] of spikes [T, N, ...]."""
+    return spikes.detach().flatten(1).sum(1)
+
+
+class BatchNorm(nn.BatchNorm2d):
+    """Batch norm of [T, N, C, H, W] with statistics per time step (the reference) or over T·N.
+
+    Per time step, the running statistics are updated T times a batch, in order, as a step-by-step network does.
+    """
+
+    def __init__(self, channels: int, statistics: Literal["per_step", "over_time"]) -> None:
+        super().__init__(channels)
+        self.per_step = statistics == "per_step"
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training and self.per_step and x.shape[0] > 1:
+            return torch.stack([self._normalise(step) for step in x])
+        return self._normalise(x.flatten(0, 1)).unflatten(0, (x.shape[0], x.shape[1]))
+
+    def _normalise(self, x: Tensor) -> Tensor:
+        momentum = 0.1 if self.momentum is None else self.momentum
+        return F.batch_norm(
+            x, self.running_mean, self.running_var, self.weight, self.bias, self.training, momentum, self.eps
+        )
+
+    def extra_repr(self) -> str:
+        return f"{self.num_features}, {'per time step' if self.per_step else 'over T·N'}"
+
+
+class ConvBN(nn.Module):
+    """Convolution k×k without bias, padding k//2, then batch norm."""
+
+    def __init__(self, c_in: int, c_out: int, kernel: int, stride: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, bias=False)
+        self.bn = BatchNorm(c_out, config.batch_norm)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x.flatten(0, 1))
+        return self.bn(y.unflatten(0, (x.shape[0], x.shape[1])))  # type: ignore[no-any-return]
+
+
+class SCB(nn.Module):
+    """Spiking convolution block: conv k – BN – N – conv k – BN – N."""
+
+    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.first = ConvBN(c_in, c_out, block.kernel, stride, config)
+        self.neuron1 = Neuron(config.neuron)
+        self.second = ConvBN(c_out, c_out, block.kernel, 1, config)
+        self.neuron2 = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        hidden = self.neuron1(self.first(x))
+        out = self.neuron2(self._join(self.second(hidden), x))
+        return out, count(hidden) + count(out)
+
+    def _join(self, y: Tensor, x: Tensor) -> Tensor:
+        """The second neuron's input from the convolution `y` and the block's input `x`."""
+        return y
+
+
+class SRB(SCB):
+    """Spiking residual block: as SCB, the shortcut joins before the second neuron, so outputs stay binary."""
+
+    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
+        super().__init__(block, c_in, c_out, stride, config)
+        same = stride == 1 and c_in == c_out
+        self.shortcut: nn.Module = nn.Identity() if same else ConvBN(c_in, c_out, 1, stride, config)
+
+    def _join(self, y: Tensor, x: Tensor) -> Tensor:
+        return y + self.shortcut(x)
+
+
+class SIB(nn.Module):
+    """Spiking inverted bottleneck as the reference has it: the middle convolution is not depth-wise."""
+
+    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
+        super().__init__()
+        middle = block.expansion * c_in
+        self.expand = ConvBN(c_in, middle, 1, 1, config)
+        self.neuron1 = Neuron(config.neuron)
+        self.spatial = ConvBN(middle, middle, block.kernel, stride, config)
+        self.neuron2 = Neuron(config.neuron)
+        self.project = ConvBN(middle, c_out, 1, 1, config)
+        self.neuron3 = Neuron(config.neuron)
+        self.shortcut: nn.Module | None = None
+        if stride == 1:
+            self.shortcut = nn.Identity() if c_in == c_out else ConvBN(c_in, c_out, 1, 1, config)
+
+    def forward(self, x: Tensor) -> Counted:
+        wide = self.neuron1(self.expand(x))
+        seen = self.neuron2(self.spatial(wide))
+        current = self.project(seen)
+        out = self.neuron3(current if self.shortcut is None else current + self.shortcut(x))
+        return out, count(wide) + count(seen) + count(out)
+
+
+class Identity(nn.Module):
+    """skip_connect where shapes agree: no parameters, no spikes of its own."""
+
+    def forward(self, x: Tensor) -> Counted:
+        return x, torch.zeros(x.shape[0], dtype=x.dtype, device=x.device)
+
+
+class Projection(nn.Module):
+    """skip_connect where channels differ (stride 1): conv 1×1 – BN – N."""
+
+    def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.project = ConvBN(c_in, c_out, 1, 1, config)
+        self.neuron = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        out = self.neuron(self.project(x))
+        return out, count(out)
+
+
+class FactorizedReduction(nn.Module):
+    """skip_connect at stride 2: two conv 1×1 of stride 2, the second one pixel on, concatenated – BN – N."""
+
+    def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.even = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
+        self.odd = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
+        self.bn = BatchNorm(c_out, config.batch_norm)
+        self.neuron = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        flat = x.flatten(0, 1)
+        both = torch.cat([self.even(flat), self.odd(flat[:, :, 1:, 1:])], dim=1)
+        out = self.neuron(self.bn(both.unflatten(0, (x.shape[0], x.shape[1]))))
+        return out, count(out)
+
+
+class MaxPool(nn.Module):
+    """2×2 max-pool on spikes: its output stays binary, and its ones count."""
+
+    def forward(self, x: Tensor) -> Counted:
+        out = F.max_pool2d(x.flatten(0, 1), 2).unflatten(0, (x.shape[0], x.shape[1]))
+        return out, count(out)
+
+
+class AvgPool(nn.Module):
+    """2×2 average-pool, then neurons."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.neuron = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        out = self.neuron(F.avg_pool2d(x.flatten(0, 1), 2).unflatten(0, (x.shape[0], x.shape[1])))
+        return out, count(out)
+
+
+class GlobalAvgPool(nn.Module):
+    """Average over the whole map, then neurons (counted), for SNN_2."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.neuron = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        out = self.neuron(x.mean(dim=(3, 4), keepdim=True))
+        return out, count(out)
+
+
+class ConvNeuron(nn.Module):
+    """conv 3×3 – BN – N: the stem, and the extra stem's convolution."""
+
+    def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.conv = ConvBN(c_in, c_out, 3, 1, config)
+        self.neuron = Neuron(config.neuron)
+        self.time_steps = config.time_steps
+
+    def forward(self, x: Tensor) -> Counted:
+        """Frames [T, N, C, H, W], or a static image [1, N, C, H, W], which drives the neurons at all T steps."""
+        current = self.conv(x)
+        if x.shape[0] == 1:
+            current = current.expand(self.time_steps, *current.shape[1:])
+        out = self.neuron(current)
+        return out, count(out)
+
+
+def build_block(block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> nn.Module:
+    """The module of one candidate block."""
+    if block.family == "skip":
+        if stride == 2:
+            return FactorizedReduction(c_in, c_out, config)
+        return Identity() if c_in == c_out else Projection(c_in, c_out, config)
+    return {"scb": SCB, "srb": SRB, "sib": SIB}[block.family](block, c_in, c_out, stride, config)

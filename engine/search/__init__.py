@@ -1,0 +1,1 @@
+"""Search algorithms behind one interface: ask for proposals, evaluate, tell the candidates. No torch."""
