@@ -1,0 +1,1 @@
+"""Accounts: first admin, sign-in, one-time links."""

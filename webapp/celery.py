@@ -1,0 +1,14 @@
+"""The Celery application. Importing it imports no torch: the engine is imported inside the task's body."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+
+app = Celery("autosnn")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["webapp.studies"])
+app.autodiscover_tasks(["webapp.studies"], related_name="worker")

@@ -1,0 +1,76 @@
+"""Log lines as JSON, on stderr and, where they concern a study, in that study's own file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+current_study: ContextVar[str] = ContextVar("current_study", default="")
+TAIL_BYTES = 64_000
+
+
+@contextmanager
+def about(study_id: object) -> Iterator[None]:
+    """Everything logged inside is about this study."""
+    token = current_study.set(str(study_id))
+    try:
+        yield
+    finally:
+        current_study.reset(token)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, study, trace."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, str] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if study := current_study.get():
+            line["study"] = study
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class StudyFile(logging.Handler):
+    """Appends to the log of the study at hand; does nothing outside `about`."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        study = current_study.get()
+        if not study:
+            return
+        try:
+            path = study_log(study)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(self.format(record) + "\n")
+        except OSError:
+            self.handleError(record)
+
+
+def study_log(study_id: object) -> Path:
+    root: Path = settings.STUDIES_ROOT
+    return root / str(study_id) / "log.jsonl"
+
+
+def tail(study_id: object, lines: int = 200) -> list[str]:
+    """The last lines of a study's log, without reading all of it."""
+    path = study_log(study_id)
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - TAIL_BYTES))
+        text = file.read().decode("utf-8", errors="replace")
+    return text.splitlines()[-lines:]

@@ -1,0 +1,1 @@
+"""Studies: rows, transitions, tasks, pages, API and socket."""

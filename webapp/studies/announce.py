@@ -1,0 +1,34 @@
+"""What goes to the channel layer: hints that something was stored, and provisional events. Losing one is harmless."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def group(study_id: UUID) -> str:
+    return f"study.{study_id}"
+
+
+def nudge(study_id: UUID, last_seq: int) -> None:
+    """Say, once the transaction is committed, that the study is now at event `last_seq`."""
+    transaction.on_commit(lambda: _send(study_id, {"type": "study.nudge", "n": last_seq}))
+
+
+def provisional(study_id: UUID, event: dict[str, Any]) -> None:
+    """Send an event that is not stored."""
+    _send(study_id, {"type": "study.provisional", "event": event})
+
+
+def _send(study_id: UUID, message: dict[str, Any]) -> None:
+    try:
+        async_to_sync(get_channel_layer().group_send)(group(study_id), message)
+    except Exception as error:  # any trouble of the layer: viewers catch up by their own poll
+        log.warning("announcement not sent: %s: %s", type(error).__name__, error)

@@ -1,0 +1,136 @@
+"""The socket of one study. Truth is read from the database; what the channel layer says is only a hint to look."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from channels.auth import get_user
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth.models import User
+
+from webapp.studies import announce
+from webapp.studies.models import Event, Study
+from webapp.studies.summaries import summary, wire
+
+SIGNED_OUT = 4401
+NO_SUCH_STUDY = 4404
+FRAME_EVENTS = 200
+MAX_CLIENT_FRAME = 4096
+POLL_SECONDS = 10.0
+RECHECK_SECONDS = 30.0
+
+
+class Gone(Exception):
+    """The viewer may no longer look; `code` is the close code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
+    """Sends what lies after the viewer's cursor, then everything that is stored later, in order and once."""
+
+    async def connect(self) -> None:
+        self.study_id: UUID = self.scope["url_route"]["kwargs"]["study_id"]
+        self.cursor = _cursor(self.scope["query_string"])
+        self.nudged = asyncio.Event()
+        self.checked = 0.0
+        self.user: User | None = None
+        self.summary: dict[str, Any] = {}
+        self.pump: asyncio.Task[None] | None = None
+        await self.accept()
+        try:
+            await self._check()
+            self.summary = await self._summary()
+        except Gone as gone:
+            await self.close(gone.code)
+            return
+        await self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
+        await self._frame(type="hello", last_seq=self.summary["last_seq"], summary=self.summary)
+        self.nudged.set()
+        self.pump = asyncio.create_task(self._pump())
+
+    async def disconnect(self, code: int) -> None:
+        if self.pump is not None:
+            self.pump.cancel()
+            await self.channel_layer.group_discard(announce.group(self.study_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """The viewer may move its cursor; anything else is ignored."""
+        if not text_data or len(text_data) > MAX_CLIENT_FRAME:
+            return
+        try:
+            after = json.loads(text_data)["after"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return
+        if isinstance(after, int) and not isinstance(after, bool) and 0 <= after <= 2**53:
+            self.cursor = after
+            self.nudged.set()
+
+    async def study_nudge(self, message: dict[str, Any]) -> None:
+        self.nudged.set()
+
+    async def study_provisional(self, message: dict[str, Any]) -> None:
+        await self._frame(type="progress", event=message["event"])
+
+    async def _pump(self) -> None:
+        """Send new events whenever nudged, and look by itself now and then in case a nudge was lost."""
+        try:
+            while True:
+                try:
+                    await asyncio.wait_for(self.nudged.wait(), POLL_SECONDS)
+                except TimeoutError:
+                    pass
+                self.nudged.clear()
+                await self._check()
+                await self._send_new()
+        except Gone as gone:
+            await self.close(gone.code)
+
+    async def _send_new(self) -> None:
+        while events := await self._events(self.cursor):
+            self.cursor = events[-1]["seq"]
+            await self._frame(type="events", events=events)
+        latest = await self._summary()
+        if latest != self.summary:
+            self.summary = latest
+            await self._frame(type="summary", summary=latest)
+
+    async def _check(self) -> None:
+        """The session may have ended and rights may have changed since the socket was opened."""
+        if time.monotonic() - self.checked < RECHECK_SECONDS and self.user is not None:
+            return
+        user = await get_user(self.scope)
+        if not isinstance(user, User) or not user.is_active:
+            raise Gone(SIGNED_OUT)
+        self.user = user
+        self.checked = time.monotonic()
+
+    @sync_to_async
+    def _summary(self) -> dict[str, Any]:
+        assert self.user is not None
+        study = Study.objects.for_user(self.user).select_related("owner").filter(id=self.study_id).first()
+        if study is None:
+            raise Gone(NO_SUCH_STUDY)
+        return summary(study, self.user)
+
+    @sync_to_async
+    def _events(self, after: int) -> list[dict[str, Any]]:
+        rows = Event.objects.filter(study_id=self.study_id, seq__gt=after).order_by("seq")[:FRAME_EVENTS]
+        return [wire(event) for event in rows]
+
+    async def _frame(self, **content: Any) -> None:
+        await self.send(text_data=json.dumps(content))
+
+
+def _cursor(query: bytes) -> int:
+    """The `after` of the socket's URL; 0, from the beginning, where it is none."""
+    after = parse_qs(query.decode("latin-1")).get("after", ["0"])[0]
+    return int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0

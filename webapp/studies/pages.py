@@ -1,0 +1,59 @@
+"""The pages: list, new study, study, documents, and the download."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from engine.config import StudyConfig
+from engine.presets import PRESETS
+from webapp.accounts.request import user_of
+from webapp.studies.models import Study
+from webapp.studies.summaries import summary
+
+DEFAULT_PRESET = "quick-look"
+LIST_LIMIT = 500
+
+
+@require_safe
+def study_list(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    visible = Study.objects.for_user(user).filter(archived=False).select_related("owner")[:LIST_LIMIT]
+    return render(request, "studies/list.html", {"studies": [summary(study, user) for study in visible]})
+
+
+@require_safe
+def new_study(request: HttpRequest) -> HttpResponse:
+    """The configurator, filled from a preset or from an earlier study."""
+    presets = [
+        {"key": p.key, "title": p.title, "summary": p.summary, "paper": p.paper, "config": p.config.model_dump(mode="json")}
+        for p in PRESETS.values()
+    ]
+    context = {"presets": presets, "schema": StudyConfig.model_json_schema(), "initial": _initial(request)}
+    return render(request, "studies/new.html", context)
+
+
+def _initial(request: HttpRequest) -> object:
+    if earlier := request.GET.get("from"):
+        try:
+            key = UUID(earlier)
+        except ValueError:
+            key = UUID(int=0)
+        return get_object_or_404(Study.objects.for_user(user_of(request)), id=key).config
+    preset = PRESETS.get(request.GET.get("preset", DEFAULT_PRESET), PRESETS[DEFAULT_PRESET])
+    return preset.config.model_dump(mode="json")
+
+
+@require_safe
+def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
+    return render(request, "studies/detail.html", {"study": summary(study, user)})
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "docs.html")

@@ -1,0 +1,68 @@
+"""Studies and events in the form the API, the pages and the socket send them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from webapp.studies import files
+from webapp.studies.models import Event, State, Study
+
+
+def summary(study: Study, user: User) -> dict[str, Any]:
+    """Everything a page shows of a study without its events."""
+    config = study.config
+    return {
+        "id": str(study.id),
+        "name": study.name,
+        "state": study.state,
+        "phase": study.phase,
+        "reason": study.reason,
+        "request": study.request,
+        "progress": study.progress,
+        "seconds_left": study.seconds_left if study.state == State.RUNNING else None,
+        "owner": study.owner.get_username(),
+        "dataset": config["data"]["dataset"],
+        "space_size": int(study.space_size),
+        "time_steps": config["network"]["time_steps"],
+        "generation": study.generation,
+        "generations": study.generations,
+        "best": _best(study),
+        "compute_seconds": study.compute_seconds,
+        "created": _time(study.created),
+        "started": _time(study.started),
+        "finished": _time(study.finished),
+        "config": config,
+        "config_digest": study.config_digest,
+        "last_seq": study.last_seq,
+        "downloads": _downloads(study),
+        "may_edit": user.is_staff or study.owner_id == user.pk,
+    }
+
+
+def wire(event: Event) -> dict[str, Any]:
+    """A stored event as it travels to the browser."""
+    return {"seq": event.seq, "time": event.time.isoformat(), "event": event.payload}
+
+
+def _best(study: Study) -> dict[str, Any] | None:
+    if not study.best_architecture:
+        return None
+    return {
+        "architecture": study.best_architecture,
+        "accuracy": study.best_accuracy,
+        "spikes": study.best_spikes,
+        "tag": study.best_tag,
+    }
+
+
+def _downloads(study: Study) -> dict[str, Any] | None:
+    if study.state != State.SUCCEEDED or not (size := files.result_size(study.id)):
+        return None
+    return {"zip": reverse("study-download", args=[study.id]), "bytes": size}
+
+
+def _time(value: Any) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,19 @@
+"""Every URL of the application."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from webapp.accounts.views import SignIn, sign_in_link
+
+urlpatterns = [
+    path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-in/<str:token>", sign_in_link, name="sign-in-link"),
+    path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
+    path("admin/", admin.site.urls),
+    path("", include("webapp.studies.urls")),
+]
