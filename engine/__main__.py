@@ -1,0 +1,186 @@
+"""Headless: `python -m engine presets | config | run | evaluate | show`. Results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from engine.config import StudyConfig, parse_config
+from engine.errors import ConfigError, EngineError
+from engine.estimate import estimate
+from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
+from engine.journal import Journal
+from engine.presets import PRESETS
+from engine.shapes import rows
+from engine.space import Architecture, genome_strip
+
+PROGRESS_SECONDS = 0.25
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 when done, 2 for bad input, 130 when interrupted."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments) or 0)
+    except EngineError as error:
+        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
+        print("error: " + "; ".join(line.replace("\n", " ") for line in problems), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ninterrupted; run the same command again to go on", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    presets = commands.add_parser("presets", help="list the presets as JSON")
+    presets.set_defaults(command=_presets)
+    config = commands.add_parser("config", help="print a preset's study JSON")
+    config.add_argument("preset", metavar="PRESET")
+    config.set_defaults(command=_config)
+    run = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
+    run.add_argument("study", type=Path, metavar="STUDY.json")
+    run.add_argument("--workdir", type=Path, required=True, metavar="DIR")
+    _data_option(run)
+    run.set_defaults(command=_run)
+    evaluate = commands.add_parser("evaluate", help="accuracy and spikes of a trained network, as JSON")
+    evaluate.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="zip, folder or model.safetensors")
+    evaluate.add_argument("--split", choices=["train", "validation", "test"], default="test")
+    _data_option(evaluate)
+    evaluate.set_defaults(command=_evaluate)
+    show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
+    show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
+    show.set_defaults(command=_show)
+    return parser
+
+
+def _data_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=Path("var/data"), metavar="PATH", help="where data sets lie (default var/data)"
+    )
+
+
+def _presets(_: argparse.Namespace) -> None:
+    listed = [
+        {
+            "preset": preset.key,
+            "title": preset.title,
+            "summary": preset.summary,
+            "paper": preset.paper,
+            "space_size": preset.config.space.size,
+        }
+        for preset in PRESETS.values()
+    ]
+    print(json.dumps(listed, indent=2, ensure_ascii=False))
+
+
+def _config(arguments: argparse.Namespace) -> None:
+    preset = PRESETS.get(arguments.preset)
+    if preset is None:
+        raise ConfigError([f"preset: must be one of {', '.join(PRESETS)}, got {arguments.preset[:60]!r}"])
+    print(json.dumps(preset.config.model_dump(mode="json"), indent=2, ensure_ascii=False))
+
+
+def _read_config(path: Path) -> StudyConfig:
+    try:
+        return parse_config(path.read_bytes())
+    except OSError as error:
+        raise ConfigError([f"study: cannot read {path}: {error.strerror}"]) from error
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    config = _read_config(arguments.study)
+    journal = Journal(arguments.workdir, config)
+    if journal.finished:
+        print(f"{arguments.workdir}: already finished, see {arguments.workdir / 'result'}", file=sys.stderr)
+        return
+    from engine import study  # torch is imported only where it is needed
+
+    pending: list[DurableEvent] = []
+    meter = _Meter()
+    for event in study.run(config, arguments.workdir, data_root=arguments.data, resume=journal.resume):
+        if isinstance(event, Commit):
+            journal.append(pending, event)
+            for stored in pending:
+                print(json.dumps(to_wire(stored), sort_keys=True), flush=True)
+            pending.clear()
+        elif isinstance(event, Progress):
+            meter.show(event)
+        elif is_durable(event):
+            pending.append(event)
+    meter.end(f"done: {arguments.workdir / 'result'}")
+
+
+class _Meter:
+    """Progress on one line of stderr, at most four times a second."""
+
+    def __init__(self) -> None:
+        self.shown = 0.0
+
+    def show(self, event: Progress) -> None:
+        now = time.monotonic()
+        if now - self.shown < PROGRESS_SECONDS:
+            return
+        self.shown = now
+        left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left in this phase"
+        accuracy = "" if event.accuracy is None else f", accuracy {event.accuracy:.1%}"
+        line = f"{event.phase}: {event.message}{accuracy}{left}"
+        print(
+            f"\r\x1b[K{line}" if sys.stderr.isatty() else line, end="" if sys.stderr.isatty() else "\n", file=sys.stderr
+        )
+
+    def end(self, line: str) -> None:
+        print(f"\r\x1b[K{line}" if sys.stderr.isatty() else line, file=sys.stderr)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from engine.reproduce import reproduce
+
+    print(json.dumps(reproduce(arguments.checkpoint, arguments.data, arguments.split)))
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from engine.result import read
+
+    _, document = read(arguments.checkpoint)
+    print(json.dumps(describe(document), indent=2, ensure_ascii=False))
+
+
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """A trained network's architecture, layers and results, from its document."""
+    config = parse_config(document["study"])
+    architecture = Architecture.from_code(document["architecture"])
+    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    return {
+        "name": config.name,
+        "architecture": architecture.code,
+        "strip": genome_strip(config.network.macro, architecture),
+        "blocks": list(architecture.blocks),
+        "neuron": config.network.neuron.kind,
+        "time_steps": config.network.time_steps,
+        "input": [config.input.channels, config.input.height, config.input.width],
+        "classes": config.input.classes,
+        "parameters": sum(row.parameters for row in layers),
+        "space_size": estimate(config).space_size,
+        "layers": [
+            {
+                "name": row.name,
+                "block": row.block,
+                "shape": list(row.shape),
+                "parameters": row.parameters,
+                "macs": row.macs,
+                "neurons": row.sites,
+            }
+            for row in layers
+        ],
+        "results": document["results"],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

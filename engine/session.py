@@ -1,0 +1,165 @@
+"""An open study: its data, device, position and checkpoints."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from engine import checkpoint
+from engine.config import RetrainConfig, StudyConfig, SupernetConfig
+from engine.data import Dataset, Images, load
+from engine.errors import CheckpointError, DataError
+from engine.events import Commit, LayerInfo, Resume, StudyStarted
+from engine.network import Network
+from engine.shapes import rows
+from engine.state import State
+from engine.training import Trainer
+
+KEPT_CHECKPOINTS = 2
+WRITE_SHARE = 20
+"""A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
+
+
+def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
+    """The device to run on. Raises EngineError's kin through torch where a GPU is demanded and none is there."""
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(wanted)
+
+
+@dataclass
+class Session:
+    """Everything the phases share. `state` and the tensors handed to `commit` are all that has to survive."""
+
+    config: StudyConfig
+    workdir: Path
+    data: Dataset
+    device: torch.device
+    attempt: int
+    state: State
+    tensors: dict[str, Tensor]
+    commit_seconds: float
+    written: deque[Path] = field(default_factory=deque)
+    last_commit: float = field(default_factory=time.monotonic)
+    write_seconds: float = 0.0
+    pace: tuple[float, int] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        config: StudyConfig,
+        workdir: Path,
+        data_root: Path,
+        attempt: int,
+        resume: Resume | None,
+        commit_seconds: float,
+    ) -> Session:
+        """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError."""
+        torch.set_num_threads(config.runtime.threads)
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        data = load(config.data, data_root, config.seed)
+        state, tensors = State(config_digest=config.digest(), data_digest=data.digest), {}
+        if resume is not None:
+            state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
+        device = resolve_device(config.runtime.device)
+        return cls(config, workdir, data, device, attempt, state, tensors, commit_seconds)
+
+    def trainer(
+        self,
+        network: Network,
+        images: Images,
+        recipe: SupernetConfig | RetrainConfig,
+        purpose: Literal["supernet", "retrain"],
+    ) -> Trainer:
+        kind = self.data.augmentation if self.config.data.augment else "none"
+        return Trainer(network, images, self.data, recipe, purpose=purpose, augmentation=kind)
+
+    def take_up(self, trainer: Trainer) -> bool:
+        """Load the resumed checkpoint's tensors into the trainer; whether there were any."""
+        tensors, self.tensors = self.tensors, {}
+        if not tensors:
+            return False
+        trainer.load(tensors)
+        return True
+
+    def started(self) -> StudyStarted:
+        """The first event. Row kinds are those of every path: searched layers say `search`."""
+        config, space = self.config, self.config.space
+        layers = rows(space.macro, space.at(0), config.input, config.neuron_parameters)
+        searched = {str(i) for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
+        return StudyStarted(
+            config_digest=config.digest(),
+            space_size=space.size,
+            time_steps=config.network.time_steps,
+            layers=tuple(
+                LayerInfo(
+                    name=row.name,
+                    kind="search" if row.name in searched else row.block,
+                    channels=row.shape[0],
+                    height=row.shape[1],
+                    width=row.shape[2],
+                )
+                for row in layers
+            ),
+            train_samples=len(self.data.train.labels),
+            validation_samples=len(self.data.validation.labels),
+            test_samples=len(self.data.test.labels),
+            data_digest=self.data.digest,
+            data_note=self.data.note,
+            device=str(self.device),
+        )
+
+    def commit_due(self) -> bool:
+        wait = max(self.commit_seconds, WRITE_SHARE * self.write_seconds)
+        return time.monotonic() - self.last_commit >= wait
+
+    def commit(self, tensors: dict[str, Tensor]) -> Commit:
+        """Write the position; files two commits back go, since the last one can always be fallen back upon."""
+        started = time.monotonic()
+        self.state.commits += 1
+        path = self.workdir / "checkpoints" / f"{self.attempt:04d}-{self.state.commits:06d}.safetensors"
+        done = checkpoint.write(path, tensors, {"state": self.state.model_dump(mode="json")})
+        self.written.append(path)
+        while len(self.written) > KEPT_CHECKPOINTS:
+            self.written.popleft().unlink(missing_ok=True)
+        self.last_commit = time.monotonic()
+        self.write_seconds = self.last_commit - started
+        return Commit(done.name, done.sha256, done.size, self.state.commits, self.state.phase)
+
+    def keep_supernet(self, tensors: dict[str, Tensor]) -> None:
+        """Write the trained supernet once; the search's checkpoints refer to it instead of repeating it."""
+        weights = {key: value for key, value in tensors.items() if key.startswith("network/")}
+        path = self.workdir / f"supernet-{self.attempt:04d}.safetensors"
+        done = checkpoint.write(path, weights, {"config": self.config.model_dump(mode="json")})
+        self.state.supernet_file, self.state.supernet_sha256 = done.name, done.sha256
+
+    def supernet_tensors(self) -> dict[str, Tensor]:
+        """The trained supernet's weights. Raises CheckpointError where the file is gone or damaged."""
+        tensors, _ = checkpoint.read(self.workdir / self.state.supernet_file, self.state.supernet_sha256)
+        return tensors
+
+    def seconds_left(self, done: int, total: int) -> float | None:
+        """From the pace of this session in the current phase; None until there is one."""
+        now = time.monotonic()
+        if self.pace is None or done <= self.pace[1]:
+            self.pace = (now, done)
+            return None
+        return (now - self.pace[0]) / (done - self.pace[1]) * (total - done)
+
+
+def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dict[str, Tensor]]:
+    tensors, metadata = checkpoint.read(path, resume.sha256)
+    if "state" not in metadata:
+        raise CheckpointError(f"{path.name} is not a checkpoint of a running study")
+    state = State.model_validate(metadata["state"])
+    if state.config_digest != fresh.config_digest:
+        raise CheckpointError(f"{path.name} belongs to another config ({state.config_digest[:12]}…)")
+    if state.data_digest != fresh.data_digest:
+        raise DataError("the data set has changed since this study began: its SHA-256 differs; restore it, or fork")
+    return state, tensors

@@ -1,0 +1,305 @@
+"""The whole method on one page: train the supernet, search it, retrain the winner. The seam to everything else.
+
+`run` yields events as they happen and a `Commit` wherever a durable step ends; run again from any Commit, it goes on
+bit-identically (same device type, same thread count) and yields exactly the durable events that come after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine import result
+from engine.config import StudyConfig
+from engine.evaluation import PrefixTree, Tally
+from engine.events import (
+    Candidate,
+    CandidateEvaluated,
+    Commit,
+    EpochFinished,
+    Event,
+    GenerationFinished,
+    PhaseStarted,
+    Progress,
+    Resume,
+    StudyFinished,
+    SupernetFinished,
+)
+from engine.network import build_child, build_supernet, parameter_count
+from engine.pareto import fitness, front, hypervolume
+from engine.search.evolution import Evolution, Proposal, fittest
+from engine.seeds import derive, generator
+from engine.session import Session
+from engine.shapes import rows
+from engine.space import Architecture
+from engine.spikes import encode_map, firing_rate
+from engine.state import TallyState, Totals
+from engine.training import PathOf, Trainer, evaluation_batches, load_network
+
+Steps = Iterator[Event | Commit]
+RUNNING_ESTIMATE_SECONDS = 1.0
+
+
+def run(
+    config: StudyConfig,
+    workdir: Path,
+    *,
+    data_root: Path,
+    attempt: int = 0,
+    resume: Resume | None = None,
+    commit_seconds: float = 5.0,
+) -> Steps:
+    """Run a study in `workdir`, from the start or from an earlier commit. Raises engine.errors.EngineError.
+
+    `attempt` becomes part of checkpoint names, so that a run that lost its lease cannot overwrite its successor's.
+    """
+    session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds)
+    if session.state.phase == "supernet":
+        yield from train_supernet(session)
+    if session.state.phase == "search":
+        yield from search(session)
+    if session.state.phase == "retrain":
+        yield from retrain(session)
+
+
+def train_supernet(session: Session) -> Steps:
+    """AutoSNN §4.2: one uniformly drawn path a batch; N_avg is the last epoch's average of spikes."""
+    config, state = session.config, session.state
+    network = build_supernet(config, derive(config.seed, "supernet/init")).to(session.device)
+    trainer = session.trainer(network, session.data.train, config.supernet, "supernet")
+    if not session.take_up(trainer):
+        yield session.started()
+        yield PhaseStarted(phase="supernet")
+        yield session.commit(trainer.tensors())
+
+    def path(step: int) -> Architecture:
+        return config.space.sample(generator(config.seed, "supernet/path", step))
+
+    for epoch in range(state.epoch, config.supernet.epochs):
+        yield from _train_epoch(session, trainer, epoch, path)
+        loss, accuracy, spikes = state.totals.means
+        yield EpochFinished(
+            phase="supernet",
+            epoch=epoch + 1,
+            epochs=config.supernet.epochs,
+            loss=loss,
+            accuracy=accuracy,
+            spikes=spikes,
+        )
+        state.epoch, state.batch, state.totals = epoch + 1, 0, Totals()
+        if epoch + 1 < config.supernet.epochs:
+            yield session.commit(trainer.tensors())
+            continue
+        session.keep_supernet(trainer.tensors())
+        state.average_spikes, state.phase, state.epoch = spikes, "search", 0
+        yield SupernetFinished(average_spikes=spikes)
+        yield PhaseStarted(phase="search")
+        yield session.commit({})
+
+
+def search(session: Session) -> Steps:
+    """AutoSNN §4.3: evolution on the validation split with inherited weights and running statistics."""
+    config, state = session.config, session.state
+    network = build_supernet(config, 0).to(session.device)
+    load_network(network, session.supernet_tensors())
+    evolution = Evolution(config.space, config.search, config.seed)
+    while state.generation < config.search.generations:
+        proposals = evolution.ask(state.generation, state.candidates)
+        if not proposals:
+            break
+        architectures = [proposal.architecture for proposal in proposals]
+        tallies = [_restore(t) for t in state.tallies] or [Tally() for _ in proposals]
+        yield from _judge_generation(session, PrefixTree(network, architectures), proposals, tallies)
+        candidates = _candidates(session, proposals, tallies)
+        state.candidates += candidates
+        yield _generation_finished(session, candidates)
+        state.generation, state.batch, state.tallies = state.generation + 1, 0, []
+        yield session.commit({})
+    state.phase = "retrain"
+    yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1)[0].architecture)
+    yield session.commit({})
+
+
+def retrain(session: Session) -> Steps:
+    """AutoSNN §4.4: the winner from scratch on the whole training set; the last epoch's numbers are the result."""
+    config, state = session.config, session.state
+    winner = fittest(state.candidates, 1)[0]
+    architecture = Architecture.from_code(winner.architecture)
+    network = build_child(config, architecture, derive(config.seed, "retrain/init")).to(session.device)
+    trainer = session.trainer(network, session.data.full_train, config.retrain, "retrain")
+    session.take_up(trainer)
+    tally = Tally()
+    for epoch in range(state.epoch, config.retrain.epochs):
+        yield from _train_epoch(session, trainer, epoch, lambda step: None)
+        tally = Tally()
+        yield from _judge_test(session, PrefixTree(network, [architecture]), tally, epoch)
+        loss, accuracy, spikes = state.totals.means
+        yield EpochFinished(
+            phase="retrain",
+            epoch=epoch + 1,
+            epochs=config.retrain.epochs,
+            loss=loss,
+            accuracy=accuracy,
+            spikes=spikes,
+            test_accuracy=tally.accuracy,
+            test_spikes=tally.average_spikes,
+        )
+        state.epoch, state.batch, state.totals = epoch + 1, 0, Totals()
+        state.best_test_accuracy = max(state.best_test_accuracy, tally.accuracy)
+        if epoch + 1 < config.retrain.epochs:
+            yield session.commit(trainer.tensors())
+    yield _finish(session, trainer, winner, tally)
+    state.phase = "done"
+    yield session.commit({})
+
+
+def _train_epoch(session: Session, trainer: Trainer, epoch: int, path: PathOf) -> Steps:
+    """The rest of one epoch from `state.batch`, with progress after each batch and commits in between."""
+    state = session.state
+    done_before = epoch * trainer.batches
+    total = trainer.recipe.epochs * trainer.batches
+    for batch in trainer.epoch(epoch, state.batch, state.totals, path):
+        state.batch = batch
+        loss, accuracy, spikes = state.totals.means
+        yield Progress(
+            phase=trainer.purpose,
+            done=done_before + batch,
+            total=total,
+            message=f"epoch {epoch + 1} of {trainer.recipe.epochs}, batch {batch} of {trainer.batches}",
+            seconds_left=session.seconds_left(done_before + batch, total),
+            loss=loss,
+            accuracy=accuracy,
+            spikes=spikes,
+        )
+        if batch < trainer.batches and session.commit_due():
+            yield session.commit(trainer.tensors())
+
+
+def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Proposal], tallies: list[Tally]) -> Steps:
+    """The rest of one generation's evaluation from `state.batch`; running estimates go out about once a second."""
+    config, state = session.config, session.state
+    size = config.search.batch_size
+    batches = -(-len(session.data.validation.labels) // size)
+    total, shown = config.search.generations * batches, time.monotonic()
+    stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
+    for images, labels in stream:
+        tree.judge(images, labels, tallies)
+        state.batch += 1
+        done = state.generation * batches + state.batch
+        yield Progress(
+            phase="search",
+            done=done,
+            total=total,
+            message=f"generation {state.generation + 1} of {config.search.generations}, "
+            f"{tallies[0].samples} of {len(session.data.validation.labels)} validation images",
+            seconds_left=session.seconds_left(done, total),
+        )
+        if state.batch < batches and time.monotonic() - shown > RUNNING_ESTIMATE_SECONDS:
+            shown = time.monotonic()
+            for candidate in _candidates(session, proposals, tallies):
+                yield CandidateEvaluated(candidate=candidate)
+        if state.batch < batches and session.commit_due():
+            state.tallies = [_keep(tally) for tally in tallies]
+            yield session.commit({})
+
+
+def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:
+    """The child on the test split; progress keeps the study responsive through a long evaluation."""
+    config = session.config
+    for images, labels in evaluation_batches(session.data.test, session.data, config.search.batch_size, session.device):
+        tree.judge(images, labels, [tally])
+        yield Progress(
+            phase="retrain",
+            done=epoch + 1,
+            total=config.retrain.epochs,
+            message=f"epoch {epoch + 1} of {config.retrain.epochs}, "
+            f"{tally.samples} of {len(session.data.test.labels)} test images",
+            accuracy=tally.accuracy,
+        )
+
+
+def _candidates(session: Session, proposals: list[Proposal], tallies: list[Tally]) -> list[Candidate]:
+    first = len(session.state.candidates)
+    pairs = zip(proposals, tallies, strict=True)
+    return [_candidate(session, first + i, proposal, tally) for i, (proposal, tally) in enumerate(pairs)]
+
+
+def _candidate(session: Session, number: int, proposal: Proposal, tally: Tally) -> Candidate:
+    config, state = session.config, session.state
+    layers = rows(config.network.macro, proposal.architecture, config.input, config.neuron_parameters)
+    spikes = tally.average_spikes
+    return Candidate(
+        id=number,
+        generation=state.generation,
+        architecture=proposal.architecture.code,
+        accuracy=tally.accuracy,
+        spikes=spikes,
+        firing_rate=firing_rate(spikes, layers, config.network.time_steps),
+        fitness=fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda),
+        parameters=sum(row.parameters for row in layers),
+        origin=proposal.origin,
+        parents=proposal.parents,
+        changed=proposal.changed,
+        spike_map=encode_map(tally.spike_map),
+    )
+
+
+def _generation_finished(session: Session, candidates: list[Candidate]) -> GenerationFinished:
+    config, seen = session.config, session.state.candidates
+    points = [(c.accuracy, c.spikes) for c in seen]
+    reference = 2 * session.state.average_spikes
+    return GenerationFinished(
+        generation=session.state.generation,
+        generations=config.search.generations,
+        candidates=tuple(candidates),
+        best=fittest(seen, 1)[0].id,
+        parents=tuple(c.id for c in fittest(seen, config.search.parents)),
+        front=tuple(seen[i].id for i in front(points)),
+        hypervolume=hypervolume(points, reference),
+        reference_spikes=reference,
+    )
+
+
+def _finish(session: Session, trainer: Trainer, winner: Candidate, tally: Tally) -> StudyFinished:
+    config = session.config
+    architecture = Architecture.from_code(winner.architecture)
+    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)
+    outcome = result.Outcome(
+        architecture=winner.architecture,
+        accuracy=tally.accuracy,
+        spikes=tally.average_spikes,
+        spikes_by_layer={row.name: float(n) for row, n in zip(layers, by_layer, strict=True)},
+        samples=tally.samples,
+        best_test_accuracy=session.state.best_test_accuracy,
+        search_accuracy=winner.accuracy,
+        search_spikes=winner.spikes,
+        average_spikes=session.state.average_spikes,
+        parameters=parameter_count(trainer.network),
+        firing_rate=firing_rate(tally.average_spikes, layers, config.network.time_steps),
+    )
+    written = result.write(session.workdir / result.FOLDER, config, outcome, trainer.network, session.data)
+    return StudyFinished(
+        candidate=winner.id,
+        architecture=winner.architecture,
+        test_accuracy=outcome.accuracy,
+        test_spikes=outcome.spikes,
+        firing_rate=outcome.firing_rate,
+        best_test_accuracy=outcome.best_test_accuracy,
+        parameters=outcome.parameters,
+        spike_map=encode_map(tally.spike_map),
+        spikes_by_layer=outcome.spikes_by_layer,
+        checkpoint=written.name,
+        sha256=written.sha256,
+    )
+
+
+def _keep(tally: Tally) -> TallyState:
+    return TallyState(correct=tally.correct, samples=tally.samples, spikes=tally.spikes.tolist())
+
+
+def _restore(kept: TallyState) -> Tally:
+    return Tally(kept.correct, kept.samples, np.array(kept.spikes))

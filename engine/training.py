@@ -1,0 +1,155 @@
+"""One training loop for supernet and child: seeded batches, mean squared error on firing rates, resumable by batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.config import RetrainConfig, SupernetConfig
+from engine.data import Dataset, Images
+from engine.data.augment import augment, normalise
+from engine.errors import DivergedError
+from engine.network import Network
+from engine.seeds import derive
+from engine.space import Architecture
+from engine.state import Totals
+
+Batch = tuple[Tensor, Tensor]
+"""Normalised images [N, C, H, W] and labels [N], on the device."""
+
+
+PathOf = Callable[[int], Architecture | None]
+"""The architecture of a global training step; None for a child, which has but one."""
+
+
+def evaluation_batches(
+    images: Images, data: Dataset, size: int, device: torch.device, start: int = 0
+) -> Iterator[Batch]:
+    """Images in their order, never augmented, from batch `start`."""
+    for at in range(start * size, len(images.labels), size):
+        pixels = torch.from_numpy(images.images[at : at + size]).to(device)
+        labels = torch.from_numpy(images.labels[at : at + size]).to(device)
+        yield normalise(pixels, data.mean, data.std), labels
+
+
+def batch_count(samples: int, size: int) -> int:
+    """Training batches an epoch; a last batch of one image is left out, since batch norm needs two."""
+    full, rest = divmod(samples, size)
+    return full + (1 if rest > 1 else 0)
+
+
+def scheduled_rate(config: RetrainConfig, epoch: int) -> float:
+    """Learning rate of an epoch: constant; ÷10 at 50 % and 75 %; or cosine to zero."""
+    share = epoch / config.epochs
+    if config.schedule == "step":
+        return config.learning_rate * (0.01 if share >= 0.75 else 0.1 if share >= 0.5 else 1.0)
+    if config.schedule == "cosine":
+        return config.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+    return config.learning_rate
+
+
+class Trainer:
+    """A network, its optimiser and its images. Every draw is seeded by (study seed, purpose, position)."""
+
+    def __init__(
+        self,
+        network: Network,
+        images: Images,
+        data: Dataset,
+        recipe: SupernetConfig | RetrainConfig,
+        *,
+        purpose: str,
+        augmentation: str,
+    ) -> None:
+        self.network, self.images, self.data, self.recipe = network, images, data, recipe
+        self.purpose, self.augmentation, self.seed = purpose, augmentation, network.config.seed
+        self.device = next(network.parameters()).device
+        self.optimizer = _optimizer(network, recipe)
+        self.batches = batch_count(len(images.labels), recipe.batch_size)
+
+    def epoch(self, epoch: int, start: int, totals: Totals, path: PathOf) -> Iterator[int]:
+        """Train from batch `start` of an epoch, adding to `totals`; yields the number of batches done.
+
+        `path(step)` draws the architecture of a global step (None for a child). Raises DivergedError.
+        """
+        if isinstance(self.recipe, RetrainConfig):
+            for group in self.optimizer.param_groups:
+                group["lr"] = scheduled_rate(self.recipe, epoch)
+        order = np.random.default_rng(derive(self.seed, f"{self.purpose}/order", epoch)).permutation(
+            len(self.images.labels)
+        )
+        size = self.recipe.batch_size
+        for batch in range(start, self.batches):
+            step = epoch * self.batches + batch
+            images, labels = self._batch(order[batch * size : (batch + 1) * size], step)
+            loss, correct, spikes = self._step(images, labels, path(step))
+            if not math.isfinite(loss):
+                raise DivergedError(
+                    f"training diverged: the loss is {loss} in {self.purpose} epoch {epoch + 1}, batch {batch + 1}; "
+                    f"lower {self.purpose}.learning_rate (now {self.recipe.learning_rate:g})"
+                )
+            totals.add(loss, correct, len(labels), spikes)
+            yield batch + 1
+
+    def _batch(self, indices: np.ndarray, step: int) -> Batch:
+        pixels = torch.from_numpy(self.images.images[indices])
+        generator = torch.Generator().manual_seed(derive(self.seed, f"{self.purpose}/augment", step))
+        pixels = augment(pixels, self.augmentation, generator).to(self.device)
+        labels = torch.from_numpy(self.images.labels[indices]).to(self.device)
+        return normalise(pixels, self.data.mean, self.data.std), labels
+
+    def _step(self, images: Tensor, labels: Tensor, path: Architecture | None) -> tuple[float, int, float]:
+        """One update; returns (loss, correct answers, counted spikes), read from the device once."""
+        self.network.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        rates, counts = self.network(images, path)
+        loss = F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).to(rates.dtype))
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        correct = (rates.argmax(1) == labels).sum()
+        read = torch.stack([loss.detach().double(), correct.double(), counts.double().sum()]).tolist()
+        return read[0], int(read[1]), read[2]
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights and optimiser state by name; the other half of a resumable position is `State`."""
+        named = {f"network/{name}": value for name, value in self.network.state_dict().items()}
+        state = self.optimizer.state
+        for name, parameter in self.network.named_parameters():
+            for key, value in state.get(parameter, {}).items():
+                if isinstance(value, Tensor):
+                    named[f"optimizer/{name}/{key}"] = value
+        return named
+
+    def load(self, tensors: dict[str, Tensor]) -> None:
+        """Take up the weights and optimiser state of `tensors()`."""
+        load_network(self.network, tensors)
+        for name, parameter in self.network.named_parameters():
+            prefix = f"optimizer/{name}/"
+            slots = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+            if slots:
+                self.optimizer.state[parameter] = {
+                    key: value.clone() if key == "step" else value.to(self.device, copy=True)
+                    for key, value in slots.items()
+                }
+
+
+def load_network(network: Network, tensors: dict[str, Tensor]) -> None:
+    """Load the entries `network/…` into a network of the same shape."""
+    prefix = "network/"
+    network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
+
+
+def _optimizer(network: Network, recipe: SupernetConfig | RetrainConfig) -> torch.optim.Optimizer:
+    """Adam, or SGD with momentum 0.9. Parameters off the sampled path have no gradient and rest."""
+    if isinstance(recipe, SupernetConfig):
+        return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(
+            network.parameters(), lr=recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay
+        )
+    return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
