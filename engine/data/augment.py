@@ -1,0 +1,46 @@
+"""Augmentation and normalisation of whole batches of uint8 images [N, C, H, W]; every draw from a given generator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def normalise(batch: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
+    """uint8 [N, C, H, W] → float32, (x/255 − mean) ÷ std per channel."""
+    shape = (1, -1, 1, 1)
+    centre = torch.tensor(mean, dtype=torch.float32, device=batch.device).view(shape)
+    spread = torch.tensor(std, dtype=torch.float32, device=batch.device).view(shape)
+    return (batch.to(torch.float32) / 255 - centre) / spread
+
+
+def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
+    """`crop_flip` (the paper's): zero padding by 4, random crop, horizontal flip. `shift` (ours, for digits, which are
+    not mirror-symmetric): random shift by up to an eighth of the side. `none`: unchanged.
+    """
+    if kind == "none":
+        return batch
+    if kind == "crop_flip":
+        return _flip(_crop(batch, 4, generator), generator)
+    return _crop(batch, max(1, batch.shape[2] // 8), generator)
+
+
+def _crop(batch: Tensor, padding: int, generator: torch.Generator) -> Tensor:
+    """Pad with black and cut the original size at a random place, one per image."""
+    n, c, height, width = batch.shape
+    padded = F.pad(batch, (padding,) * 4)
+    top, left = torch.randint(0, 2 * padding + 1, (2, n), generator=generator)
+    rows = (top[:, None] + torch.arange(height)).view(n, 1, height, 1)
+    columns = (left[:, None] + torch.arange(width)).view(n, 1, 1, width)
+    samples = torch.arange(n).view(n, 1, 1, 1)
+    channels = torch.arange(c).view(1, c, 1, 1)
+    return padded[samples, channels, rows, columns]
+
+
+def _flip(batch: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror about half of the images left to right."""
+    mirrored = torch.rand(batch.shape[0], generator=generator) < 0.5
+    return torch.where(mirrored.view(-1, 1, 1, 1), batch.flip(3), batch)

@@ -1,0 +1,38 @@
+"""Images with labels, as they lie in memory: decoded once, kept as uint8. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError
+
+
+@dataclass(frozen=True)
+class Images:
+    """`images` uint8 [N, C, H, W] and `labels` int64 [N]."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.images.ndim != 4 or self.images.dtype != np.uint8:
+            raise DataError(f"images must be uint8 [N, C, H, W], got {self.images.dtype} {list(self.images.shape)}")
+        if self.labels.shape != (len(self.images),) or self.labels.dtype != np.int64:
+            raise DataError(f"labels must be int64 [{len(self.images)}], got {self.labels.dtype} {self.labels.shape}")
+
+    def take(self, indices: NDArray[Any]) -> Images:
+        return Images(self.images[indices], self.labels[indices])
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A data set as its files give it: official training and test split, before any subset or validation split."""
+
+    train: Images
+    test: Images
+    class_names: tuple[str, ...]
+    note: str

@@ -1,0 +1,35 @@
+"""Seeded splits and subsets of labelled data: pure functions on label arrays. No torch."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+
+def stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> tuple[Indices, Indices]:
+    """(rest, part): `part` holds `fraction` of every class, at least one image each; both in index order."""
+    chosen = [
+        rng.permutation(members)[: max(1, round(len(members) * fraction))]
+        for members in (np.flatnonzero(labels == label) for label in np.unique(labels))
+    ]
+    part = np.sort(np.concatenate(chosen))
+    return np.setdiff1d(np.arange(len(labels)), part), part
+
+
+def contiguous(labels: NDArray[np.int64], fraction: float) -> tuple[Indices, Indices]:
+    """(first, last): the last `fraction` by index, as the paper splits."""
+    cut = len(labels) - round(len(labels) * fraction)
+    everything = np.arange(len(labels))
+    return everything[:cut], everything[cut:]
+
+
+def balanced_subset(labels: NDArray[np.int64], count: int | None, rng: np.random.Generator) -> Indices:
+    """`count` indices in index order, the classes as even as their sizes allow; all of them where `count` is None."""
+    if count is None or count >= len(labels):
+        return np.arange(len(labels))
+    queues = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    # the k-th image of every class before the (k+1)-th of any: even until a class runs out
+    order = sorted((k, c) for c, queue in enumerate(queues) for k in range(len(queue)))
+    return np.sort(np.array([queues[c][k] for k, c in order[:count]]))
