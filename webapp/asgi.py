@@ -10,14 +10,12 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()  # sets Django up, so it comes before everything that imports models
 
-from channels.auth import AuthMiddlewareStack
-from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
-from django.urls import path
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import path  # noqa: E402
 
-from webapp.studies.consumer import StudyConsumer
+from webapp.studies.consumer import StudyConsumer  # noqa: E402
 
 sockets = URLRouter([path("ws/studies/<uuid:study_id>", StudyConsumer.as_asgi())])
-application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
-)
+application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))})

@@ -112,7 +112,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # Static files: plain modules and Plotly's bundle, served from where they lie
 _plotly = importlib.util.find_spec("plotly")
-assert _plotly is not None and _plotly.origin is not None
+assert _plotly is not None
+assert _plotly.origin is not None
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS: list[Any] = [

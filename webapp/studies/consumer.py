@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from channels.auth import get_user
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
@@ -84,10 +85,8 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         """Send new events whenever nudged, and look by itself now and then in case a nudge was lost."""
         try:
             while True:
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.nudged.wait(), POLL_SECONDS)
-                except TimeoutError:
-                    pass
                 self.nudged.clear()
                 await self._check()
                 await self._send_new()
@@ -113,7 +112,7 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         self.user = user
         self.checked = time.monotonic()
 
-    @sync_to_async
+    @database_sync_to_async  # type: ignore[untyped-decorator]
     def _summary(self) -> dict[str, Any]:
         assert self.user is not None
         study = Study.objects.for_user(self.user).select_related("owner").filter(id=self.study_id).first()
@@ -121,7 +120,7 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             raise Gone(NO_SUCH_STUDY)
         return summary(study, self.user)
 
-    @sync_to_async
+    @database_sync_to_async  # type: ignore[untyped-decorator]
     def _events(self, after: int) -> list[dict[str, Any]]:
         rows = Event.objects.filter(study_id=self.study_id, seq__gt=after).order_by("seq")[:FRAME_EVENTS]
         return [wire(event) for event in rows]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Now
 from django.urls import reverse
 
 
@@ -178,6 +180,17 @@ class Checkpoint(models.Model):
         return f"step {self.step}"
 
 
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self) -> WorkerQuerySet:
+        """Those whose heartbeat is recent by the database's clock."""
+        return self.filter(heartbeat__gt=Now() - Value(timedelta(seconds=settings.WORKER_SILENT_SECONDS)))
+
+    def speed(self) -> float | None:
+        """Measured multiply-accumulates a second of the fastest living worker; None where none was measured."""
+        fastest: float | None = self.alive().aggregate(fastest=models.Max("macs_per_second"))["fastest"]
+        return fastest
+
+
 class Worker(models.Model):
     """A Celery worker as its own heartbeat reports it."""
 
@@ -189,6 +202,8 @@ class Worker(models.Model):
     study = models.ForeignKey(Study, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started = models.DateTimeField()
     heartbeat = models.DateTimeField()
+
+    objects = WorkerQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -29,7 +29,13 @@ def study_list(request: HttpRequest) -> HttpResponse:
 def new_study(request: HttpRequest) -> HttpResponse:
     """The configurator, filled from a preset or from an earlier study."""
     presets = [
-        {"key": p.key, "title": p.title, "summary": p.summary, "paper": p.paper, "config": p.config.model_dump(mode="json")}
+        {
+            "key": p.key,
+            "title": p.title,
+            "summary": p.summary,
+            "paper": p.paper,
+            "config": p.config.model_dump(mode="json"),
+        }
         for p in PRESETS.values()
     ]
     context = {"presets": presets, "schema": StudyConfig.model_json_schema(), "initial": _initial(request)}

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from engine.config import StudyConfig
-from engine.events import Commit, StateChanged, to_wire
+from engine.events import Commit
 from webapp.studies import announce
 from webapp.studies.models import Candidate, Checkpoint, Event, Request, State, Study
 from webapp.studies.wake import wake
@@ -97,7 +97,7 @@ def cancel(study_id: UUID) -> None:
 def retry(study_id: UUID) -> None:
     """Put a failed study back in the queue; what was done is kept."""
     with transaction.atomic():
-        fresh = {"finished": None, "attempts_since_progress": 0, "request": Request.NONE}
+        fresh: dict[str, Any] = {"finished": None, "attempts_since_progress": 0, "request": Request.NONE}
         _require(_move(_in(study_id, State.FAILED), State.QUEUED, study_id, **fresh), "only a failed study is retried")
         wake(study_id)
 
@@ -180,9 +180,7 @@ def commit_step(
 def give_turn(lease: Lease) -> None:
     """End a slice: still running, but free for whoever claims it next. Counts as no failed attempt."""
     with transaction.atomic():
-        attempts = {"attempts_since_progress": F("attempts_since_progress") - 1}
-        free = _held(lease).update(holder="", expires=Now(), **attempts)
-        _require_lease(free)
+        _require_lease(_held(lease).update(holder="", expires=Now(), attempts_since_progress=0))
         wake(lease.study_id)
 
 
@@ -294,7 +292,7 @@ def _require_lease(done: int | bool) -> None:
 
 
 def _state_event(state: State, reason: str = "") -> dict[str, Any]:
-    return to_wire(StateChanged(state=state.value, reason=reason))
+    return {"kind": "state_changed", "state": state.value, "reason": reason}
 
 
 def _last_state_is_running(study_id: UUID) -> bool:
@@ -347,7 +345,7 @@ def _facts(events: list[dict[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for event in events:
         if event["kind"] == "generation_finished":
-            fields |= {"generation": event["generation"], "generations": event["generations"]}
+            fields |= {"generation": event["generation"] + 1, "generations": event["generations"]}
             fields |= _best_of(event)
         if event["kind"] == "study_finished":
             fields |= {

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import pages
+from webapp.studies import api, download, pages
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
     path("studies/new", pages.new_study, name="new-study"),
     path("studies/<uuid:study_id>", pages.study_page, name="study"),
+    path("studies/<uuid:study_id>/download", download.download, name="study-download"),
     path("docs/", pages.docs, name="docs"),
+    path("api/studies", api.studies, name="api-studies"),
+    path("api/estimate", api.estimate_config, name="api-estimate"),
+    path("api/studies/<uuid:study_id>", api.study, name="api-study"),
+    path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
+    path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
+    *(path(f"api/studies/<uuid:study_id>/{verb}", api.act, {"verb": verb}, name=f"api-{verb}") for verb in api.VERBS),
 ]

@@ -1,0 +1,132 @@
+"""The JSON API. Views read through `for_user`, write through services, and answer in the shapes of summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from engine.config import StudyConfig
+from engine.estimate import estimate
+from engine.shapes import Row
+from webapp.accounts.request import user_of
+from webapp.studies import services
+from webapp.studies.models import Candidate, Event, Study, Worker
+from webapp.studies.submission import BadSubmission, read_config
+from webapp.studies.summaries import summary, wire
+
+LIST_LIMIT = 500
+EVENTS_LIMIT = 500
+VERBS: dict[str, Callable[[UUID], None]] = {
+    "pause": services.pause,
+    "resume": services.resume,
+    "cancel": services.cancel,
+    "retry": services.retry,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def studies(request: HttpRequest) -> JsonResponse:
+    user = user_of(request)
+    if request.method == "POST":
+        return _create(request)
+    visible = Study.objects.for_user(user).filter(archived=False).select_related("owner")[:LIST_LIMIT]
+    return JsonResponse({"studies": [summary(study, user) for study in visible]})
+
+
+def _create(request: HttpRequest) -> JsonResponse:
+    try:
+        config = read_config(request.body)
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
+    study = services.create_study(user_of(request), config)
+    return JsonResponse({"id": str(study.id), "url": study.get_absolute_url()}, status=201)
+
+
+@require_POST
+def estimate_config(request: HttpRequest) -> JsonResponse:
+    """What a config means: size of the space, shapes of one architecture, and time on this server where known."""
+    try:
+        config = read_config(request.body)
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
+    return JsonResponse(_estimate(config))
+
+
+def _estimate(config: StudyConfig) -> dict[str, Any]:
+    found = estimate(config)
+    speed = Worker.objects.speed()
+    seconds = {phase: work / speed for phase, work in found.work.items()} if speed else None
+    return {
+        "space_size": found.space_size,
+        "budget": found.budget,
+        "share": min(1.0, found.budget / found.space_size),
+        "parameters": {"min": found.parameters.least, "max": found.parameters.most},
+        "macs": {"min": found.macs.least, "max": found.macs.most},
+        "rows": [_row(row) for row in found.rows],
+        "seconds": seconds and seconds | {"total": sum(seconds.values())},
+        "measured": speed is not None,
+        "digest": config.digest(),
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    channels, height, width = row.shape
+    rest = {key: value for key, value in asdict(row).items() if key != "shape"}
+    return rest | {"channels": channels, "height": height, "width": width}
+
+
+@require_safe
+def study(request: HttpRequest, study_id: UUID) -> JsonResponse:
+    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+
+
+@require_safe
+def events(request: HttpRequest, study_id: UUID) -> JsonResponse:
+    """The events after a cursor."""
+    found = _visible(request, study_id)
+    after = _number(request.GET.get("after"), 0, 2**53, 0)
+    limit = _number(request.GET.get("limit"), 1, EVENTS_LIMIT, EVENTS_LIMIT)
+    rows = Event.objects.filter(study=found, seq__gt=after).order_by("seq")[:limit]
+    return JsonResponse({"events": [wire(event) for event in rows], "last_seq": found.last_seq})
+
+
+@require_POST
+def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
+    found = _visible(request, study_id)
+    try:
+        VERBS[verb](found.id)
+    except services.NotNow as problem:
+        return JsonResponse({"error": f"{problem}; this one is {found.state}"}, status=409)
+    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+
+
+@require_safe
+def spike_map(request: HttpRequest, study_id: UUID, number: int) -> HttpResponse:
+    """A candidate's spikes by layer and time step. A judged candidate never changes, so it may be cached for ever."""
+    found = _visible(request, study_id)
+    candidate = get_object_or_404(Candidate, study=found, number=number)
+    data = bytes(candidate.spike_map)
+    steps = int(found.config["network"]["time_steps"])
+    headers = {
+        "X-Rows": str(len(data) // (4 * steps)),
+        "X-Steps": str(steps),
+        "Cache-Control": "private, max-age=31536000, immutable",
+    }
+    return HttpResponse(data, content_type="application/octet-stream", headers=headers)
+
+
+def _visible(request: HttpRequest, study_id: UUID) -> Study:
+    return get_object_or_404(Study.objects.for_user(user_of(request)).select_related("owner"), id=study_id)
+
+
+def _number(text: str | None, least: int, most: int, default: int) -> int:
+    """A bounded integer of a query string; what is no number counts as not given."""
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 17):
+        return default
+    return max(least, min(most, int(text)))

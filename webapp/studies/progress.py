@@ -1,0 +1,29 @@
+"""How far a whole study is, and how long it will still take, from the progress of its phases."""
+
+from __future__ import annotations
+
+from engine.config import StudyConfig
+from engine.estimate import estimate
+from engine.events import Progress
+
+PHASES = ("supernet", "search", "retrain")
+
+
+class Forecast:
+    """Weighs the phases by their estimated work; the time left follows from the time spent."""
+
+    def __init__(self, config: StudyConfig, spent: float, done: float) -> None:
+        work = estimate(config).work
+        total = sum(work[phase] for phase in PHASES)
+        self._weights = {phase: work[phase] / total for phase in PHASES}
+        self._spent = spent
+        self.done = done
+
+    def update(self, event: Progress, seconds: float) -> tuple[float, float | None]:
+        """The share of the whole study that is done, and the seconds left; `seconds` is this slice's age."""
+        before = sum(self._weights[phase] for phase in PHASES[: PHASES.index(event.phase)])
+        share = min(1.0, event.done / event.total) if event.total else 0.0
+        self.done = before + self._weights[event.phase] * share
+        spent = self._spent + seconds
+        left = spent * (1 - self.done) / self.done if self.done > 0.01 else None
+        return self.done, left

@@ -1,0 +1,66 @@
+"""Reads the config a user submits: valid in itself, and with a data path that stays below the data root."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from engine.config import StudyConfig, parse_config
+from engine.errors import ConfigError
+
+FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)
+TOP_LEVEL = frozenset(StudyConfig.model_fields)
+
+
+class BadSubmission(Exception):
+    """What is wrong with a submitted config, field by field; field "" is the whole."""
+
+    def __init__(self, problems: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(problem["message"] for problem in problems))
+        self.problems = problems
+
+
+def read_config(body: bytes) -> StudyConfig:
+    """The config in a request's body `{"config": {…}}`. Raises BadSubmission."""
+    try:
+        config = parse_config(_inner(body))
+    except ConfigError as error:
+        raise BadSubmission([problem(line) for line in error.problems]) from error
+    if config.data.path is not None and not _below_data_root(config.data.path):
+        message = "must be a file or folder below the server's data folder"
+        raise BadSubmission([{"field": "data.path", "message": message}])
+    return config
+
+
+def problem(line: str) -> dict[str, str]:
+    """An engine message `field.path: what is wrong`, taken apart."""
+    field, separator, message = line.partition(": ")
+    if separator and FIELD.fullmatch(field) and field.split(".")[0] in TOP_LEVEL:
+        return {"field": field, "message": message}
+    return {"field": "", "message": line}
+
+
+def _inner(body: bytes) -> dict[str, Any]:
+    """The config inside the envelope."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"config: not valid JSON: {str(error)[:200]}"]) from error
+    config = document.get("config") if isinstance(document, dict) else None
+    if not isinstance(config, dict):
+        raise ConfigError(["config: must be a JSON object"])
+    return config
+
+
+def _below_data_root(path: str) -> bool:
+    root: Path = settings.DATA_ROOT
+    if "\0" in path:
+        return False
+    try:
+        return (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return False

@@ -1,0 +1,53 @@
+"""The Celery tasks. A task is a wake-up: it looks at the study's row and does what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from celery import shared_task
+
+from engine.events import Commit, Event
+from webapp.logs import about
+from webapp.studies import services
+from webapp.studies.holder import this_process
+from webapp.studies.models import Worker
+from webapp.studies.runner import OpenRuns, run_slice
+from webapp.studies.stopping import stopping
+from webapp.studies.wake import ADVANCE
+
+RUNS = OpenRuns()
+"""The open runs of this pool process."""
+
+
+@shared_task(name=ADVANCE, bind=True)
+def advance(self: Any, study_id: str) -> None:
+    """Work on one study for a slice of time. `study_id` says which one asked; the turn is the longest waiting one's."""
+    worker = Worker.objects.filter(name=self.request.hostname)
+    for waiting in services.runnable():
+        if stopping.is_set():
+            return
+        with about(waiting):
+            lease = services.claim(waiting, this_process())
+            if lease is None:
+                continue
+            worker.update(study=waiting)
+            try:
+                run_slice(lease, run_engine, RUNS, stopping.is_set)
+            finally:
+                worker.update(study=None)
+        return
+
+
+def run_engine(*args: Any, **options: Any) -> Iterator[Event | Commit]:
+    from engine.study import run  # torch is loaded here, in the pool's process, and nowhere else
+
+    return run(*args, **options)
+
+
+@shared_task(name="webapp.studies.calibrate")
+def calibrate(worker: str) -> None:
+    """Measure this server's speed once, for the estimates on the form."""
+    from engine.calibrate import measure
+
+    Worker.objects.filter(name=worker).update(macs_per_second=measure())
