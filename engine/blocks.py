@@ -24,6 +24,11 @@ def count(spikes: Tensor) -> Tensor:
     return spikes.detach().flatten(1).sum(1)
 
 
+def over_time(flat: Tensor, like: Tensor) -> Tensor:
+    """[T·N, ...] back to [T, N, ...], T and N as in `like`."""
+    return flat.reshape(like.shape[0], like.shape[1], *flat.shape[1:])
+
+
 class BatchNorm(nn.BatchNorm2d):
     """Batch norm of [T, N, C, H, W] with statistics per time step (the reference) or over T·N.
 
@@ -37,7 +42,7 @@ class BatchNorm(nn.BatchNorm2d):
     def forward(self, x: Tensor) -> Tensor:
         if self.training and self.per_step and x.shape[0] > 1:
             return torch.stack([self._normalise(step) for step in x])
-        return self._normalise(x.flatten(0, 1)).unflatten(0, (x.shape[0], x.shape[1]))
+        return over_time(self._normalise(x.flatten(0, 1)), x)
 
     def _normalise(self, x: Tensor) -> Tensor:
         momentum = 0.1 if self.momentum is None else self.momentum
@@ -58,8 +63,8 @@ class ConvBN(nn.Module):
         self.bn = BatchNorm(c_out, config.batch_norm)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.conv(x.flatten(0, 1))
-        return self.bn(y.unflatten(0, (x.shape[0], x.shape[1])))  # type: ignore[no-any-return]
+        normalised: Tensor = self.bn(over_time(self.conv(x.flatten(0, 1)), x))
+        return normalised
 
 
 class SCB(nn.Module):
@@ -91,7 +96,8 @@ class SRB(SCB):
         self.shortcut: nn.Module = nn.Identity() if same else ConvBN(c_in, c_out, 1, stride, config)
 
     def _join(self, y: Tensor, x: Tensor) -> Tensor:
-        return y + self.shortcut(x)
+        joined: Tensor = y + self.shortcut(x)
+        return joined
 
 
 class SIB(nn.Module):
@@ -151,7 +157,7 @@ class FactorizedReduction(nn.Module):
     def forward(self, x: Tensor) -> Counted:
         flat = x.flatten(0, 1)
         both = torch.cat([self.even(flat), self.odd(flat[:, :, 1:, 1:])], dim=1)
-        out = self.neuron(self.bn(both.unflatten(0, (x.shape[0], x.shape[1]))))
+        out = self.neuron(self.bn(over_time(both, x)))
         return out, count(out)
 
 
@@ -159,7 +165,7 @@ class MaxPool(nn.Module):
     """2×2 max-pool on spikes: its output stays binary, and its ones count."""
 
     def forward(self, x: Tensor) -> Counted:
-        out = F.max_pool2d(x.flatten(0, 1), 2).unflatten(0, (x.shape[0], x.shape[1]))
+        out = over_time(F.max_pool2d(x.flatten(0, 1), 2), x)
         return out, count(out)
 
 
@@ -171,7 +177,7 @@ class AvgPool(nn.Module):
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
-        out = self.neuron(F.avg_pool2d(x.flatten(0, 1), 2).unflatten(0, (x.shape[0], x.shape[1])))
+        out = self.neuron(over_time(F.avg_pool2d(x.flatten(0, 1), 2), x))
         return out, count(out)
 
 

@@ -7,7 +7,7 @@ Event data holds nothing that differs between two runs of one config: no clock t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
@@ -204,5 +204,6 @@ def from_wire(data: dict[str, Any]) -> Event:
     return _ADAPTER.validate_python(data)
 
 
-def is_durable(event: Event) -> bool:
+def is_durable(event: Event) -> TypeGuard[DurableEvent]:
+    """Whether the event is to be stored and numbered."""
     return not isinstance(event, Progress | CandidateEvaluated)

@@ -90,7 +90,7 @@ class Network(nn.Module):
     def rates(self, outputs: Tensor) -> Tensor:
         """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
         votes = self.config.network.macro.votes_per_class
-        return outputs.unflatten(2, (-1, votes)).mean(dim=(0, 3))
+        return outputs.reshape(*outputs.shape[:2], -1, votes).mean(dim=(0, 3))
 
     def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
         """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 Point = tuple[float, float]
@@ -12,7 +13,7 @@ def fitness(accuracy: float, spikes: float, average_spikes: float, exponent: flo
     """F(A) = accuracy · (N / N_avg)^λ (AutoSNN eq. 4). A silent network (N = 0) has fitness 0: it tells nothing."""
     if spikes <= 0 or average_spikes <= 0:
         return 0.0
-    return accuracy * (spikes / average_spikes) ** exponent
+    return accuracy * math.pow(spikes / average_spikes, exponent)
 
 
 def dominates(first: Point, second: Point) -> bool:

@@ -118,8 +118,7 @@ def _from_zip(path: Path) -> dict[str, bytes]:
 
 
 def _check_sum(model: bytes, sums: str, path: Path) -> None:
-    recorded = dict(reversed(line.split(maxsplit=1)) for line in sums.splitlines() if line.strip())
-    if recorded.get(MODEL) != hashlib.sha256(model).hexdigest():
+    if f"{hashlib.sha256(model).hexdigest()}  {MODEL}" not in sums.splitlines():
         raise CheckpointError(f"{path}: {MODEL} does not match {SUMS}; the download is damaged")
 
 

@@ -64,7 +64,8 @@ class Session:
         torch.set_num_threads(config.runtime.threads)
         torch.use_deterministic_algorithms(True, warn_only=True)
         data = load(config.data, data_root, config.seed)
-        state, tensors = State(config_digest=config.digest(), data_digest=data.digest), {}
+        state = State(config_digest=config.digest(), data_digest=data.digest)
+        tensors: dict[str, Tensor] = {}
         if resume is not None:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
         device = resolve_device(config.runtime.device)

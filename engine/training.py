@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ class Trainer:
         data: Dataset,
         recipe: SupernetConfig | RetrainConfig,
         *,
-        purpose: str,
+        purpose: Literal["supernet", "retrain"],
         augmentation: str,
     ) -> None:
         self.network, self.images, self.data, self.recipe = network, images, data, recipe
