@@ -80,6 +80,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_HTTP_RESPONSE_CODE = 429
 SIGN_IN_LINK_SECONDS = 3600
 
 # Trust
@@ -116,6 +117,7 @@ assert _plotly is not None
 assert _plotly.origin is not None
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
 STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "frontend",
     ("vendor/plotly", Path(_plotly.origin).parent / "package_data"),

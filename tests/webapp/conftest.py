@@ -13,10 +13,10 @@ import pytest
 
 django.setup()
 
-from django.contrib.auth.models import User
-from django.test import Client
+from django.contrib.auth.models import User  # noqa: E402
+from django.test import Client  # noqa: E402
 
-from engine.config import (
+from engine.config import (  # noqa: E402
     DataConfig,
     NetworkConfig,
     RetrainConfig,
@@ -25,9 +25,9 @@ from engine.config import (
     StudyConfig,
     SupernetConfig,
 )
-from engine.space import Layer, MacroArchitecture
-from webapp.studies import services
-from webapp.studies.models import Study
+from engine.space import Layer, MacroArchitecture  # noqa: E402
+from webapp.studies import services  # noqa: E402
+from webapp.studies.models import Study  # noqa: E402
 
 
 @pytest.fixture(scope="session")

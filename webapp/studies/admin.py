@@ -51,7 +51,8 @@ def _age(value: Any) -> str:
 @admin.register(Study)
 class StudyAdmin(ReadOnly):
     list_display = (
-        "name", "state", "phase", "bar", "owner", "worker", "lease", "created", "started", "finished", "last_error", "page",
+        "name", "state", "phase", "bar", "owner", "worker", "lease", "created", "started", "finished",
+        "last_error", "page",
     )  # fmt: skip
     list_filter = ("state", "phase", "owner", "created")
     search_fields = ("name", "id__startswith", "owner__username", "reason", "config_digest__startswith")
@@ -60,7 +61,7 @@ class StudyAdmin(ReadOnly):
     actions = ("pause", "resume", "cancel", "retry")
     fieldsets = (
         (None, {"fields": ("page", "name", "owner", "state", "phase", "bar", "request", "reason")}),
-        ("Result so far", {"fields": ("generation", "generations", "best_architecture", "best_accuracy", "best_spikes")}),
+        ("Best so far", {"fields": ("generation", "generations", "best_architecture", "best_accuracy", "best_spikes")}),
         ("Lease", {"fields": ("worker", "lease", "fence", "attempts_since_progress")}),
         ("Times", {"fields": ("created", "started", "finished", "compute_seconds")}),
         ("History", {"fields": ("last_seq", "facts")}),

@@ -1,0 +1,107 @@
+"""Who may do what at every URL. A URL without a row here fails the test."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from webapp.studies import services
+
+pytestmark = pytest.mark.django_db
+PUBLIC = {"healthz", "sign-in", "sign-in-link", "sign-out"}
+SHARED = {"studies": "/", "new-study": "/studies/new", "docs": "/docs/", "api-studies": "/api/studies"}
+POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
+OF_A_STUDY = {
+    "study": "/studies/{id}",
+    "study-download": "/studies/{id}/download",
+    "api-study": "/api/studies/{id}",
+    "api-events": "/api/studies/{id}/events",
+    "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
+    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
+}
+
+
+def names() -> set[str]:
+    found: set[str] = set()
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and entry.namespace != "admin":
+            found |= {pattern.name for pattern in entry.url_patterns if isinstance(pattern, URLPattern)}
+        elif isinstance(entry, URLPattern) and entry.name:
+            found.add(entry.name)
+    return found
+
+
+def send(client, name: str, path: str):
+    return client.post(path) if name in POSTS else client.get(path)
+
+
+def test_every_url_has_a_row():
+    assert names() == PUBLIC | set(SHARED) | set(OF_A_STUDY) | {"api-estimate"}
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_STUDY))
+def test_a_stranger_finds_nothing(name, study, bob, as_user):
+    assert send(as_user(bob), name, OF_A_STUDY[name].format(id=study.id)).status_code == 404
+    study.refresh_from_db()
+    assert study.state == "queued"
+
+
+@pytest.mark.parametrize("name", sorted(SHARED | OF_A_STUDY | {"api-estimate": ""}))
+def test_nobody_comes_in_without_signing_in(name, study, client):
+    path = (SHARED | OF_A_STUDY | {"api-estimate": "/api/estimate"})[name].format(id=study.id)
+    response = send(client, name, path)
+    assert response.status_code == 302
+    assert response.url.startswith("/sign-in?next=")
+
+
+def test_a_user_who_was_shut_out_sees_nothing(study, alice, as_user):
+    client = as_user(alice)
+    alice.is_active = False
+    alice.save()
+    assert client.get(f"/api/studies/{study.id}").status_code == 302
+
+
+def test_owner_and_staff_see_it(study, alice, admin, as_user):
+    for user in (alice, admin):
+        assert as_user(user).get(f"/api/studies/{study.id}").json()["name"] == "Tiny"
+
+
+def test_lists_hold_only_ones_own(study, alice, bob, admin, as_user):
+    counts = [len(as_user(user).get("/api/studies").json()["studies"]) for user in (alice, bob, admin)]
+    assert counts == [1, 0, 1]
+
+
+def test_only_staff_reach_the_jobs_panel(study, alice, admin, as_user, client):
+    assert as_user(alice).get("/admin/studies/study/").status_code == 302
+    assert client.get("/admin/").status_code == 302
+    assert as_user(admin).get("/admin/studies/study/").status_code == 200
+
+
+def test_writes_need_the_token(study, alice):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(f"/api/studies/{study.id}/cancel").status_code == 403
+
+
+def test_jobs_panel_acts_through_the_same_transitions(study, admin, as_user):
+    client = as_user(admin)
+    for action, state in (("pause", "paused"), ("resume", "queued"), ("cancel", "cancelled"), ("retry", "cancelled")):
+        data = {"action": action, "_selected_action": [str(study.id)]}
+        response = client.post("/admin/studies/study/", data, follow=True)
+        assert response.status_code == 200
+        study.refresh_from_db()
+        assert study.state == state
+    assert b"only a failed study" in response.content
+
+
+def test_jobs_panel_pages_open(study, admin, as_user):
+    from webapp.studies import worker
+
+    worker.beat("celery@here")
+    services.claim(study.id, "here/1/1")
+    client = as_user(admin)
+    assert study.get_absolute_url().encode() in client.get(f"/admin/studies/study/{study.id}/change/").content
+    for model in ("worker", "event", "candidate", "checkpoint"):
+        assert client.get(f"/admin/studies/{model}/").status_code == 200

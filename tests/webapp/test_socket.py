@@ -1,0 +1,94 @@
+"""The socket: replay from a cursor, new events once and in order, progress, rights."""
+
+from __future__ import annotations
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.routing import URLRouter
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import path
+
+from engine.events import to_wire
+from tests.webapp.fake_engine import commit, generation
+from tests.webapp.socket_client import Socket
+from webapp.studies import announce, consumer, services
+from webapp.studies.models import Study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUTES = URLRouter([path("ws/studies/<uuid:study_id>", consumer.StudyConsumer.as_asgi())])
+
+
+def session_of(user):
+    client = Client()
+    if user.is_authenticated:
+        client.force_login(user)
+    return client.session
+
+
+async def connect(study_id, user, query: str = "") -> Socket:
+    session = await sync_to_async(session_of)(user)
+    socket = Socket(ROUTES, f"/ws/studies/{study_id}", query, user, session)
+    await socket.open()
+    return socket
+
+
+async def test_it_greets_replays_and_follows(study, alice):
+    socket = await connect(study.id, alice)
+    hello = await socket.frame()
+    assert (hello["type"], hello["last_seq"], hello["summary"]["name"]) == ("hello", 1, "Tiny")
+    assert await socket.seqs(1) == [1]
+    lease = await sync_to_async(services.claim)(study.id, "a")
+    await sync_to_async(services.commit_step)(lease, [to_wire(generation(0))], commit(1))
+    assert await socket.seqs(2) == [2, 3]
+    await socket.leave()
+
+
+async def test_it_goes_on_from_the_cursor(study, alice):
+    await sync_to_async(services.claim)(study.id, "a")
+    socket = await connect(study.id, alice, "after=1")
+    assert await socket.seqs(1) == [2]
+    await socket.send('{"after": 0}')
+    assert await socket.seqs(2) == [1, 2]
+    await socket.send("[" * 4000)
+    await socket.send('{"after": 1}')
+    assert await socket.seqs(1) == [2]
+    await socket.leave()
+
+
+async def test_a_lost_nudge_is_made_good(study, alice, monkeypatch):
+    monkeypatch.setattr(consumer, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(announce, "_send", lambda study_id, message: None)
+    socket = await connect(study.id, alice, "after=1")
+    await sync_to_async(services.pause)(study.id)
+    assert await socket.seqs(1) == [2]
+    await socket.leave()
+
+
+async def test_progress_passes_through(study, alice):
+    socket = await connect(study.id, alice, "after=1")
+    await socket.frame()
+    await sync_to_async(announce.provisional)(study.id, {"kind": "progress"})
+    frames = [await socket.frame()]
+    assert {"type": "progress", "event": {"kind": "progress"}} in frames
+    await socket.leave()
+
+
+async def test_strangers_and_the_signed_out_are_turned_away(study, bob):
+    assert await (await connect(study.id, bob)).close_code() == 4404
+    assert await (await connect(study.id, AnonymousUser())).close_code() == 4401
+
+
+async def test_rights_are_looked_at_again(study, alice, monkeypatch):
+    monkeypatch.setattr(consumer, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.0)
+    socket = await connect(study.id, alice)
+    await sync_to_async(type(alice).objects.update)(is_active=False)
+    assert await socket.close_code() == 4401
+
+
+async def test_a_study_given_to_somebody_else_closes(study, alice, bob, monkeypatch):
+    monkeypatch.setattr(consumer, "POLL_SECONDS", 0.05)
+    socket = await connect(study.id, alice)
+    await sync_to_async(Study.objects.update)(owner=bob)
+    assert await socket.close_code() == 4404
