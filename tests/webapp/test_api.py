@@ -119,7 +119,7 @@ def test_the_download_is_a_zip_of_known_length(alice, as_user, study):
     services.commit_step(services.claim(study.id, "a"), [], commit(1, "done"))
     assert client.get(f"/api/studies/{study.id}").json()["downloads"]["bytes"] > 0
     response = client.get(f"/studies/{study.id}/download")
-    body = b"".join(response.streaming_content)
+    body = response.content
     assert int(response["Content-Length"]) == len(body)
     assert zipfile.ZipFile(io.BytesIO(body)).namelist() == list(files.RESULT_FILES)
 

@@ -1,14 +1,13 @@
-"""The zip of a finished study, streamed with its exact length."""
+"""The zip of a finished study."""
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -21,20 +20,21 @@ EPOCH = (2020, 1, 1, 0, 0, 0)
 
 
 @require_safe
-def download(request: HttpRequest, study_id: UUID) -> FileResponse:
+def download(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id, state=State.SUCCEEDED)
     paths = result_files(study.id)
     if not paths:
         raise Http404("the result files of this study are no longer on the server")
     name = f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}.zip"
-    return FileResponse(_zip(paths), as_attachment=True, filename=name, content_type="application/zip")
+    body = _zip(paths)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(len(body))}
+    return HttpResponse(body, content_type="application/zip", headers=headers)
 
 
-def _zip(paths: list[Path]) -> IO[bytes]:
+def _zip(paths: list[Path]) -> bytes:
     """Stored, not deflated: weights do not compress. Fixed times, so the same result is the same file."""
-    file = TemporaryFile()  # noqa: SIM115  # FileResponse closes it
+    file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path in paths:
             archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes())
-    file.seek(0)
-    return file
+    return file.getvalue()
