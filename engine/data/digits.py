@@ -35,8 +35,8 @@ def _table() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     with gzip.open(path, "rt") as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.int64)
-    pixels = np.round(table[:, :64] * (255 / 16)).astype(np.uint8)
-    return pixels.reshape(-1, 8, 8), table[:, 64].copy()
+    pixels: NDArray[np.uint8] = np.round(table[:, :64] * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)
+    return pixels, table[:, 64].copy()
 
 
 def _enlarge(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
@@ -51,4 +51,5 @@ def _enlarge(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     values = pixels.astype(np.float64)
     rows = values[:, low] * (1 - share)[None, :, None] + values[:, high] * share[None, :, None]
     both = rows[:, :, low] * (1 - share) + rows[:, :, high] * share
-    return np.round(both).astype(np.uint8)[:, None]
+    enlarged: NDArray[np.uint8] = np.round(both).astype(np.uint8)[:, None]
+    return enlarged

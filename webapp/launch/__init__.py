@@ -1,0 +1,1 @@
+"""Starts and supervises everything `bin/run` runs: message broker, web server, worker."""

@@ -1,0 +1,94 @@
+"""Child processes that never outlive the launcher, and come back when they die."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 60.0
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _detach() -> None:
+    """In the child: its own process group, signals as usual, and SIGTERM when the launcher dies, even by kill -9."""
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One supervised program. After a death it is started again, at once and then ever more slowly."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.0
+    due: float = field(default=0.0)
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_detach,
+            )
+        self.started = time.monotonic()
+
+    def care(self) -> str | None:
+        """Note a death and start again when it is time; returns a sentence to print where something happened."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            status = self.process.returncode
+            self.stop_group(signal.SIGKILL)  # what a dead parent left behind
+            self.process = None
+            self.pause = 0.0 if now - self.started > STEADY_SECONDS else min(max(1.0, self.pause * 2), LONGEST_PAUSE)
+            self.due = now + self.pause
+            return f"{self.name} ended ({_how(status)}); it starts again in {self.pause:.0f} s (log: {self.log})"
+        if self.process is None and now >= self.due:
+            self.start()
+            return f"{self.name} is started again"
+        return None
+
+    def stop_group(self, number: signal.Signals) -> None:
+        """Send a signal to everything this child has started."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except (ProcessLookupError, PermissionError):
+                return
+
+    def terminate(self) -> None:
+        """Ask the program itself to end; it looks after its own children."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for its end; whatever is left after `seconds` is killed."""
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(seconds, 0.0))
+        self.stop_group(signal.SIGKILL)
+        self.process.wait()
+
+
+def _how(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
