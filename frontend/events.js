@@ -1,0 +1,67 @@
+// The wire form of every event, as engine/events.py defines it, and of what the web application adds.
+
+/** @typedef {"supernet" | "search" | "retrain"} Phase */
+/** @typedef {{name: string, kind: string, channels: number, height: number, width: number}} LayerInfo */
+/**
+ * @typedef {{
+ *   id: number, generation: number, architecture: string, accuracy: number, spikes: number, firing_rate: number,
+ *   fitness: number, parameters: number, origin: "random" | "mutation" | "crossover",
+ *   parents: number[], changed: number[], spike_map?: string
+ * }} Candidate
+ */
+/**
+ * @typedef {{
+ *   kind: "study_started", config_digest: string, space_size: number, time_steps: number, layers: LayerInfo[],
+ *   train_samples: number, validation_samples: number, test_samples: number,
+ *   data_digest: string, data_note: string, device: string
+ * }} StudyStarted
+ */
+/** @typedef {{kind: "phase_started", phase: Phase, architecture: string | null}} PhaseStarted */
+/**
+ * @typedef {{
+ *   kind: "epoch_finished", phase: Phase, epoch: number, epochs: number, loss: number, accuracy: number,
+ *   spikes: number, test_accuracy: number | null, test_spikes: number | null
+ * }} EpochFinished
+ */
+/** @typedef {{kind: "supernet_finished", average_spikes: number}} SupernetFinished */
+/**
+ * @typedef {{
+ *   kind: "generation_finished", generation: number, generations: number, candidates: Candidate[], best: number,
+ *   parents: number[], front: number[], hypervolume: number, reference_spikes: number
+ * }} GenerationFinished
+ */
+/**
+ * @typedef {{
+ *   kind: "study_finished", candidate: number, architecture: string, test_accuracy: number, test_spikes: number,
+ *   firing_rate: number, best_test_accuracy: number, parameters: number, spike_map: string,
+ *   spikes_by_layer: Record<string, number>, checkpoint: string, sha256: string
+ * }} StudyFinished
+ */
+/** @typedef {{kind: "state_changed", state: string, reason: string}} StateChanged */
+/**
+ * @typedef {{
+ *   kind: "progress", phase: Phase, done: number, total: number, message: string, seconds_left: number | null,
+ *   loss: number | null, accuracy: number | null, spikes: number | null
+ * }} Progress
+ */
+/** @typedef {{kind: "candidate_evaluated", candidate: Candidate}} CandidateEvaluated */
+/**
+ * @typedef {StudyStarted | PhaseStarted | EpochFinished | SupernetFinished | GenerationFinished | StudyFinished
+ *   | StateChanged} DurableEvent
+ */
+/** @typedef {Progress | CandidateEvaluated} ProvisionalEvent */
+/** @typedef {{seq: number, time: string, event: DurableEvent}} StoredEvent */
+/**
+ * What pages know of a study without its events.
+ * @typedef {{
+ *   id: string, name: string, state: string, phase: string, reason: string, request: string, progress: number,
+ *   seconds_left: number | null, owner: string, dataset: string, space_size: number, time_steps: number,
+ *   generation: number, generations: number,
+ *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
+ *   compute_seconds: number, created: string, started: string | null, finished: string | null,
+ *   config: any, config_digest: string, last_seq: number,
+ *   downloads: {zip: string, bytes: number} | null, may_edit: boolean
+ * }} Summary
+ */
+
+export {};

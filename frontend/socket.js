@@ -1,0 +1,126 @@
+// One study's stream: connects after the last applied event, comes back by itself, polls where sockets cannot pass.
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+const QUIET_MS = 3_000;
+const SOCKET_TRIES = 4;
+const POLL_MS = 2_000;
+const FINAL_CODES = { 4401: "You are signed out. Sign in again to go on watching.", 4404: "This study is gone, or not yours." };
+
+/**
+ * @typedef {{
+ *   events: (events: import("./events.js").StoredEvent[]) => void,
+ *   progress: (event: import("./events.js").ProvisionalEvent) => void,
+ *   summary: (summary: import("./events.js").Summary) => void,
+ *   status: (status: "live" | "reconnecting" | "polling" | "ended", message: string) => void,
+ *   cursor: () => number
+ * }} Handlers
+ */
+/**
+ * What the stream needs of the browser; tests bring their own.
+ * @typedef {{
+ *   open: (url: string) => WebSocket,
+ *   fetch: (url: string) => Promise<Response>,
+ *   later: (run: () => void, ms: number) => number,
+ *   cancel: (timer: number) => void,
+ *   random: () => number,
+ *   origin: string
+ * }} Browser
+ */
+
+/** @type {() => Browser} */
+export const realBrowser = () => ({
+  open: (url) => new WebSocket(url),
+  fetch: (url) => fetch(url, { headers: { Accept: "application/json" } }),
+  later: (run, ms) => setTimeout(run, ms),
+  cancel: (timer) => clearTimeout(timer),
+  random: Math.random,
+  origin: location.origin,
+});
+
+export class Stream {
+  /**
+   * @param {string} study
+   * @param {Handlers} handlers
+   * @param {Browser} browser
+   */
+  constructor(study, handlers, browser = realBrowser()) {
+    this.study = study;
+    this.handlers = handlers;
+    this.browser = browser;
+    this.failures = 0;
+    this.everOpened = false;
+    this.closed = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {number | null} */
+    this.quiet = null;
+    this.connect();
+  }
+
+  connect() {
+    if (this.closed) return;
+    const origin = this.browser.origin.replace(/^http/, "ws");
+    const socket = this.browser.open(`${origin}/ws/studies/${this.study}?after=${this.handlers.cursor()}`);
+    this.socket = socket;
+    socket.onmessage = (message) => this.receive(JSON.parse(message.data));
+    socket.onclose = (event) => this.lost(event.code);
+  }
+
+  /** @param {any} frame */
+  receive(frame) {
+    this.failures = 0;
+    this.everOpened = true;
+    if (this.quiet !== null) this.browser.cancel(this.quiet);
+    this.quiet = null;
+    this.handlers.status("live", "");
+    if (frame.type === "events") this.handlers.events(frame.events);
+    if (frame.type === "progress") this.handlers.progress(frame.event);
+    if (frame.type === "hello" || frame.type === "summary") this.handlers.summary(frame.summary);
+  }
+
+  /** Ask again for everything after the cursor, because something is missing in between. */
+  refill() {
+    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify({ after: this.handlers.cursor() }));
+  }
+
+  /** @param {number} code */
+  lost(code) {
+    if (this.closed) return;
+    const final = FINAL_CODES[/** @type {keyof typeof FINAL_CODES} */ (code)];
+    if (final) {
+      this.closed = true;
+      this.handlers.status("ended", final);
+      return;
+    }
+    this.failures += 1;
+    this.quiet ??= this.browser.later(() => this.handlers.status("reconnecting", "reconnecting"), QUIET_MS);
+    if (!this.everOpened && this.failures >= SOCKET_TRIES) {
+      this.poll();
+      return;
+    }
+    const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.failures);
+    this.browser.later(() => this.connect(), this.browser.random() * longest);
+  }
+
+  /** Without sockets: the same events over plain requests. */
+  async poll() {
+    if (this.closed) return;
+    if (this.quiet !== null) this.browser.cancel(this.quiet);
+    this.handlers.status("polling", "live by polling: sockets are blocked on the way");
+    try {
+      const events = await this.browser.fetch(`/api/studies/${this.study}/events?after=${this.handlers.cursor()}`);
+      const summary = await this.browser.fetch(`/api/studies/${this.study}`);
+      if (events.ok) this.handlers.events((await events.json()).events);
+      if (summary.ok) this.handlers.summary(await summary.json());
+    } catch {
+      this.handlers.status("reconnecting", "reconnecting");
+    }
+    this.browser.later(() => this.poll(), POLL_MS);
+  }
+
+  close() {
+    this.closed = true;
+    this.socket?.close();
+  }
+}
