@@ -1,0 +1,42 @@
+// The result: the retrained winner, its numbers on the test split, and its package.
+
+import { h } from "../dom.js";
+import { bytes, exact, percent, short } from "../format.js";
+import { strip } from "../genome.js";
+
+/**
+ * @param {HTMLElement} place
+ * @param {import("../state.js").State} state
+ * @param {import("../events.js").Summary} summary
+ */
+export function renderWinner(place, state, summary) {
+  const found = state.finished;
+  place.hidden = !found;
+  const key = `${found?.sha256}/${summary.downloads?.bytes}`;
+  if (!found || place.dataset.key === key) return;
+  place.dataset.key = key;
+  const searched = state.candidates[found.candidate];
+  const layers = summary.config.network.macro.layers;
+  const numbers = [
+    ["accuracy", percent(found.test_accuracy), "test, retrained", `${found.test_accuracy}`],
+    ["spikes per image", short(found.test_spikes), "test, retrained", exact(found.test_spikes)],
+    ["firing rate", found.firing_rate.toFixed(3), "spikes ÷ (neurons · T)", `${found.firing_rate}`],
+    ["parameters", short(found.parameters), "", exact(found.parameters)],
+  ];
+  place.replaceChildren(
+    h("div", { class: "winner-head" }, h("h2", {}, "The winner"), strip(document, found.architecture, layers), h("code", {}, found.architecture)),
+    h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("span", { class: "tag" }, tag)] : [])))),
+    h(
+      "p",
+      { class: "small muted" },
+      `The search judged it at ${percent(searched?.accuracy)} and ${short(searched?.spikes)} spikes (validation, supernet). ` +
+        `Last epoch's numbers; the best epoch on the test split had ${percent(found.best_test_accuracy)}, which selects on the test split.`,
+    ),
+    ...(summary.downloads
+      ? [
+          h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
+          h("pre", { class: "small" }, `python -m engine evaluate ${summary.downloads.zip.split("/").at(-1) === "download" ? "DOWNLOADED.zip" : "winner.zip"}`),
+        ]
+      : [h("p", { class: "small muted" }, "The package appears here in a moment.")]),
+  );
+}
