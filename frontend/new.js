@@ -244,7 +244,7 @@ function ask() {
 
 async function askNow() {
   const mine = ++asked;
-  const answer = await post("/api/estimate", config);
+  const answer = await post("/api/estimate", { config });
   if (mine !== asked) return;
   if (answer.status === 200) estimate = answer.data;
   problems = answer.status === 422 ? answer.data.problems : answer.status === 200 ? [] : [{ field: "", message: answer.data.error ?? `the server answered ${answer.status}` }];
@@ -336,7 +336,7 @@ byId("launch").addEventListener("click", async () => {
   launching = true;
   showProblems();
   setText(byId("why"), "launching …");
-  const answer = await post("/api/studies", config);
+  const answer = await post("/api/studies", { config });
   launching = false;
   if (answer.status === 201) {
     localStorage.removeItem("draft");

@@ -23,4 +23,6 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is 
         del response["Content-Type"]
         for key, value in found.headers:
             response[key] = value
+        if body:  # an upgrade may have replaced the file since its size was noted
+            response["Content-Length"] = str(len(body))
         return response
