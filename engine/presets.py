@@ -60,7 +60,7 @@ def _cifar10(name: str, macro: MacroArchitecture) -> StudyConfig:
 
 
 def _paper(key: str, title: str, macro: MacroArchitecture) -> Preset:
-    summary = f"{title} exactly as the paper trains and searches it: 600 + 600 epochs, T = 8. Days on a CPU."
+    summary = "The paper's recipe in full: 600 + 600 epochs, T = 8, 400 judged. Days on a CPU."
     return Preset(key, title, summary, True, _cifar10(title, macro))
 
 

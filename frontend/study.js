@@ -81,6 +81,7 @@ function draw() {
     provisional: estimating,
   });
   byId("waiting").hidden = current.length > 0;
+  byId("population").hidden = current.length === 0;
   setText(byId("waiting"), waitingWords());
   byId("stage").hidden = state.generations.length === 0;
   const result = state.finished && live ? { accuracy: state.finished.test_accuracy, spikes: state.finished.test_spikes } : null;

