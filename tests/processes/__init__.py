@@ -1,0 +1,1 @@
+"""bin/run and its processes, for real."""
