@@ -1,0 +1,47 @@
+"""StudyConfig: reads back exactly; every wrong field is named with its bound."""
+
+import json
+
+import pytest
+
+from engine.config import parse_config
+from engine.errors import ConfigError
+from engine.presets import PRESETS
+
+QUICK = PRESETS["quick-look"].config
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_survives_its_own_text(key):
+    config = PRESETS[key].config
+    assert parse_config(config.canonical()) == config
+    assert PRESETS[key].key == key
+
+
+def test_the_digest_ignores_the_name_and_nothing_else():
+    assert QUICK.model_copy(update={"name": "other"}).digest() == QUICK.digest()
+    assert QUICK.model_copy(update={"seed": 1}).digest() != QUICK.digest()
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value", "message"),
+    [
+        ("supernet", "epochs", 0, r"supernet\.epochs: .*greater than or equal to 1, got 0"),
+        ("supernet", "epochs", "3", r"supernet\.epochs: .*integer"),
+        ("search", "fitness_lambda", 0.1, r"search\.fitness_lambda: .*less than or equal to 0"),
+        ("search", "parents", 11, r"search\.parents: must be at most the population \(10\), got 11"),
+        ("data", "image_size", 12, r"data\.image_size: digits come in 8, 16 or 32 pixels, got 12"),
+        ("network", "colour", 1, r"network\.colour: extra"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_bound(part, field, value, message):
+    document = json.loads(QUICK.canonical())
+    document[part][field] = value
+    with pytest.raises(ConfigError, match=message):
+        parse_config(document)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"seed": 1, "seed": 2}', '{"seed": NaN}'])
+def test_what_is_no_config_is_a_config_error(text):
+    with pytest.raises(ConfigError):
+        parse_config(text)

@@ -1,0 +1,26 @@
+"""The estimate's extremes against every architecture of the space; its work by hand."""
+
+from engine.estimate import estimate
+from engine.presets import PRESETS
+from engine.shapes import rows
+
+QUICK = PRESETS["quick-look"].config
+
+
+def test_extremes_are_those_of_the_enumerated_space():
+    sums = [
+        (sum(row.parameters for row in walk), sum(row.macs for row in walk))
+        for walk in (rows(QUICK.network.macro, a, QUICK.input) for a in QUICK.space.enumerate())
+    ]
+    found = estimate(QUICK)
+    assert found.space_size == len(sums) == 125
+    assert (found.parameters.least, found.parameters.most) == (min(p for p, _ in sums), max(p for p, _ in sums))
+    assert (found.macs.least, found.macs.most) == (min(m for _, m in sums), max(m for _, m in sums))
+    assert abs(found.macs.mean - sum(m for _, m in sums) / len(sums)) < 1e-6 * found.macs.mean
+
+
+def test_the_budget_and_work_of_the_papers_recipe():
+    found = estimate(PRESETS["paper-cifar10"].config)
+    assert found.budget == 400
+    assert found.work["search"] == 400 * 10_000 * found.macs.mean * 8
+    assert found.work["supernet"] == 600 * 40_000 * found.macs.mean * 8 * 3

@@ -1,0 +1,36 @@
+"""Fitness by hand; fronts and hypervolume against their definitions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.pareto import dominates, fitness, front, hypervolume
+
+points = st.lists(st.tuples(st.integers(0, 10).map(lambda n: n / 10), st.integers(1, 20).map(float)), max_size=30)
+
+
+def test_fitness_by_hand():
+    assert fitness(0.8, 100, 100, -0.08) == 0.8
+    assert fitness(0.8, 50, 200, -0.5) == pytest.approx(1.6)  # (1/4)^-0.5 = 2
+    assert fitness(0.8, 5, 100, 0.0) == 0.8
+
+
+def test_a_silent_network_has_no_fitness():
+    assert fitness(0.9, 0, 100, -0.08) == 0
+
+
+@given(points)
+def test_the_front_is_what_nothing_dominates(found):
+    kept = {found[i] for i in front(found)}
+    assert kept == {p for p in found if not any(dominates(q, p) for q in found)}
+    assert len(front(found)) == len(kept)
+
+
+def test_hypervolume_by_hand():
+    # of the box 1 × 10: accuracy 0.8 over spikes 5…10 and 0.5 over 2…5
+    assert hypervolume([(0.8, 5), (0.5, 2), (0.4, 6)], 10) == pytest.approx((0.8 * 5 + 0.5 * 3) / 10)
+
+
+@given(points, st.tuples(st.just(0.5), st.just(3.0)))
+def test_another_point_never_shrinks_the_hypervolume(found, extra):
+    assert hypervolume([*found, extra], 20) >= hypervolume(found, 20) - 1e-12
