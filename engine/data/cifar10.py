@@ -108,7 +108,7 @@ def _verdict(files: Files, batches: list[Batch]) -> str:
         return f", a part ({sum(len(labels) for _, labels in batches):,} of 50,000 training images)"
     if all(hashlib.md5(files.get(n, b""), usedforsecurity=False).hexdigest() == s for n, s in OFFICIAL_MD5.items()):
         return ", official checksums"
-    return ", complete; checksums of this form are not published"
+    return ", complete, an unverified copy (its checksums are not those of the official python batches)"
 
 
 def _from_pickle(name: str, files: Files) -> Batch:

@@ -21,5 +21,5 @@ def test_an_unknown_kind_or_key_is_refused():
 
 
 def test_not_a_number_never_reaches_the_wire():
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="finite"):
         EpochFinished.model_validate({"phase": "supernet", "epoch": 1, "epochs": 1, "loss": float("nan")})
