@@ -1,0 +1,55 @@
+// The reducer on a recorded quick look: replay, doubles, any order, gaps, provisional events.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { applyProvisional, at, hasGap, initialState, reduce } from "../../frontend/state.js";
+
+const lines = readFileSync(new URL("../fixtures/quick_look.ndjson", import.meta.url), "utf8").trim().split("\n");
+const log = lines
+  .map((line) => JSON.parse(line))
+  .filter((event) => event.kind !== "progress" && event.kind !== "candidate_evaluated")
+  .map((event, i) => ({ seq: i + 1, time: "2026-01-01T00:00:00Z", event }));
+const replay = (events) => events.reduce(reduce, initialState);
+const whole = replay(log);
+
+test("a replay holds every event once", () => {
+  assert.equal(whole.seq, log.length);
+  assert.equal(whole.log.length, log.length);
+  assert.ok(whole.finished);
+  assert.deepEqual(whole.candidates.map((c) => c.id), whole.candidates.map((_, i) => i));
+});
+
+test("doubled events change nothing", () => {
+  assert.deepEqual(replay(log.flatMap((event) => [event, event])), whole);
+  assert.equal(reduce(whole, log[2]), whole);
+});
+
+test("any order of arrival ends in the same state", () => {
+  assert.deepEqual(replay([...log].reverse()), whole);
+});
+
+test("a missing event is a gap until it comes", () => {
+  const holed = replay(log.filter((event) => event.seq !== 3));
+  assert.equal(holed.seq, 2);
+  assert.ok(hasGap(holed));
+  const filled = reduce(holed, log[2]);
+  assert.ok(!hasGap(filled));
+  assert.deepEqual(filled, whole);
+});
+
+test("a provisional candidate goes when its generation is stored", () => {
+  const first = log.findIndex((event) => event.event.kind === "generation_finished");
+  const before = replay(log.slice(0, first));
+  const candidate = log[first].event.candidates[0];
+  const shown = applyProvisional(before, { kind: "candidate_evaluated", candidate });
+  assert.equal(shown.provisional.length, 1);
+  const stored = reduce(shown, log[first]);
+  assert.equal(stored.provisional.length, 0);
+  assert.equal(applyProvisional(stored, { kind: "candidate_evaluated", candidate }), stored);
+});
+
+test("scrubbing back shows only what was known then", () => {
+  const then = at(whole, 0);
+  assert.ok(then.current.length > 0);
+  assert.ok(then.candidates.every((c) => c.generation === 0));
+});
