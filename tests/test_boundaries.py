@@ -75,7 +75,9 @@ def test_the_browser_imports_only_its_own_modules(path):
     assert not re.search(r"https?://", path.read_text().replace("http://www.w3.org/2000/svg", ""))
 
 
-DANGEROUS = re.compile(r"torch\.load|pickle\.loads?\(|weights_only=False|(?<![.\w])(?:eval|exec)\(|shell=True|extractall")
+DANGEROUS = re.compile(
+    r"torch\.load|pickle\.loads?\(|weights_only=False|(?<![.\w])(?:eval|exec)\(|shell=True|extractall"
+)
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *WEBAPP], ids=lambda p: str(p.relative_to(REPOSITORY)))

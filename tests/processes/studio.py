@@ -47,12 +47,17 @@ class Studio:
 
     def wait_ready(self) -> float:
         """Seconds until it said that it is ready."""
-        while "is ready at" not in self.printed():
-            if self.process.poll() is not None or time.monotonic() - self.started > PATIENCE:
-                raise AssertionError(f"bin/run did not start: {self.printed()}")
+        self.wait_said("is ready at")
+        return time.monotonic() - self.started
+
+    def wait_said(self, words: str) -> None:
+        """Until bin/run has printed these words."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.printed():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"bin/run never said {words!r}: {self.printed()}")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.05)
-        return time.monotonic() - self.started
 
     @property
     def link(self) -> str:
@@ -78,13 +83,13 @@ class Studio:
                 self.process.wait(0.2)
 
     def pids(self) -> list[int]:
-        """Every process that has this state folder in its environment."""
-        mark = f"AUTOSNN_VAR={self.var}".encode()
+        """Every process that has this state folder in its environment or its command line (Valkey rewrites both)."""
+        mark = os.fsencode(self.var)
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 with contextlib.suppress(OSError):
-                    if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    if mark in (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes():
                         found.append(int(entry.name))
         return found
 

@@ -12,6 +12,7 @@ from http.cookiejar import CookieJar
 import pytest
 
 from tests.processes.studio import REPOSITORY, Studio, environment, studio
+from tests.servers import free_port
 
 pytestmark = pytest.mark.processes
 
@@ -49,8 +50,9 @@ def test_a_killed_worker_comes_back(running):
     before = running.worker_pids()
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    running.wait_health(503)
+    running.wait_said("worker is started again")
     running.wait_health(200)
+    assert running.worker_pids()
     assert not set(before) & set(running.worker_pids())
 
 
@@ -76,7 +78,7 @@ def test_a_taken_port_is_one_sentence(tmp_path):
 
 
 def test_a_state_folder_in_use_is_one_sentence(running):
-    said = refusal("--port", 0 or running.port + 1, "--var", running.var)
+    said = refusal("--port", free_port(), "--var", running.var)
     assert said.startswith(f"error: --var {running.var} is in use by another AutoSNN Studio (process ")
     assert "\n" not in said
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+from webapp.lifeline import end_with_parent
+
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def _detach() -> None:
-    """In the child: its own process group, signals as usual, and SIGTERM when the launcher dies, even by kill -9."""
+    """In the child: its own process group, signals as usual, and its end when the launcher dies."""
     os.setsid()
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
-    if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent()
 
 
 @dataclass

@@ -9,12 +9,13 @@ import threading
 from typing import Any
 
 from celery import current_app
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from celery.utils.nodenames import worker_direct
 from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
+from webapp.lifeline import end_with_parent
 from webapp.redis_client import queue_length
 from webapp.studies import services
 from webapp.studies.holder import is_dead_here
@@ -30,6 +31,12 @@ _over = threading.Event()
 def start(sender: Any, **_: Any) -> None:
     """Begin to beat; the first beat also frees what died with an earlier worker."""
     threading.Thread(target=_keep_house, args=(sender.hostname,), name="reaper", daemon=True).start()
+
+
+@worker_process_init.connect
+def tie(**_: Any) -> None:
+    """A pool process must not go on with a study whose worker was killed: its successor starts at once."""
+    end_with_parent()
 
 
 @worker_shutting_down.connect
