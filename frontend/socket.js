@@ -49,8 +49,9 @@ export class Stream {
     this.handlers = handlers;
     this.browser = browser;
     this.failures = 0;
-    this.everOpened = false;
     this.closed = false;
+    this.polling = false;
+    this.refilled = -1;
     /** @type {WebSocket | null} */
     this.socket = null;
     /** @type {number | null} */
@@ -70,18 +71,20 @@ export class Stream {
   /** @param {any} frame */
   receive(frame) {
     this.failures = 0;
-    this.everOpened = true;
-    if (this.quiet !== null) this.browser.cancel(this.quiet);
-    this.quiet = null;
+    this.polling = false;
+    this.hush();
     this.handlers.status("live", "");
     if (frame.type === "events") this.handlers.events(frame.events);
     if (frame.type === "progress") this.handlers.progress(frame.event);
     if (frame.type === "hello" || frame.type === "summary") this.handlers.summary(frame.summary);
   }
 
-  /** Ask again for everything after the cursor, because something is missing in between. */
+  /** Ask again for everything after the cursor, because something is missing in between; once per cursor. */
   refill() {
-    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify({ after: this.handlers.cursor() }));
+    const after = this.handlers.cursor();
+    if (after === this.refilled || this.socket?.readyState !== 1) return;
+    this.refilled = after;
+    this.socket.send(JSON.stringify({ after }));
   }
 
   /** @param {number} code */
@@ -89,38 +92,62 @@ export class Stream {
     if (this.closed) return;
     const final = FINAL_CODES[/** @type {keyof typeof FINAL_CODES} */ (code)];
     if (final) {
-      this.closed = true;
-      this.handlers.status("ended", final);
+      this.end(final);
       return;
     }
     this.failures += 1;
-    this.quiet ??= this.browser.later(() => this.handlers.status("reconnecting", "reconnecting"), QUIET_MS);
-    if (!this.everOpened && this.failures >= SOCKET_TRIES) {
+    this.refilled = -1;
+    if (!this.polling) this.quiet ??= this.browser.later(() => this.handlers.status("reconnecting", "reconnecting"), QUIET_MS);
+    if (this.failures >= SOCKET_TRIES && !this.polling) {
+      this.polling = true;
       this.poll();
-      return;
     }
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.failures);
     this.browser.later(() => this.connect(), this.browser.random() * longest);
   }
 
-  /** Without sockets: the same events over plain requests. */
+  /** While no socket passes: the same events over plain requests. Ends when a socket brings a frame. */
   async poll() {
-    if (this.closed) return;
-    if (this.quiet !== null) this.browser.cancel(this.quiet);
-    this.handlers.status("polling", "live by polling: sockets are blocked on the way");
+    if (this.closed || !this.polling) return;
     try {
-      const events = await this.browser.fetch(`/api/studies/${this.study}/events?after=${this.handlers.cursor()}`);
-      const summary = await this.browser.fetch(`/api/studies/${this.study}`);
-      if (events.ok) this.handlers.events((await events.json()).events);
-      if (summary.ok) this.handlers.summary(await summary.json());
+      const answers = [`/events?after=${this.handlers.cursor()}`, ""].map((path) => this.browser.fetch(`/api/studies/${this.study}${path}`));
+      const [events, summary] = await Promise.all(answers);
+      if (summary.redirected) return this.end(FINAL_CODES[4401]);
+      if (summary.status === 404) return this.end(FINAL_CODES[4404]);
+      if (!events.ok || !summary.ok) throw new Error(`the server answered ${summary.status}`);
+      this.take((await events.json()).events, await summary.json());
     } catch {
-      this.handlers.status("reconnecting", "reconnecting");
+      if (this.polling) this.handlers.status("reconnecting", "reconnecting");
     }
     this.browser.later(() => this.poll(), POLL_MS);
   }
 
+  /**
+   * @param {import("./events.js").StoredEvent[]} events
+   * @param {import("./events.js").Summary} summary
+   */
+  take(events, summary) {
+    if (!this.polling) return; // a socket was faster; what it brings is newer
+    this.hush();
+    this.handlers.status("polling", "live by polling: sockets are blocked on the way");
+    this.handlers.events(events);
+    this.handlers.summary(summary);
+  }
+
+  hush() {
+    if (this.quiet !== null) this.browser.cancel(this.quiet);
+    this.quiet = null;
+  }
+
+  /** @param {string} message */
+  end(message) {
+    this.close();
+    this.handlers.status("ended", message);
+  }
+
   close() {
     this.closed = true;
+    this.hush();
     this.socket?.close();
   }
 }

@@ -53,12 +53,15 @@ export function reduce(state, stored) {
   if (stored.seq <= state.seq) return state;
   if (stored.seq > state.seq + 1) return { ...state, waiting: { ...state.waiting, [stored.seq]: stored } };
   let next = { ...apply(state, stored.event), seq: stored.seq, log: [...state.log, stored] };
-  const follower = next.waiting[next.seq + 1];
-  if (follower) {
-    const { [follower.seq]: _, ...rest } = next.waiting;
-    next = reduce({ ...next, waiting: rest }, follower);
+  if (!hasGap(state)) return next;
+  const waiting = { ...state.waiting };
+  const log = next.log;
+  for (let event = waiting[next.seq + 1]; event; event = waiting[next.seq + 1]) {
+    delete waiting[event.seq];
+    log.push(event);
+    next = { ...apply(next, event.event), seq: event.seq };
   }
-  return next;
+  return { ...next, waiting, log };
 }
 
 /**

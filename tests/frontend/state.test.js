@@ -53,3 +53,12 @@ test("scrubbing back shows only what was known then", () => {
   assert.ok(then.current.length > 0);
   assert.ok(then.candidates.every((c) => c.generation === 0));
 });
+
+test("a long log that arrives backwards is applied without deep recursion", () => {
+  const far = Array.from({ length: 3000 }, (_, i) => ({ seq: i + 1, time: "", event: { kind: "state_changed", state: "running", reason: "" } }));
+  const waiting = Object.fromEntries(far.slice(1).map((stored) => [stored.seq, stored]));
+  const state = reduce({ ...initialState, waiting }, far[0]);
+  assert.equal(state.seq, 3000);
+  assert.equal(state.log.length, 3000);
+  assert.ok(!hasGap(state));
+});

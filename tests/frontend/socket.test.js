@@ -1,0 +1,131 @@
+// The stream against a browser of our own: no network, no clock, no chance.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Stream } from "../../frontend/socket.js";
+
+/** A stream with its sockets, timers and what its handlers heard. */
+function studio(answers = {}) {
+  const world = { sockets: [], timers: [], heard: [], statuses: [], fetched: [], cursor: 0, random: 1 };
+  const browser = {
+    open(url) {
+      const socket = { url, readyState: 1, sent: [], send: (text) => socket.sent.push(JSON.parse(text)), close() {} };
+      world.sockets.push(socket);
+      return socket;
+    },
+    fetch(url) {
+      world.fetched.push(url);
+      const body = url.includes("/events") ? { events: [{ seq: world.cursor + 1 }] } : { state: "running" };
+      return Promise.resolve({ ok: true, status: 200, redirected: false, json: () => Promise.resolve(body), ...answers });
+    },
+    later: (run, ms) => world.timers.push({ run, ms, off: false }) - 1,
+    cancel: (timer) => (world.timers[timer].off = true),
+    random: () => world.random,
+    origin: "https://studio.example",
+  };
+  const handlers = {
+    events: (events) => world.heard.push(...events.map((e) => e.seq)),
+    progress: (event) => world.heard.push(event.kind),
+    summary: (summary) => world.heard.push(summary.state),
+    status: (status) => world.statuses.push(status),
+    cursor: () => world.cursor,
+  };
+  world.stream = new Stream("S", handlers, browser);
+  world.last = () => world.sockets.at(-1);
+  world.say = (frame) => world.last().onmessage({ data: JSON.stringify(frame) });
+  world.drop = (code = 1006) => world.last().onclose({ code });
+  world.fire = () => {
+    const timer = world.timers.filter((t) => !t.off).at(-1);
+    timer.off = true;
+    timer.run();
+    return timer.ms;
+  };
+  return world;
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("it connects and comes back after the last applied event", () => {
+  const world = studio();
+  assert.equal(world.last().url, "wss://studio.example/ws/studies/S?after=0");
+  world.say({ type: "events", events: [{ seq: 1 }, { seq: 2 }] });
+  world.cursor = 2;
+  world.drop();
+  world.fire();
+  assert.equal(world.last().url, "wss://studio.example/ws/studies/S?after=2");
+  assert.deepEqual(world.heard, [1, 2]);
+});
+
+test("pauses grow to half a minute and no further, and jitter over all of it", () => {
+  const world = studio();
+  const pauses = Array.from({ length: 9 }, () => (world.drop(), world.fire()));
+  assert.deepEqual(pauses.slice(0, 3), [1000, 2000, 4000]);
+  assert.equal(Math.max(...pauses), 30_000);
+  world.random = 0;
+  world.drop();
+  assert.equal(world.fire(), 0);
+});
+
+test("a short break shows nothing; a longer one says so", () => {
+  const world = studio();
+  world.drop();
+  assert.equal(world.timers[0].ms, 3000);
+  world.fire();
+  world.say({ type: "hello", summary: { state: "running" } });
+  assert.ok(world.timers[0].off);
+  assert.deepEqual(world.statuses, ["live"]);
+  world.drop();
+  world.timers.find((t) => t.ms === 3000 && !t.off).run();
+  assert.equal(world.statuses.at(-1), "reconnecting");
+});
+
+test("signed out and gone are final", () => {
+  for (const code of [4401, 4404]) {
+    const world = studio();
+    world.drop(code);
+    assert.deepEqual(world.statuses, ["ended"]);
+    assert.equal(world.timers.length, 0);
+  }
+});
+
+test("a gap is asked for once per cursor, and again on a new socket", () => {
+  const world = studio();
+  world.cursor = 4;
+  world.stream.refill();
+  world.stream.refill();
+  assert.deepEqual(world.last().sent, [{ after: 4 }]);
+  world.drop();
+  world.fire();
+  world.stream.refill();
+  assert.deepEqual(world.last().sent, [{ after: 4 }]);
+});
+
+test("where sockets cannot pass it polls, and still tries them", async () => {
+  const world = studio();
+  for (let i = 0; i < 4; i += 1) {
+    world.drop();
+    if (i < 3) world.fire();
+  }
+  await settled();
+  assert.deepEqual(world.fetched, ["/api/studies/S/events?after=0", "/api/studies/S"]);
+  assert.deepEqual(world.heard, [1, "running"]);
+  assert.equal(world.statuses.at(-1), "polling");
+  const before = world.sockets.length;
+  world.timers.find((t) => !t.off && t.ms > 3000).run();
+  assert.equal(world.sockets.length, before + 1);
+  world.say({ type: "hello", summary: { state: "paused" } });
+  assert.equal(world.statuses.at(-1), "live");
+  world.timers.filter((t) => t.ms === 2000).at(-1).run();
+  await settled();
+  assert.equal(world.fetched.length, 2);
+});
+
+test("polling ends where the session has ended", async () => {
+  const world = studio({ redirected: true });
+  for (let i = 0; i < 4; i += 1) {
+    world.drop();
+    if (i < 3) world.fire();
+  }
+  await settled();
+  assert.equal(world.statuses.at(-1), "ended");
+  assert.ok(world.stream.closed);
+});
