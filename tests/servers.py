@@ -9,11 +9,14 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from webapp.lifeline import end_with_parent
 
 UNPRIVILEGED = ("postgres", "nobody")
 
@@ -47,13 +50,21 @@ def postgres() -> Iterator[str]:
     try:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
+            programs = _within_reach(programs, folder)
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user is not None else {}
         data = folder / "data"
         initdb = [programs / "initdb", "-D", data, "-U", "autosnn", "--auth=trust", "--encoding=UTF8", "--no-sync"]
         _quietly(initdb, cwd=folder, **identity)
         options = ["-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen([programs / "postgres", *options], cwd=folder, stdout=log, stderr=log, **identity)
+            server = subprocess.Popen(
+                [programs / "postgres", *options],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,
+                **identity,
+            )
         try:
             _wait_for_postgres(server, port, folder / "log")
             yield f"postgres://autosnn@127.0.0.1:{port}/postgres"
@@ -62,6 +73,16 @@ def postgres() -> Iterator[str]:
             server.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _within_reach(programs: Path, folder: Path) -> Path:
+    """A wheel's server lies in root's checkout, often below /root, where no other user can enter: then a copy."""
+    if all(parent.stat().st_mode & stat.S_IXOTH for parent in programs.parents):
+        return programs
+    package = programs.parents[1]
+    for part in package.parent.glob(f"{package.name}*"):  # the package and, beside it, its shared libraries
+        shutil.copytree(part, folder / "server" / part.name, symlinks=True)
+    return folder / "server" / programs.relative_to(package.parent)
 
 
 def _unprivileged() -> pwd.struct_passwd:
@@ -100,7 +121,7 @@ def valkey() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="autosnn-vk-"))
     path = folder / "valkey.sock"
     command = [get_binary_path(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
-    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
     try:
         _wait_for_valkey(server, path)
         yield f"unix://{path}"

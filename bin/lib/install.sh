@@ -54,7 +54,9 @@ why_failed() {
   elif grep -qiE 'name resolution|name or service not known|network is unreachable|NewConnectionError' "$INSTALL_LOG"; then
     echo "$1 failed: no network, or the package index cannot be reached (all of it in $INSTALL_LOG)"
   else
-    echo "$1 failed: $(grep -iE '^(error|fatal|E:)' "$INSTALL_LOG" | tail -n 1) (all of it in $INSTALL_LOG)"
+    local said
+    said=$(grep -iE '^(error|fatal|E:)' "$INSTALL_LOG" | tail -n 1) || said="no reason given"
+    echo "$1 failed: $said (all of it in $INSTALL_LOG)"
   fi
 }
 
