@@ -49,7 +49,8 @@ export function strip(document, architecture, layers, changed = []) {
   element.setAttribute("aria-label", `genome ${architecture}`);
   const cells = genes(architecture);
   let searched = 0;
-  for (const layer of layers) {
+  const end = layers.map((layer) => layer.kind).lastIndexOf("search") + 1; // a pool after it separates nothing
+  for (const layer of layers.slice(0, end)) {
     if (layer.kind !== "search") {
       element.append(cell(document, "gene-pool"));
       continue;

@@ -8,7 +8,7 @@ import { Stream } from "./socket.js";
 import { applyProvisional, at, hasGap, initialState, reduce } from "./state.js";
 import { renderCurves } from "./views/curves.js";
 import { renderHeader } from "./views/header.js";
-import { decodeMap, renderHeatmap } from "./views/heatmap.js";
+import { renderHeatmap } from "./views/heatmap.js";
 import { renderLog } from "./views/log.js";
 import { ParetoPlot } from "./views/plot.js";
 import { describeOrigin, Population } from "./views/population.js";
@@ -54,15 +54,19 @@ function schedule() {
   });
 }
 document.addEventListener("visibilitychange", schedule);
-document.addEventListener("themechange", () => {
-  delete byId("inspector").dataset.key;
-  schedule();
-});
 
 const select = (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id });
 const timeline = new Timeline((generation) => show({ generation }));
 const population = new Population(byId("population"), layers, select);
 const plot = new ParetoPlot(byId("plot"), byId("plot-words"), select);
+
+function repaint() {
+  delete byId("inspector").dataset.key;
+  plot.repaint();
+  schedule();
+}
+document.addEventListener("themechange", repaint);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 
 function draw() {
   const shown = Math.min(view.generation ?? Infinity, state.generations.length - 1);
@@ -94,7 +98,9 @@ function draw() {
 }
 
 function waitingWords() {
-  if (summary.state === "failed") return "The study failed before its first generation; see the reason above.";
+  if (summary.state === "failed") return "The study failed before its first generation. Retry goes on from the last checkpoint; Clone starts afresh with changes.";
+  if (summary.state === "cancelled") return "Cancelled before the first generation. Clone starts it afresh.";
+  if (summary.state === "paused") return "Paused before the first generation. Resume goes on exactly where it stopped.";
   if (state.phase === "search") return "The first generation is being judged on the validation split.";
   if (summary.state === "queued") return "The study waits for a worker; the population appears after supernet training.";
   return "The population appears when the supernet is trained.";
@@ -108,14 +114,15 @@ function inspected(past) {
   return past.current.length ? past.current.reduce((a, b) => (b.fitness > a.fitness ? b : a)) : null;
 }
 
-/** @type {Map<string, import("./views/heatmap.js").SpikeMap>} */
+/** @type {Map<number, import("./views/heatmap.js").SpikeMap>} */
 const maps = new Map();
 
 /** @param {Candidate | null} candidate */
 async function inspect(candidate) {
   const place = byId("inspector");
   if (!candidate || !state.started) return;
-  const key = `${candidate.id}/${view.perNeuron}/${view.selected === null}/${place.clientWidth}/${state.finished?.candidate === candidate.id}`;
+  const stored = candidate.id < state.candidates.length; // a provisional one has no map yet, and its numbers may change
+  const key = [candidate.id, stored || candidate.accuracy, view.perNeuron, view.selected === null, place.clientWidth].join("/");
   if (place.dataset.key === key) return;
   place.dataset.key = key;
   const title = view.selected === null ? `Best of generation ${candidate.generation + 1}` : `Candidate ${candidate.id}`;
@@ -137,25 +144,33 @@ async function inspect(candidate) {
     h("h3", {}, "Spikes by layer and time step"),
     picture,
   );
-  const map = await spikeMap(candidate);
+  const map = stored ? await spikeMap(candidate) : null;
   if (place.dataset.key !== key || !state.started) return;
   if (map) renderHeatmap(picture, map, state.started.layers, candidate.architecture, view.perNeuron);
-  else picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
+  else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
+  else picture.replaceChildren(h("p", { class: "muted small" }, "The spike map could not be loaded. ", again(place)));
   picture.style.minHeight = "";
+}
+
+/** @param {HTMLElement} place */
+function again(place) {
+  const button = h("button", { type: "button", class: "link" }, "Try again");
+  button.addEventListener("click", () => {
+    delete place.dataset.key;
+    schedule();
+  });
+  return button;
 }
 
 /** @param {Candidate} candidate */
 async function spikeMap(candidate) {
-  const key = String(candidate.id);
+  const key = candidate.id;
   if (!maps.has(key)) {
-    if (candidate.spike_map) maps.set(key, decodeMap(candidate.spike_map, summary.time_steps));
-    else {
-      const answer = await fetch(`/api/studies/${summary.id}/candidates/${candidate.id}/spike-map`).catch(() => null);
-      if (!answer?.ok) return null;
-      const values = new Float32Array(await answer.arrayBuffer());
-      const steps = Number(answer.headers.get("X-Steps"));
-      maps.set(key, { rows: values.length / steps, steps, values });
-    }
+    const answer = await fetch(`/api/studies/${summary.id}/candidates/${candidate.id}/spike-map`).catch(() => null);
+    if (!answer?.ok) return null;
+    const values = new Float32Array(await answer.arrayBuffer());
+    const steps = Number(answer.headers.get("X-Steps"));
+    maps.set(key, { rows: values.length / steps, steps, values });
   }
   return maps.get(key) ?? null;
 }

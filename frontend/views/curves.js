@@ -71,7 +71,8 @@ function chart(curve, epochs) {
     const [px, py] = points[points.length - 1];
     drawing.append(svg("circle", { cx: px, cy: py, r: 3, class: "dot" }));
   });
-  return h("figure", {}, h("figcaption", { class: "small" }, curve.label), drawing);
+  const key = curve.second && series[1]?.some((v) => v !== null) ? " · training solid, test dashed" : "";
+  return h("figure", {}, h("figcaption", { class: "small" }, curve.label, h("span", { class: "muted" }, key)), drawing);
 }
 
 /** @param {Epoch[]} epochs @param {boolean} open @param {boolean} tested */

@@ -1,7 +1,7 @@
 // The study's head: state, phases, progress with a number, time left, and the verbs.
 
 import { byId, h, setText } from "../dom.js";
-import { duration } from "../format.js";
+import { duration, exact } from "../format.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../events.js").Summary} Summary */
@@ -24,6 +24,7 @@ const VERBS = {
   ],
   failed: [{ verb: "retry", label: "Retry", title: "Go on from the last checkpoint" }],
 };
+const KEEP = { verb: "resume", label: "Keep running", title: "Take the pause back" };
 const ASKED = { pause: "pausing at the next checkpoint", cancel: "cancelling" };
 
 /**
@@ -36,6 +37,8 @@ export function renderHeader(summary, state, act) {
   badge.dataset.state = summary.state;
   setText(badge, summary.state);
   setText(byId("asked"), ASKED[/** @type {keyof typeof ASKED} */ (summary.request)] ?? "");
+  setText(document.getElementById("space"), `${exact(summary.space_size)} architectures`);
+  setText(document.getElementById("lambda"), String(summary.config.search.fitness_lambda).replace("-", "−"));
   renderPhases(summary, state);
   renderProgress(summary, state);
   renderVerbs(summary, act);
@@ -75,14 +78,30 @@ function doing(summary, state) {
   if (summary.state !== "running") return "";
   const left = state.progress?.seconds_left;
   const phase = WORDS[/** @type {keyof typeof WORDS} */ (state.progress?.phase ?? state.phase ?? "supernet")].toLowerCase();
-  if (!state.progress) return `${phase}: starting`;
-  return `${phase}: ${state.progress.message}${left == null ? "" : `, ${duration(left)} left in this phase`}`;
+  const whole = summary.seconds_left == null ? "" : `; about ${duration(summary.seconds_left)} to the end`;
+  if (!state.progress) return `${phase}: ${reached(state)}${whole}`;
+  return `${phase}: ${state.progress.message}${left == null ? "" : `, ${duration(left)} left in this phase`}${whole}`;
+}
+
+/** What is stored of the phase, until its next progress arrives. @param {State} state */
+function reached(state) {
+  const epochs = state.phase === "retrain" ? state.retrain : state.supernet;
+  const [epoch, generation] = [epochs.at(-1), state.generations.at(-1)];
+  if (state.phase === "search") return generation ? `generation ${generation.generation + 1} of ${generation.generations} is done` : "starting";
+  return epoch ? `epoch ${epoch.epoch} of ${epoch.epochs} is done` : "starting";
+}
+
+/** What a person may ask of the study now. @param {Summary} summary */
+function verbs(summary) {
+  const usual = VERBS[summary.state] ?? [];
+  if (summary.request === "cancel") return [];
+  return summary.request === "pause" ? usual.map((v) => (v.verb === "pause" ? KEEP : v)) : usual;
 }
 
 /** @param {Summary} summary @param {(verb: string) => void} act */
 function renderVerbs(summary, act) {
   const place = byId("verbs");
-  const wanted = summary.may_edit ? (VERBS[summary.state] ?? []) : [];
+  const wanted = summary.may_edit ? verbs(summary) : [];
   const key = wanted.map((v) => v.verb).join(",");
   if (place.dataset.key === key) return;
   place.dataset.key = key;

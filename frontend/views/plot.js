@@ -35,6 +35,12 @@ export class ParetoPlot {
     this.words = words;
     this.select = select;
     this.ready = false;
+    this.drawn = "";
+  }
+
+  /** The colours have changed: draw again at the next render. */
+  repaint() {
+    this.drawn = "";
   }
 
   /**
@@ -43,6 +49,9 @@ export class ParetoPlot {
    */
   async render(candidates, view) {
     if (!candidates.length) return;
+    const key = [candidates.length, view.generation, view.generations, view.selected, view.result?.spikes].join("/");
+    if (key === this.drawn) return; // a progress tick must not disturb a hover or a drag
+    this.drawn = key;
     this.say(candidates, view);
     try {
       const Plotly = await plotly();
@@ -55,6 +64,7 @@ export class ParetoPlot {
         });
       }
     } catch (error) {
+      loading = null;
       this.place.replaceChildren(h("p", { class: "notice bad" }, `${error}. The table below has the same numbers.`));
     }
   }
@@ -111,7 +121,8 @@ function traces(candidates, view) {
     marker: { size: 17, color: "rgba(0,0,0,0)", line: { width: 2.5, color: accent } },
   };
   const result = {
-    type: "scatter", mode: "markers", name: "winner, test, retrained",
+    type: "scatter", mode: "markers+text", name: "winner, test, retrained",
+    text: ["winner, test, retrained"], textposition: "bottom left", textfont: { color: ink, size: 12 }, cliponaxis: false,
     x: view.result ? [view.result.spikes] : [], y: view.result ? [100 * view.result.accuracy] : [],
     hovertemplate: "winner after retraining<br>%{y:.1f} % on the test split, %{x:,.0f} spikes<extra></extra>",
     marker: { size: 14, symbol: "diamond", color: ink },
@@ -125,7 +136,7 @@ function layout() {
   const axis = { gridcolor: line, zeroline: false, linecolor: line, tickcolor: line, tickfont: { color: muted, size: 12 }, automargin: true };
   return {
     uirevision: "keep", // a live update never resets zoom or pan
-    autosize: true, showlegend: false, dragmode: "pan",
+    autosize: true, showlegend: false, dragmode: matchMedia("(pointer: coarse)").matches ? false : "pan", // a finger scrolls the page
     margin: { l: 56, r: 12, t: 8, b: 48 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: "ui-sans-serif, system-ui, sans-serif", color: ink, size: 13 },

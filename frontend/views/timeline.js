@@ -16,6 +16,10 @@ export class Timeline {
     this.range = /** @type {HTMLInputElement} */ (byId("playhead"));
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
     this.range.addEventListener("keydown", (event) => {
+      if (event.key === "End") {
+        event.preventDefault();
+        this.live();
+      }
       if (!event.shiftKey || !event.key.startsWith("Arrow")) return;
       event.preventDefault();
       const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 5 : -5;
@@ -35,7 +39,7 @@ export class Timeline {
     const speed = () => Number(/** @type {HTMLSelectElement} */ (byId("speed")).value);
     const tick = () => {
       const next = Number(this.range.value) + 1;
-      if (next >= this.count) return this.pause();
+      if (next >= this.count) return this.live();
       this.go(next);
       this.timer = setTimeout(tick, STEP_MS / speed());
     };

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { bytes, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
+import { decodeMap, renderHeatmap } from "./heatmap.js";
 
 /**
  * @param {HTMLElement} place
@@ -32,6 +33,7 @@ export function renderWinner(place, state, summary) {
       `The search judged it at ${percent(searched?.accuracy)} and ${short(searched?.spikes)} spikes (validation, supernet). ` +
         `Last epoch's numbers; the best epoch on the test split had ${percent(found.best_test_accuracy)}, which selects on the test split.`,
     ),
+    heat(found, state, summary.time_steps),
     ...(summary.downloads
       ? [
           h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
@@ -39,4 +41,22 @@ export function renderWinner(place, state, summary) {
         ]
       : [h("p", { class: "small muted" }, "The package appears here in a moment.")]),
   );
+}
+
+/**
+ * Where the retrained network spikes; drawn when it is opened, at the width it then has.
+ * @param {import("../events.js").StudyFinished} found
+ * @param {import("../state.js").State} state
+ * @param {number} steps
+ */
+function heat(found, state, steps) {
+  const picture = h("div", { class: "heatmap" });
+  const summary = h("summary", {}, "Spikes by layer and time step ", h("span", { class: "tag" }, "test, retrained"));
+  const details = h("details", {}, summary, picture);
+  details.addEventListener("toggle", () => {
+    if (/** @type {HTMLDetailsElement} */ (details).open && state.started && !picture.childElementCount) {
+      renderHeatmap(picture, decodeMap(found.spike_map, steps), state.started.layers, found.architecture, false);
+    }
+  });
+  return details;
 }
