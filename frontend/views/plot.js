@@ -95,7 +95,7 @@ export class ParetoPlot {
  */
 function traces(candidates, view) {
   const type = candidates.length > WEBGL_FROM ? "scattergl" : "scatter";
-  const [pale, full, ink, accent] = [mix(token("--surface"), token("--accent"), 0.28), token("--accent"), token("--ink"), token("--warn")];
+  const [pale, full, ink, accent] = [mix(token("--surface"), token("--accent"), 0.4), token("--accent"), token("--ink"), token("--warn")];
   const last = Math.max(view.generations - 1, 1);
   const members = front(candidates).map((i) => candidates[i]);
   const selected = candidates.filter((c) => c.id === view.selected);
