@@ -56,8 +56,7 @@ class Studio:
         while words not in self.printed():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"bin/run never said {words!r}: {self.printed()}")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.05)
+            self.pause()
 
     @property
     def link(self) -> str:
@@ -79,8 +78,12 @@ class Studio:
             if found == status:
                 return parts
             assert time.monotonic() < deadline, f"/healthz stayed {found}: {parts}"
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.2)
+            self.pause()
+
+    def pause(self) -> None:
+        """Between two looks: a moment, or less where the process ends."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.1)
 
     def pids(self) -> list[int]:
         """Every process that has this state folder in its environment or its command line (Valkey rewrites both)."""
