@@ -67,10 +67,8 @@ class _Launcher:
         self.broker: Child | None = None
         if not os.environ.get("REDIS_URL"):
             self.broker, self.environment["REDIS_URL"] = broker(var, self.environment)
-        # SIGTERM to the worker saves and leaves instead of waiting for the whole slice
-        worker = {**self.environment, "REMAP_SIGTERM": "SIGQUIT"}
         self.web = Child("web server", self._web_command(), self.environment, var / "log" / "web.log")
-        self.worker = Child("worker", self._worker_command(), worker, var / "log" / "worker.log")
+        self.worker = Child("worker", self._worker_command(), self.environment, var / "log" / "worker.log")
 
     def _web_command(self) -> list[str]:
         return [
@@ -146,7 +144,11 @@ class _Launcher:
             print(f"  or open this link once, within an hour: {self.url}{admin.link}", flush=True)
 
     def _stop(self) -> None:
-        """Web server and worker first: a worker that has lost its broker cannot leave in order."""
+        """Web server and worker first: a worker that has lost its broker cannot leave in order.
+
+        SIGTERM is Celery's warm shutdown: it tells webapp.studies.stopping at once, and the study is left after the
+        batch at work. Remapped to SIGQUIT, Celery 5.7 sleeps its whole soft shutdown first and tells only then.
+        """
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         deadline = time.monotonic() + STOP_SECONDS
         for child in (self.web, self.worker):

@@ -1,11 +1,11 @@
 // The list of studies: kept up to date by asking again, row by row, so that nothing a person looks at moves.
 
-import { byId, h, setText } from "./dom.js";
-import { ago, duration, exact, percent, short } from "./format.js";
-import { strip } from "./genome.js";
-import { pageData } from "./http.js";
+import { byId, h, setText } from "../dom.js";
+import { ago, duration, exact, percent, short } from "../format.js";
+import { strip } from "../genome.js";
+import { pageData } from "../http.js";
 
-/** @typedef {import("./events.js").Summary} Summary */
+/** @typedef {import("../events.js").Summary} Summary */
 
 const EVERY_MS = 3000;
 
