@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.distributions import distribution
@@ -41,6 +41,7 @@ def test_what_has_no_distribution_is_refused(values, message):
         distribution(values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50), st.randoms())
 def test_order_does_not_matter_and_the_summary_is_ordered(values, rng):
     d = distribution(values)
