@@ -36,8 +36,14 @@ class EnergyModel(Frozen):
 
 ENERGY_MODELS: dict[str, EnergyModel] = {
     "float32-45nm": EnergyModel(),
+    "float16-45nm": EnergyModel(
+        mac_pj=1.5, ac_pj=0.4, source="Horowitz, ISSCC 2014, 45 nm, 16-bit float: multiply 1.1 pJ, add 0.4 pJ"
+    ),
     "int32-45nm": EnergyModel(
         mac_pj=3.2, ac_pj=0.1, source="Horowitz, ISSCC 2014, 45 nm, 32-bit integer: multiply 3.1 pJ, add 0.1 pJ"
+    ),
+    "int8-45nm": EnergyModel(
+        mac_pj=0.23, ac_pj=0.03, source="Horowitz, ISSCC 2014, 45 nm, 8-bit integer: multiply 0.2 pJ, add 0.03 pJ"
     ),
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from spikingjelly.activation_based.op_counter import DispatchCounterMode, SynOpCounter
 from torch import nn
 
 from engine.energy import EnergyModel, Operations, estimate_operations, ledger
@@ -206,3 +207,17 @@ def test_watching_leaves_no_hooks_and_changes_no_result(watched):
     with SynapseProbe(list(zip(names, child.stages(architecture), strict=True))):
         seen = child(images)
     assert all(torch.equal(a, b) for a, b in zip(calm, seen, strict=True))
+
+
+def test_accumulates_are_those_spikingjelly_counts(watched):
+    """SpikingJelly's SynOpCounter watches the operators below the modules."""
+    _, _, _, child = watched
+    images = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(3))
+    architecture, counter = child.only_architecture, SynOpCounter()
+    stages = [(str(i), stage) for i, stage in enumerate(child.stages(architecture))]
+    with torch.no_grad(), SynapseProbe(stages) as probe:
+        child(images)
+    with torch.no_grad(), DispatchCounterMode([counter]):
+        child(images)
+    ours = sum(sum(entry.effective_acs) for entry in probe.operations(3)) * len(images)
+    assert ours == counter.get_total() > 0
