@@ -60,7 +60,7 @@ def test_own_costs_need_their_source_and_stay_in_bounds():
         energy_model("float32-45nm", 2.0, 1.0, None)
     with pytest.raises(ConfigError, match=r"costs\.ac_pj: Input should be greater than or equal to 0, got -1\.0"):
         energy_model("float32-45nm", 2.0, -1.0, "our chip")
-    with pytest.raises(ConfigError, match="costs: must be one of .*, got 'abacus'"):
+    with pytest.raises(ConfigError, match=r"costs: must be one of .*, got 'abacus'"):
         energy_model("abacus", None, None, None)
 
 
