@@ -17,6 +17,12 @@ from engine.shapes import rows
 SAMPLES, ROUNDS = 16, 5
 
 
+def device_name() -> str:
+    """What `runtime.device = auto` runs on here: the GPU's name, or the CPU and its threads."""
+    device = resolve_device("auto")
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+
+
 def measure(threads: int = 2) -> float:
     """Effective MAC/s of forward and backward through AutoSNN_16 at T = 4 on 16 random images; about a second."""
     config = PRESETS["cifar10-hour"].config

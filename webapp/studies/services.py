@@ -112,6 +112,7 @@ def claim(study_id: UUID, holder: str) -> Lease | None:
         taken = free.update(
             state=State.RUNNING,
             holder=holder,
+            last_holder=holder,
             expires=_lease_end(),
             fence=F("fence") + 1,
             attempts_since_progress=F("attempts_since_progress") + 1,
