@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from engine.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block
+from engine.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.config import StudyConfig
 from engine.neurons import Neuron
 from engine.space import BLOCKS, Architecture
@@ -18,16 +18,17 @@ Stage = Callable[[Tensor], Counted]
 
 
 class Classifier(nn.Module):
-    """Flatten – linear without bias – N, to votes_per_class neurons a class."""
+    """Flatten – linear without bias – N, to votes_per_class neurons a class; in ANN mode the linear layer alone."""
 
     def __init__(self, features: int, outputs: int, config: StudyConfig) -> None:
         super().__init__()
         self.linear = nn.Linear(features, outputs, bias=False)
-        self.neuron = Neuron(config.network.neuron)
+        self.count = counter(config.network)
+        self.neuron = nn.Identity() if config.network.neuron.kind == "relu" else Neuron(config.network.neuron)
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.linear(x.flatten(2)))  # [T, N, outputs]
-        return out, out.detach().sum(dim=(1, 2))
+        return out, self.count(out)
 
 
 class Network(nn.Module):
@@ -44,10 +45,10 @@ class Network(nn.Module):
         self.stem = ConvNeuron(data.channels, channels, network)
         self.extra = nn.ModuleList()
         if macro.extra_stem != "none":
-            self.extra.extend([MaxPool(), ConvNeuron(channels, channels, network)])
+            self.extra.extend([MaxPool(network), ConvNeuron(channels, channels, network)])
             height, width = height // 2, width // 2
         if macro.extra_stem == "pool_conv_pool":
-            self.extra.append(MaxPool())
+            self.extra.append(MaxPool(network))
             height, width = height // 2, width // 2
         self.layers = nn.ModuleList()
         searched = iter(self.choices)
@@ -64,7 +65,7 @@ class Network(nn.Module):
                 )
                 channels, height, width = width_out, -(-height // layer.stride), -(-width // layer.stride)
             else:
-                self.layers.append(MaxPool() if layer.kind == "max_pool" else AvgPool(network))
+                self.layers.append(MaxPool(network) if layer.kind == "max_pool" else AvgPool(network))
                 height, width = height // 2, width // 2
         self.gap = GlobalAvgPool(network) if macro.global_average_pooling else None
         features = channels if self.gap is not None else channels * height * width

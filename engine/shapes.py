@@ -108,10 +108,11 @@ def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
     before, after = height * width, out_h * out_w
     k2 = block.kernel**2
     shortcut = _shortcut(block, c_in, channels, stride)
-    if block.family == "sib":
+    if block.family in ("sib", "dsib"):
         mid = block.expansion * c_in
-        weights = c_in * mid + k2 * mid * mid + mid * channels
-        inner = (k2 * mid * mid + mid * channels) * after
+        spatial = k2 * mid * (mid if block.family == "sib" else 1)
+        weights = c_in * mid + spatial + mid * channels
+        inner = (spatial + mid * channels) * after
         macs = c_in * mid * before + inner
         sites = mid * before + (mid + channels) * after
         parameters = weights + 4 * mid + 2 * channels + 3 * w
@@ -131,7 +132,7 @@ def _shortcut(block: Block, c_in: int, channels: int, stride: int) -> int:
     """Weights of the 1×1 projection on the shortcut, 0 where it is an identity or absent."""
     if block.family == "srb":
         return 0 if stride == 1 and c_in == channels else c_in * channels
-    if block.family == "sib":
+    if block.family in ("sib", "dsib"):
         return c_in * channels if stride == 1 and c_in != channels else 0
     return 0
 
