@@ -15,6 +15,17 @@ from tests.processes.studio import REPOSITORY, Studio
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 380, "height": 800}
 
+SETTLED_WIDTH = """() => new Promise((done) => {
+  const started = performance.now();
+  const look = () => {
+    const wide = document.documentElement.scrollWidth;
+    if (wide <= innerWidth || performance.now() - started > 10_000) done(wide);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""The page's width once it fits its window, or after ten seconds in which it did not."""
+
 
 class Visit:
     """`problems` are the console's errors, uncaught exceptions and failed requests."""
@@ -32,6 +43,11 @@ class Visit:
         if message.type == "error" and "Failed to load resource" not in message.text:  # its address comes by response
             self.problems.append(message.text)
 
+    def _fits(self, name: str, width: int) -> None:
+        """The plot follows a new width a frame or two later, so the page has a moment for it."""
+        wide = self.page.evaluate(SETTLED_WIDTH)
+        assert wide <= width, f"{name} is {wide} px wide on a screen of {width} px"
+
     def take_pictures(self, folder: Path, name: str) -> None:
         """Light, dark and on a phone; no page may scroll sideways on any of them."""
         for look, scheme, viewport in (
@@ -41,8 +57,7 @@ class Visit:
         ):
             self.page.set_viewport_size(viewport)
             self.page.emulate_media(color_scheme=scheme)
-            width = self.page.evaluate("document.documentElement.scrollWidth")
-            assert width <= viewport["width"], f"{name} is {width} px wide on a {look} screen of {viewport['width']} px"
+            self._fits(name, viewport["width"])
             self.page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
         self.page.set_viewport_size(DESKTOP)
         self.page.emulate_media(color_scheme="light")
