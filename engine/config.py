@@ -28,6 +28,9 @@ PAPER: dict[str, Any] = {"source": "paper"}
 OURS: dict[str, Any] = {"source": "ours"}
 """Marks a field of the schema that goes beyond them; its default leaves the paper's method as it is."""
 
+MAX_EXHAUSTIVE = 20_000
+"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 DatasetName = Literal["digits", "cifar10"]
 
 
@@ -132,9 +135,18 @@ class SupernetConfig(Recipe):
 
 
 class SearchConfig(Frozen):
-    """The spike-aware evolutionary search (AutoSNN §4.3)."""
+    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
 
-    generations: Annotated[int, Field(ge=1, le=1000)] = Field(20, description="generations")
+    algorithm: Algorithm = Field(
+        "evolution",
+        description="evolution (the paper's); random search and random sampling, its baselines: a random population a "
+        "generation, or a single one; exhaustive: every architecture, the supernet's exact Pareto front; nsga2: "
+        "accuracy and spikes as two objectives",
+        json_schema_extra=PAPER,
+    )
+    generations: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="generations; random sampling has one, exhaustive as many as it takes"
+    )
     population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures judged in a generation")
     parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
     mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
@@ -186,6 +198,13 @@ class StudyConfig(Frozen):
         return Input(channels, self.data.image_size, self.data.image_size, classes)
 
     @property
+    def generations(self) -> int:
+        """How many generations the search has at most."""
+        if self.search.algorithm == "exhaustive":
+            return -(-self.space.size // self.search.population)
+        return 1 if self.search.algorithm == "random_sampling" else self.search.generations
+
+    @property
     def neuron_parameters(self) -> int:
         """Learnable parameters of one neuron layer."""
         return 1 if self.network.neuron.kind == "plif" else 0
@@ -195,12 +214,18 @@ class StudyConfig(Frozen):
         space, search = self.space, self.search
         if not space.choices:
             raise ValueError("network.macro.layers: at least one layer must be searched")
-        if search.mutations + search.crossovers > search.population:
+        breeds = search.algorithm in ("evolution", "nsga2")
+        if search.algorithm == "exhaustive" and space.size > MAX_EXHAUSTIVE:
+            raise ValueError(
+                f"search.algorithm: exhaustive search judges at most {MAX_EXHAUSTIVE:,} architectures, the space has "
+                f"{space.size:,}"
+            )
+        if breeds and search.mutations + search.crossovers > search.population:
             raise ValueError(
                 f"search.population: must be at least mutations + crossovers = {search.mutations + search.crossovers}, "
                 f"got {search.population}"
             )
-        if search.parents > search.population:
+        if breeds and search.parents > search.population:
             raise ValueError(
                 f"search.parents: must be at most the population ({search.population}), got {search.parents}"
             )

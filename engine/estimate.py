@@ -57,7 +57,7 @@ def estimate(config: StudyConfig) -> Estimate:
             for blocks, rs in zip(space.choices, by_choice, strict=True)
         )
     )
-    budget = min(config.search.generations * config.search.population, space.size)
+    budget = min(config.generations * config.search.population, space.size)
     train, test = SAMPLES[config.data.dataset]
     train, test = min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
     validation = round(train * config.data.validation_fraction)

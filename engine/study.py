@@ -33,7 +33,7 @@ from engine.events import (
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
 from engine.recalibration import recalibrated
-from engine.search.evolution import Evolution, Proposal, fittest
+from engine.search import Proposal, build_search, fittest
 from engine.seeds import derive, generator
 from engine.session import Session
 from engine.shapes import rows
@@ -115,9 +115,9 @@ def search(session: Session) -> Steps:
     config, state = session.config, session.state
     network = build_supernet(config, 0).to(session.device)
     load_network(network, session.supernet_tensors())
-    evolution = Evolution(config.space, config.search, config.seed)
-    while state.generation < config.search.generations:
-        proposals = evolution.ask(state.generation, state.candidates)
+    searching = build_search(config)
+    while state.generation < config.generations:
+        proposals = searching.ask(state.generation, state.candidates)
         if not proposals:
             break
         architectures = [proposal.architecture for proposal in proposals]
@@ -196,7 +196,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     config, state = session.config, session.state
     size = config.search.batch_size
     batches = -(-len(session.data.validation.labels) // size)
-    total, shown = config.search.generations * batches, time.monotonic()
+    total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
         tree.judge(images, labels, tallies)
@@ -206,7 +206,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
             phase="search",
             done=done,
             total=total,
-            message=f"generation {state.generation + 1} of {config.search.generations}, "
+            message=f"generation {state.generation + 1} of {config.generations}, "
             f"{tallies[0].samples} of {len(session.data.validation.labels)} validation images",
             seconds_left=session.seconds_left(done, total),
         )
@@ -224,7 +224,7 @@ def _judge_recalibrated(
 ) -> Steps:
     """One candidate after the other, each with batch-norm statistics of its own; `state.batch` counts candidates."""
     config, state = session.config, session.state
-    total = config.search.generations * len(architectures)
+    total = config.generations * len(architectures)
     for place in range(state.batch, len(architectures)):
         architecture = architectures[place]
         number = len(state.candidates) + place
@@ -240,7 +240,7 @@ def _judge_recalibrated(
             phase="search",
             done=done,
             total=total,
-            message=f"generation {state.generation + 1} of {config.search.generations}, "
+            message=f"generation {state.generation + 1} of {config.generations}, "
             f"{place + 1} of {len(architectures)} recalibrated and judged",
             seconds_left=session.seconds_left(done, total),
         )
@@ -309,7 +309,7 @@ def _generation_finished(session: Session, candidates: list[Candidate]) -> Gener
     reference = 2 * session.state.average_spikes
     return GenerationFinished(
         generation=session.state.generation,
-        generations=config.search.generations,
+        generations=config.generations,
         candidates=tuple(candidates),
         best=fittest(seen, 1)[0].id,
         parents=tuple(c.id for c in fittest(seen, config.search.parents)),

@@ -14,7 +14,7 @@ WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "config", "distributions", "energy", "errors", "estimate", "events", "journal", "pareto", "presets", "published",
-    "ranks", "search.evolution", "seeds", "shapes", "space", "spikes", "state", "data.images", "data.splits",
+    "ranks", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state", "data.images", "data.splits",
     "data.digits", "data.cifar10", "data.archives",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}

@@ -59,7 +59,7 @@ def create_study(owner: User, config: StudyConfig) -> Study:
             config_digest=config.digest(),
             seed=config.seed,
             space_size=str(config.space.size),
-            generations=config.search.generations,
+            generations=config.generations,
             state=State.QUEUED,
         )
         _store(study.id, [_state_event(State.QUEUED)])
