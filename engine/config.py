@@ -28,6 +28,7 @@ PAPER: dict[str, Any] = {"source": "paper"}
 OURS: dict[str, Any] = {"source": "ours"}
 """Marks a field of the schema that goes beyond them; its default leaves the paper's method as it is."""
 
+MAX_TRAININGS = 2000
 MAX_EXHAUSTIVE = 20_000
 """Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
@@ -167,6 +168,48 @@ class SearchConfig(Frozen):
 class RetrainConfig(Recipe):
     """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
 
+    seeds: Annotated[int, Field(ge=1, le=100)] = Field(
+        1,
+        description="train the winner this often, with seeds seed, seed + 1, …, and report mean and spread; the "
+        "downloaded network is the first",
+        json_schema_extra=OURS,
+    )
+    trust: Annotated[int, Field(ge=0, le=200)] = Field(
+        0,
+        description="retrain this many judged architectures, spread evenly over the search's ranking, and report how "
+        "well the supernet ranks them (Kendall's τ); 0 = none, else at least 3",
+        json_schema_extra=OURS,
+    )
+
+
+class Arm(Frozen):
+    """One side of a comparison: architectures that share a network, a data set and a recipe."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80)] = Field(description="what the arm is called")
+    architectures: Annotated[tuple[str, ...], Field(max_length=MAX_TRAININGS, strict=False)] = Field(
+        (), description="genomes, such as R5-S-C3"
+    )
+    random: Annotated[int, Field(ge=0, le=MAX_TRAININGS)] = Field(
+        0, description="and this many architectures drawn uniformly, none twice"
+    )
+    network: NetworkConfig | None = Field(None, description="its own search space and neuron; empty = the study's")
+    data: DataConfig | None = Field(None, description="its own data set; empty = the study's")
+    retrain: RetrainConfig | None = Field(None, description="its own recipe; empty = the study's")
+
+
+class AnalysisConfig(Frozen):
+    """What an analysis study trains: every architecture of every arm, once a seed."""
+
+    arms: Annotated[tuple[Arm, ...], Field(min_length=1, max_length=64, strict=False)] = Field(
+        description="the sides of the comparison"
+    )
+    seeds: Annotated[int, Field(ge=1, le=100)] = Field(
+        1, description="train each architecture this often, with seeds seed, seed + 1, …"
+    )
+    table: Literal["base", "blocks", "regularisation", "transfer"] | None = Field(
+        None, description="the poster's table to stand beside: arms with the labels of its rows are compared with them"
+    )
+
 
 class RuntimeConfig(Frozen):
     """Where it runs. Part of the config because bit-identity needs the same thread count."""
@@ -186,6 +229,9 @@ class StudyConfig(Frozen):
     supernet: SupernetConfig = Field(SupernetConfig(), description="supernet training")
     search: SearchConfig = Field(SearchConfig(), description="evolutionary search")
     retrain: RetrainConfig = Field(RetrainConfig(), description="retraining of the winner")
+    analysis: AnalysisConfig | None = Field(
+        None, description="train these architectures from scratch instead of searching; empty = a search"
+    )
     runtime: RuntimeConfig = Field(RuntimeConfig(), description="where it runs")
 
     @property
@@ -200,6 +246,8 @@ class StudyConfig(Frozen):
     @property
     def generations(self) -> int:
         """How many generations the search has at most."""
+        if self.analysis is not None:
+            return 0
         if self.search.algorithm == "exhaustive":
             return -(-self.space.size // self.search.population)
         return 1 if self.search.algorithm == "random_sampling" else self.search.generations
@@ -233,9 +281,42 @@ class StudyConfig(Frozen):
             raise ValueError(f"data.image_size: digits come in 8, 16 or 32 pixels, got {self.data.image_size}")
         if self.data.dataset == "cifar10" and self.data.image_size != 32:
             raise ValueError(f"data.image_size: CIFAR-10 images have 32 pixels, got {self.data.image_size}")
+        if 0 < self.retrain.trust < 3:
+            raise ValueError(
+                f"retrain.trust: a rank correlation needs at least 3 networks, or 0, got {self.retrain.trust}"
+            )
         self._ann_mode_fits()
         self._shapes_exist(space)
+        if self.analysis is not None:
+            self._analysis_fits(self.analysis)
         return self
+
+    def arm_config(self, arm: Arm) -> StudyConfig:
+        """The study an arm's architectures are trained in: this one with the arm's own parts. Not validated."""
+        own = {part: value for part in ("network", "data", "retrain") if (value := getattr(arm, part)) is not None}
+        return self.model_copy(update={**own, "analysis": None})
+
+    def _analysis_fits(self, analysis: AnalysisConfig) -> None:
+        labels = [arm.label for arm in analysis.arms]
+        for i, arm in enumerate(analysis.arms):
+            field = f"analysis.arms.{i}"
+            if arm.label in labels[:i]:
+                raise ValueError(f"{field}.label: {arm.label!r} is taken by an earlier arm")
+            if not arm.architectures and not arm.random:
+                raise ValueError(f"{field}.architectures: give genomes, or random at least 1")
+            try:
+                own = StudyConfig.model_validate(self.arm_config(arm).model_dump())
+                for code in arm.architectures:
+                    own.space.require(Architecture.from_code(code))
+            except ValidationError as error:
+                raise ValueError(f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
+            except EngineError as error:
+                raise ValueError(f"{field}.architectures: {error}") from error
+            if arm.random + len(set(arm.architectures)) > own.space.size:
+                raise ValueError(f"{field}.random: the space has {own.space.size} architectures, got {arm.random}")
+        trainings = analysis.seeds * sum(len(arm.architectures) + arm.random for arm in analysis.arms)
+        if trainings > MAX_TRAININGS:
+            raise ValueError(f"analysis: at most {MAX_TRAININGS:,} trainings, arms × seeds make {trainings:,}")
 
     def _ann_mode_fits(self) -> None:
         """ReLU has no time and no votes, and what it emits cannot be regularised as spikes."""

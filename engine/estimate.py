@@ -47,7 +47,7 @@ class Estimate:
 
 def estimate(config: StudyConfig) -> Estimate:
     """Exact sizes (layers are independent, so extremes add up), and the work of each phase."""
-    space, t = config.space, config.network.time_steps
+    space = config.space
     fixed, by_choice = _rows_by_choice(config)
     parameters = _span([r.parameters for r in fixed], [[r.parameters for r in c] for c in by_choice])
     macs = _span([r.macs for r in fixed], [[r.macs for r in c] for c in by_choice])
@@ -58,12 +58,12 @@ def estimate(config: StudyConfig) -> Estimate:
         )
     )
     budget = min(config.generations * config.search.population, space.size)
-    train, test = SAMPLES[config.data.dataset]
-    train, test = min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
+    train, _ = _samples(config)
     validation = round(train * config.data.validation_fraction)
-    sites = _span([r.sites for r in fixed], [[r.sites for r in c] for c in by_choice])
-    per_image = time_in_macs(macs.mean, sites.mean) * t
-    supernet, retrain = config.supernet, config.retrain
+    per_image = _per_image(config)
+    supernet = config.supernet.epochs * _epoch(train - validation, config.supernet.batch_size, per_image)
+    retrain, more = _training(config), config.retrain.seeds - 1 + config.retrain.trust
+    searched = config.analysis is None
     return Estimate(
         space_size=space.size,
         budget=budget,
@@ -71,11 +71,41 @@ def estimate(config: StudyConfig) -> Estimate:
         macs=macs,
         rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
-            "supernet": supernet.epochs * _epoch(train - validation, supernet.batch_size, per_image),
-            "search": budget * validation * per_image,
-            "retrain": retrain.epochs * (_epoch(train, retrain.batch_size, per_image) + test * per_image),
+            "supernet": supernet if searched else 0.0,
+            "search": budget * validation * per_image if searched else 0.0,
+            "retrain": retrain if searched else 0.0,
+            "analysis": more * retrain if searched else _analysis(config),
         },
     )
+
+
+def _analysis(config: StudyConfig) -> float:
+    """Every training of an analysis study; an arm's architectures are taken to be the average of its space."""
+    assert config.analysis is not None
+    arms = config.analysis.arms
+    counts = [len(arm.architectures) + arm.random for arm in arms]
+    each = [_training(config.arm_config(arm)) for arm in arms]
+    return config.analysis.seeds * sum(n * work for n, work in zip(counts, each, strict=True))
+
+
+def _training(config: StudyConfig) -> float:
+    """One network from scratch, with an evaluation on the test split each epoch."""
+    train, test = _samples(config)
+    per_image = _per_image(config)
+    return config.retrain.epochs * (_epoch(train, config.retrain.batch_size, per_image) + test * per_image)
+
+
+def _samples(config: StudyConfig) -> tuple[int, int]:
+    train, test = SAMPLES[config.data.dataset]
+    return min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
+
+
+def _per_image(config: StudyConfig) -> float:
+    """An average architecture of the space on one image, all time steps."""
+    fixed, by_choice = _rows_by_choice(config)
+    macs = _span([r.macs for r in fixed], [[r.macs for r in c] for c in by_choice])
+    sites = _span([r.sites for r in fixed], [[r.sites for r in c] for c in by_choice])
+    return time_in_macs(macs.mean, sites.mean) * config.network.time_steps
 
 
 def time_in_macs(macs: float, sites: float) -> float:

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from engine.space import Frozen
 
-Phase = Literal["supernet", "search", "retrain"]
+Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
 
@@ -132,6 +132,82 @@ class StudyFinished(Frozen):
     sha256: str
 
 
+class TrainingFinished(Frozen):
+    """One network of an analysis, trained from scratch: last epoch, test split. `number` counts trainings from 0.
+
+    `loss` and `accuracy` are those of every training epoch. `spikes_by_layer` sums to `test_spikes`.
+    `search_accuracy` is the supernet's estimate where the architecture was judged in this study's search.
+    """
+
+    kind: Literal["training_finished"] = "training_finished"
+    number: int
+    trainings: int
+    arm: str
+    architecture: str
+    seed: int
+    epochs: int
+    loss: Annotated[tuple[float, ...], Field(strict=False)]
+    accuracy: Annotated[tuple[float, ...], Field(strict=False)]
+    test_accuracy: float
+    test_spikes: float
+    firing_rate: float
+    parameters: int
+    spikes_by_layer: dict[str, float]
+    search_accuracy: float | None = None
+
+
+class Spread(Frozen):
+    """n results: mean, sample standard deviation (None where n = 1), least and most."""
+
+    n: int
+    mean: float
+    deviation: float | None
+    minimum: float
+    maximum: float
+
+
+class ArmResult(Frozen):
+    """What the trainings of one arm came to."""
+
+    arm: str
+    seeds: Annotated[tuple[int, ...], Field(strict=False)]
+    epochs: int
+    accuracy: Spread
+    spikes: Spread
+    firing_rate: Spread
+
+
+class PaperAndHere(Frozen):
+    """A number of the poster and ours, in the poster's unit; `tag` says what ours was measured on."""
+
+    row: str
+    quantity: str
+    unit: str
+    paper: float | None
+    here: float | None
+    tag: str
+
+
+class Trust(Frozen):
+    """Kendall's τ-b between supernet estimate and stand-alone accuracy, with its bootstrap interval."""
+
+    tau: float
+    low: float
+    high: float
+    confidence: float
+    n: int
+
+
+class AnalysisFinished(Frozen):
+    """Every training of an analysis is done. `trust` is None where it was not asked for or is undefined: see `note`."""
+
+    kind: Literal["analysis_finished"] = "analysis_finished"
+    arms: Annotated[tuple[ArmResult, ...], Field(strict=False)]
+    comparison: Annotated[tuple[PaperAndHere, ...], Field(strict=False)] = ()
+    trust: Trust | None = None
+    note: str = ""
+
+
 class StateChanged(Frozen):
     """The study's state as a job; emitted by the web application, never by the engine."""
 
@@ -162,7 +238,15 @@ class CandidateEvaluated(Frozen):
 
 
 DurableEvent = (
-    StudyStarted | PhaseStarted | EpochFinished | SupernetFinished | GenerationFinished | StudyFinished | StateChanged
+    StudyStarted
+    | PhaseStarted
+    | EpochFinished
+    | SupernetFinished
+    | GenerationFinished
+    | StudyFinished
+    | TrainingFinished
+    | AnalysisFinished
+    | StateChanged
 )
 ProvisionalEvent = Progress | CandidateEvaluated
 Event = DurableEvent | ProvisionalEvent
@@ -179,7 +263,7 @@ class Commit:
     sha256: str
     size: int
     step: int
-    phase: Literal["supernet", "search", "retrain", "done"]
+    phase: Literal["supernet", "search", "retrain", "analysis", "done"]
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Session:
 
     config: StudyConfig
     workdir: Path
+    data_root: Path
     data: Dataset
     device: torch.device
     attempt: int
@@ -69,7 +70,7 @@ class Session:
         if resume is not None:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
         device = resolve_device(config.runtime.device)
-        return cls(config, workdir, data, device, attempt, state, tensors, commit_seconds)
+        return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds)
 
     def trainer(
         self,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.events import Candidate
+from engine.events import Candidate, TrainingFinished
 
 
 class Totals(BaseModel):
@@ -40,13 +40,16 @@ class TallyState(BaseModel):
 
 
 class State(BaseModel):
-    """Position of a study: everything up to `batch` of `epoch` (or `generation`) of `phase` is done."""
+    """Position of a study: everything up to `batch` of `epoch` (or `generation`) of `phase` is done.
+
+    In an analysis, `trainings` are done, and `curve` holds (loss, accuracy) of the current one's epochs.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     config_digest: str
     data_digest: str
-    phase: Literal["supernet", "search", "retrain", "done"] = "supernet"
+    phase: Literal["supernet", "search", "retrain", "analysis", "done"] = "supernet"
     epoch: int = 0
     batch: int = 0
     totals: Totals = Totals()
@@ -57,4 +60,7 @@ class State(BaseModel):
     candidates: list[Candidate] = []
     tallies: list[TallyState] = []
     best_test_accuracy: float = 0.0
+    winner: list[TrainingFinished] = []
+    trainings: list[TrainingFinished] = []
+    curve: list[tuple[float, float]] = []
     commits: int = 0

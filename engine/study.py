@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 
 from engine import result
+from engine.analysis.plan import WINNER, Training, after_search, trainings
+from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
 from engine.evaluation import PrefixTree, Tally
 from engine.events import (
@@ -67,12 +69,19 @@ def run(
     `attempt` becomes part of checkpoint names, so that a run that lost its lease cannot overwrite its successor's.
     """
     session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds)
+    if config.analysis is not None:
+        if resume is None:
+            yield from begin(session)
+        yield from analyse(session, trainings(config))
+        return
     if session.state.phase == "supernet":
         yield from train_supernet(session)
     if session.state.phase == "search":
         yield from search(session)
     if session.state.phase == "retrain":
         yield from retrain(session)
+    if session.state.phase == "analysis":
+        yield from analyse(session, after_search(config, session.state.candidates), session.state.winner)
 
 
 def train_supernet(session: Session) -> Steps:
@@ -165,7 +174,11 @@ def retrain(session: Session) -> Steps:
         if epoch + 1 < config.retrain.epochs:
             yield session.commit(trainer.tensors())
     yield _finish(session, trainer, winner, tally)
-    state.phase = "done"
+    state.phase, state.epoch = "done", 0
+    if after_search(config, state.candidates):
+        state.phase = "analysis"
+        state.winner = [trained(Training(WINNER, config, architecture), network, tally, [])]
+        yield PhaseStarted(phase="analysis")
     yield session.commit({})
 
 

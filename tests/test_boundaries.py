@@ -13,7 +13,7 @@ ENGINE = sorted((REPOSITORY / "engine").rglob("*.py"))
 WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
-    "config", "distributions", "energy", "errors", "estimate", "events", "journal", "pareto", "presets", "published",
+    "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal", "pareto", "presets", "published",
     "ranks", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state", "data.images", "data.splits",
     "data.digits", "data.cifar10", "data.archives",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Analysis studies: architectures trained from scratch under one recipe and compared as distributions."""

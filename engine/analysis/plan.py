@@ -1,0 +1,72 @@
+"""Which networks an analysis trains, in which order: a pure function of config and search result. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.config import Arm, StudyConfig
+from engine.events import Candidate
+from engine.search.interface import fittest
+from engine.seeds import generator
+from engine.space import Architecture
+
+WINNER, SAMPLE = "winner", "supernet trust"
+
+
+@dataclass(frozen=True)
+class Training:
+    """One network to train from scratch. `config.seed` is its seed; its data keep the study's own split and subset."""
+
+    arm: str
+    config: StudyConfig
+    architecture: Architecture
+    search_accuracy: float | None = None
+
+
+def trainings(config: StudyConfig) -> list[Training]:
+    """Of an analysis study: arm by arm, architecture by architecture, seed by seed."""
+    if config.analysis is None:
+        return []
+    return [
+        Training(arm.label, _seeded(config.arm_config(arm), config.seed + k), architecture)
+        for arm in config.analysis.arms
+        for architecture in architectures(config, arm)
+        for k in range(config.analysis.seeds)
+    ]
+
+
+def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:
+    """The arm's own, then those drawn uniformly from (seed, label): none twice."""
+    space = config.arm_config(arm).space
+    found = [Architecture.from_code(code) for code in arm.architectures]
+    taken = {architecture.code for architecture in found}
+    rng = generator(config.seed, f"analysis/{arm.label}")
+    wanted = len(found) + arm.random
+    while len(found) < wanted:
+        drawn = space.sample(rng)
+        if drawn.code not in taken:
+            taken.add(drawn.code)
+            found.append(drawn)
+    return found
+
+
+def after_search(config: StudyConfig, seen: Sequence[Candidate]) -> list[Training]:
+    """What a search trains beyond its winner: the winner with further seeds, and a sample to judge the supernet by."""
+    ranked = fittest(seen, len(seen))
+    winner = Architecture.from_code(ranked[0].architecture)
+    more = [Training(WINNER, _seeded(config, config.seed + k), winner) for k in range(1, config.retrain.seeds)]
+    sample = [(Architecture.from_code(c.architecture), c.accuracy) for c in _spread(ranked, config)]
+    return more + [Training(SAMPLE, config, architecture, estimate) for architecture, estimate in sample]
+
+
+def _spread(ranked: Sequence[Candidate], config: StudyConfig) -> list[Candidate]:
+    """`retrain.trust` candidates from the first rank to the last, evenly; all where there are fewer."""
+    count = min(config.retrain.trust, len(ranked))
+    if count < 2:
+        return list(ranked[:count])
+    return [ranked[round(i * (len(ranked) - 1) / (count - 1))] for i in range(count)]
+
+
+def _seeded(config: StudyConfig, seed: int) -> StudyConfig:
+    return config.model_copy(update={"seed": seed})

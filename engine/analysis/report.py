@@ -1,0 +1,109 @@
+"""From trainings to distributions, a table beside the paper's, and the supernet's rank correlation. No torch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import get_args
+
+from engine.config import StudyConfig
+from engine.distributions import distribution
+from engine.errors import MeasureError
+from engine.events import AnalysisFinished, ArmResult, PaperAndHere, Spread, TrainingFinished, Trust
+from engine.published import Cell, Column, Measured, Table, paper_and_here
+from engine.ranks import rank_correlation
+
+IN_POSTERS_UNIT: dict[Column, float] = {"accuracy": 100.0, "spikes": 1.0, "firing rate": 1.0}
+
+
+def report(config: StudyConfig, done: Sequence[TrainingFinished]) -> AnalysisFinished:
+    """The last event of an analysis."""
+    arms = tuple(_arm(label, done) for label in dict.fromkeys(training.arm for training in done))
+    table = config.analysis.table if config.analysis else None
+    trust, note = _trust(config.seed, [training for training in done if training.search_accuracy is not None])
+    return AnalysisFinished(arms=arms, comparison=_compared(table, arms) if table else (), trust=trust, note=note)
+
+
+def _arm(label: str, done: Sequence[TrainingFinished]) -> ArmResult:
+    mine = [training for training in done if training.arm == label]
+    return ArmResult(
+        arm=label,
+        seeds=tuple(dict.fromkeys(training.seed for training in mine)),
+        epochs=mine[0].epochs,
+        accuracy=_spread([training.test_accuracy for training in mine]),
+        spikes=_spread([training.test_spikes for training in mine]),
+        firing_rate=_spread([training.firing_rate for training in mine]),
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    found = distribution(values)
+    return Spread(n=found.n, mean=found.mean, deviation=found.deviation, minimum=found.minimum, maximum=found.maximum)
+
+
+def _compared(table: Table, arms: Sequence[ArmResult]) -> tuple[PaperAndHere, ...]:
+    """Every row of the poster's table; arms whose label is none of its rows are left to the distributions."""
+    rows = {line.paper.row for line in paper_and_here(table, {})}
+    columns = {(line.paper.row, line.paper.column) for line in paper_and_here(table, {})}
+    measured: dict[Cell, Measured] = {}
+    for arm in arms:
+        if arm.arm not in rows:
+            continue
+        spreads: dict[Column, Spread] = {"accuracy": arm.accuracy, "spikes": arm.spikes, "firing rate": arm.firing_rate}
+        for column in get_args(Column):
+            if (arm.arm, column) in columns:
+                measured[arm.arm, column] = _measured(spreads[column], IN_POSTERS_UNIT[column], arm)
+    return tuple(
+        PaperAndHere(
+            row=line.paper.row,
+            quantity=line.paper.column,
+            unit=line.paper.unit,
+            paper=line.paper.value,
+            here=line.here.value if line.here else None,
+            tag=line.here.tag if line.here else "",
+        )
+        for line in paper_and_here(table, measured)
+    )
+
+
+def _measured(spread: Spread, scale: float, arm: ArmResult) -> Measured:
+    deviation = None if spread.deviation is None else spread.deviation * scale
+    return Measured(spread.mean * scale, "test", arm.epochs, arm.seeds, spread.n, deviation)
+
+
+def _trust(seed: int, sample: Sequence[TrainingFinished]) -> tuple[Trust | None, str]:
+    """τ of the sample, or why there is none."""
+    if not sample:
+        return None, ""
+    estimates = [training.search_accuracy or 0.0 for training in sample]
+    try:
+        found = rank_correlation(estimates, [training.test_accuracy for training in sample], seed=seed)
+    except MeasureError as error:
+        return None, str(error)
+    trust = Trust(tau=found.tau, low=found.low, high=found.high, confidence=found.confidence, n=found.n)
+    return trust, ""
+
+
+def as_csv(done: Sequence[TrainingFinished]) -> str:
+    """One line a training, in the order of training."""
+    columns = ("arm", "architecture", "seed", "epochs", "test_accuracy", "test_spikes", "firing_rate", "parameters")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*columns, "search_accuracy"))
+    for training in done:
+        estimate = "" if training.search_accuracy is None else training.search_accuracy
+        writer.writerow((*(getattr(training, name) for name in columns), estimate))
+    return text.getvalue()
+
+
+def as_json(config: StudyConfig, done: Sequence[TrainingFinished], finished: AnalysisFinished) -> str:
+    """The whole analysis: config, report and every training."""
+    document = {
+        "format": "autosnn-studio-analysis/1",
+        "study": config.model_dump(mode="json"),
+        "report": finished.model_dump(mode="json"),
+        "trainings": [training.model_dump(mode="json") for training in done],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
