@@ -17,6 +17,8 @@ from engine.journal import Journal
 from engine.presets import PRESETS
 from engine.shapes import rows
 from engine.space import Architecture, genome_strip
+from engine.zoo.listing import describe_plan
+from engine.zoo.registry import ZOO
 
 PROGRESS_SECONDS = 0.25
 
@@ -43,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     config = commands.add_parser("config", help="print a preset's study JSON")
     config.add_argument("preset", metavar="PRESET")
     config.set_defaults(command=_config)
+    zoo = commands.add_parser("zoo", help="list the baselines with their layers as JSON")
+    zoo.set_defaults(command=_zoo)
     run = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
     run.add_argument("study", type=Path, metavar="STUDY.json")
     run.add_argument("--workdir", type=Path, required=True, metavar="DIR")
@@ -84,6 +88,10 @@ def _config(arguments: argparse.Namespace) -> None:
     if preset is None:
         raise ConfigError([f"preset: must be one of {', '.join(PRESETS)}, got {arguments.preset[:60]!r}"])
     print(json.dumps(preset.config.model_dump(mode="json"), indent=2, ensure_ascii=False))
+
+
+def _zoo(_: argparse.Namespace) -> None:
+    print(json.dumps([describe_plan(plan) for plan in ZOO.values()], indent=2, ensure_ascii=False))
 
 
 def _read_config(path: Path) -> StudyConfig:

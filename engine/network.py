@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -18,11 +19,11 @@ Stage = Callable[[Tensor], Counted]
 
 
 class Classifier(nn.Module):
-    """Flatten – linear without bias – N, to votes_per_class neurons a class."""
+    """Flatten – linear (without bias, unless asked for) – N: the output, and the hidden layers of a baseline."""
 
-    def __init__(self, features: int, outputs: int, config: StudyConfig) -> None:
+    def __init__(self, features: int, outputs: int, config: StudyConfig, bias: bool = False) -> None:
         super().__init__()
-        self.linear = nn.Linear(features, outputs, bias=False)
+        self.linear = nn.Linear(features, outputs, bias=bias)
         self.neuron = Neuron(config.network.neuron)
 
     def forward(self, x: Tensor) -> Counted:
@@ -30,7 +31,39 @@ class Classifier(nn.Module):
         return out, out.detach().sum(dim=(1, 2))
 
 
-class Network(nn.Module):
+class SpikingNetwork(nn.Module, ABC):
+    """What training and evaluation ask of a network: a path's rows as stages, and votes read as rates."""
+
+    config: StudyConfig
+    votes_per_class: int
+
+    @property
+    @abstractmethod
+    def only_architecture(self) -> Architecture:
+        """The architecture of a network that holds but one."""
+
+    @abstractmethod
+    def stages(self, architecture: Architecture) -> list[Stage]:
+        """The rows of one path, in order. Paths that share leading blocks share leading stages (same objects)."""
+
+    def as_frames(self, images: Tensor) -> Tensor:
+        """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
+        return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
+
+    def rates(self, outputs: Tensor) -> Tensor:
+        """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
+        return outputs.reshape(*outputs.shape[:2], -1, self.votes_per_class).mean(dim=(0, 3))
+
+    def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
+        """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
+        x, counts = self.as_frames(images), []
+        for stage in self.stages(architecture or self.only_architecture):
+            x, counted = stage(x)
+            counts.append(counted)
+        return self.rates(x), torch.stack(counts)
+
+
+class Network(SpikingNetwork):
     """A network of a study: `choices[i]` are the candidate blocks that searched layer i holds.
 
     Every path through it has the same rows (engine.shapes.rows): stem, extra stem, layers, GAP, output.
@@ -40,6 +73,7 @@ class Network(nn.Module):
         super().__init__()
         self.config, self.choices = config, tuple(tuple(blocks) for blocks in choices)
         network, macro, data = config.network, config.network.macro, config.input
+        self.votes_per_class = macro.votes_per_class
         channels, height, width = macro.stem_channels, data.height, data.width
         self.stem = ConvNeuron(data.channels, channels, network)
         self.extra = nn.ModuleList()
@@ -83,23 +117,6 @@ class Network(nn.Module):
         path += [] if self.gap is None else [self.gap]
         return [*path, self.classifier]
 
-    def as_frames(self, images: Tensor) -> Tensor:
-        """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
-        return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
-
-    def rates(self, outputs: Tensor) -> Tensor:
-        """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
-        votes = self.config.network.macro.votes_per_class
-        return outputs.reshape(*outputs.shape[:2], -1, votes).mean(dim=(0, 3))
-
-    def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
-        """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
-        x, counts = self.as_frames(images), []
-        for stage in self.stages(architecture or self.only_architecture):
-            x, counted = stage(x)
-            counts.append(counted)
-        return self.rates(x), torch.stack(counts)
-
 
 def build_supernet(config: StudyConfig, generator_seed: int) -> Network:
     """The supernet with every candidate block, initialised from `generator_seed` alone."""
@@ -118,5 +135,5 @@ def _seeded(config: StudyConfig, choices: Sequence[Sequence[str]], seed: int) ->
         return Network(config, choices)
 
 
-def parameter_count(network: Network) -> int:
+def parameter_count(network: nn.Module) -> int:
     return sum(cast(Tensor, p).numel() for p in network.parameters())

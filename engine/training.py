@@ -15,7 +15,7 @@ from engine.config import RetrainConfig, SupernetConfig
 from engine.data import Dataset, Images
 from engine.data.augment import augment, normalise
 from engine.errors import DivergedError
-from engine.network import Network
+from engine.network import SpikingNetwork
 from engine.seeds import derive
 from engine.space import Architecture
 from engine.state import Totals
@@ -59,7 +59,7 @@ class Trainer:
 
     def __init__(
         self,
-        network: Network,
+        network: SpikingNetwork,
         images: Images,
         data: Dataset,
         recipe: SupernetConfig | RetrainConfig,
@@ -139,13 +139,13 @@ class Trainer:
                 }
 
 
-def load_network(network: Network, tensors: dict[str, Tensor]) -> None:
+def load_network(network: SpikingNetwork, tensors: dict[str, Tensor]) -> None:
     """Load the entries `network/…` into a network of the same shape."""
     prefix = "network/"
     network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
 
 
-def _optimizer(network: Network, recipe: SupernetConfig | RetrainConfig) -> torch.optim.Optimizer:
+def _optimizer(network: SpikingNetwork, recipe: SupernetConfig | RetrainConfig) -> torch.optim.Optimizer:
     """Adam, or SGD with momentum 0.9. Parameters off the sampled path have no gradient and rest."""
     if isinstance(recipe, SupernetConfig):
         return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)

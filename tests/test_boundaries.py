@@ -15,6 +15,7 @@ WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "config", "errors", "estimate", "events", "journal", "pareto", "presets", "search.evolution", "seeds", "shapes",
     "space", "spikes", "state", "data.images", "data.splits", "data.digits", "data.cifar10", "data.archives",
+    "zoo.plans", "zoo.shapes", "zoo.registry", "zoo.listing",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}
 
