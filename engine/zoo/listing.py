@@ -19,6 +19,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
         "data": list(plan.data_sets),
         "event": plan.event,
         "channels": plan.channels,
+        "threshold": plan.threshold,
         "input": [data.channels, data.height, data.width],
         "classes": data.classes,
         "parameters": sum(row.parameters for row in layers),

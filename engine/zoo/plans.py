@@ -82,7 +82,8 @@ LayerSpec = Conv | Residual | Pool | GlobalPool | Downsample | Dense | Output
 class Plan:
     """One baseline: `channels` is the paper's C, `data_sets[0]` its default input.
 
-    `notes` tells what differs from its paper, and what could not be verified.
+    `notes` tells what differs from its paper, and what could not be verified. `threshold` is the firing threshold to
+    train it with; without batch norm to scale them, currents can stay below AutoSNN's 1, and nothing is learnt.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Plan:
     event: bool
     layers: tuple[LayerSpec, ...]
     notes: str = ""
+    threshold: float = 1.0
 
     @property
     def input(self) -> Input:

@@ -80,6 +80,7 @@ PLANS = (
         "the voting head without bias in place of those 11, this program's neurons (theirs: threshold 0.3, decay "
         "0.3, rectangular surrogate), no dropout. The input is reduced by 4×4 maximum as the name's MP4 says; their "
         "loader takes the reduced size from the event coordinates.",
+        threshold=0.3,
     ),
     Plan(
         "kaiser-2020-decolle", "DECOLLE (Kaiser 2020)", KAISER, 2020, ("DVS128-Gesture",), 64, True,
@@ -91,8 +92,8 @@ PLANS = (
         "neurons); biases as in the authors' code. Padding 2 follows from those shapes, though the code that we saw "
         "pads by 3. Ours: trained through the whole network with a voting head on the last layer, in place of a "
         "fixed random readout and a local loss at each layer; this program's neurons instead of theirs with "
-        "synaptic and refractory traces; "
-        "no dropout (theirs stays active in testing).",
+        "synaptic and refractory traces, at a threshold chosen by us; no dropout (theirs stays active in testing).",
+        threshold=0.3,
     ),
 )  # fmt: skip
 
