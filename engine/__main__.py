@@ -1,4 +1,4 @@
-"""Headless: `python -m engine presets | config | run | evaluate | show`. Results on stdout, progress on stderr."""
+"""Headless: `python -m engine COMMAND`; `-h` lists the commands. Results on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import StudyConfig, parse_config
+from engine.energy import ENERGY_MODELS, energy_model
 from engine.errors import ConfigError, EngineError
 from engine.estimate import estimate
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
@@ -57,6 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--split", choices=["train", "validation", "test"], default="test")
     _data_option(evaluate)
     evaluate.set_defaults(command=_evaluate)
+    energy = commands.add_parser("energy", help="spikes, operations and energy of a trained network by layer, as JSON")
+    energy.add_argument("checkpoint", type=Path, metavar="RESULT", help="zip, folder or model.safetensors")
+    energy.add_argument("--split", choices=["train", "validation", "test"], default="test")
+    energy.add_argument("--costs", choices=sorted(ENERGY_MODELS), default="float32-45nm", help="costs by name")
+    energy.add_argument("--mac-pj", type=float, metavar="PJ", help="your own cost of a multiply-accumulate; give all 3")
+    energy.add_argument("--ac-pj", type=float, metavar="PJ", help="your own cost of an accumulate")
+    energy.add_argument("--source", metavar="TEXT", help="where your own costs come from")
+    _data_option(energy)
+    energy.set_defaults(command=_energy)
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
@@ -150,6 +160,14 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from engine.reproduce import reproduce
 
     print(json.dumps(reproduce(arguments.checkpoint, arguments.data, arguments.split)))
+
+
+def _energy(arguments: argparse.Namespace) -> None:
+    costs = energy_model(arguments.costs, arguments.mac_pj, arguments.ac_pj, arguments.source)
+    from engine.account import account
+
+    found = account(arguments.checkpoint, arguments.data, arguments.split, costs)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def _show(arguments: argparse.Namespace) -> None:

@@ -5,7 +5,8 @@ Wiring and what counts: AUTOSNN §1. Convolutions have no bias and run once over
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -19,9 +20,19 @@ Counted = tuple[Tensor, Tensor]
 """A block's output [T, N, C, H, W] and its counted spikes, summed over batch and sites, per time step [T]."""
 
 
-def count(spikes: Tensor) -> Tensor:
-    """Ones per time step [T] of spikes [T, N, ...]."""
-    return spikes.detach().flatten(1).sum(1)
+def count_spikes(spikes: Tensor) -> Tensor:
+    """Ones per time step [T] of spikes [T, N, ...]; differentiable, for spike regularisation."""
+    return spikes.flatten(1).sum(1)
+
+
+def count_active(activations: Tensor) -> Tensor:
+    """Activations that are not zero, per time step [T]: what ANN mode has in the place of spikes."""
+    return torch.count_nonzero(activations.flatten(1), dim=1).to(activations.dtype)
+
+
+def counter(config: NetworkConfig) -> Callable[[Tensor], Tensor]:
+    """How a network counts what its layers emit."""
+    return count_active if config.neuron.kind == "relu" else count_spikes
 
 
 def over_time(flat: Tensor, like: Tensor) -> Tensor:
@@ -45,7 +56,10 @@ class BatchNorm(nn.BatchNorm2d):
         return over_time(self._normalise(x.flatten(0, 1)), x)
 
     def _normalise(self, x: Tensor) -> Tensor:
-        momentum = 0.1 if self.momentum is None else self.momentum
+        momentum = self.momentum
+        if momentum is None:  # a plain average of all batches since the reset: recalibration
+            self.num_batches_tracked = cast(Tensor, self.num_batches_tracked) + 1
+            momentum = 1.0 / float(self.num_batches_tracked)
         return F.batch_norm(
             x, self.running_mean, self.running_var, self.weight, self.bias, self.training, momentum, self.eps
         )
@@ -57,9 +71,9 @@ class BatchNorm(nn.BatchNorm2d):
 class ConvBN(nn.Module):
     """Convolution k×k without bias, padding k//2, then batch norm."""
 
-    def __init__(self, c_in: int, c_out: int, kernel: int, stride: int, config: NetworkConfig) -> None:
+    def __init__(self, c_in: int, c_out: int, kernel: int, stride: int, config: NetworkConfig, groups: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, bias=False)
+        self.conv = nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, groups=groups, bias=False)
         self.bn = BatchNorm(c_out, config.batch_norm)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -72,6 +86,7 @@ class SCB(nn.Module):
 
     def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.first = ConvBN(c_in, c_out, block.kernel, stride, config)
         self.neuron1 = Neuron(config.neuron)
         self.second = ConvBN(c_out, c_out, block.kernel, 1, config)
@@ -80,7 +95,7 @@ class SCB(nn.Module):
     def forward(self, x: Tensor) -> Counted:
         hidden = self.neuron1(self.first(x))
         out = self.neuron2(self._join(self.second(hidden), x))
-        return out, count(hidden) + count(out)
+        return out, self.count(hidden) + self.count(out)
 
     def _join(self, y: Tensor, x: Tensor) -> Tensor:
         """The second neuron's input from the convolution `y` and the block's input `x`."""
@@ -101,14 +116,16 @@ class SRB(SCB):
 
 
 class SIB(nn.Module):
-    """Spiking inverted bottleneck as the reference has it: the middle convolution is not depth-wise."""
+    """Spiking inverted bottleneck: as the reference has it (SIB), or with a depth-wise middle convolution (DSIB)."""
 
     def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         middle = block.expansion * c_in
         self.expand = ConvBN(c_in, middle, 1, 1, config)
         self.neuron1 = Neuron(config.neuron)
-        self.spatial = ConvBN(middle, middle, block.kernel, stride, config)
+        groups = middle if block.family == "dsib" else 1
+        self.spatial = ConvBN(middle, middle, block.kernel, stride, config, groups)
         self.neuron2 = Neuron(config.neuron)
         self.project = ConvBN(middle, c_out, 1, 1, config)
         self.neuron3 = Neuron(config.neuron)
@@ -121,7 +138,7 @@ class SIB(nn.Module):
         seen = self.neuron2(self.spatial(wide))
         current = self.project(seen)
         out = self.neuron3(current if self.shortcut is None else current + self.shortcut(x))
-        return out, count(wide) + count(seen) + count(out)
+        return out, self.count(wide) + self.count(seen) + self.count(out)
 
 
 class Identity(nn.Module):
@@ -136,12 +153,13 @@ class Projection(nn.Module):
 
     def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.project = ConvBN(c_in, c_out, 1, 1, config)
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.project(x))
-        return out, count(out)
+        return out, self.count(out)
 
 
 class FactorizedReduction(nn.Module):
@@ -149,6 +167,7 @@ class FactorizedReduction(nn.Module):
 
     def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.even = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
         self.odd = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
         self.bn = BatchNorm(c_out, config.batch_norm)
@@ -158,15 +177,19 @@ class FactorizedReduction(nn.Module):
         flat = x.flatten(0, 1)
         both = torch.cat([self.even(flat), self.odd(flat[:, :, 1:, 1:])], dim=1)
         out = self.neuron(self.bn(over_time(both, x)))
-        return out, count(out)
+        return out, self.count(out)
 
 
 class MaxPool(nn.Module):
     """2×2 max-pool on spikes: its output stays binary, and its ones count."""
 
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.count = counter(config)
+
     def forward(self, x: Tensor) -> Counted:
         out = over_time(F.max_pool2d(x.flatten(0, 1), 2), x)
-        return out, count(out)
+        return out, self.count(out)
 
 
 class AvgPool(nn.Module):
@@ -174,11 +197,12 @@ class AvgPool(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(over_time(F.avg_pool2d(x.flatten(0, 1), 2), x))
-        return out, count(out)
+        return out, self.count(out)
 
 
 class GlobalAvgPool(nn.Module):
@@ -186,11 +210,12 @@ class GlobalAvgPool(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(x.mean(dim=(3, 4), keepdim=True))
-        return out, count(out)
+        return out, self.count(out)
 
 
 class ConvNeuron(nn.Module):
@@ -198,6 +223,7 @@ class ConvNeuron(nn.Module):
 
     def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.conv = ConvBN(c_in, c_out, 3, 1, config)
         self.neuron = Neuron(config.neuron)
         self.time_steps = config.time_steps
@@ -208,7 +234,7 @@ class ConvNeuron(nn.Module):
         if x.shape[0] == 1:
             current = current.expand(self.time_steps, *current.shape[1:])
         out = self.neuron(current)
-        return out, count(out)
+        return out, self.count(out)
 
 
 def build_block(block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> nn.Module:
@@ -217,4 +243,4 @@ def build_block(block: Block, c_in: int, c_out: int, stride: int, config: Networ
         if stride == 2:
             return FactorizedReduction(c_in, c_out, config)
         return Identity() if c_in == c_out else Projection(c_in, c_out, config)
-    return {"scb": SCB, "srb": SRB, "sib": SIB}[block.family](block, c_in, c_out, stride, config)
+    return {"scb": SCB, "srb": SRB, "sib": SIB, "dsib": SIB}[block.family](block, c_in, c_out, stride, config)

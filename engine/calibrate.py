@@ -1,19 +1,26 @@
-"""How fast this machine is: multiply-accumulates a second of a training step, for estimates of time."""
+"""How fast this machine is, in the unit of engine.estimate's work; for estimates of time."""
 
 from __future__ import annotations
 
+import statistics
 import time
 
 import torch
 import torch.nn.functional as F
 
-from engine.estimate import BACKWARD
+from engine.estimate import BACKWARD, time_in_macs
 from engine.network import build_supernet
 from engine.presets import PRESETS
 from engine.session import resolve_device
 from engine.shapes import rows
 
-SAMPLES, ROUNDS = 16, 3
+SAMPLES, ROUNDS = 16, 5
+
+
+def device_name() -> str:
+    """What `runtime.device = auto` runs on here: the GPU's name, or the CPU and its threads."""
+    device = resolve_device("auto")
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
 
 
 def measure(threads: int = 2) -> float:
@@ -23,14 +30,15 @@ def measure(threads: int = 2) -> float:
     device = resolve_device("auto")
     network = build_supernet(config, 0).to(device)
     architecture = config.space.at(config.space.size - 1)
-    macs = sum(row.macs for row in rows(config.network.macro, architecture, config.input))
+    layers = rows(config.network.macro, architecture, config.input)
+    work = time_in_macs(sum(row.macs for row in layers), sum(row.sites for row in layers))
     images = torch.rand(SAMPLES, 3, 32, 32, device=device)
     target = torch.zeros(SAMPLES, 10, device=device)
-    best = float("inf")
+    seconds = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
         rates, counts = network(images, architecture)
         F.mse_loss(rates, target).backward()  # type: ignore[no-untyped-call]
         float(counts.sum())
-        best = min(best, time.perf_counter() - started)
-    return SAMPLES * config.network.time_steps * macs * BACKWARD / best
+        seconds.append(time.perf_counter() - started)
+    return SAMPLES * config.network.time_steps * work * BACKWARD / statistics.median(seconds)

@@ -11,12 +11,26 @@ from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import ConfigError, EngineError
 from engine.shapes import Input, rows
-from engine.space import AUTOSNN_CANDIDATES, Architecture, BlockName, Frozen, MacroArchitecture, SearchSpace
+from engine.space import (
+    AUTOSNN_CANDIDATES,
+    Architecture,
+    Candidates,
+    Frozen,
+    MacroArchitecture,
+    SearchSpace,
+)
 
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 MAX_JSON_BYTES = 1_000_000
+PAPER: dict[str, Any] = {"source": "paper"}
+"""Marks a field of the schema that the AutoSNN paper or its reference code has."""
+OURS: dict[str, Any] = {"source": "ours"}
+"""Marks a field of the schema that goes beyond them; its default leaves the paper's method as it is."""
 
+MAX_EXHAUSTIVE = 20_000
+"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 DatasetName = Literal["digits", "cifar10"]
 
 
@@ -46,24 +60,36 @@ class DataConfig(Frozen):
 class NeuronConfig(Frozen):
     """The spiking neuron (AutoSNN §2; Fang et al. 2021 for PLIF)."""
 
-    kind: Literal["plif", "lif", "if"] = Field(
-        "plif", description="parametric leaky, leaky, or plain integrate-and-fire"
+    kind: Literal["plif", "lif", "if", "relu"] = Field(
+        "plif",
+        description="parametric leaky, leaky, or plain integrate-and-fire; relu = ANN mode: T = 1, one vote a class, "
+        "and N counts activations that are not zero",
+        json_schema_extra=PAPER,
     )
-    tau: Annotated[float, Field(gt=1, le=100)] = Field(2.0, description="membrane time constant τ; PLIF starts from it")
+    tau: Annotated[float, Field(gt=1, le=100)] = Field(
+        2.0, description="membrane time constant τ; PLIF starts from it", json_schema_extra=PAPER
+    )
     threshold: Annotated[float, Field(gt=0, le=100)] = Field(
-        1.0, description="firing threshold of the membrane potential"
+        1.0, description="firing threshold of the membrane potential", json_schema_extra=PAPER
     )
-    surrogate: Literal["atan", "sigmoid"] = Field("atan", description="surrogate gradient of the spike")
-    surrogate_alpha: Annotated[float, Field(gt=0, le=100)] = Field(2.0, description="its sharpness α")
+    reset: Literal["hard", "soft"] = Field(
+        "hard",
+        description="after a spike: hard = to 0 (the paper's); soft = down by the threshold",
+        json_schema_extra=OURS,
+    )
+    surrogate: Literal["atan", "sigmoid", "erf", "triangle"] = Field(
+        "atan", description="surrogate gradient of the spike; atan is the paper's", json_schema_extra=OURS
+    )
+    surrogate_alpha: Annotated[float, Field(gt=0, le=100)] = Field(
+        2.0, description="its sharpness α; 2 is the paper's", json_schema_extra=OURS
+    )
 
 
 class NetworkConfig(Frozen):
     """The macro architecture, its candidate blocks, its neuron, and time."""
 
     macro: MacroArchitecture = Field(description="what is fixed while blocks are searched")
-    candidates: Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=13, strict=False)] = Field(
-        AUTOSNN_CANDIDATES, description="candidate blocks of every searched layer"
-    )
+    candidates: Candidates = Field(AUTOSNN_CANDIDATES, description="candidate blocks of every searched layer")
     neuron: NeuronConfig = Field(NeuronConfig(), description="the spiking neuron")
     time_steps: Annotated[int, Field(ge=1, le=64)] = Field(8, description="time steps T")
     batch_norm: Literal["per_step", "over_time"] = Field(
@@ -71,18 +97,56 @@ class NetworkConfig(Frozen):
     )
 
 
-class SupernetConfig(Frozen):
-    """Training of the weight-sharing supernet: one uniformly drawn path a batch (AutoSNN §4.2)."""
+class Recipe(Frozen):
+    """How a network is trained; supernet and winner alike."""
 
-    epochs: Epochs = Field(600, description="epochs")
-    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step")
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(1e-3, description="Adam's learning rate")
+    epochs: Epochs = Field(600, description="epochs", json_schema_extra=PAPER)
+    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step", json_schema_extra=PAPER)
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
+        1e-3, description="learning rate at the start", json_schema_extra=PAPER
+    )
+    optimizer: Literal["adam", "sgd"] = Field(
+        "adam", description="adam, or sgd with momentum 0.9", json_schema_extra=PAPER
+    )
+    weight_decay: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="L2 penalty", json_schema_extra=PAPER)
+    schedule: Literal["constant", "step", "cosine"] = Field(
+        "constant",
+        description="constant; step = ÷10 at 50 % and 75 % (paper's option with sgd); cosine to zero (ours)",
+        json_schema_extra=PAPER,
+    )
+    loss: Literal["mse", "cross_entropy"] = Field(
+        "mse",
+        description="on the firing rates of the classes: mean squared error to one-hot (the paper's), or cross-entropy",
+        json_schema_extra=OURS,
+    )
+    spike_regularisation: Annotated[float, Field(ge=0, le=1000)] = Field(
+        0.0,
+        description="λ_reg: adds λ_reg × the mean firing rate of the counted neurons to the loss; 0 = off. The paper "
+        "studies 1, 0.1 and 0.01; its formula is not published, this dimensionless one is ours",
+        json_schema_extra=PAPER,
+    )
+    cutout: Annotated[int, Field(ge=0, le=64)] = Field(
+        0, description="side of a square blacked out at random in each training image; 0 = off", json_schema_extra=PAPER
+    )
+
+
+class SupernetConfig(Recipe):
+    """Training of the weight-sharing supernet: one uniformly drawn path a batch (AutoSNN §4.2)."""
 
 
 class SearchConfig(Frozen):
-    """The spike-aware evolutionary search (AutoSNN §4.3)."""
+    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
 
-    generations: Annotated[int, Field(ge=1, le=1000)] = Field(20, description="generations")
+    algorithm: Algorithm = Field(
+        "evolution",
+        description="evolution (the paper's); random search and random sampling, its baselines: a random population a "
+        "generation, or a single one; exhaustive: every architecture, the supernet's exact Pareto front; nsga2: "
+        "accuracy and spikes as two objectives",
+        json_schema_extra=PAPER,
+    )
+    generations: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="generations; random sampling has one, exhaustive as many as it takes"
+    )
     population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures judged in a generation")
     parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
     mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
@@ -92,19 +156,16 @@ class SearchConfig(Frozen):
         -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
     )
     batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images judged at once")
-
-
-class RetrainConfig(Frozen):
-    """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
-
-    epochs: Epochs = Field(600, description="epochs")
-    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step")
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(1e-3, description="learning rate at the start")
-    optimizer: Literal["adam", "sgd"] = Field("adam", description="adam, or sgd with momentum 0.9 (paper's option)")
-    weight_decay: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="L2 penalty")
-    schedule: Literal["constant", "step", "cosine"] = Field(
-        "constant", description="constant; step = ÷10 at 50 % and 75 %; cosine to zero"
+    recalibration_batches: Annotated[int, Field(ge=0, le=1000)] = Field(
+        0,
+        description="training batches from which a path's batch-norm statistics are taken anew before it is judged; "
+        "0 = the supernet's running statistics (the paper's)",
+        json_schema_extra=OURS,
     )
+
+
+class RetrainConfig(Recipe):
+    """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
 
 
 class RuntimeConfig(Frozen):
@@ -137,6 +198,13 @@ class StudyConfig(Frozen):
         return Input(channels, self.data.image_size, self.data.image_size, classes)
 
     @property
+    def generations(self) -> int:
+        """How many generations the search has at most."""
+        if self.search.algorithm == "exhaustive":
+            return -(-self.space.size // self.search.population)
+        return 1 if self.search.algorithm == "random_sampling" else self.search.generations
+
+    @property
     def neuron_parameters(self) -> int:
         """Learnable parameters of one neuron layer."""
         return 1 if self.network.neuron.kind == "plif" else 0
@@ -146,12 +214,18 @@ class StudyConfig(Frozen):
         space, search = self.space, self.search
         if not space.choices:
             raise ValueError("network.macro.layers: at least one layer must be searched")
-        if search.mutations + search.crossovers > search.population:
+        breeds = search.algorithm in ("evolution", "nsga2")
+        if search.algorithm == "exhaustive" and space.size > MAX_EXHAUSTIVE:
+            raise ValueError(
+                f"search.algorithm: exhaustive search judges at most {MAX_EXHAUSTIVE:,} architectures, the space has "
+                f"{space.size:,}"
+            )
+        if breeds and search.mutations + search.crossovers > search.population:
             raise ValueError(
                 f"search.population: must be at least mutations + crossovers = {search.mutations + search.crossovers}, "
                 f"got {search.population}"
             )
-        if search.parents > search.population:
+        if breeds and search.parents > search.population:
             raise ValueError(
                 f"search.parents: must be at most the population ({search.population}), got {search.parents}"
             )
@@ -159,8 +233,30 @@ class StudyConfig(Frozen):
             raise ValueError(f"data.image_size: digits come in 8, 16 or 32 pixels, got {self.data.image_size}")
         if self.data.dataset == "cifar10" and self.data.image_size != 32:
             raise ValueError(f"data.image_size: CIFAR-10 images have 32 pixels, got {self.data.image_size}")
+        self._ann_mode_fits()
         self._shapes_exist(space)
         return self
+
+    def _ann_mode_fits(self) -> None:
+        """ReLU has no time and no votes, and what it emits cannot be regularised as spikes."""
+        if self.network.neuron.kind != "relu":
+            return
+        network = self.network
+        if network.time_steps != 1:
+            raise ValueError(
+                f"network.time_steps: ANN mode (network.neuron.kind relu) has T = 1, got {network.time_steps}"
+            )
+        if network.macro.votes_per_class != 1:
+            raise ValueError(
+                "network.macro.votes_per_class: ANN mode (network.neuron.kind relu) has no voting layer: 1, got "
+                f"{network.macro.votes_per_class}"
+            )
+        for part, recipe in (("supernet", self.supernet), ("retrain", self.retrain)):
+            if recipe.spike_regularisation:
+                raise ValueError(
+                    f"{part}.spike_regularisation: ANN mode (network.neuron.kind relu) has no spikes to regularise: 0, "
+                    f"got {recipe.spike_regularisation:g}"
+                )
 
     def _shapes_exist(self, space: SearchSpace) -> None:
         """Every candidate of every layer must build; layers are independent, so one architecture per choice will do."""
@@ -176,8 +272,11 @@ class StudyConfig(Frozen):
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> str:
-        """SHA-256 of what decides the result: the config without its name."""
-        content = {key: value for key, value in self.model_dump(mode="json").items() if key != "name"}
+        """SHA-256 of what decides the result: the config without its name and without what is at its default.
+
+        So a later version's new options, which default to what was, leave the digests of earlier studies alone.
+        """
+        content = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -33,3 +33,7 @@ class CheckpointError(EngineError):
 
 class DivergedError(EngineError):
     """Training produced NaN or infinity; the message names phase, epoch and step."""
+
+
+class MeasureError(EngineError):
+    """A statistic cannot be taken from the values given; the message says what it needs."""

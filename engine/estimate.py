@@ -10,6 +10,13 @@ from engine.space import Architecture
 
 BACKWARD = 3.0
 """A training step costs about three forward passes (forward, gradient by input, gradient by weight)."""
+SITE = 220.0
+"""MACs that one output element costs in time besides its convolution's: batch norm, membrane potential, spike, count.
+
+Fitted on 2 CPU cores to AutoSNN_16, AutoSNN_64 and quick look at three batch sizes (benchmarks/estimate.py).
+"""
+BATCH = 6e8
+"""MACs that a training batch costs in time whatever its size: small operations, augmentation, the optimiser."""
 SAMPLES = {"digits": (1437, 360), "cifar10": (50_000, 10_000)}
 """Training and test images of each data set."""
 
@@ -25,7 +32,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Estimate:
-    """`rows` are those of the architecture with the most parameters; `work` is in multiply-accumulates."""
+    """`rows` are those of the architecture with the most parameters.
+
+    `work` is what each phase takes, in the time of multiply-accumulates: these, and what the rest is worth in them.
+    """
 
     space_size: int
     budget: int
@@ -47,11 +57,13 @@ def estimate(config: StudyConfig) -> Estimate:
             for blocks, rs in zip(space.choices, by_choice, strict=True)
         )
     )
-    budget = min(config.search.generations * config.search.population, space.size)
+    budget = min(config.generations * config.search.population, space.size)
     train, test = SAMPLES[config.data.dataset]
     train, test = min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
     validation = round(train * config.data.validation_fraction)
-    per_image = macs.mean * t
+    sites = _span([r.sites for r in fixed], [[r.sites for r in c] for c in by_choice])
+    per_image = time_in_macs(macs.mean, sites.mean) * t
+    supernet, retrain = config.supernet, config.retrain
     return Estimate(
         space_size=space.size,
         budget=budget,
@@ -59,11 +71,20 @@ def estimate(config: StudyConfig) -> Estimate:
         macs=macs,
         rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
-            "supernet": config.supernet.epochs * (train - validation) * per_image * BACKWARD,
+            "supernet": supernet.epochs * _epoch(train - validation, supernet.batch_size, per_image),
             "search": budget * validation * per_image,
-            "retrain": config.retrain.epochs * (train * BACKWARD + test) * per_image,
+            "retrain": retrain.epochs * (_epoch(train, retrain.batch_size, per_image) + test * per_image),
         },
     )
+
+
+def time_in_macs(macs: float, sites: float) -> float:
+    """What one time step of one image takes, as the multiply-accumulates that would take as long."""
+    return macs + SITE * sites
+
+
+def _epoch(samples: int, batch_size: int, per_image: float) -> float:
+    return samples * per_image * BACKWARD + samples / batch_size * BATCH
 
 
 def _rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from engine.space import Frozen
 
 Phase = Literal["supernet", "search", "retrain"]
-Origin = Literal["random", "mutation", "crossover"]
+Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
 
 class LayerInfo(Frozen):

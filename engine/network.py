@@ -9,9 +9,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from engine.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block
+from engine.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.config import StudyConfig
 from engine.neurons import Neuron
+from engine.shapes import Row, rows
 from engine.space import BLOCKS, Architecture
 
 Stage = Callable[[Tensor], Counted]
@@ -19,16 +20,17 @@ Stage = Callable[[Tensor], Counted]
 
 
 class Classifier(nn.Module):
-    """Flatten – linear (without bias, unless asked for) – N: the output, and the hidden layers of a baseline."""
+    """Flatten – linear without bias – N, to votes_per_class neurons a class; in ANN mode the linear layer alone."""
 
-    def __init__(self, features: int, outputs: int, config: StudyConfig, bias: bool = False) -> None:
+    def __init__(self, features: int, outputs: int, config: StudyConfig) -> None:
         super().__init__()
-        self.linear = nn.Linear(features, outputs, bias=bias)
-        self.neuron = Neuron(config.network.neuron)
+        self.linear = nn.Linear(features, outputs, bias=False)
+        self.count = counter(config.network)
+        self.neuron = nn.Identity() if config.network.neuron.kind == "relu" else Neuron(config.network.neuron)
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.linear(x.flatten(2)))  # [T, N, outputs]
-        return out, out.detach().sum(dim=(1, 2))
+        return out, self.count(out)
 
 
 class SpikingNetwork(nn.Module, ABC):
@@ -45,6 +47,10 @@ class SpikingNetwork(nn.Module, ABC):
     @abstractmethod
     def stages(self, architecture: Architecture) -> list[Stage]:
         """The rows of one path, in order. Paths that share leading blocks share leading stages (same objects)."""
+
+    @abstractmethod
+    def rows(self, architecture: Architecture) -> list[Row]:
+        """What each stage of a path is: shape, parameters, counted neurons."""
 
     def as_frames(self, images: Tensor) -> Tensor:
         """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
@@ -78,10 +84,10 @@ class Network(SpikingNetwork):
         self.stem = ConvNeuron(data.channels, channels, network)
         self.extra = nn.ModuleList()
         if macro.extra_stem != "none":
-            self.extra.extend([MaxPool(), ConvNeuron(channels, channels, network)])
+            self.extra.extend([MaxPool(network), ConvNeuron(channels, channels, network)])
             height, width = height // 2, width // 2
         if macro.extra_stem == "pool_conv_pool":
-            self.extra.append(MaxPool())
+            self.extra.append(MaxPool(network))
             height, width = height // 2, width // 2
         self.layers = nn.ModuleList()
         searched = iter(self.choices)
@@ -98,7 +104,7 @@ class Network(SpikingNetwork):
                 )
                 channels, height, width = width_out, -(-height // layer.stride), -(-width // layer.stride)
             else:
-                self.layers.append(MaxPool() if layer.kind == "max_pool" else AvgPool(network))
+                self.layers.append(MaxPool(network) if layer.kind == "max_pool" else AvgPool(network))
                 height, width = height // 2, width // 2
         self.gap = GlobalAvgPool(network) if macro.global_average_pooling else None
         features = channels if self.gap is not None else channels * height * width
@@ -116,6 +122,11 @@ class Network(SpikingNetwork):
         path += [layer[next(blocks)] if isinstance(layer, nn.ModuleDict) else layer for layer in self.layers]
         path += [] if self.gap is None else [self.gap]
         return [*path, self.classifier]
+
+    def rows(self, architecture: Architecture) -> list[Row]:
+        """The rows of one path, stage by stage."""
+        config = self.config
+        return rows(config.network.macro, architecture, config.input, config.neuron_parameters)
 
 
 def build_supernet(config: StudyConfig, generator_seed: int) -> Network:

@@ -1,35 +1,53 @@
 """Spiking neurons over T: IF, LIF and PLIF as one multi-step autograd function. Input and output [T, ...].
 
-H[t] = V[t−1] + a·(X[t] − V[t−1]);  S[t] = 1 if H[t] ≥ θ else 0;  V[t] = H[t]·(1 − S[t])   (hard reset to 0)
+H[t] = V[t−1] + a·(X[t] − V[t−1]);  S[t] = 1 if H[t] ≥ θ else 0
+V[t] = H[t]·(1 − S[t])  (hard reset to 0, the paper's)  or  H[t] − θ·S[t]  (soft reset)
 
 PLIF (Fang et al. 2021): a = σ(w), w learnable, one a layer. LIF: a = 1/τ. IF: H[t] = V[t−1] + X[t].
-The reset path is detached from the gradient, as AutoSNN trains.
+The reset path is detached from the gradient, as AutoSNN trains. ANN mode: ReLU, for T = 1.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import NeuronConfig
 
 
 def surrogate_gradient(x: Tensor, kind: str, alpha: float) -> Tensor:
-    """dS/dH at distance `x` = H − θ. ATan: α/2 ÷ (1 + (π/2·α·x)²); sigmoid: α·σ(αx)·(1 − σ(αx))."""
+    """dS/dH at distance `x` = H − θ.
+
+    atan: α/2 ÷ (1 + (π/2·α·x)²); sigmoid: α·σ(αx)·(1 − σ(αx)); erf: α/√π·exp(−α²x²); triangle: max(0, α − α²·|x|).
+    """
     if kind == "atan":
         return (alpha / 2) / (1 + (math.pi / 2 * alpha * x).square_())
+    if kind == "erf":
+        return (alpha / math.sqrt(math.pi)) * (alpha * x).square_().neg_().exp_()
+    if kind == "triangle":
+        return (alpha - alpha**2 * x.abs()).clamp_(min=0)
     s = torch.sigmoid(alpha * x)
     return alpha * s * (1 - s)
+
+
+class _Constants(NamedTuple):
+    """What of a neuron is not learned."""
+
+    threshold: float
+    soft: bool
+    surrogate: str
+    alpha: float
 
 
 class _Integrate(torch.autograd.Function):
     """All T steps of one neuron layer. Saves the potentials H alone: S and V follow from them."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, decay: Tensor | None, threshold: float, surrogate: str, alpha: float) -> Tensor:
+    def forward(ctx: Any, x: Tensor, decay: Tensor | None, constants: _Constants) -> Tensor:
         potentials = torch.empty(x.shape, dtype=x.dtype, device=x.device)
         spikes = torch.empty_like(potentials)
         v = torch.zeros_like(potentials[0])
@@ -39,17 +57,20 @@ class _Integrate(torch.autograd.Function):
                 torch.add(v, x[t], out=h)
             else:
                 torch.lerp(v, x[t], decay, out=h)
-            torch.ge(h, threshold, out=s)
-            torch.addcmul(h, h, s, value=-1.0, out=v)
+            torch.ge(h, constants.threshold, out=s)
+            if constants.soft:
+                torch.sub(h, s, alpha=constants.threshold, out=v)
+            else:
+                torch.addcmul(h, h, s, value=-1.0, out=v)
         ctx.save_for_backward(potentials, decay)
-        ctx.constants = (threshold, surrogate, alpha)
+        ctx.constants = constants
         return spikes
 
     @staticmethod
-    def backward(ctx: Any, *grads: Any) -> tuple[Tensor, Tensor | None, None, None, None]:
+    def backward(ctx: Any, *grads: Any) -> tuple[Tensor, Tensor | None, None]:
         (grad_spikes,) = cast(tuple[Tensor], grads)
         potentials, decay = ctx.saved_tensors
-        threshold, surrogate, alpha = ctx.constants
+        threshold, soft, surrogate, alpha = ctx.constants
         grad_x = torch.empty_like(potentials)
         grad_decay = torch.zeros((), dtype=potentials.dtype, device=potentials.device)
         grad_v: Tensor | None = None
@@ -57,16 +78,22 @@ class _Integrate(torch.autograd.Function):
             h = potentials[t]
             grad_h = surrogate_gradient(h - threshold, surrogate, alpha).mul_(grad_spikes[t])
             if grad_v is not None:
-                grad_h.addcmul_(grad_v, (h < threshold).to(h.dtype))
+                # dV/dH is 1 under a soft reset, 1 − S under a hard one
+                grad_h = grad_h.add_(grad_v) if soft else grad_h.addcmul_(grad_v, (h < threshold).to(h.dtype))
             if decay is None:
                 grad_x[t], grad_v = grad_h, grad_h
                 continue
             torch.mul(grad_h, decay, out=grad_x[t])
             # X[t] − V[t−1] = (H[t] − V[t−1]) / a, so the input need not be saved
-            drive = h if t == 0 else h - potentials[t - 1] * (potentials[t - 1] < threshold)
+            drive = h if t == 0 else h - _after_reset(potentials[t - 1], threshold, soft)
             grad_decay += (grad_h * drive).sum()
             grad_v = grad_h * (1 - decay)
-        return grad_x, None if decay is None else grad_decay / decay, None, None, None
+        return grad_x, None if decay is None else grad_decay / decay, None
+
+
+def _after_reset(h: Tensor, threshold: float, soft: bool) -> Tensor:
+    """V of a potential H."""
+    return h - threshold * (h >= threshold) if soft else h * (h < threshold)
 
 
 class Neuron(nn.Module):
@@ -75,6 +102,8 @@ class Neuron(nn.Module):
     def __init__(self, config: NeuronConfig) -> None:
         super().__init__()
         self.config = config
+        soft = config.reset == "soft"
+        self.constants = _Constants(config.threshold, soft, config.surrogate, config.surrogate_alpha)
         self.w: nn.Parameter | None = None
         if config.kind == "plif":
             self.w = nn.Parameter(torch.tensor(-math.log(config.tau - 1.0)))
@@ -88,9 +117,7 @@ class Neuron(nn.Module):
         return torch.tensor(1.0 / self.config.tau, dtype=like.dtype, device=like.device)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Input current [T, ...] → spikes [T, ...] in {0, 1}. The membrane potential starts from 0."""
-        c = self.config
-        return cast(
-            Tensor,
-            _Integrate.apply(x, self.decay(x), c.threshold, c.surrogate, c.surrogate_alpha),  # type: ignore[no-untyped-call]
-        )
+        """Input current [T, ...] → spikes [T, ...] in {0, 1}, or activations of ReLU. The potential starts from 0."""
+        if self.config.kind == "relu":
+            return F.relu(x)
+        return cast(Tensor, _Integrate.apply(x, self.decay(x), self.constants))  # type: ignore[no-untyped-call]

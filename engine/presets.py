@@ -82,9 +82,9 @@ def _hour() -> Preset:
         name="CIFAR-10 in an hour",
         data=DataConfig(dataset="cifar10", image_size=32, train_samples=5000, test_samples=1000),
         network=NetworkConfig(macro=snn(16), time_steps=4),
-        supernet=SupernetConfig(epochs=20, learning_rate=2e-3),
+        supernet=SupernetConfig(epochs=20, batch_size=32, learning_rate=2e-3),
         search=SearchConfig(generations=10, population=10, parents=5, mutations=5, crossovers=5),
-        retrain=RetrainConfig(epochs=20, learning_rate=2e-3, schedule="cosine"),
+        retrain=RetrainConfig(epochs=20, batch_size=32, learning_rate=2e-3, schedule="cosine"),
     )
     summary = "AutoSNN_16 on a tenth of CIFAR-10 with T = 4: the paper's space, scaled to a laptop."
     return Preset("cifar10-hour", "CIFAR-10 in an hour", summary, False, config)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from engine import checkpoint
-from engine.config import RetrainConfig, StudyConfig, SupernetConfig
+from engine.config import Recipe, StudyConfig
 from engine.data import Dataset, Images, load
 from engine.errors import CheckpointError, DataError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
@@ -75,11 +75,15 @@ class Session:
         self,
         network: Network,
         images: Images,
-        recipe: SupernetConfig | RetrainConfig,
+        recipe: Recipe,
         purpose: Literal["supernet", "retrain"],
     ) -> Trainer:
-        kind = self.data.augmentation if self.config.data.augment else "none"
-        return Trainer(network, images, self.data, recipe, purpose=purpose, augmentation=kind)
+        return Trainer(network, images, self.data, recipe, purpose=purpose, augmentation=self.augmentation)
+
+    @property
+    def augmentation(self) -> str:
+        """Of the training images."""
+        return self.data.augmentation if self.config.data.augment else "none"
 
     def take_up(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""

@@ -20,7 +20,8 @@ class Row:
     """One layer of a network.
 
     `sites` is the number of counted output elements per sample and time step: spikes N is a sum over them, and the
-    firing rate is N ÷ (sites · T). `macs` counts convolutions and linear layers, per sample and time step.
+    firing rate is N ÷ (sites · T). `macs` counts convolutions and linear layers, per sample and time step, with the
+    positions of the padding; `inner_macs` of them read the row's own inner spikes, the others the row's input.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     parameters: int
     macs: int
     sites: int
+    inner_macs: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,28 +108,31 @@ def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
     before, after = height * width, out_h * out_w
     k2 = block.kernel**2
     shortcut = _shortcut(block, c_in, channels, stride)
-    if block.family == "sib":
+    if block.family in ("sib", "dsib"):
         mid = block.expansion * c_in
-        weights = c_in * mid + k2 * mid * mid + mid * channels
-        macs = c_in * mid * before + (k2 * mid * mid + mid * channels) * after
+        spatial = k2 * mid * (mid if block.family == "sib" else 1)
+        weights = c_in * mid + spatial + mid * channels
+        inner = (spatial + mid * channels) * after
+        macs = c_in * mid * before + inner
         sites = mid * before + (mid + channels) * after
         parameters = weights + 4 * mid + 2 * channels + 3 * w
     else:
         weights = k2 * (c_in * channels + channels * channels)
         macs = weights * after
+        inner = k2 * channels * channels * after
         sites = 2 * channels * after
         parameters = weights + 4 * channels + 2 * w
     if shortcut:
         parameters += shortcut + 2 * channels
         macs += shortcut * after
-    return Row(name, block.name, (channels, out_h, out_w), parameters, macs, sites)
+    return Row(name, block.name, (channels, out_h, out_w), parameters, macs, sites, inner)
 
 
 def _shortcut(block: Block, c_in: int, channels: int, stride: int) -> int:
     """Weights of the 1×1 projection on the shortcut, 0 where it is an identity or absent."""
     if block.family == "srb":
         return 0 if stride == 1 and c_in == channels else c_in * channels
-    if block.family == "sib":
+    if block.family in ("sib", "dsib"):
         return c_in * channels if stride == 1 and c_in != channels else 0
     return 0
 

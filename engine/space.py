@@ -15,14 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.errors import ArchitectureError
 
-Family = Literal["skip", "scb", "srb", "sib", "max_pool", "avg_pool"]
+Family = Literal["skip", "scb", "srb", "sib", "dsib"]
 
 
 @dataclass(frozen=True)
 class Block:
     """One entry of the block registry: what a layer can be.
 
-    `code` is its letter in a genome; `kernel` the k of its spatial convolution; `expansion` the e of SIB.
+    `code` is its letter in a genome; `kernel` the k of its spatial convolution; `expansion` the e of SIB and DSIB.
+    DSIB is ours: SIB with a depth-wise middle convolution, which the paper's figures do not belong to.
     """
 
     name: str
@@ -48,14 +49,22 @@ BLOCKS: dict[str, Block] = {
         Block("SIB_k5_e1", "I5x1", "sib", 5, 1),
         Block("SIB_k5_e3", "I5x3", "sib", 5, 3),
         Block("SIB_k5_e6", "I5x6", "sib", 5, 6),
+        Block("DSIB_k3_e1", "D3x1", "dsib", 3, 1),
+        Block("DSIB_k3_e3", "D3x3", "dsib", 3, 3),
+        Block("DSIB_k3_e6", "D3x6", "dsib", 3, 6),
+        Block("DSIB_k5_e1", "D5x1", "dsib", 5, 1),
+        Block("DSIB_k5_e3", "D5x3", "dsib", 5, 3),
+        Block("DSIB_k5_e6", "D5x6", "dsib", 5, 6),
     )
 }
 BY_CODE: dict[str, Block] = {block.code: block for block in BLOCKS.values()}
 BlockName = Literal[
     "skip_connect", "SCB_k3", "SCB_k5", "SCB_k7", "SRB_k3", "SRB_k5", "SRB_k7",
     "SIB_k3_e1", "SIB_k3_e3", "SIB_k3_e6", "SIB_k5_e1", "SIB_k5_e3", "SIB_k5_e6",
+    "DSIB_k3_e1", "DSIB_k3_e3", "DSIB_k3_e6", "DSIB_k5_e1", "DSIB_k5_e3", "DSIB_k5_e6",
 ]  # fmt: skip
 AUTOSNN_CANDIDATES: tuple[BlockName, ...] = ("skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5")
+MAX_CANDIDATES = len(BLOCKS)
 MAX_ENUMERATED = 1_000_000
 
 
@@ -66,6 +75,7 @@ class Frozen(BaseModel):
 
 
 Channels = Annotated[int, Field(ge=1, le=1024)]
+Candidates = Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=MAX_CANDIDATES, strict=False)]
 
 
 class Layer(Frozen):
@@ -74,7 +84,7 @@ class Layer(Frozen):
     kind: Literal["search", "max_pool", "avg_pool"] = Field("search", description="searched block, or a fixed 2×2 pool")
     channels: Channels | None = Field(None, description="output channels of a searched layer; pools keep theirs")
     stride: Annotated[int, Field(ge=1, le=2)] = Field(1, description="1, or 2 for a searched layer that down-samples")
-    candidates: Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=13, strict=False)] | None = Field(
+    candidates: Candidates | None = Field(
         None, description="candidate blocks of this layer alone; empty = the search space's"
     )
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from engine import result
 from engine.config import StudyConfig
@@ -28,16 +30,24 @@ from engine.events import (
     StudyFinished,
     SupernetFinished,
 )
-from engine.network import build_child, build_supernet, parameter_count
+from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
-from engine.search.evolution import Evolution, Proposal, fittest
+from engine.recalibration import recalibrated
+from engine.search import Proposal, build_search, fittest
 from engine.seeds import derive, generator
 from engine.session import Session
 from engine.shapes import rows
 from engine.space import Architecture
 from engine.spikes import encode_map, firing_rate
 from engine.state import TallyState, Totals
-from engine.training import PathOf, Trainer, evaluation_batches, load_network
+from engine.training import (
+    PathOf,
+    Trainer,
+    batch_count,
+    evaluation_batches,
+    load_network,
+    training_images,
+)
 
 Steps = Iterator[Event | Commit]
 RUNNING_ESTIMATE_SECONDS = 1.0
@@ -105,14 +115,17 @@ def search(session: Session) -> Steps:
     config, state = session.config, session.state
     network = build_supernet(config, 0).to(session.device)
     load_network(network, session.supernet_tensors())
-    evolution = Evolution(config.space, config.search, config.seed)
-    while state.generation < config.search.generations:
-        proposals = evolution.ask(state.generation, state.candidates)
+    searching = build_search(config)
+    while state.generation < config.generations:
+        proposals = searching.ask(state.generation, state.candidates)
         if not proposals:
             break
         architectures = [proposal.architecture for proposal in proposals]
         tallies = [_restore(t) for t in state.tallies] or [Tally() for _ in proposals]
-        yield from _judge_generation(session, PrefixTree(network, architectures), proposals, tallies)
+        if config.search.recalibration_batches:
+            yield from _judge_recalibrated(session, network, architectures, tallies)
+        else:
+            yield from _judge_generation(session, PrefixTree(network, architectures), proposals, tallies)
         candidates = _candidates(session, proposals, tallies)
         state.candidates += candidates
         yield _generation_finished(session, candidates)
@@ -183,7 +196,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     config, state = session.config, session.state
     size = config.search.batch_size
     batches = -(-len(session.data.validation.labels) // size)
-    total, shown = config.search.generations * batches, time.monotonic()
+    total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
         tree.judge(images, labels, tallies)
@@ -193,7 +206,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
             phase="search",
             done=done,
             total=total,
-            message=f"generation {state.generation + 1} of {config.search.generations}, "
+            message=f"generation {state.generation + 1} of {config.generations}, "
             f"{tallies[0].samples} of {len(session.data.validation.labels)} validation images",
             seconds_left=session.seconds_left(done, total),
         )
@@ -204,6 +217,49 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
         if state.batch < batches and session.commit_due():
             state.tallies = [_keep(tally) for tally in tallies]
             yield session.commit({})
+
+
+def _judge_recalibrated(
+    session: Session, network: Network, architectures: list[Architecture], tallies: list[Tally]
+) -> Steps:
+    """One candidate after the other, each with batch-norm statistics of its own; `state.batch` counts candidates."""
+    config, state = session.config, session.state
+    total = config.generations * len(architectures)
+    for place in range(state.batch, len(architectures)):
+        architecture = architectures[place]
+        number = len(state.candidates) + place
+        with recalibrated(network, architecture, _recalibration_images(session, number)):
+            tree, validation = PrefixTree(network, [architecture]), session.data.validation
+            for images, labels in evaluation_batches(
+                validation, session.data, config.search.batch_size, session.device
+            ):
+                tree.judge(images, labels, [tallies[place]])
+        state.batch = place + 1
+        done = state.generation * len(architectures) + place + 1
+        yield Progress(
+            phase="search",
+            done=done,
+            total=total,
+            message=f"generation {state.generation + 1} of {config.generations}, "
+            f"{place + 1} of {len(architectures)} recalibrated and judged",
+            seconds_left=session.seconds_left(done, total),
+        )
+        if place + 1 < len(architectures) and session.commit_due():
+            state.tallies = [_keep(tally) for tally in tallies]
+            yield session.commit({})
+
+
+def _recalibration_images(session: Session, number: int) -> Iterator[Tensor]:
+    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
+    config, train = session.config, session.data.train
+    rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
+    order, size = rng.permutation(len(train.labels)), config.supernet.batch_size
+    generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
+    for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
+        pixels = train.images[order[batch * size : (batch + 1) * size]]
+        yield training_images(
+            pixels, session.data, session.augmentation, config.supernet.cutout, generator, session.device
+        )
 
 
 def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:
@@ -253,7 +309,7 @@ def _generation_finished(session: Session, candidates: list[Candidate]) -> Gener
     reference = 2 * session.state.average_spikes
     return GenerationFinished(
         generation=session.state.generation,
-        generations=config.search.generations,
+        generations=config.generations,
         candidates=tuple(candidates),
         best=fittest(seen, 1)[0].id,
         parents=tuple(c.id for c in fittest(seen, config.search.parents)),

@@ -1,4 +1,4 @@
-"""One training loop for supernet and child: seeded batches, mean squared error on firing rates, resumable by batch."""
+"""One training loop for supernet and child: seeded batches, a loss on firing rates, resumable by batch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.config import RetrainConfig, SupernetConfig
+from engine.config import Recipe
 from engine.data import Dataset, Images
-from engine.data.augment import augment, normalise
+from engine.data.augment import augment, cut_out, normalise
 from engine.errors import DivergedError
 from engine.network import SpikingNetwork
 from engine.seeds import derive
@@ -38,13 +38,23 @@ def evaluation_batches(
         yield normalise(pixels, data.mean, data.std), labels
 
 
+def training_images(
+    pixels: np.ndarray, data: Dataset, augmentation: str, cutout: int, generator: torch.Generator, device: torch.device
+) -> Tensor:
+    """uint8 pixels [N, C, H, W] as a network is trained on them: augmented, cut out, normalised, on the device."""
+    augmented = augment(torch.from_numpy(pixels), augmentation, generator)
+    if cutout:
+        augmented = cut_out(augmented, cutout, generator)
+    return normalise(augmented.to(device), data.mean, data.std)
+
+
 def batch_count(samples: int, size: int) -> int:
     """Training batches an epoch; a last batch of one image is left out, since batch norm needs two."""
     full, rest = divmod(samples, size)
     return full + (1 if rest > 1 else 0)
 
 
-def scheduled_rate(config: RetrainConfig, epoch: int) -> float:
+def scheduled_rate(config: Recipe, epoch: int) -> float:
     """Learning rate of an epoch: constant; ÷10 at 50 % and 75 %; or cosine to zero."""
     share = epoch / config.epochs
     if config.schedule == "step":
@@ -62,7 +72,7 @@ class Trainer:
         network: SpikingNetwork,
         images: Images,
         data: Dataset,
-        recipe: SupernetConfig | RetrainConfig,
+        recipe: Recipe,
         *,
         purpose: Literal["supernet", "retrain"],
         augmentation: str,
@@ -78,9 +88,8 @@ class Trainer:
 
         `path(step)` draws the architecture of a global step (None for a child). Raises DivergedError.
         """
-        if isinstance(self.recipe, RetrainConfig):
-            for group in self.optimizer.param_groups:
-                group["lr"] = scheduled_rate(self.recipe, epoch)
+        for group in self.optimizer.param_groups:
+            group["lr"] = scheduled_rate(self.recipe, epoch)
         order = np.random.default_rng(derive(self.seed, f"{self.purpose}/order", epoch)).permutation(
             len(self.images.labels)
         )
@@ -98,23 +107,30 @@ class Trainer:
             yield batch + 1
 
     def _batch(self, indices: np.ndarray, step: int) -> Batch:
-        pixels = torch.from_numpy(self.images.images[indices])
         generator = torch.Generator().manual_seed(derive(self.seed, f"{self.purpose}/augment", step))
-        pixels = augment(pixels, self.augmentation, generator).to(self.device)
-        labels = torch.from_numpy(self.images.labels[indices]).to(self.device)
-        return normalise(pixels, self.data.mean, self.data.std), labels
+        pixels = training_images(
+            self.images.images[indices], self.data, self.augmentation, self.recipe.cutout, generator, self.device
+        )
+        return pixels, torch.from_numpy(self.images.labels[indices]).to(self.device)
 
     def _step(self, images: Tensor, labels: Tensor, path: Architecture | None) -> tuple[float, int, float]:
         """One update; returns (loss, correct answers, counted spikes), read from the device once."""
         self.network.train()
         self.optimizer.zero_grad(set_to_none=True)
         rates, counts = self.network(images, path)
-        loss = F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).to(rates.dtype))
+        loss = classification_loss(rates, labels, self.recipe.loss)
+        if self.recipe.spike_regularisation:
+            loss = loss + self.recipe.spike_regularisation * counts.sum() / (self.sites(path) * len(labels))
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         correct = (rates.argmax(1) == labels).sum()
-        read = torch.stack([loss.detach().double(), correct.double(), counts.double().sum()]).tolist()
+        read = torch.stack([loss.detach().double(), correct.double(), counts.detach().double().sum()]).tolist()
         return read[0], int(read[1]), read[2]
+
+    def sites(self, path: Architecture | None) -> int:
+        """Counted elements of a path over all time steps, per image: λ_reg times spikes ÷ sites has no dimension."""
+        layers = self.network.rows(path or self.network.only_architecture)
+        return sum(row.sites for row in layers) * self.network.config.network.time_steps
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights and optimiser state by name; the other half of a resumable position is `State`."""
@@ -145,10 +161,15 @@ def load_network(network: SpikingNetwork, tensors: dict[str, Tensor]) -> None:
     network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
 
 
-def _optimizer(network: SpikingNetwork, recipe: SupernetConfig | RetrainConfig) -> torch.optim.Optimizer:
+def classification_loss(rates: Tensor, labels: Tensor, kind: Literal["mse", "cross_entropy"]) -> Tensor:
+    """Of firing rates [N, classes]: mean squared error to the one-hot label (the paper's), or cross-entropy."""
+    if kind == "cross_entropy":
+        return F.cross_entropy(rates, labels)
+    return F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).to(rates.dtype))
+
+
+def _optimizer(network: SpikingNetwork, recipe: Recipe) -> torch.optim.Optimizer:
     """Adam, or SGD with momentum 0.9. Parameters off the sampled path have no gradient and rest."""
-    if isinstance(recipe, SupernetConfig):
-        return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(
             network.parameters(), lr=recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay

@@ -5,7 +5,7 @@
 /**
  * @typedef {{
  *   id: number, generation: number, architecture: string, accuracy: number, spikes: number, firing_rate: number,
- *   fitness: number, parameters: number, origin: "random" | "mutation" | "crossover",
+ *   fitness: number, parameters: number, origin: "random" | "mutation" | "crossover" | "enumerated",
  *   parents: number[], changed: number[], spike_map?: string
  * }} Candidate
  */
@@ -60,7 +60,7 @@
  *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,
  *   config: any, config_digest: string, last_seq: number,
- *   downloads: {zip: string, bytes: number} | null, may_edit: boolean
+ *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean
  * }} Summary
  */
 

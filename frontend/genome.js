@@ -1,6 +1,6 @@
 // Genomes as engine/space.py writes them ("R5-S-C3"), and their strips: one cell a searched layer, a bar a pool.
 
-/** @typedef {{code: string, family: "skip" | "scb" | "srb" | "sib", kernel: number, expansion: number, name: string}} Gene */
+/** @typedef {{code: string, family: "skip" | "scb" | "srb" | "sib" | "dsib", kernel: number, expansion: number, name: string}} Gene */
 /** @typedef {{kind: "search" | "max_pool" | "avg_pool", channels: number | null, stride: number, candidates: string[] | null}} Layer */
 
 /**
@@ -16,10 +16,11 @@ export function gene(code) {
     const kernel = Number(plain[2]);
     return { code, family: residual ? "srb" : "scb", kernel, expansion: 1, name: `${residual ? "SRB" : "SCB"}_k${kernel}` };
   }
-  const bottleneck = /^I([35])x([136])$/.exec(code);
+  const bottleneck = /^([ID])([35])x([136])$/.exec(code);
   if (!bottleneck) throw new Error(`unknown block code ${code}`);
-  const [kernel, expansion] = [Number(bottleneck[1]), Number(bottleneck[2])];
-  return { code, family: "sib", kernel, expansion, name: `SIB_k${kernel}_e${expansion}` };
+  const [kernel, expansion] = [Number(bottleneck[2]), Number(bottleneck[3])];
+  const family = bottleneck[1] === "I" ? "sib" : "dsib";
+  return { code, family, kernel, expansion, name: `${family.toUpperCase()}_k${kernel}_e${expansion}` };
 }
 
 /** The code of a block's name: "SRB_k5" → "R5". @param {string} name */
@@ -27,7 +28,8 @@ export function codeOf(name) {
   if (name === "skip_connect") return "S";
   const [family, kernel, expansion] = name.split("_");
   const k = kernel.slice(1);
-  return family === "SIB" ? `I${k}x${expansion.slice(1)}` : `${family === "SRB" ? "R" : "C"}${k}`;
+  if (expansion) return `${family === "SIB" ? "I" : "D"}${k}x${expansion.slice(1)}`;
+  return `${family === "SRB" ? "R" : "C"}${k}`;
 }
 
 /** @param {string} architecture */

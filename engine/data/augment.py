@@ -28,6 +28,16 @@ def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
     return _crop(batch, max(1, batch.shape[2] // 8), generator)
 
 
+def cut_out(batch: Tensor, side: int, generator: torch.Generator) -> Tensor:
+    """Black out one square an image, its centre anywhere in the image (DeVries and Taylor 2017); it may be cut off."""
+    n, _, height, width = batch.shape
+    top = torch.randint(0, height, (n, 1), generator=generator) - side // 2
+    left = torch.randint(0, width, (n, 1), generator=generator) - side // 2
+    rows, columns = torch.arange(height), torch.arange(width)
+    in_rows, in_columns = (rows >= top) & (rows < top + side), (columns >= left) & (columns < left + side)
+    return batch.masked_fill((in_rows[:, :, None] & in_columns[:, None, :])[:, None], 0)
+
+
 def _crop(batch: Tensor, padding: int, generator: torch.Generator) -> Tensor:
     """Pad with black and cut the original size at a random place, one per image."""
     n, c, height, width = batch.shape

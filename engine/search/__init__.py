@@ -1,1 +1,25 @@
-"""Search algorithms behind one interface: ask for proposals, evaluate, tell the candidates. No torch."""
+"""Search algorithms behind one interface: ask for proposals, have them judged, ask again. No torch."""
+
+from __future__ import annotations
+
+from engine.config import StudyConfig
+from engine.search.evolution import Evolution
+from engine.search.exhaustive import Exhaustive
+from engine.search.interface import Proposal, Search, fittest
+from engine.search.random_search import RandomSampling, RandomSearch
+
+__all__ = ["Proposal", "Search", "build_search", "fittest"]
+
+
+def build_search(config: StudyConfig) -> Search:
+    """The search a study asks for."""
+    space, search, seed = config.space, config.search, config.seed
+    if search.algorithm == "exhaustive":
+        return Exhaustive(space, search)
+    if search.algorithm == "nsga2":
+        from engine.search.nsga2 import Nsga2  # pymoo takes a second to load
+
+        return Nsga2(space, search, seed)
+    if search.algorithm == "evolution":
+        return Evolution(space, search, seed)
+    return (RandomSampling if search.algorithm == "random_sampling" else RandomSearch)(space, search, seed)

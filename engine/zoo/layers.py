@@ -1,4 +1,4 @@
-"""The modules a plan needs beyond the search space's: input reduction, and convolution and layer with bias."""
+"""The modules a plan needs beyond the search space's: input reduction, convolution with bias, hidden dense layer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.blocks import Counted, count, over_time
+from engine.blocks import Counted, counter, over_time
 from engine.config import NetworkConfig
 from engine.neurons import Neuron
 from engine.zoo.plans import Conv, Downsample
@@ -36,6 +36,7 @@ class PlainConvNeuron(nn.Module):
 
     def __init__(self, layer: Conv, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
+        self.count = counter(config)
         self.conv = nn.Conv2d(c_in, c_out, layer.kernel, padding=padding(layer))
         self.pool_first = layer.pool_first
         self.neuron = Neuron(config.neuron)
@@ -48,4 +49,19 @@ class PlainConvNeuron(nn.Module):
         if x.shape[0] == 1:
             current = current.expand(self.time_steps, *current.shape[1:])
         out = self.neuron(current)
-        return out, count(out)
+        return out, self.count(out)
+
+
+class HiddenLayer(nn.Module):
+    """Flatten – linear – N, with a bias where its plan says so."""
+
+    def __init__(self, features: int, outputs: int, bias: bool, config: NetworkConfig) -> None:
+        super().__init__()
+        self.count = counter(config)
+        self.linear = nn.Linear(features, outputs, bias=bias)
+        self.neuron = Neuron(config.neuron)
+
+    def forward(self, x: Tensor) -> Counted:
+        """Spikes [T, N, ...] → spikes [T, N, outputs]."""
+        out = self.neuron(self.linear(x.flatten(2)))
+        return out, self.count(out)

@@ -63,7 +63,7 @@ export class Fields {
     return h(
       "div",
       { class: field.schema.type === "boolean" ? "field check" : "field" },
-      h("label", { for: id }, name),
+      h("label", { for: id }, name, ...(field.schema.source === "ours" ? [" ", h("span", { class: "tag", title: "goes beyond the paper; its default leaves the paper's method as it is" }, "ours")] : [])),
       input,
       h("p", { class: "hint", id: `${id}-hint` }, hint(field, name)),
       problemLine(id),

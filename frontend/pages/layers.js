@@ -57,7 +57,7 @@ export class Layers {
     byId("candidates").replaceChildren(
       h("h3", {}, "Candidate blocks"),
       this.#chips(["network", "candidates"], "Candidate blocks of every searched layer"),
-      h("p", { class: "hint" }, "S skip, C spiking convolution, R residual (its arc is the shortcut), I inverted bottleneck; the digit is the kernel. The paper searches S, C3, C5, R3, R5."),
+      h("p", { class: "hint" }, "S skip, C spiking convolution, R residual (its arc is the shortcut), I inverted bottleneck, D the same with a depth-wise convolution (ours); the digit is the kernel. The paper searches S, C3, C5, R3, R5."),
       problemLine("network.candidates"),
     );
     byId("layers").replaceChildren(

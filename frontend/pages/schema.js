@@ -1,6 +1,6 @@
 // Reading StudyConfig's JSON Schema: what a field is, what it may hold, and turning what was typed into a value.
 
-/** @typedef {{type?: string, $ref?: string, anyOf?: Schema[], enum?: any[], const?: any, description?: string, default?: any, title?: string, minimum?: number, maximum?: number, exclusiveMinimum?: number, exclusiveMaximum?: number, minLength?: number, maxLength?: number, items?: Schema, properties?: Record<string, Schema>, $defs?: Record<string, Schema>}} Schema */
+/** @typedef {{type?: string, $ref?: string, anyOf?: Schema[], enum?: any[], const?: any, description?: string, default?: any, title?: string, source?: "paper" | "ours", minimum?: number, maximum?: number, exclusiveMinimum?: number, exclusiveMaximum?: number, minLength?: number, maxLength?: number, items?: Schema, properties?: Record<string, Schema>, $defs?: Record<string, Schema>}} Schema */
 /** @typedef {{schema: Schema, optional: boolean, description: string}} Field */
 
 /**

@@ -108,9 +108,32 @@ function renderVerbs(summary, act) {
   place.replaceChildren(
     ...wanted.map(({ verb, label, title }) => {
       const button = h("button", { type: "button", title, "data-verb": verb }, label);
-      button.addEventListener("click", () => act(verb));
+      button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(button, act) : act(verb)));
       return button;
     }),
     h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"),
   );
+}
+
+/**
+ * Cancelling is for good, so it is asked once more, in place; Escape or looking elsewhere takes it back.
+ * @param {HTMLElement} button
+ * @param {(verb: string) => void} act
+ */
+function confirmCancel(button, act) {
+  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
+  const back = () => sure.replaceWith(button);
+  sure.addEventListener("click", () => {
+    sure.removeEventListener("blur", back);
+    act("cancel");
+  });
+  sure.addEventListener("blur", back);
+  sure.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    sure.removeEventListener("blur", back);
+    back();
+    button.focus();
+  });
+  button.replaceWith(sure);
+  sure.focus();
 }

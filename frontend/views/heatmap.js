@@ -30,7 +30,7 @@ export function sites(layers, architecture) {
       const same = before.channels === layer.channels && before.height === layer.height;
       return same ? 0 : out;
     }
-    if (block.family !== "sib") return 2 * out;
+    if (block.family === "scb" || block.family === "srb") return 2 * out;
     const middle = block.expansion * before.channels;
     return middle * before.height * before.width + middle * layer.height * layer.width + out;
   });

@@ -122,7 +122,7 @@ export class Population {
  * @returns {(Node | string)[]}
  */
 export function describeOrigin(c) {
-  if (c.origin === "random") return ["random "];
+  if (!c.parents.length) return [`${c.origin} `];
   const parents = c.parents.flatMap((id, i) => [
     ...(i ? [" and "] : []),
     h("button", { type: "button", class: "link", "data-parent": id, title: `select candidate ${id}` }, `${id}`),

@@ -37,7 +37,7 @@ export function renderWinner(place, state, summary) {
     ...(summary.downloads
       ? [
           h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
-          h("pre", { class: "small" }, `python -m engine evaluate ${summary.downloads.zip.split("/").at(-1) === "download" ? "DOWNLOADED.zip" : "winner.zip"}`),
+          h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}`),
         ]
       : [h("p", { class: "small muted" }, "The package appears here in a moment.")]),
   );

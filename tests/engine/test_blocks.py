@@ -68,6 +68,18 @@ def test_sib_counts_three_neurons():
     assert counted.tolist() == [0, 28, 0, 28]
 
 
+def test_the_depth_wise_sib_sees_each_channel_alone():
+    """Only the first of two channels carries spikes: the middle convolution keeps it from the second."""
+    block = build_block(BLOCKS["DSIB_k3_e1"], 2, 2, 1, NETWORK)
+    assert block.spatial.conv.groups == 2
+    assert block.spatial.conv.weight.numel() == 9 * 2
+    x = torch.zeros(T, N, 2, 4, 4)
+    x[:, :, 0] = 1
+    out = block.spatial.conv(x.flatten(0, 1))
+    assert out[:, 0].any()
+    assert not out[:, 1].any()
+
+
 def test_identity_skip_counts_nothing():
     x = ones(3)
     out, counted = Identity()(x)
@@ -90,7 +102,7 @@ def test_factorized_reduction_sees_both_pixel_grids():
 def test_max_pool_counts_its_ones_and_stays_binary():
     x = torch.zeros(T, N, 1, 4, 4)
     x[:, :, :, 0, :2] = 1
-    out, counted = MaxPool()(x)
+    out, counted = MaxPool(NETWORK)(x)
     assert counted.tolist() == [1] * T
     assert set(out.unique().tolist()) == {0.0, 1.0}
 

@@ -1,6 +1,8 @@
 """The estimate's extremes against every architecture of the space; its work by hand."""
 
-from engine.estimate import estimate
+import pytest
+
+from engine.estimate import BATCH, SITE, estimate
 from engine.presets import PRESETS
 from engine.shapes import rows
 
@@ -20,7 +22,13 @@ def test_extremes_are_those_of_the_enumerated_space():
 
 
 def test_the_budget_and_work_of_the_papers_recipe():
-    found = estimate(PRESETS["paper-cifar10"].config)
+    paper = PRESETS["paper-cifar10"].config
+    macro, found = paper.network.macro, estimate(paper)
     assert found.budget == 400
-    assert found.work["search"] == 400 * 10_000 * found.macs.mean * 8
-    assert found.work["supernet"] == 600 * 40_000 * found.macs.mean * 8 * 3
+    mean_sites = sum(sum(row.sites for row in rows(macro, a, paper.input)) for a in paper.space.enumerate()) / 3125
+    per_image = 8 * (found.macs.mean + SITE * mean_sites)
+    assert found.work["search"] == pytest.approx(400 * 10_000 * per_image)
+    assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * BATCH))
+    assert found.work["retrain"] == pytest.approx(
+        600 * (50_000 * per_image * 3 + 50_000 / 96 * BATCH + 10_000 * per_image)
+    )

@@ -7,7 +7,8 @@ from engine.config import SearchConfig
 from engine.events import Candidate
 from engine.pareto import dominates, fitness, front
 from engine.presets import snn
-from engine.search.evolution import Evolution, Proposal, fittest
+from engine.search import Proposal, fittest
+from engine.search.evolution import Evolution
 from engine.space import AUTOSNN_CANDIDATES, Architecture, Layer, MacroArchitecture, SearchSpace
 
 ACCURACY = {"skip_connect": 0.02, "SCB_k3": 0.11, "SCB_k5": 0.15, "SRB_k3": 0.13, "SRB_k5": 0.17}

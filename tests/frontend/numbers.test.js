@@ -18,7 +18,7 @@ test("the front equals brute force on many small sets with ties", () => {
 });
 
 test("codes and names name the same block", () => {
-  for (const code of ["S", "C3", "C5", "R3", "R7", "I3x1", "I5x6"]) assert.equal(codeOf(gene(code).name), code);
+  for (const code of ["S", "C3", "C5", "R3", "R7", "I3x1", "I5x6", "D3x6"]) assert.equal(codeOf(gene(code).name), code);
   assert.equal(genes("R5-S-C3").length, 3);
   assert.throws(() => gene("R4"), /unknown block code R4/);
 });

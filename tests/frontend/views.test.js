@@ -47,6 +47,22 @@ test("a pause that was asked for can be taken back; a cancel cannot", () => {
   assert.deepEqual(verbs(), []);
 });
 
+test("cancel asks once more, in place, and can be taken back", () => {
+  /** @type {string[]} */
+  const asked = [];
+  renderHeader(summary({}), initialState, (verb) => asked.push(verb));
+  const cancel = () => document.querySelector("#verbs [data-verb=cancel]");
+  cancel().click();
+  assert.equal(cancel().textContent, "Cancel for good?");
+  assert.equal(document.activeElement, cancel());
+  cancel().dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape" }));
+  assert.equal(cancel().textContent, "Cancel");
+  assert.deepEqual(asked, []);
+  cancel().click();
+  cancel().click();
+  assert.deepEqual(asked, ["cancel"]);
+});
+
 test("the head says how far it is and how long it takes", () => {
   renderHeader(summary({}), upTo("generation_finished", 2), () => {});
   assert.equal(text("percent"), "50 %");

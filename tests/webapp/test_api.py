@@ -117,8 +117,10 @@ def test_the_download_is_a_zip_of_known_length(alice, as_user, study):
     for name in files.RESULT_FILES:
         (folder / name).write_text(name)
     services.commit_step(services.claim(study.id, "a"), [], commit(1, "done"))
-    assert client.get(f"/api/studies/{study.id}").json()["downloads"]["bytes"] > 0
-    response = client.get(f"/studies/{study.id}/download")
+    offered = client.get(f"/api/studies/{study.id}").json()["downloads"]
+    assert offered["bytes"] > 0
+    response = client.get(offered["zip"])
+    assert response["Content-Disposition"] == f'attachment; filename="{offered["name"]}"'
     body = response.content
     assert int(response["Content-Length"]) == len(body)
     assert zipfile.ZipFile(io.BytesIO(body)).namelist() == list(files.RESULT_FILES)

@@ -74,10 +74,11 @@ class StudyAdmin(ReadOnly):
         percent = round(100 * study.progress)
         return format_html('<progress max="100" value="{}">{} %</progress> {} %', percent, percent, percent)
 
-    @admin.display(description="worker", ordering="holder")
+    @admin.display(description="worker", ordering="last_holder")
     def worker(self, study: Study) -> str:
-        host, _, rest = study.holder.partition("/")
-        return f"{host}, pid {rest.partition('/')[0]}" if host else "–"
+        host, _, rest = (study.holder or study.last_holder).partition("/")
+        when = "" if study.holder else "last: "
+        return f"{when}{host}, pid {rest.partition('/')[0]}" if host else "–"
 
     @admin.display(description="lease ends", ordering="expires")
     def lease(self, study: Study) -> str:

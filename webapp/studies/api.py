@@ -77,7 +77,7 @@ def _estimate(config: StudyConfig) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     channels, height, width = row.shape
-    rest = {key: value for key, value in asdict(row).items() if key != "shape"}
+    rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs")}
     return rest | {"channels": channels, "height": height, "width": width}
 
 

@@ -25,10 +25,14 @@ def download(request: HttpRequest, study_id: UUID) -> HttpResponse:
     paths = result_files(study.id)
     if not paths:
         raise Http404("the result files of this study are no longer on the server")
-    name = f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}.zip"
     body = _zip(paths)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(len(body))}
+    headers = {"Content-Disposition": f'attachment; filename="{package_name(study)}"', "Content-Length": str(len(body))}
     return HttpResponse(body, content_type="application/zip", headers=headers)
+
+
+def package_name(study: Study) -> str:
+    """The file name of a study's zip: its name and the start of its id, safe on every system."""
+    return f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}.zip"
 
 
 def _zip(paths: list[Path]) -> bytes:

@@ -72,6 +72,7 @@ class Study(models.Model):
     request = models.CharField(max_length=10, choices=Request.choices, default=Request.NONE, blank=True)
 
     holder = models.CharField(max_length=200, blank=True)
+    last_holder = models.CharField(max_length=200, blank=True)
     expires = models.DateTimeField(null=True, blank=True)
     fence = models.BigIntegerField(default=0)
     attempts_since_progress = models.IntegerField(default=0)

@@ -59,7 +59,7 @@ def create_study(owner: User, config: StudyConfig) -> Study:
             config_digest=config.digest(),
             seed=config.seed,
             space_size=str(config.space.size),
-            generations=config.search.generations,
+            generations=config.generations,
             state=State.QUEUED,
         )
         _store(study.id, [_state_event(State.QUEUED)])
@@ -112,6 +112,7 @@ def claim(study_id: UUID, holder: str) -> Lease | None:
         taken = free.update(
             state=State.RUNNING,
             holder=holder,
+            last_holder=holder,
             expires=_lease_end(),
             fence=F("fence") + 1,
             attempts_since_progress=F("attempts_since_progress") + 1,

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from webapp.studies import files
+from webapp.studies.download import package_name
 from webapp.studies.models import Event, State, Study
 
 
@@ -61,7 +62,7 @@ def _best(study: Study) -> dict[str, Any] | None:
 def _downloads(study: Study) -> dict[str, Any] | None:
     if study.state != State.SUCCEEDED or not (size := files.result_size(study.id)):
         return None
-    return {"zip": reverse("study-download", args=[study.id]), "bytes": size}
+    return {"zip": reverse("study-download", args=[study.id]), "bytes": size, "name": package_name(study)}
 
 
 def _time(value: Any) -> str | None:

@@ -97,7 +97,7 @@ def test_every_layer_runs_all_time_steps(name, time_steps):
         rates, counts = network(random_input(name, time_steps))
     assert rates.shape == (SAMPLES, ZOO[name].input.classes)
     assert counts.shape == (len(rows(ZOO[name])), time_steps)
-    spikes_seen = steps[1:] if "input pool" in [row.name for row in network.rows] else steps
+    spikes_seen = steps[1:] if "input pool" in [row.name for row in network.rows()] else steps
     assert spikes_seen == [(time_steps, time_steps)] * len(spikes_seen)
 
 
@@ -159,11 +159,16 @@ def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
     digits = data_sets.load(config.data, None, config.seed)
     network = build(ZOO["zheng-2021-resnet-19-gap"], config, 0, channels=2)
     trainer = Trainer(network, digits.train, digits, config.retrain, purpose="retrain", augmentation="none")
+    counted_by_hand = 2 * (
+        2 * 8 * 8 + 3 * 2 * (2 * 8 * 8) + 3 * 2 * (4 * 4 * 4) + 2 * 2 * (8 * 2 * 2)  # stem; blocks of C, 2C, 4C
+        + 8 + 4 + 100  # GAP, FC of 2C, output
+    )  # fmt: skip
+    assert trainer.sites(None) == counted_by_hand, "what spikes are divided by in their regularisation"
     totals = Totals()
     assert list(trainer.epoch(0, 0, totals, lambda _: None))[-1] == trainer.batches
     tally = evaluate(network, evaluation_batches(digits.test, digits, 20, CPU))
     assert tally.samples == len(digits.test.labels)
-    assert tally.spike_map.shape == (len(network.rows), 2)
+    assert tally.spike_map.shape == (len(network.rows()), 2)
     assert tally.average_spikes > 0
 
 
@@ -196,3 +201,13 @@ def test_an_input_too_small_is_refused_with_the_layer_and_the_size(name, size, m
 def test_a_width_out_of_bounds_is_refused(channels):
     with pytest.raises(ConfigError, match=f"channels: must be from 1 to 1024, got {channels}"):
         build(ZOO["fang-2021"], zoo_config(), 0, channels=channels)
+
+
+def test_ann_mode_is_refused():
+    config = zoo_config()
+    neuron = config.network.neuron.model_copy(update={"kind": "relu"})
+    config = config.model_copy(update={"network": config.network.model_copy(update={"neuron": neuron})})
+    with pytest.raises(
+        ConfigError, match=r"network\.neuron\.kind: baselines vote with spikes: plif, lif or if, got relu"
+    ):
+        build(ZOO["fang-2021"], config, 0)

@@ -1,0 +1,62 @@
+"""Mutation, crossover and random draws that never propose what was judged before. No torch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from engine.events import Candidate
+from engine.search.interface import Proposal
+from engine.space import MAX_ENUMERATED, Architecture, SearchSpace
+
+TRIES = 3
+"""Draws an operator may make for each offspring it owes, as the reference has it."""
+
+Choose = Callable[[], Candidate]
+"""Draws a parent."""
+
+
+class Operators:
+    """The moves within one generation. `taken` holds the genomes that may not be proposed; each proposal joins it."""
+
+    def __init__(self, space: SearchSpace, taken: set[str], rng: random.Random) -> None:
+        self.space, self.taken, self.rng = space, taken, rng
+
+    def mutations(self, wanted: int, choose: Choose, probability: float) -> list[Proposal]:
+        def draw() -> Proposal:
+            parent = choose()
+            genome = Architecture.from_code(parent.architecture)
+            child = self.space.mutate(genome, probability, self.rng)
+            return Proposal(child, "mutation", (parent.id,), child.changes_from(genome))
+
+        return self._fill(wanted, draw)
+
+    def crossovers(self, wanted: int, choose_two: Callable[[], tuple[Candidate, Candidate]]) -> list[Proposal]:
+        def draw() -> Proposal:
+            first, second = choose_two()
+            genomes = Architecture.from_code(first.architecture), Architecture.from_code(second.architecture)
+            child = self.space.cross_over(*genomes, self.rng)
+            return Proposal(child, "crossover", (first.id, second.id), child.changes_from(genomes[0]))
+
+        return self._fill(wanted, draw)
+
+    def random(self, wanted: int) -> list[Proposal]:
+        """Unseen architectures drawn uniformly; fewer only when the space has no more (the reference hangs there)."""
+        found = self._fill(wanted, lambda: Proposal(self.space.sample(self.rng), "random"))
+        missing = wanted - len(found)
+        if missing and self.space.size <= MAX_ENUMERATED:
+            rest = [a for a in self.space.enumerate() if a.code not in self.taken]
+            found += [Proposal(a, "random") for a in self.rng.sample(rest, min(missing, len(rest)))]
+        return found
+
+    def _fill(self, wanted: int, draw: Callable[[], Proposal]) -> list[Proposal]:
+        """Up to `wanted` unseen proposals within TRIES draws each; marks them as taken."""
+        found: list[Proposal] = []
+        for _ in range(wanted * TRIES):
+            if len(found) == wanted:
+                break
+            proposal = draw()
+            if proposal.architecture.code not in self.taken:
+                self.taken.add(proposal.architecture.code)
+                found.append(proposal)
+        return found
