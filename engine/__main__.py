@@ -46,7 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     config = commands.add_parser("config", help="print a preset's study JSON")
     config.add_argument("preset", metavar="PRESET")
     config.set_defaults(command=_config)
-    zoo = commands.add_parser("zoo", help="list the baselines with their layers as JSON")
+    zoo = commands.add_parser("zoo", help="list the baselines with their layers as JSON, or train one like a winner")
+    zoo.add_argument("baseline", nargs="?", metavar="NAME", help="train this one")
+    zoo.add_argument("--study", type=Path, metavar="STUDY.json", help="whose data, neuron and retrain recipe it takes")
+    zoo.add_argument("--channels", type=int, metavar="C", help="initial channels; left out = its paper's")
+    _data_option(zoo)
     zoo.set_defaults(command=_zoo)
     run = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
     run.add_argument("study", type=Path, metavar="STUDY.json")
@@ -100,8 +104,22 @@ def _config(arguments: argparse.Namespace) -> None:
     print(json.dumps(preset.config.model_dump(mode="json"), indent=2, ensure_ascii=False))
 
 
-def _zoo(_: argparse.Namespace) -> None:
-    print(json.dumps([describe_plan(plan) for plan in ZOO.values()], indent=2, ensure_ascii=False))
+def _zoo(arguments: argparse.Namespace) -> None:
+    if arguments.baseline is None:
+        print(json.dumps([describe_plan(plan) for plan in ZOO.values()], indent=2, ensure_ascii=False))
+        return
+    if arguments.baseline not in ZOO:
+        raise ConfigError([f"baseline: must be one of {', '.join(ZOO)}, got {arguments.baseline[:60]!r}"])
+    if arguments.study is None:
+        raise ConfigError(["study: --study STUDY.json is needed to train a baseline"])
+    config = _read_config(arguments.study)
+    from engine.zoo.retraining import retrain
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    found = retrain(ZOO[arguments.baseline], config, arguments.data, arguments.channels, report)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def _read_config(path: Path) -> StudyConfig:

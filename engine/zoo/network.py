@@ -24,7 +24,7 @@ class ZooNetwork(SpikingNetwork):
 
     def __init__(self, plan: Plan, config: StudyConfig, data: Input, channels: int) -> None:
         super().__init__()
-        self.plan, self.config, self.votes_per_class = plan, config, plan.votes
+        self.plan, self.config, self.channels, self.votes_per_class = plan, config, channels, plan.votes
         self.layer_rows = shapes.rows(plan, data, channels, config.neuron_parameters)
         self.layers = nn.ModuleList()
         shape: Shape = (data.channels, data.height, data.width)

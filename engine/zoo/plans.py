@@ -83,7 +83,8 @@ class Plan:
     """One baseline: `channels` is the paper's C, `data_sets[0]` its default input.
 
     `notes` tells what differs from its paper, and what could not be verified. `threshold` is the firing threshold to
-    train it with; without batch norm to scale them, currents can stay below AutoSNN's 1, and nothing is learnt.
+    train it with, None for any: without batch norm to scale them, currents can stay below AutoSNN's 1,
+    and nothing is learnt.
     """
 
     name: str
@@ -95,7 +96,7 @@ class Plan:
     event: bool
     layers: tuple[LayerSpec, ...]
     notes: str = ""
-    threshold: float = 1.0
+    threshold: float | None = None
 
     @property
     def input(self) -> Input:
