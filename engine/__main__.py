@@ -18,6 +18,8 @@ from engine.journal import Journal
 from engine.presets import PRESETS
 from engine.shapes import rows
 from engine.space import Architecture, genome_strip
+from engine.zoo.listing import describe_plan
+from engine.zoo.registry import ZOO
 
 PROGRESS_SECONDS = 0.25
 
@@ -44,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     config = commands.add_parser("config", help="print a preset's study JSON")
     config.add_argument("preset", metavar="PRESET")
     config.set_defaults(command=_config)
+    zoo = commands.add_parser("zoo", help="list the baselines with their layers as JSON, or train one like a winner")
+    zoo.add_argument("baseline", nargs="?", metavar="NAME", help="train this one")
+    zoo.add_argument("--study", type=Path, metavar="STUDY.json", help="whose data, neuron and retrain recipe it takes")
+    zoo.add_argument("--channels", type=int, metavar="C", help="initial channels; left out = its paper's")
+    _data_option(zoo)
+    zoo.set_defaults(command=_zoo)
     run = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
     run.add_argument("study", type=Path, metavar="STUDY.json")
     run.add_argument("--workdir", type=Path, required=True, metavar="DIR")
@@ -94,6 +102,24 @@ def _config(arguments: argparse.Namespace) -> None:
     if preset is None:
         raise ConfigError([f"preset: must be one of {', '.join(PRESETS)}, got {arguments.preset[:60]!r}"])
     print(json.dumps(preset.config.model_dump(mode="json"), indent=2, ensure_ascii=False))
+
+
+def _zoo(arguments: argparse.Namespace) -> None:
+    if arguments.baseline is None:
+        print(json.dumps([describe_plan(plan) for plan in ZOO.values()], indent=2, ensure_ascii=False))
+        return
+    if arguments.baseline not in ZOO:
+        raise ConfigError([f"baseline: must be one of {', '.join(ZOO)}, got {arguments.baseline[:60]!r}"])
+    if arguments.study is None:
+        raise ConfigError(["study: --study STUDY.json is needed to train a baseline"])
+    config = _read_config(arguments.study)
+    from engine.zoo.retraining import retrain
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    found = retrain(ZOO[arguments.baseline], config, arguments.data, arguments.channels, report)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def _read_config(path: Path) -> StudyConfig:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.network import Network, Stage
+from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 from engine.spikes import SpikeMap
 
@@ -55,7 +55,7 @@ class _Node:
 class PrefixTree:
     """Paths of one network merged where they share leading stages, so that a shared stage runs once a batch."""
 
-    def __init__(self, network: Network, architectures: Sequence[Architecture]) -> None:
+    def __init__(self, network: SpikingNetwork, architectures: Sequence[Architecture]) -> None:
         self.network = network
         self.roots: dict[int, _Node] = {}
         for index, architecture in enumerate(architectures):
@@ -83,7 +83,7 @@ class PrefixTree:
             self._visit(child, x, counts, labels, tallies)
 
 
-def evaluate(network: Network, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:
+def evaluate(network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:
     """A child network on batches of (normalised images, labels)."""
     tree, tally = PrefixTree(network, [network.only_architecture]), Tally()
     for images, labels in batches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from engine.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.config import StudyConfig
 from engine.neurons import Neuron
+from engine.shapes import Row, rows
 from engine.space import BLOCKS, Architecture
 
 Stage = Callable[[Tensor], Counted]
@@ -31,7 +33,43 @@ class Classifier(nn.Module):
         return out, self.count(out)
 
 
-class Network(nn.Module):
+class SpikingNetwork(nn.Module, ABC):
+    """What training and evaluation ask of a network: a path's rows as stages, and votes read as rates."""
+
+    config: StudyConfig
+    votes_per_class: int
+
+    @property
+    @abstractmethod
+    def only_architecture(self) -> Architecture:
+        """The architecture of a network that holds but one."""
+
+    @abstractmethod
+    def stages(self, architecture: Architecture) -> list[Stage]:
+        """The rows of one path, in order. Paths that share leading blocks share leading stages (same objects)."""
+
+    @abstractmethod
+    def rows(self, architecture: Architecture) -> list[Row]:
+        """What each stage of a path is: shape, parameters, counted neurons."""
+
+    def as_frames(self, images: Tensor) -> Tensor:
+        """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
+        return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
+
+    def rates(self, outputs: Tensor) -> Tensor:
+        """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
+        return outputs.reshape(*outputs.shape[:2], -1, self.votes_per_class).mean(dim=(0, 3))
+
+    def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
+        """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
+        x, counts = self.as_frames(images), []
+        for stage in self.stages(architecture or self.only_architecture):
+            x, counted = stage(x)
+            counts.append(counted)
+        return self.rates(x), torch.stack(counts)
+
+
+class Network(SpikingNetwork):
     """A network of a study: `choices[i]` are the candidate blocks that searched layer i holds.
 
     Every path through it has the same rows (engine.shapes.rows): stem, extra stem, layers, GAP, output.
@@ -41,6 +79,7 @@ class Network(nn.Module):
         super().__init__()
         self.config, self.choices = config, tuple(tuple(blocks) for blocks in choices)
         network, macro, data = config.network, config.network.macro, config.input
+        self.votes_per_class = macro.votes_per_class
         channels, height, width = macro.stem_channels, data.height, data.width
         self.stem = ConvNeuron(data.channels, channels, network)
         self.extra = nn.ModuleList()
@@ -84,22 +123,10 @@ class Network(nn.Module):
         path += [] if self.gap is None else [self.gap]
         return [*path, self.classifier]
 
-    def as_frames(self, images: Tensor) -> Tensor:
-        """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
-        return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
-
-    def rates(self, outputs: Tensor) -> Tensor:
-        """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
-        votes = self.config.network.macro.votes_per_class
-        return outputs.reshape(*outputs.shape[:2], -1, votes).mean(dim=(0, 3))
-
-    def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
-        """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
-        x, counts = self.as_frames(images), []
-        for stage in self.stages(architecture or self.only_architecture):
-            x, counted = stage(x)
-            counts.append(counted)
-        return self.rates(x), torch.stack(counts)
+    def rows(self, architecture: Architecture) -> list[Row]:
+        """The rows of one path, stage by stage."""
+        config = self.config
+        return rows(config.network.macro, architecture, config.input, config.neuron_parameters)
 
 
 def build_supernet(config: StudyConfig, generator_seed: int) -> Network:
@@ -119,5 +146,5 @@ def _seeded(config: StudyConfig, choices: Sequence[Sequence[str]], seed: int) ->
         return Network(config, choices)
 
 
-def parameter_count(network: Network) -> int:
+def parameter_count(network: nn.Module) -> int:
     return sum(cast(Tensor, p).numel() for p in network.parameters())

@@ -19,7 +19,7 @@ from engine.checkpoint import Written
 from engine.config import StudyConfig, parse_config
 from engine.data import Dataset
 from engine.errors import CheckpointError
-from engine.network import Network, build_child
+from engine.network import Network, SpikingNetwork, build_child
 from engine.space import Architecture, genome_strip
 
 FOLDER = "result"
@@ -44,7 +44,7 @@ class Outcome:
     firing_rate: float
 
 
-def write(folder: Path, config: StudyConfig, outcome: Outcome, network: Network, data: Dataset) -> Written:
+def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingNetwork, data: Dataset) -> Written:
     """Write the package's four files; returns the model file."""
     document = {
         "format": "autosnn-studio/1",

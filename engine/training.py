@@ -15,9 +15,8 @@ from engine.config import Recipe
 from engine.data import Dataset, Images
 from engine.data.augment import augment, cut_out, normalise
 from engine.errors import DivergedError
-from engine.network import Network
+from engine.network import SpikingNetwork
 from engine.seeds import derive
-from engine.shapes import rows
 from engine.space import Architecture
 from engine.state import Totals
 
@@ -70,7 +69,7 @@ class Trainer:
 
     def __init__(
         self,
-        network: Network,
+        network: SpikingNetwork,
         images: Images,
         data: Dataset,
         recipe: Recipe,
@@ -130,10 +129,8 @@ class Trainer:
 
     def sites(self, path: Architecture | None) -> int:
         """Counted elements of a path over all time steps, per image: λ_reg times spikes ÷ sites has no dimension."""
-        config = self.network.config
-        architecture = path or self.network.only_architecture
-        layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
-        return sum(row.sites for row in layers) * config.network.time_steps
+        layers = self.network.rows(path or self.network.only_architecture)
+        return sum(row.sites for row in layers) * self.network.config.network.time_steps
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights and optimiser state by name; the other half of a resumable position is `State`."""
@@ -158,7 +155,7 @@ class Trainer:
                 }
 
 
-def load_network(network: Network, tensors: dict[str, Tensor]) -> None:
+def load_network(network: SpikingNetwork, tensors: dict[str, Tensor]) -> None:
     """Load the entries `network/…` into a network of the same shape."""
     prefix = "network/"
     network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
@@ -171,7 +168,7 @@ def classification_loss(rates: Tensor, labels: Tensor, kind: Literal["mse", "cro
     return F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).to(rates.dtype))
 
 
-def _optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimizer(network: SpikingNetwork, recipe: Recipe) -> torch.optim.Optimizer:
     """Adam, or SGD with momentum 0.9. Parameters off the sampled path have no gradient and rest."""
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(

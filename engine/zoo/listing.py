@@ -1,0 +1,40 @@
+"""A baseline as JSON: what it is, at its default input, layer by layer. No torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.zoo.plans import Plan
+from engine.zoo.shapes import rows
+
+
+def describe_plan(plan: Plan) -> dict[str, Any]:
+    """One entry of `python -m engine zoo`; `macs` and `neurons` are per sample and time step."""
+    data, layers = plan.input, rows(plan)
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "paper": plan.paper,
+        "year": plan.year,
+        "data": list(plan.data_sets),
+        "event": plan.event,
+        "channels": plan.channels,
+        "threshold": plan.threshold,
+        "input": [data.channels, data.height, data.width],
+        "classes": data.classes,
+        "parameters": sum(row.parameters for row in layers),
+        "macs": sum(row.macs for row in layers),
+        "neurons": sum(row.sites for row in layers),
+        "notes": plan.notes,
+        "layers": [
+            {
+                "name": row.name,
+                "block": row.block,
+                "shape": list(row.shape),
+                "parameters": row.parameters,
+                "macs": row.macs,
+                "neurons": row.sites,
+            }
+            for row in layers
+        ],
+    }
