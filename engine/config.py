@@ -192,9 +192,20 @@ class Arm(Frozen):
     random: Annotated[int, Field(ge=0, le=MAX_TRAININGS)] = Field(
         0, description="and this many architectures drawn uniformly, none twice"
     )
+    zoo: Annotated[str, Field(max_length=40)] | None = Field(
+        None, description="and this baseline of `python -m engine zoo`, in the arm's data, neuron and time steps"
+    )
+    zoo_channels: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        None, description="the baseline's initial channels C; empty = its paper's"
+    )
     network: NetworkConfig | None = Field(None, description="its own search space and neuron; empty = the study's")
     data: DataConfig | None = Field(None, description="its own data set; empty = the study's")
     retrain: RetrainConfig | None = Field(None, description="its own recipe; empty = the study's")
+
+    @property
+    def trainings(self) -> int:
+        """Networks to train, once a seed."""
+        return len(self.architectures) + self.random + (self.zoo is not None)
 
 
 class AnalysisConfig(Frozen):
@@ -302,19 +313,21 @@ class StudyConfig(Frozen):
             field = f"analysis.arms.{i}"
             if arm.label in labels[:i]:
                 raise ValueError(f"{field}.label: {arm.label!r} is taken by an earlier arm")
-            if not arm.architectures and not arm.random:
-                raise ValueError(f"{field}.architectures: give genomes, or random at least 1")
+            if not arm.trainings:
+                raise ValueError(f"{field}.architectures: give genomes, or random at least 1, or a zoo baseline")
             try:
                 own = StudyConfig.model_validate(self.arm_config(arm).model_dump())
                 for code in arm.architectures:
                     own.space.require(Architecture.from_code(code))
+                if arm.zoo is not None:
+                    _require_baseline(arm, own)
             except ValidationError as error:
                 raise ValueError(f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
             except EngineError as error:
                 raise ValueError(f"{field}.architectures: {error}") from error
             if arm.random + len(set(arm.architectures)) > own.space.size:
                 raise ValueError(f"{field}.random: the space has {own.space.size} architectures, got {arm.random}")
-        trainings = analysis.seeds * sum(len(arm.architectures) + arm.random for arm in analysis.arms)
+        trainings = analysis.seeds * sum(arm.trainings for arm in analysis.arms)
         if trainings > MAX_TRAININGS:
             raise ValueError(f"analysis: at most {MAX_TRAININGS:,} trainings, arms × seeds make {trainings:,}")
 
@@ -359,6 +372,18 @@ class StudyConfig(Frozen):
         """
         content = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _require_baseline(arm: Arm, config: StudyConfig) -> None:
+    """Raise ConfigError where the zoo has no such baseline, and ShapeError where the data are too small for it."""
+    from engine.zoo.registry import ZOO  # the zoo describes itself in this module's terms
+    from engine.zoo.shapes import rows as baseline_rows
+
+    if arm.zoo not in ZOO:
+        raise ConfigError([f"zoo must be one of {', '.join(ZOO)}, got {arm.zoo!r}"])
+    if config.network.neuron.kind == "relu":
+        raise ConfigError(["zoo baselines vote with spikes: network.neuron.kind must be plif, lif or if, got relu"])
+    baseline_rows(ZOO[arm.zoo], config.input, arm.zoo_channels, config.neuron_parameters)
 
 
 INPUTS: dict[str, tuple[int, int]] = {"digits": (1, 10), "cifar10": (3, 10)}

@@ -83,7 +83,7 @@ def _analysis(config: StudyConfig) -> float:
     """Every training of an analysis study; an arm's architectures are taken to be the average of its space."""
     assert config.analysis is not None
     arms = config.analysis.arms
-    counts = [len(arm.architectures) + arm.random for arm in arms]
+    counts = [arm.trainings for arm in arms]
     each = [_training(config.arm_config(arm)) for arm in arms]
     return config.analysis.seeds * sum(n * work for n, work in zip(counts, each, strict=True))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.config import Arm, StudyConfig
 from engine.events import Candidate
@@ -16,12 +16,21 @@ WINNER, SAMPLE = "winner", "supernet trust"
 
 @dataclass(frozen=True)
 class Training:
-    """One network to train from scratch. `config.seed` is its seed; its data keep the study's own split and subset."""
+    """One network to train from scratch. `config.seed` is its seed; its data keep the study's own split and subset.
+
+    `zoo` is a baseline's name and C (None = its paper's); its architecture is empty.
+    """
 
     arm: str
     config: StudyConfig
     architecture: Architecture
     search_accuracy: float | None = None
+    zoo: tuple[str, int | None] | None = None
+
+    @property
+    def code(self) -> str:
+        """The genome, or the baseline's name."""
+        return self.zoo[0] if self.zoo else self.architecture.code
 
 
 def trainings(config: StudyConfig) -> list[Training]:
@@ -29,11 +38,19 @@ def trainings(config: StudyConfig) -> list[Training]:
     if config.analysis is None:
         return []
     return [
-        Training(arm.label, _seeded(config.arm_config(arm), config.seed + k), architecture)
+        replace(training, config=_seeded(training.config, config.seed + k))
         for arm in config.analysis.arms
-        for architecture in architectures(config, arm)
+        for training in _of(arm, config)
         for k in range(config.analysis.seeds)
     ]
+
+
+def _of(arm: Arm, config: StudyConfig) -> list[Training]:
+    own = config.arm_config(arm)
+    found = [Training(arm.label, own, architecture) for architecture in architectures(config, arm)]
+    if arm.zoo is not None:
+        found.append(Training(arm.label, own, Architecture(()), zoo=(arm.zoo, arm.zoo_channels)))
+    return found
 
 
 def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:

@@ -14,13 +14,15 @@ from engine.config import StudyConfig
 from engine.data import Dataset, load
 from engine.evaluation import Tally, evaluate
 from engine.events import Commit, Event, PhaseStarted, Progress, TrainingFinished
-from engine.network import Network, build_child, parameter_count
+from engine.network import SpikingNetwork, build_child, parameter_count
 from engine.seeds import derive
 from engine.session import Session
-from engine.shapes import rows
 from engine.spikes import firing_rate
 from engine.state import Totals
 from engine.training import Batch, Trainer, evaluation_batches
+from engine.zoo.network import build
+from engine.zoo.registry import ZOO
+from engine.zoo.retraining import with_threshold
 
 Steps = Iterator[Event | Commit]
 JSON, CSV = "analysis.json", "analysis.csv"
@@ -81,9 +83,18 @@ def _trainer(session: Session, training: Training) -> tuple[Trainer, Dataset]:
     config, data = training.config, session.data
     if config.data != session.config.data:
         data = load(config.data, session.data_root, session.config.seed)
-    network = build_child(config, training.architecture, derive(config.seed, "retrain/init")).to(session.device)
+    network = _network(training).to(session.device)
     augmentation = data.augmentation if config.data.augment else "none"
     return Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation=augmentation), data
+
+
+def _network(training: Training) -> SpikingNetwork:
+    seed = derive(training.config.seed, "retrain/init")
+    if training.zoo is None:
+        return build_child(training.config, training.architecture, seed)
+    name, channels = training.zoo
+    plan = ZOO[name]
+    return build(plan, with_threshold(plan, training.config), seed, channels=channels)
 
 
 def _train(session: Session, trainer: Trainer, plan: Sequence[Training], pace: _Pace) -> Steps:
@@ -99,7 +110,7 @@ def _train(session: Session, trainer: Trainer, plan: Sequence[Training], pace: _
                 phase="analysis",
                 done=done,
                 total=pace.total,
-                message=f"network {place + 1} of {len(plan)} ({training.arm}, {training.architecture.code}, seed "
+                message=f"network {place + 1} of {len(plan)} ({training.arm}, {training.code}, seed "
                 f"{training.config.seed}), epoch {epoch + 1} of {epochs}",
                 seconds_left=session.seconds_left(done, pace.total),
                 loss=loss,
@@ -119,17 +130,17 @@ def _test_batches(session: Session, config: StudyConfig, data: Dataset) -> Itera
 
 
 def trained(
-    training: Training, network: Network, tally: Tally, curve: Sequence[tuple[float, float]]
+    training: Training, network: SpikingNetwork, tally: Tally, curve: Sequence[tuple[float, float]]
 ) -> TrainingFinished:
     """A trained network's result on the test split, as the first and only of its analysis."""
     config = training.config
-    layers = rows(config.network.macro, training.architecture, config.input, config.neuron_parameters)
+    layers = network.rows(training.architecture)
     by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)
     return TrainingFinished(
         number=0,
         trainings=1,
         arm=training.arm,
-        architecture=training.architecture.code,
+        architecture=training.code,
         seed=config.seed,
         epochs=config.retrain.epochs,
         loss=tuple(loss for loss, _ in curve),

@@ -12,9 +12,9 @@ from engine.config import StudyConfig
 from engine.presets import PRESETS
 from tests.browser.visit import Visit, fresh_link
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 GENERATIONS = 5
-PATIENCE_MS = 90_000
+PATIENCE_MS = 240_000
 
 
 def config() -> StudyConfig:

@@ -45,6 +45,19 @@ def test_arms_architectures_and_seeds_in_order():
     assert [t.config.retrain.epochs for t in plan] == [2, 2, 2, 2, 1, 1]
 
 
+def test_a_baseline_of_the_zoo_is_an_arm_like_any_other(tmp_path):
+    config = analysis(
+        Arm(label="found", architectures=("S-S",)),
+        Arm(label="Lee 2020", zoo="lee-2020-resnet-11", zoo_channels=2),
+        seeds=2,
+    )
+    events, _ = collect(config, tmp_path)
+    lee = [e for e in events if e["kind"] == "training_finished" and e["arm"] == "Lee 2020"]
+    assert [(e["architecture"], e["seed"]) for e in lee] == [("lee-2020-resnet-11", 0), ("lee-2020-resnet-11", 1)]
+    assert lee[0]["parameters"] == lee[1]["parameters"] != events[2]["parameters"]
+    assert sum(lee[0]["spikes_by_layer"].values()) == pytest.approx(lee[0]["test_spikes"], rel=1e-12)
+
+
 def test_random_architectures_are_drawn_from_the_seed_and_never_twice():
     config = analysis(Arm(label="drawn", architectures=("S-S",), random=8))
     drawn = [a.code for a in architectures(config, config.analysis.arms[0])]
@@ -86,7 +99,7 @@ def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):
 
 def test_files_of_the_result(undisturbed):
     workdir, events, _ = undisturbed
-    lines = list(csv.DictReader((workdir / "result" / "analysis.csv").open()))
+    lines = list(csv.DictReader(io.StringIO((workdir / "result" / "analysis.csv").read_text())))
     assert [float(line["test_spikes"]) for line in lines] == [e["test_spikes"] for e in events[2:8]]
     document = json.loads((workdir / "result" / "analysis.json").read_text())
     assert parse_config(document["study"]) == two_arms()
@@ -171,6 +184,8 @@ def test_a_search_study_goes_on_with_seeds_and_trust(tmp_path):
     [
         ({"arms": []}, r"analysis\.arms: .*at least 1"),
         ({"arms": [{"label": "x"}]}, r"analysis\.arms\.0\.architectures: give genomes, or random at least 1"),
+        ({"arms": [{"label": "x", "zoo": "vgg"}]}, r"arms\.0.*: zoo must be one of wu-2019b.*, got 'vgg'"),
+        ({"arms": [{"label": "x", "zoo": "fang-2021-dvs128-gesture"}]}, r"arms\.0.*: layer"),
         ({"arms": [{"label": "x", "architectures": ["C3"]}]}, r"arms\.0\.architectures: 'C3' has 1 blocks; .* 2"),
         ({"arms": [{"label": "x", "architectures": ["C5-C3"]}]}, r"arms\.0\.architectures: searched layer 1: SCB_k5"),
         ({"arms": [{"label": "x", "random": 10}]}, r"arms\.0\.random: the space has 9 architectures, got 10"),

@@ -14,7 +14,7 @@ from tests.engine.tiny import tiny_config
 from tests.processes.session import Session
 from tests.processes.studio import PATIENCE, REPOSITORY, Studio, studio
 
-pytestmark = [pytest.mark.processes]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
 
 def config():
@@ -34,7 +34,7 @@ def undisturbed(folder: Path) -> list[dict]:
     path = folder / "study.json"
     path.write_text(config().model_dump_json())
     command = [sys.executable, "-m", "engine", "run", path, "--workdir", folder / "work"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stderr
     return [without_maps(json.loads(line)) for line in done.stdout.splitlines()]
 
