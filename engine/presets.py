@@ -8,10 +8,20 @@ from typing import Literal
 from engine.config import (
     DataConfig,
     NetworkConfig,
+    NeuronConfig,
     RetrainConfig,
     SearchConfig,
     StudyConfig,
     SupernetConfig,
+)
+from engine.presets_analysis import (
+    base_table,
+    blocks_table,
+    found_architectures,
+    on_digits,
+    regularisation_table,
+    space_quality,
+    transfer,
 )
 from engine.space import Layer, MacroArchitecture
 
@@ -90,11 +100,104 @@ def _hour() -> Preset:
     return Preset("cifar10-hour", "CIFAR-10 in an hour", summary, False, config)
 
 
+def _quick(key: str, title: str, summary: str, **changes: object) -> Preset:
+    """Quick look with other settings of its search or its retraining."""
+    quick = _quick_look().config
+    parts = {part: {**getattr(quick, part).model_dump(), **dict(change)} for part, change in changes.items()}  # type: ignore[call-overload]
+    config = StudyConfig.model_validate({**quick.model_dump(), "name": title, **parts})
+    return Preset(key, title, summary, False, config)
+
+
+def _small_ones() -> list[Preset]:
+    """On the digits, minutes each."""
+    quick = _quick_look().config
+    gap = _small().model_copy(update={"global_average_pooling": True})
+    spaces = {"flatten": _small(), "global average pooling": gap}
+    return [
+        _quick(
+            "digits-exhaustive",
+            "Exhaustive, digits",
+            "Judges all 125 architectures of quick look: the supernet's exact Pareto front.",
+            search={"algorithm": "exhaustive", "population": 25},
+        ),
+        _quick(
+            "digits-nsga2",
+            "NSGA-II, digits",
+            "Quick look with accuracy and spikes as two objectives.",
+            search={"algorithm": "nsga2"},
+        ),
+        _quick(
+            "digits-trust",
+            "Supernet trust, digits",
+            "Quick look, three seeds for the winner, and ten more networks that show how well the supernet ranks.",
+            retrain={"seeds": 3, "trust": 10, "epochs": 6},
+        ),
+        Preset(
+            "digits-blocks",
+            "Blocks compared, digits",
+            "SCB, SRB and two SIB in every layer, three seeds each: accuracy and spikes as distributions.",
+            False,
+            _seeds(blocks_table(on_digits(quick, "Blocks compared"), table=False), 3),
+        ),
+        Preset(
+            "digits-space",
+            "Search spaces compared, digits",
+            "Six random architectures with and without global average pooling.",
+            False,
+            space_quality(on_digits(quick, "Search spaces compared"), spaces, 6),
+        ),
+    ]
+
+
+def _seeds(config: StudyConfig, count: int) -> StudyConfig:
+    assert config.analysis is not None
+    return config.model_copy(update={"analysis": config.analysis.model_copy(update={"seeds": count})})
+
+
+def _tables() -> list[Preset]:
+    """The poster's tables and the paper's other studies, at its full recipe."""
+    snn_1 = _cifar10("SNN_1", snn(16))
+    macros = {"SNN_1": snn(16), "SNN_2": snn(16, gap=True), "SNN_3": snn_3(16), "SNN_4": snn(16, pool="avg_pool")}
+    widths = {f"AutoSNN C={c}": snn(c) for c in (16, 32, 64)}
+    baselines = ("fang-2021", "zheng-2021-resnet-19", "lee-2020-resnet-11")
+    configs = {
+        "table-base": ("Table: GAP and down-sampling", base_table(snn_1, macros)),
+        "table-blocks": ("Table: blocks", blocks_table(snn_1, table=True)),
+        "table-regularisation": ("Table: spike regularisation", regularisation_table(snn_1)),
+        "space-quality": ("Search spaces, 100 random each", space_quality(snn_1, macros, 100)),
+        "found": ("Found architectures by λ", found_architectures(snn_1)),
+        "transfer-width": ("Widths and baselines", transfer(snn_1, widths, baselines)),
+        "ann-space": ("Search in the ANN space", _ann_space()),
+    }
+    configs |= {
+        f"lambda-{abs(strength):g}": (f"Search at λ = {strength:g}".replace("-", "−"), _at_lambda(strength))
+        for strength in (0.0, -0.16, -0.24)
+    }
+    summary = "The paper's recipe in full, CIFAR-10. Days to months on a CPU: scale epochs and samples down first."
+    return [
+        Preset(key, title, summary, True, config.model_copy(update={"name": title}))
+        for key, (title, config) in configs.items()
+    ]
+
+
+def _at_lambda(strength: float) -> StudyConfig:
+    config = _cifar10("λ", snn(16))
+    return config.model_copy(update={"search": config.search.model_copy(update={"fitness_lambda": strength})})
+
+
+def _ann_space() -> StudyConfig:
+    """The same space with ReLU, T = 1 and no voting layer."""
+    macro = snn(16).model_copy(update={"votes_per_class": 1})
+    network = NetworkConfig(macro=macro, neuron=NeuronConfig(kind="relu"), time_steps=1)
+    return _cifar10("ANN", macro).model_copy(update={"network": network})
+
+
 PRESETS: dict[str, Preset] = {
     preset.key: preset
     for preset in (
         _quick_look(),
         _hour(),
+        *_small_ones(),
         _paper("paper-cifar10", "Paper CIFAR-10 (AutoSNN_16)", snn(16)),
         _paper("autosnn-32", "AutoSNN_32", snn(32)),
         _paper("autosnn-64", "AutoSNN_64", snn(64)),
@@ -102,5 +205,6 @@ PRESETS: dict[str, Preset] = {
         _paper("snn-2", "SNN_2 (global average pooling)", snn(16, gap=True)),
         _paper("snn-3", "SNN_3 (strided blocks)", snn_3(16)),
         _paper("snn-4", "SNN_4 (average pooling)", snn(16, pool="avg_pool")),
+        *_tables(),
     )
 }

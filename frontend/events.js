@@ -1,6 +1,6 @@
 // The wire form of every event, as engine/events.py defines it, and of what the web application adds.
 
-/** @typedef {"supernet" | "search" | "retrain"} Phase */
+/** @typedef {"supernet" | "search" | "retrain" | "analysis"} Phase */
 /** @typedef {{name: string, kind: string, channels: number, height: number, width: number}} LayerInfo */
 /**
  * @typedef {{
@@ -37,6 +37,18 @@
  *   spikes_by_layer: Record<string, number>, checkpoint: string, sha256: string
  * }} StudyFinished
  */
+/**
+ * @typedef {{
+ *   kind: "training_finished", number: number, trainings: number, arm: string, architecture: string, seed: number,
+ *   epochs: number, loss: number[], accuracy: number[], test_accuracy: number, test_spikes: number, firing_rate: number,
+ *   parameters: number, spikes_by_layer: Record<string, number>, search_accuracy: number | null
+ * }} TrainingFinished
+ */
+/** @typedef {{n: number, mean: number, deviation: number | null, minimum: number, maximum: number}} Spread */
+/** @typedef {{arm: string, seeds: number[], epochs: number, accuracy: Spread, spikes: Spread, firing_rate: Spread}} ArmResult */
+/** @typedef {{row: string, quantity: string, unit: string, paper: number | null, here: number | null, tag: string}} PaperAndHere */
+/** @typedef {{tau: number, low: number, high: number, confidence: number, n: number}} Trust */
+/** @typedef {{kind: "analysis_finished", arms: ArmResult[], comparison: PaperAndHere[], trust: Trust | null, note: string}} AnalysisFinished */
 /** @typedef {{kind: "state_changed", state: string, reason: string}} StateChanged */
 /**
  * @typedef {{
@@ -47,7 +59,7 @@
 /** @typedef {{kind: "candidate_evaluated", candidate: Candidate}} CandidateEvaluated */
 /**
  * @typedef {StudyStarted | PhaseStarted | EpochFinished | SupernetFinished | GenerationFinished | StudyFinished
- *   | StateChanged} DurableEvent
+ *   | TrainingFinished | AnalysisFinished | StateChanged} DurableEvent
  */
 /** @typedef {Progress | CandidateEvaluated} ProvisionalEvent */
 /** @typedef {{seq: number, time: string, event: DurableEvent}} StoredEvent */

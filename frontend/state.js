@@ -17,6 +17,8 @@
  *   retrained: string | null,
  *   retrain: EpochFinished[],
  *   finished: import("./events.js").StudyFinished | null,
+ *   trainings: import("./events.js").TrainingFinished[],
+ *   analysed: import("./events.js").AnalysisFinished | null,
  *   job: string | null,
  *   log: StoredEvent[],
  *   progress: import("./events.js").Progress | null,
@@ -37,6 +39,8 @@ export const initialState = Object.freeze({
   retrained: null,
   retrain: [],
   finished: null,
+  trainings: [],
+  analysed: null,
   job: null,
   log: [],
   progress: null,
@@ -98,6 +102,10 @@ function apply(state, event) {
       };
     case "study_finished":
       return { ...state, finished: event, progress: null };
+    case "training_finished":
+      return { ...state, trainings: [...state.trainings, event] };
+    case "analysis_finished":
+      return { ...state, analysed: event, progress: null };
     case "state_changed":
       return { ...state, job: event.state, ...(event.state === "running" ? {} : { progress: null, provisional: [] }) };
     default:

@@ -6,6 +6,7 @@ import { strip } from "./genome.js";
 import { pageData, post } from "./http.js";
 import { Stream } from "./socket.js";
 import { applyProvisional, at, hasGap, initialState, reduce } from "./state.js";
+import { renderAnalysis } from "./views/analysis.js";
 import { renderCurves } from "./views/curves.js";
 import { renderHeader } from "./views/header.js";
 import { renderHeatmap } from "./views/heatmap.js";
@@ -84,6 +85,8 @@ function draw() {
     best: past.event?.best ?? null,
     provisional: estimating,
   });
+  const analysis = Boolean(summary.config.analysis);
+  for (const id of ["population-panel", "supernet-panel"]) byId(id).hidden = analysis;
   byId("waiting").hidden = current.length > 0;
   byId("population").hidden = current.length === 0;
   setText(byId("waiting"), waitingWords());
@@ -93,6 +96,7 @@ function draw() {
   renderCurves(byId("supernet"), state.supernet, { first: "supernet" });
   byId("retrain-panel").hidden = !state.retrained;
   renderCurves(byId("retrain"), state.retrain, { first: "training", second: "test, retrained" });
+  renderAnalysis(byId("analysis"), state, summary);
   renderLog(byId("log"), state);
   inspect(inspected(past));
 }

@@ -13,9 +13,10 @@ ENGINE = sorted((REPOSITORY / "engine").rglob("*.py"))
 WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
-    "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal", "pareto", "presets", "published",
-    "ranks", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state", "data.images", "data.splits",
-    "data.digits", "data.cifar10", "data.archives", "zoo.listing", "zoo.plans", "zoo.registry", "zoo.shapes",
+    "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal",
+    "pareto", "presets", "published", "ranks", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
+    "data.images", "data.splits", "data.digits", "data.cifar10", "data.archives", "zoo.listing", "zoo.plans",
+    "zoo.registry", "zoo.shapes",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}
 

@@ -6,7 +6,10 @@ import { count } from "./words.js";
 
 /** @typedef {{min: number, max: number}} Span */
 /** @typedef {import("./layers.js").Row & {block: string, parameters: number, macs: number, sites: number}} ShapeRow */
-/** @typedef {{space_size: number, budget: number, share: number, parameters: Span, macs: Span, rows: ShapeRow[], seconds: {supernet: number, search: number, retrain: number, total: number} | null, digest: string}} Estimate */
+/** @typedef {{space_size: number, budget: number, share: number, parameters: Span, macs: Span, rows: ShapeRow[], seconds: {supernet: number, search: number, retrain: number, analysis: number, total: number} | null, digest: string}} Estimate */
+
+/** @type {["supernet" | "search" | "retrain" | "analysis", string][]} */
+const PHASES = [["supernet", "supernet"], ["search", "search"], ["retrain", "retraining"], ["analysis", "analysis"]];
 
 /** @param {HTMLElement} place @param {Estimate} found */
 export function showEstimate(place, found) {
@@ -14,7 +17,7 @@ export function showEstimate(place, found) {
   place.replaceChildren(
     ...line("Time on this server", seconds ? duration(seconds.total) : "not measured yet", {
       notes: seconds
-        ? [`supernet ${duration(seconds.supernet)}`, `search ${duration(seconds.search)}`, `retraining ${duration(seconds.retrain)}`]
+        ? PHASES.filter(([phase]) => seconds[phase] > 0).map(([phase, name]) => `${name} ${duration(seconds[phase])}`)
         : ["a worker measures its speed when it starts"],
     }),
     ...line("Architectures in the space", count(found.space_size), { title: `${found.space_size}` }),

@@ -64,7 +64,8 @@ function fill(row, study) {
   spikes.title = study.best ? `${exact(study.best.spikes)} spikes per image, ${study.best.tag}` : "";
   if (study.best && genome.dataset.code !== study.best.architecture) {
     genome.dataset.code = study.best.architecture;
-    genome.replaceChildren(strip(document, study.best.architecture, study.config.network.macro.layers));
+    const { architecture } = study.best; // an analysis has no winner: its best arm's name
+    genome.replaceChildren(study.config.analysis ? architecture : strip(document, architecture, study.config.network.macro.layers));
   }
   setText(computing, study.compute_seconds ? duration(study.compute_seconds) : "–");
   setText(started, ago(study.started ?? study.created));

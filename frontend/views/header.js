@@ -6,8 +6,7 @@ import { duration, exact } from "../format.js";
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../events.js").Summary} Summary */
 
-const PHASES = ["supernet", "search", "retrain"];
-const WORDS = { supernet: "Supernet", search: "Search", retrain: "Retraining" };
+const WORDS = { supernet: "Supernet", search: "Search", retrain: "Retraining", analysis: "Analysis" };
 /** @type {Record<string, {verb: string, label: string, title: string}[]>} */
 const VERBS = {
   queued: [
@@ -48,13 +47,26 @@ export function renderHeader(summary, state, act) {
   document.title = `${summary.state === "running" ? `${Math.floor(100 * summary.progress)} % · ` : ""}${summary.name} · AutoSNN Studio`;
 }
 
+/** The phases a study goes through. @param {any} config @returns {(keyof typeof WORDS)[]} */
+function phasesOf(config) {
+  if (config.analysis) return ["analysis"];
+  const more = (config.retrain?.seeds ?? 1) > 1 || (config.retrain?.trust ?? 0) > 0;
+  return more ? ["supernet", "search", "retrain", "analysis"] : ["supernet", "search", "retrain"];
+}
+
+/** Whether the engine has said its last word. @param {any} config @param {State} state */
+function isOver(config, state) {
+  return phasesOf(config).includes("analysis") ? state.analysed !== null : state.finished !== null;
+}
+
 /** @param {Summary} summary @param {State} state */
 function renderPhases(summary, state) {
-  const current = state.finished ? PHASES.length : PHASES.indexOf(state.phase ?? "supernet");
+  const phases = phasesOf(summary.config);
+  const current = isOver(summary.config, state) ? phases.length : phases.indexOf(state.phase ?? phases[0]);
   const list = byId("phases");
-  PHASES.forEach((phase, i) => {
+  phases.forEach((phase, i) => {
     let item = /** @type {HTMLElement | undefined} */ (list.children[i]);
-    if (!item) list.append((item = h("li", {}, WORDS[/** @type {keyof typeof WORDS} */ (phase)])));
+    if (!item) list.append((item = h("li", {}, WORDS[phase])));
     item.dataset.step = i < current ? "done" : i === current && state.started ? "now" : "later";
     if (i === current && summary.state === "running") item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
@@ -63,7 +75,7 @@ function renderPhases(summary, state) {
 
 /** @param {Summary} summary @param {State} state */
 function renderProgress(summary, state) {
-  const share = state.finished ? 1 : summary.progress;
+  const share = isOver(summary.config, state) ? 1 : summary.progress;
   const fill = /** @type {HTMLElement} */ (byId("bar").firstElementChild);
   fill.style.transform = `scaleX(${share})`;
   byId("bar").setAttribute("aria-valuenow", String(Math.floor(100 * share)));
@@ -73,7 +85,7 @@ function renderProgress(summary, state) {
 
 /** @param {Summary} summary @param {State} state */
 function doing(summary, state) {
-  if (state.finished) return `finished after ${duration(summary.compute_seconds)} of computing`;
+  if (isOver(summary.config, state)) return `finished after ${duration(summary.compute_seconds)} of computing`;
   if (summary.state === "queued" && !state.started) return "waiting for a worker";
   if (summary.state !== "running") return "";
   const left = state.progress?.seconds_left;
@@ -85,6 +97,7 @@ function doing(summary, state) {
 
 /** What is stored of the phase, until its next progress arrives. @param {State} state */
 function reached(state) {
+  if (state.phase === "analysis") return state.trainings.length ? `${state.trainings.length} networks are trained` : "starting";
   const epochs = state.phase === "retrain" ? state.retrain : state.supernet;
   const [epoch, generation] = [epochs.at(-1), state.generations.at(-1)];
   if (state.phase === "search") return generation ? `generation ${generation.generation + 1} of ${generation.generations} is done` : "starting";

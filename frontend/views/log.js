@@ -34,6 +34,10 @@ export function words(e, state) {
     }
     case "study_finished":
       return `finished: ${e.architecture}, ${percent(e.test_accuracy)} on test with ${short(e.test_spikes)} spikes`;
+    case "training_finished":
+      return `${e.arm}: ${e.architecture}, seed ${e.seed}, ${percent(e.test_accuracy)} on test with ${short(e.test_spikes)} spikes`;
+    case "analysis_finished":
+      return `all ${e.arms.reduce((n, arm) => n + arm.accuracy.n, 0)} networks trained`;
     case "state_changed":
       return `${e.state}${e.reason ? `: ${e.reason}` : ""}`;
     default:

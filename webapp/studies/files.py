@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 RESULT_FILES = ("model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS")
+ANALYSIS_FILES = ("analysis.json", "analysis.csv")
 
 
 def workdir(study_id: UUID) -> Path:
@@ -16,9 +17,13 @@ def workdir(study_id: UUID) -> Path:
 
 
 def result_files(study_id: UUID) -> list[Path]:
-    """The files of the finished study in the order of the zip, or nothing where one is missing."""
-    paths = [workdir(study_id) / "result" / name for name in RESULT_FILES]
-    return paths if all(path.is_file() for path in paths) else []
+    """The files of the finished study in the order of the zip: the winner's package, the analysis, or both.
+
+    A package or an analysis of which a file is missing is left out.
+    """
+    folder = workdir(study_id) / "result"
+    groups = [[folder / name for name in names] for names in (RESULT_FILES, ANALYSIS_FILES)]
+    return [path for group in groups if all(path.is_file() for path in group) for path in group]
 
 
 def result_size(study_id: UUID) -> int:

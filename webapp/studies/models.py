@@ -29,6 +29,7 @@ class Phase(models.TextChoices):
     SUPERNET = "supernet", "supernet"
     SEARCH = "search", "search"
     RETRAIN = "retrain", "retrain"
+    ANALYSIS = "analysis", "analysis"
     DONE = "done", "done"
 
 

@@ -6,7 +6,7 @@ from engine.config import StudyConfig
 from engine.estimate import estimate
 from engine.events import Progress
 
-PHASES = ("supernet", "search", "retrain")
+PHASES = ("supernet", "search", "retrain", "analysis")
 
 
 class Forecast:

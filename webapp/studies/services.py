@@ -161,6 +161,7 @@ def commit_step(
         )
         if not held:
             raise LeaseLost
+        _name_best_arm(lease.study_id, events)
         Candidate.objects.bulk_create(_candidates(lease.study_id, events))
         _store(lease.study_id, [_stripped(event) for event in events])
         stored = engine_events(lease.study_id)
@@ -356,6 +357,19 @@ def _facts(events: list[dict[str, Any]]) -> dict[str, Any]:
                 "best_tag": "test, retrained",
             }
     return fields
+
+
+def _name_best_arm(study_id: UUID, events: list[dict[str, Any]]) -> None:
+    """An analysis study has no winner; what lists show is the arm with the best mean accuracy."""
+    for event in events:
+        if event["kind"] == "analysis_finished":
+            best = max(event["arms"], key=lambda arm: arm["accuracy"]["mean"])
+            Study.objects.filter(id=study_id, best_architecture="").update(
+                best_architecture=best["arm"],
+                best_accuracy=best["accuracy"]["mean"],
+                best_spikes=best["spikes"]["mean"],
+                best_tag=f"test, mean of {best['accuracy']['n']}",
+            )
 
 
 def _best_of(event: dict[str, Any]) -> dict[str, Any]:

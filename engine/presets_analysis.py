@@ -1,0 +1,102 @@
+"""Named analysis studies: the poster's tables, and small ones on the digits. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.config import AnalysisConfig, Arm, DataConfig, NetworkConfig, RetrainConfig, StudyConfig
+from engine.space import BLOCKS, BlockName, MacroArchitecture
+
+PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
+FOUND = {
+    "λ = 0": "R5-R5-R5-C5-R5",
+    "λ = −0.08 (AutoSNN)": "R5-R5-S-R3-R5",
+    "λ = −0.16": "R5-R5-S-R5-R5",
+    "λ = −0.24": "S-R5-S-C5-R5",
+    "random search, λ = 0": "C5-C5-R5-C5-R5",
+    "random search, λ = −0.08": "R5-R5-R3-C3-R5",
+    "ANN space": "R5-R3-C3-C5-R5",
+}
+"""Genomes the paper found in SNN_1 on CIFAR-10 (AUTOSNN §4)."""
+
+
+def uniform(macro: MacroArchitecture, block: str) -> str:
+    """The genome that has one block in every searched layer."""
+    searched = sum(layer.kind == "search" for layer in macro.layers)
+    return "-".join([BLOCKS[block].code] * searched)
+
+
+def base_table(study: StudyConfig, macros: Mapping[str, MacroArchitecture]) -> StudyConfig:
+    """The poster's GAP and down-sampling table: SCB_k3 and SRB_k3 in each macro architecture."""
+    arms = [
+        Arm(label=f"{name} {block}", architectures=(uniform(macro, block),), network=_network(study, macro))
+        for name, macro in macros.items()
+        for block in ("SCB_k3", "SRB_k3")
+    ]
+    return _with(study, AnalysisConfig(arms=tuple(arms), table="base"))
+
+
+def blocks_table(study: StudyConfig, *, table: bool) -> StudyConfig:
+    """One block in every layer of the study's macro architecture."""
+    macro = study.network.macro
+    network = _network(study, macro, PAPER_BLOCKS)
+    arms = [Arm(label=block, architectures=(uniform(macro, block),), network=network) for block in PAPER_BLOCKS]
+    return _with(study, AnalysisConfig(arms=tuple(arms), table="blocks" if table else None))
+
+
+def regularisation_table(study: StudyConfig) -> StudyConfig:
+    """Each block under λ_reg 1, 0.1 and 0.01."""
+    macro = study.network.macro
+    network = _network(study, macro, PAPER_BLOCKS)
+    arms = [
+        Arm(
+            label=f"{block} λ_reg {strength:g}",
+            architectures=(uniform(macro, block),),
+            network=network,
+            retrain=_recipe(study.retrain, strength),
+        )
+        for block in PAPER_BLOCKS
+        for strength in (1.0, 0.1, 0.01)
+    ]
+    return _with(study, AnalysisConfig(arms=tuple(arms), table="regularisation"))
+
+
+def space_quality(study: StudyConfig, macros: Mapping[str, MacroArchitecture], count: int) -> StudyConfig:
+    """Random architectures of each space, compared as distributions."""
+    arms = [Arm(label=name, random=count, network=_network(study, macro)) for name, macro in macros.items()]
+    return _with(study, AnalysisConfig(arms=tuple(arms)))
+
+
+def found_architectures(study: StudyConfig) -> StudyConfig:
+    """What the paper's searches found, from scratch."""
+    return _with(study, AnalysisConfig(arms=tuple(Arm(label=k, architectures=(code,)) for k, code in FOUND.items())))
+
+
+def transfer(study: StudyConfig, macros: Mapping[str, MacroArchitecture], baselines: Sequence[str]) -> StudyConfig:
+    """The paper's architecture at other widths, beside baselines of the zoo."""
+    code = FOUND["λ = −0.08 (AutoSNN)"]
+    arms = [Arm(label=name, architectures=(code,), network=_network(study, macro)) for name, macro in macros.items()]
+    arms += [Arm(label=name, zoo=name) for name in baselines]
+    return _with(study, AnalysisConfig(arms=tuple(arms)))
+
+
+def on_digits(study: StudyConfig, name: str, epochs: int = 6) -> StudyConfig:
+    """The study with fewer images and epochs, for analyses that run in minutes."""
+    data = DataConfig(dataset="digits", image_size=16, train_samples=600)
+    retrain = study.retrain.model_copy(update={"epochs": epochs})
+    return study.model_copy(update={"name": name, "data": data, "retrain": retrain})
+
+
+def _network(
+    study: StudyConfig, macro: MacroArchitecture, candidates: tuple[BlockName, ...] | None = None
+) -> NetworkConfig:
+    changes = {"macro": macro} | ({"candidates": candidates} if candidates else {})
+    return study.network.model_copy(update=changes)
+
+
+def _recipe(retrain: RetrainConfig, strength: float) -> RetrainConfig:
+    return retrain.model_copy(update={"spike_regularisation": strength})
+
+
+def _with(study: StudyConfig, analysis: AnalysisConfig) -> StudyConfig:
+    return StudyConfig.model_validate(study.model_copy(update={"analysis": analysis}).model_dump())
