@@ -181,6 +181,15 @@ class RetrainConfig(Recipe):
         json_schema_extra=OURS,
     )
 
+    baselines: Annotated[tuple[str, ...], Field(max_length=20, strict=False)] = Field(
+        (),
+        description="also train these baselines of `python -m engine zoo` by this recipe, to be shown beside the front",
+        json_schema_extra=PAPER,
+    )
+    baseline_channels: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        None, description="initial channels C of the baselines; empty = each paper's", json_schema_extra=OURS
+    )
+
 
 class Arm(Frozen):
     """One side of a comparison: architectures that share a network, a data set and a recipe."""
@@ -298,9 +307,19 @@ class StudyConfig(Frozen):
             )
         self._ann_mode_fits()
         self._shapes_exist(space)
+        self._baselines_fit()
         if self.analysis is not None:
             self._analysis_fits(self.analysis)
         return self
+
+    def _baselines_fit(self) -> None:
+        for i, name in enumerate(self.retrain.baselines):
+            if name in self.retrain.baselines[:i]:
+                raise ValueError(f"retrain.baselines.{i}: {name} is given twice")
+            try:
+                _require_baseline(name, self.retrain.baseline_channels, self)
+            except EngineError as error:
+                raise ValueError(f"retrain.baselines.{i}: {error}") from error
 
     def arm_config(self, arm: Arm) -> StudyConfig:
         """The study an arm's architectures are trained in: this one with the arm's own parts. Not validated."""
@@ -320,7 +339,7 @@ class StudyConfig(Frozen):
                 for code in arm.architectures:
                     own.space.require(Architecture.from_code(code))
                 if arm.zoo is not None:
-                    _require_baseline(arm, own)
+                    _require_baseline(arm.zoo, arm.zoo_channels, own)
             except ValidationError as error:
                 raise ValueError(f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
             except EngineError as error:
@@ -374,16 +393,16 @@ class StudyConfig(Frozen):
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _require_baseline(arm: Arm, config: StudyConfig) -> None:
+def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> None:
     """Raise ConfigError where the zoo has no such baseline, and ShapeError where the data are too small for it."""
     from engine.zoo.registry import ZOO  # the zoo describes itself in this module's terms
     from engine.zoo.shapes import rows as baseline_rows
 
-    if arm.zoo not in ZOO:
-        raise ConfigError([f"zoo must be one of {', '.join(ZOO)}, got {arm.zoo!r}"])
+    if name not in ZOO:
+        raise ConfigError([f"zoo must be one of {', '.join(ZOO)}, got {name[:60]!r}"])
     if config.network.neuron.kind == "relu":
         raise ConfigError(["zoo baselines vote with spikes: network.neuron.kind must be plif, lif or if, got relu"])
-    baseline_rows(ZOO[arm.zoo], config.input, arm.zoo_channels, config.neuron_parameters)
+    baseline_rows(ZOO[name], config.input, channels, config.neuron_parameters)
 
 
 INPUTS: dict[str, tuple[int, int]] = {"digits": (1, 10), "cifar10": (3, 10)}

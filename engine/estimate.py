@@ -62,7 +62,7 @@ def estimate(config: StudyConfig) -> Estimate:
     validation = round(train * config.data.validation_fraction)
     per_image = _per_image(config)
     supernet = config.supernet.epochs * _epoch(train - validation, config.supernet.batch_size, per_image)
-    retrain, more = _training(config), config.retrain.seeds - 1 + config.retrain.trust
+    retrain, more = _training(config), config.retrain.seeds - 1 + config.retrain.trust + len(config.retrain.baselines)
     searched = config.analysis is None
     return Estimate(
         space_size=space.size,

@@ -91,14 +91,21 @@ function draw() {
   byId("population").hidden = current.length === 0;
   setText(byId("waiting"), waitingWords());
   byId("stage").hidden = state.generations.length === 0;
-  const result = state.finished && live ? { accuracy: state.finished.test_accuracy, spikes: state.finished.test_spikes } : null;
-  plot.render(past.candidates, { generation: shown, generations: past.event?.generations ?? 1, selected: view.selected, result });
+  plot.render(past.candidates, { generation: shown, generations: past.event?.generations ?? 1, selected: view.selected, trained: live ? trained() : [] });
   renderCurves(byId("supernet"), state.supernet, { first: "supernet" });
   byId("retrain-panel").hidden = !state.retrained;
   renderCurves(byId("retrain"), state.retrain, { first: "training", second: "test, retrained" });
   renderAnalysis(byId("analysis"), state, summary);
   renderLog(byId("log"), state);
   inspect(inspected(past));
+}
+
+/** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. */
+function trained() {
+  const { finished } = state;
+  const winner = finished ? [{ name: "winner", accuracy: finished.test_accuracy, spikes: finished.test_spikes }] : [];
+  const others = state.trainings.map((t) => ({ name: t.arm === t.architecture ? t.arm : "", accuracy: t.test_accuracy, spikes: t.test_spikes }));
+  return [...winner, ...others];
 }
 
 function waitingWords() {

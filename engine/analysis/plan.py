@@ -69,11 +69,13 @@ def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:
 
 
 def after_search(config: StudyConfig, seen: Sequence[Candidate]) -> list[Training]:
-    """What a search trains beyond its winner: the winner with further seeds, and a sample to judge the supernet by."""
+    """What a search trains beyond its winner: it with further seeds, baselines, a sample to judge the supernet by."""
     ranked = fittest(seen, len(seen))
     winner = Architecture.from_code(ranked[0].architecture)
     more = [Training(WINNER, _seeded(config, config.seed + k), winner) for k in range(1, config.retrain.seeds)]
     sample = [(Architecture.from_code(c.architecture), c.accuracy) for c in _spread(ranked, config)]
+    for name in config.retrain.baselines:
+        more.append(Training(name, config, Architecture(()), zoo=(name, config.retrain.baseline_channels)))
     return more + [Training(SAMPLE, config, architecture, estimate) for architecture, estimate in sample]
 
 

@@ -50,7 +50,7 @@ export function renderHeader(summary, state, act) {
 /** The phases a study goes through. @param {any} config @returns {(keyof typeof WORDS)[]} */
 function phasesOf(config) {
   if (config.analysis) return ["analysis"];
-  const more = (config.retrain?.seeds ?? 1) > 1 || (config.retrain?.trust ?? 0) > 0;
+  const more = (config.retrain?.seeds ?? 1) > 1 || (config.retrain?.trust ?? 0) > 0 || (config.retrain?.baselines ?? []).length > 0;
   return more ? ["supernet", "search", "retrain", "analysis"] : ["supernet", "search", "retrain"];
 }
 

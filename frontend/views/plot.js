@@ -6,6 +6,7 @@ import { percent, short } from "../format.js";
 import { front } from "../pareto.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
+/** A network trained from scratch, on the test split; one without a name is drawn small. @typedef {{name: string, accuracy: number, spikes: number}} Trained */
 
 const WEBGL_FROM = 3000;
 
@@ -45,11 +46,11 @@ export class ParetoPlot {
 
   /**
    * @param {Candidate[]} candidates
-   * @param {{generation: number, generations: number, selected: number | null, result: {accuracy: number, spikes: number} | null}} view
+   * @param {{generation: number, generations: number, selected: number | null, trained: Trained[]}} view
    */
   async render(candidates, view) {
     if (!candidates.length) return;
-    const key = [candidates.length, view.generation, view.generations, view.selected, view.result?.spikes].join("/");
+    const key = [candidates.length, view.generation, view.generations, view.selected, view.trained.length].join("/");
     if (key === this.drawn) return; // a progress tick must not disturb a hover or a drag
     this.drawn = key;
     this.say(candidates, view);
@@ -91,7 +92,7 @@ export class ParetoPlot {
 
 /**
  * @param {Candidate[]} candidates
- * @param {{generation: number, generations: number, selected: number | null, result: {accuracy: number, spikes: number} | null}} view
+ * @param {{generation: number, generations: number, selected: number | null, trained: Trained[]}} view
  */
 function traces(candidates, view) {
   const type = candidates.length > WEBGL_FROM ? "scattergl" : "scatter";
@@ -121,11 +122,11 @@ function traces(candidates, view) {
     marker: { size: 17, color: "rgba(0,0,0,0)", line: { width: 2.5, color: accent } },
   };
   const result = {
-    type: "scatter", mode: "markers+text", name: "winner, test, retrained",
-    text: ["winner, test, retrained"], textposition: "bottom left", textfont: { color: ink, size: 12 }, cliponaxis: false,
-    x: view.result ? [view.result.spikes] : [], y: view.result ? [100 * view.result.accuracy] : [],
-    hovertemplate: "winner after retraining<br>%{y:.1f} % on the test split, %{x:,.0f} spikes<extra></extra>",
-    marker: { size: 14, symbol: "diamond", color: ink },
+    type: "scatter", mode: "markers+text", name: "test, retrained",
+    text: view.trained.map((t) => t.name && `${t.name}, test`), textposition: "bottom left", textfont: { color: ink, size: 12 }, cliponaxis: false,
+    x: view.trained.map((t) => t.spikes), y: view.trained.map((t) => 100 * t.accuracy),
+    hovertemplate: "%{text}<br>%{y:.1f} % on the test split, %{x:,.0f} spikes<extra></extra>",
+    marker: { size: view.trained.map((t) => (t.name ? 14 : 7)), symbol: "diamond", color: ink },
   };
   return [line, points, picked, result];
 }

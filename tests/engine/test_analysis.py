@@ -179,6 +179,21 @@ def test_a_search_study_goes_on_with_seeds_and_trust(tmp_path):
     assert pieces == events
 
 
+def test_baselines_are_trained_after_the_search_by_the_same_recipe(tmp_path):
+    config = search_with(baselines=("lee-2020-resnet-11",), baseline_channels=2)
+    events, _ = collect(config, tmp_path / "search")
+    [lee] = [e for e in events if e["kind"] == "training_finished"]
+    assert (lee["arm"], lee["architecture"], lee["epochs"]) == ("lee-2020-resnet-11", "lee-2020-resnet-11", 2)
+    assert [arm["arm"] for arm in events[-1]["arms"]] == ["winner", "lee-2020-resnet-11"]
+
+
+def test_an_unknown_baseline_is_refused_by_name():
+    document = tiny_config().model_dump(mode="json")
+    document["retrain"]["baselines"] = ["lee-2020-resnet-11", "vgg"]
+    with pytest.raises(ConfigError, match=r"retrain\.baselines\.1: zoo must be one of .*, got 'vgg'"):
+        parse_config(document)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
