@@ -21,7 +21,12 @@ def encode_map(spike_map: SpikeMap) -> str:
 
 def decode_map(text: str, time_steps: int) -> SpikeMap:
     """The [rows, T] array of `encode_map`."""
-    return np.frombuffer(base64.b64decode(text), dtype="<f4").reshape(-1, time_steps)
+    return map_of_bytes(base64.b64decode(text), time_steps)
+
+
+def map_of_bytes(data: bytes, time_steps: int) -> SpikeMap:
+    """The [rows, T] array of little-endian float32."""
+    return np.frombuffer(data, dtype="<f4").reshape(-1, time_steps)
 
 
 def firing_rate(spikes: float, rows: Sequence[Row], time_steps: int) -> float:

@@ -8,6 +8,7 @@ import { Stream } from "./socket.js";
 import { applyProvisional, at, hasGap, initialState, reduce } from "./state.js";
 import { renderAnalysis } from "./views/analysis.js";
 import { renderCurves } from "./views/curves.js";
+import { energyPanel } from "./views/energy.js";
 import { renderHeader } from "./views/header.js";
 import { renderHeatmap } from "./views/heatmap.js";
 import { renderLog } from "./views/log.js";
@@ -154,6 +155,7 @@ async function inspect(candidate) {
     origin,
     h("h3", {}, "Spikes by layer and time step"),
     picture,
+    ...(stored ? [energyPanel(summary.id, candidate.id)] : []),
   );
   const map = stored ? await spikeMap(candidate) : null;
   if (place.dataset.key !== key || !state.started) return;

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { bytes, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
+import { energyPanel } from "./energy.js";
 import { decodeMap, renderHeatmap } from "./heatmap.js";
 
 /**
@@ -34,6 +35,7 @@ export function renderWinner(place, state, summary) {
         `Last epoch's numbers; the best epoch on the test split had ${percent(found.best_test_accuracy)}, which selects on the test split.`,
     ),
     heat(found, state, summary.time_steps),
+    energyPanel(summary.id, null),
     ...(summary.downloads
       ? [
           h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),

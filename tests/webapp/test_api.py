@@ -30,6 +30,16 @@ def test_a_launched_study_waits_in_the_queue(alice, as_user, config):
     assert (study.owner, study.state, study.config_digest) == (alice, "queued", config.digest())
 
 
+def test_an_arms_own_data_may_not_leave_the_data_folder_either(alice, as_user, config):
+    document = config.model_dump(mode="json")
+    data = {**document["data"], "path": "../../etc/passwd"}
+    code = "-".join(["S"] * len(config.space.choices))
+    document["analysis"] = {"arms": [{"label": "x", "architectures": [code], "data": data}]}
+    response = post(as_user(alice), "/api/studies", {"config": document})
+    assert response.status_code == 422
+    assert [problem["field"] for problem in response.json()["problems"]] == ["analysis.arms.0.data.path"]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [

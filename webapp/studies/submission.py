@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,20 @@ def read_config(body: bytes) -> StudyConfig:
         config = parse_config(_inner(body))
     except ConfigError as error:
         raise BadSubmission([problem(line) for line in error.problems]) from error
-    if config.data.path is not None and not _below_data_root(config.data.path):
-        message = "must be a file or folder below the server's data folder"
-        raise BadSubmission([{"field": "data.path", "message": message}])
+    for field, path in _paths(config):
+        if not _below_data_root(path):
+            message = "must be a file or folder below the server's data folder"
+            raise BadSubmission([{"field": field, "message": message}])
     return config
+
+
+def _paths(config: StudyConfig) -> Iterator[tuple[str, str]]:
+    """Every path of the server's disk that a config names, with its field."""
+    if config.data.path is not None:
+        yield "data.path", config.data.path
+    for i, arm in enumerate(config.analysis.arms if config.analysis else ()):
+        if arm.data is not None and arm.data.path is not None:
+            yield f"analysis.arms.{i}.data.path", arm.data.path
 
 
 def problem(line: str) -> dict[str, str]:

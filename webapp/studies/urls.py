@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import api, download, pages
+from webapp.studies import api, download, energy, pages
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/estimate", api.estimate_config, name="api-estimate"),
     path("api/studies/<uuid:study_id>", api.study, name="api-study"),
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
+    path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     *(path(f"api/studies/<uuid:study_id>/{verb}", api.act, {"verb": verb}, name=f"api-{verb}") for verb in api.VERBS),
 ]
