@@ -16,6 +16,7 @@ from engine.estimate import estimate
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 from engine.journal import Journal
 from engine.presets import PRESETS
+from engine.repeat import SUMMARY, folder_of, seeded, summarise
 from engine.shapes import rows
 from engine.space import Architecture, genome_strip
 from engine.zoo.listing import describe_plan
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
     run.add_argument("study", type=Path, metavar="STUDY.json")
     run.add_argument("--workdir", type=Path, required=True, metavar="DIR")
+    run.add_argument("--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread")
     _data_option(run)
     run.set_defaults(command=_run)
     evaluate = commands.add_parser("evaluate", help="accuracy and spikes of a trained network, as JSON")
@@ -131,15 +133,28 @@ def _read_config(path: Path) -> StudyConfig:
 
 def _run(arguments: argparse.Namespace) -> None:
     config = _read_config(arguments.study)
-    journal = Journal(arguments.workdir, config)
+    if arguments.seeds is None:
+        _run_one(config, arguments.workdir, arguments.data)
+        return
+    configs = seeded(config, arguments.seeds)
+    for one in configs:
+        _run_one(one, folder_of(arguments.workdir, one), arguments.data)
+    accuracy = summarise(arguments.workdir, configs)["test_accuracy"]
+    spread = "" if accuracy["deviation"] is None else f" ± {accuracy['deviation']:.2%}"
+    where = arguments.workdir / SUMMARY
+    print(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}", file=sys.stderr)
+
+
+def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
+    journal = Journal(workdir, config)
     if journal.finished:
-        print(f"{arguments.workdir}: already finished, see {arguments.workdir / 'result'}", file=sys.stderr)
+        print(f"{workdir}: already finished, see {workdir / 'result'}", file=sys.stderr)
         return
     from engine import study  # torch is imported only where it is needed
 
     pending: list[DurableEvent] = []
     meter = _Meter()
-    for event in study.run(config, arguments.workdir, data_root=arguments.data, resume=journal.resume):
+    for event in study.run(config, workdir, data_root=data, resume=journal.resume):
         if isinstance(event, Commit):
             journal.append(pending, event)
             for stored in pending:
@@ -149,7 +164,7 @@ def _run(arguments: argparse.Namespace) -> None:
             meter.show(event)
         elif is_durable(event):
             pending.append(event)
-    meter.end(f"done: {arguments.workdir / 'result'}")
+    meter.end(f"done: {workdir / 'result'}")
 
 
 class _Meter:

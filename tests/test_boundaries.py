@@ -14,7 +14,8 @@ WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal",
-    "pareto", "presets", "published", "ranks", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
+    "pareto", "presets", "published", "ranks", "repeat", "search", "search.nsga2", "seeds", "shapes", "space",
+    "spikes", "state",
     "data.images", "data.splits", "data.digits", "data.cifar10", "data.archives", "zoo.listing", "zoo.plans",
     "zoo.registry", "zoo.shapes",
 ]  # fmt: skip

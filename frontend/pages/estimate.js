@@ -21,7 +21,7 @@ export function showEstimate(place, found) {
         : ["a worker measures its speed when it starts"],
     }),
     ...line("Architectures in the space", count(found.space_size), { title: `${found.space_size}` }),
-    ...line("Judged by this budget", exact(found.budget), { notes: [`${shareWords(found.share)} of the space`] }),
+    ...(found.budget ? line("Judged by this budget", exact(found.budget), { notes: [`${shareWords(found.share)} of the space`] }) : []),
     ...line("Parameters of one network", span(found.parameters), { title: exactSpan(found.parameters) }),
     ...line("Multiply-accumulates an image and step", span(found.macs), { title: exactSpan(found.macs) }),
     ...line("Config digest", found.digest.slice(0, 12), { title: found.digest, mono: true }),

@@ -65,6 +65,26 @@ def test_run_evaluate_show(study_file, tmp_path, capsys):
     assert sum(layer["parameters"] for layer in shown["layers"]) == shown["parameters"]
 
 
+def test_a_study_over_several_seeds_reports_mean_and_spread(study_file, tmp_path, capsys):
+    work = tmp_path / "seeds"
+    assert main(["run", str(study_file), "--workdir", str(work), "--seeds", "2"]) == 0
+    summary = json.loads((work / "seeds.json").read_text())
+    capsys.readouterr()
+    alone = []
+    for seed in (0, 1):
+        events = [json.loads(line) for line in (work / f"seed-{seed}" / "events.jsonl").read_text().splitlines()]
+        alone.append(events[-1])
+        assert json.loads((work / f"seed-{seed}" / "study.json").read_text())["seed"] == seed
+    assert [one["test_spikes"] for one in summary["seeds"]] == [event["test_spikes"] for event in alone]
+    spikes = [event["test_spikes"] for event in alone]
+    assert summary["test_spikes"]["mean"] == pytest.approx(sum(spikes) / 2)
+    assert summary["test_spikes"]["deviation"] == pytest.approx(abs(spikes[0] - spikes[1]) / 2**0.5)
+    assert main(["run", str(study_file), "--workdir", str(work), "--seeds", "2"]) == 0
+    assert "already finished" in capsys.readouterr().err
+    assert main(["run", str(study_file), "--workdir", str(work), "--seeds", "101"]) == 2
+    assert "--seeds: must be 1 to 100, got 101" in capsys.readouterr().err
+
+
 def test_a_finished_folder_is_left_alone_and_another_study_is_refused(study_file, tmp_path, capsys):
     workdir = tmp_path / "w"
     assert main(["run", str(study_file), "--workdir", str(workdir)]) == 0

@@ -16,6 +16,7 @@ OF_A_STUDY = {
     "study-download": "/studies/{id}/download",
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
+    "api-energy": "/api/studies/{id}/energy",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
 }
