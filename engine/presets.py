@@ -19,6 +19,7 @@ from engine.presets_analysis import (
     blocks_table,
     found_architectures,
     on_digits,
+    on_two_cores,
     regularisation_table,
     space_quality,
     transfer,
@@ -180,6 +181,25 @@ def _tables() -> list[Preset]:
     ]
 
 
+def _scaled() -> list[Preset]:
+    """The poster's tables and the λ studies on real CIFAR-10, cut to two CPU cores: directions, not accuracies."""
+    snn_1 = _cifar10("SNN_1", snn(16))
+    macros = {"SNN_1": snn(16), "SNN_2": snn(16, gap=True), "SNN_3": snn_3(16), "SNN_4": snn(16, pool="avg_pool")}
+    configs = {
+        "scaled-base": ("GAP and down-sampling, scaled", on_two_cores(base_table(snn_1, macros), 2)),
+        "scaled-blocks": ("Blocks, scaled", on_two_cores(blocks_table(snn_1, table=True), 2)),
+        "scaled-regularisation": ("Spike regularisation, scaled", on_two_cores(regularisation_table(snn_1))),
+    }
+    for strength in (0.0, -0.08, -0.16, -0.24):
+        title = f"Search at λ = {strength:g}, scaled".replace("-", "−")
+        configs[f"scaled-lambda-{abs(strength):g}"] = (title, on_two_cores(_at_lambda(strength)))
+    summary = "On 2,000 images of CIFAR-10 with T = 4: half an hour on two cores. Shows directions, not accuracies."
+    return [
+        Preset(key, title, summary, False, config.model_copy(update={"name": title}))
+        for key, (title, config) in configs.items()
+    ]
+
+
 def _at_lambda(strength: float) -> StudyConfig:
     config = _cifar10("λ", snn(16))
     return config.model_copy(update={"search": config.search.model_copy(update={"fitness_lambda": strength})})
@@ -206,5 +226,6 @@ PRESETS: dict[str, Preset] = {
         _paper("snn-3", "SNN_3 (strided blocks)", snn_3(16)),
         _paper("snn-4", "SNN_4 (average pooling)", snn(16, pool="avg_pool")),
         *_tables(),
+        *_scaled(),
     )
 }

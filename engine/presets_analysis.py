@@ -87,6 +87,38 @@ def on_digits(study: StudyConfig, name: str, epochs: int = 6) -> StudyConfig:
     return study.model_copy(update={"name": name, "data": data, "retrain": retrain})
 
 
+def on_two_cores(study: StudyConfig, seeds: int = 1) -> StudyConfig:
+    """A CIFAR-10 study of the paper, its images, time steps and epochs cut to what two CPU cores do in half an hour.
+
+    Enough to see in which direction spikes move; accuracy stays far below the paper's.
+    """
+    data = study.data.model_copy(update={"train_samples": 2000, "test_samples": 500, "split": "stratified"})
+    schedule = {"batch_size": 32, "learning_rate": 2e-3, "schedule": "cosine"}
+    analysis = study.analysis
+    if analysis is not None:
+        arms = tuple(arm.model_copy(update=_smaller_parts(arm, schedule)) for arm in analysis.arms)
+        analysis = analysis.model_copy(update={"arms": arms, "seeds": seeds})
+    changes = {
+        "data": data,
+        "network": study.network.model_copy(update={"time_steps": 4}),
+        "supernet": study.supernet.model_copy(update={**schedule, "epochs": 10, "schedule": "constant"}),
+        "retrain": study.retrain.model_copy(update={**schedule, "epochs": 6}),
+        "analysis": analysis,
+        "runtime": study.runtime.model_copy(update={"threads": 1}),
+    }
+    return StudyConfig.model_validate(study.model_copy(update=changes).model_dump())
+
+
+def _smaller_parts(arm: Arm, schedule: Mapping[str, object]) -> dict[str, object]:
+    """An arm's own network and recipe, cut like the study's."""
+    changes: dict[str, object] = {}
+    if arm.network is not None:
+        changes["network"] = arm.network.model_copy(update={"time_steps": 4})
+    if arm.retrain is not None:
+        changes["retrain"] = arm.retrain.model_copy(update={**schedule, "epochs": 6})
+    return changes
+
+
 def _network(
     study: StudyConfig, macro: MacroArchitecture, candidates: tuple[BlockName, ...] | None = None
 ) -> NetworkConfig:
