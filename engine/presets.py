@@ -193,7 +193,7 @@ def _scaled() -> list[Preset]:
     for strength in (0.0, -0.08, -0.16, -0.24):
         title = f"Search at λ = {strength:g}, scaled".replace("-", "−")
         configs[f"scaled-lambda-{abs(strength):g}"] = (title, on_two_cores(_at_lambda(strength)))
-    summary = "On 2,000 images of CIFAR-10 with T = 4: half an hour on two cores. Shows directions, not accuracies."
+    summary = "On 1,500 images of CIFAR-10 with T = 4: half an hour on two cores. Shows directions, not accuracies."
     return [
         Preset(key, title, summary, False, config.model_copy(update={"name": title}))
         for key, (title, config) in configs.items()

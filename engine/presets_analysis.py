@@ -92,7 +92,7 @@ def on_two_cores(study: StudyConfig, seeds: int = 1) -> StudyConfig:
 
     Enough to see in which direction spikes move; accuracy stays far below the paper's.
     """
-    data = study.data.model_copy(update={"train_samples": 2000, "test_samples": 500, "split": "stratified"})
+    data = study.data.model_copy(update={"train_samples": 1500, "test_samples": 500, "split": "stratified"})
     schedule = {"batch_size": 32, "learning_rate": 2e-3, "schedule": "cosine"}
     analysis = study.analysis
     if analysis is not None:
@@ -102,7 +102,7 @@ def on_two_cores(study: StudyConfig, seeds: int = 1) -> StudyConfig:
         "data": data,
         "network": study.network.model_copy(update={"time_steps": 4}),
         "supernet": study.supernet.model_copy(update={**schedule, "epochs": 10, "schedule": "constant"}),
-        "retrain": study.retrain.model_copy(update={**schedule, "epochs": 6}),
+        "retrain": study.retrain.model_copy(update={**schedule, "epochs": 5}),
         "analysis": analysis,
         "runtime": study.runtime.model_copy(update={"threads": 1}),
     }
@@ -115,7 +115,7 @@ def _smaller_parts(arm: Arm, schedule: Mapping[str, object]) -> dict[str, object
     if arm.network is not None:
         changes["network"] = arm.network.model_copy(update={"time_steps": 4})
     if arm.retrain is not None:
-        changes["retrain"] = arm.retrain.model_copy(update={**schedule, "epochs": 6})
+        changes["retrain"] = arm.retrain.model_copy(update={**schedule, "epochs": 5})
     return changes
 
 
