@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from engine.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.errors import ConfigError, EngineError
 from engine.shapes import Input, rows
 from engine.space import (
@@ -28,17 +30,21 @@ PAPER: dict[str, Any] = {"source": "paper"}
 OURS: dict[str, Any] = {"source": "ours"}
 """Marks a field of the schema that goes beyond them; its default leaves the paper's method as it is."""
 
+FIELD_FIRST = re.compile(r"[a-z_0-9]+: ")
+"""A message of a part's own check, which names the field inside that part."""
 MAX_TRAININGS = 2000
 MAX_EXHAUSTIVE = 20_000
 """Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
-DatasetName = Literal["digits", "cifar10"]
 
 
 class DataConfig(Frozen):
     """Which images, at which size, split how."""
 
-    dataset: DatasetName = Field("digits", description="digits ships with scikit-learn; cifar10 is read from disk")
+    dataset: DatasetName = Field(
+        "digits",
+        description="digits ships with scikit-learn; the others are read from disk; images and events are your own",
+    )
     path: Annotated[str, Field(max_length=500)] | None = Field(
         None, description="file or folder below the data root; empty = the data set's usual place"
     )
@@ -56,6 +62,76 @@ class DataConfig(Frozen):
         "stratified", description="stratified by class with the seed; contiguous = the paper's last 20 % by index"
     )
     augment: bool = Field(True, description="the paper's augmentation for this data set, on training images only")
+    augmentation: Literal["none", "crop_flip", "shift"] | None = Field(
+        None,
+        description="another augmentation: crop_flip = padding by 4, random crop, horizontal flip; shift = by up to an "
+        "eighth; empty = the data set's own",
+        json_schema_extra=OURS,
+    )
+    encoding: Literal["direct", "rate", "latency"] = Field(
+        "direct",
+        description="how an image becomes T inputs: direct = the same at every step (the paper's); rate = random "
+        "spikes, as often as the pixel is bright; latency = one spike, the brighter the sooner",
+        json_schema_extra=OURS,
+    )
+    frames_by: Literal["count", "duration"] = Field(
+        "count", description="how events become T frames: by number of events (the paper's) or by duration"
+    )
+    classes: Annotated[int, Field(ge=2, le=10_000)] | None = Field(
+        None, description="of your own images or events: how many classes they have"
+    )
+    channels: Literal[1, 3] | None = Field(None, description="of your own images: 1 = grey, 3 = RGB")
+    sensor_size: Annotated[int, Field(ge=8, le=2048)] | None = Field(
+        None, description="of your own events: the sensor's longer side in pixels; binned down to the image size"
+    )
+    content_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="refuse files with other content than this hash; empty = take what is there"
+    )
+
+    @property
+    def info(self) -> DatasetInfo:
+        return CATALOG[self.dataset]
+
+    @property
+    def input(self) -> Input:
+        """One frame's shape, and the classes."""
+        channels, classes = self.info.channels or self.channels, self.info.classes or self.classes
+        assert channels is not None
+        assert classes is not None
+        return Input(channels, self.image_size, self.image_size, classes)
+
+    @property
+    def sensor(self) -> int:
+        """Height and width of an event camera's frames before binning."""
+        return self.info.size or self.sensor_size or 0
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        info = self.info
+        own = {"classes": info.classes is None, "channels": info.channels is None}
+        own["sensor_size"] = info.kind == "events" and info.size is None
+        for field, needed in own.items():
+            if needed and getattr(self, field) is None:
+                raise ValueError(f"{field}: must be given for {info.title.lower()}")
+            if not needed and getattr(self, field) is not None:
+                raise ValueError(f"{field}: {info.title} has its own; leave it empty, got {getattr(self, field)}")
+        if info.name in ("images", "events") and self.path is None:
+            raise ValueError(f"path: must name the file or folder of {info.title.lower()}")
+        if info.sizes and self.image_size not in info.sizes:
+            sizes = ", ".join(map(str, sorted(info.sizes)))
+            raise ValueError(f"image_size: {info.title} comes in {sizes} pixels, got {self.image_size}")
+        if info.kind == "events":
+            self._fits_events()
+        elif self.frames_by != "count":
+            raise ValueError(f"frames_by: only events are cut into frames; {info.title} holds images")
+        return self
+
+    def _fits_events(self) -> None:
+        if self.image_size > self.sensor:
+            sensor = f"at most the sensor's {self.sensor} pixels for {self.info.title}"
+            raise ValueError(f"image_size: {sensor}, got {self.image_size}")
+        if self.encoding != "direct":
+            raise ValueError(f"encoding: {self.info.title} is events already: direct, got {self.encoding}")
 
 
 class NeuronConfig(Frozen):
@@ -260,8 +336,7 @@ class StudyConfig(Frozen):
 
     @property
     def input(self) -> Input:
-        channels, classes = INPUTS[self.data.dataset]
-        return Input(channels, self.data.image_size, self.data.image_size, classes)
+        return self.data.input
 
     @property
     def generations(self) -> int:
@@ -297,10 +372,6 @@ class StudyConfig(Frozen):
             raise ValueError(
                 f"search.parents: must be at most the population ({search.population}), got {search.parents}"
             )
-        if self.data.dataset == "digits" and self.data.image_size not in (8, 16, 32):
-            raise ValueError(f"data.image_size: digits come in 8, 16 or 32 pixels, got {self.data.image_size}")
-        if self.data.dataset == "cifar10" and self.data.image_size != 32:
-            raise ValueError(f"data.image_size: CIFAR-10 images have 32 pixels, got {self.data.image_size}")
         if 0 < self.retrain.trust < 3:
             raise ValueError(
                 f"retrain.trust: a rank correlation needs at least 3 networks, or 0, got {self.retrain.trust}"
@@ -405,10 +476,6 @@ def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> N
     baseline_rows(ZOO[name], config.input, channels, config.neuron_parameters)
 
 
-INPUTS: dict[str, tuple[int, int]] = {"digits": (1, 10), "cifar10": (3, 10)}
-"""Channels of one frame, and classes, of each data set."""
-
-
 def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
     """Read a config from JSON text or a decoded object. Raises ConfigError with one line per wrong field."""
     if not isinstance(document, dict):
@@ -449,6 +516,8 @@ def _line(error: Any) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not path:
         return message
+    if error["type"] == "value_error" and FIELD_FIRST.match(message):
+        return f"{path}.{message}"
     given = "" if error["type"] in ("missing", "extra_forbidden") else f", got {str(error.get('input'))[:60]!s}"
     return f"{path}: {message[:1].lower()}{message[1:]}{given}"
 

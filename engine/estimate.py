@@ -17,8 +17,8 @@ Fitted on 2 CPU cores to AutoSNN_16, AutoSNN_64 and quick look at three batch si
 """
 BATCH = 6e8
 """MACs that a training batch costs in time whatever its size: small operations, augmentation, the optimiser."""
-SAMPLES = {"digits": (1437, 360), "cifar10": (50_000, 10_000)}
-"""Training and test images of each data set."""
+UNKNOWN_SAMPLES = (10_000, 2_000)
+"""Training and test samples taken for a user's own data set, whose config does not say how many it has."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def _training(config: StudyConfig) -> float:
 
 
 def _samples(config: StudyConfig) -> tuple[int, int]:
-    train, test = SAMPLES[config.data.dataset]
+    info = config.data.info
+    train, test = (info.train, info.test) if info.train else UNKNOWN_SAMPLES
     return min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
 
 

@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 
 from engine.errors import DataError
 
+SHAPES_AND_TYPES = ((4, np.uint8), (5, np.uint8), (5, np.int16))
+
 
 @dataclass(frozen=True)
 class Images:
-    """`images` uint8 [N, C, H, W] and `labels` int64 [N]."""
+    """`images` uint8 [N, C, H, W], or event frames [N, T, 2, H, W] as uint8 or int16; `labels` int64 [N]."""
 
-    images: NDArray[np.uint8]
+    images: NDArray[np.uint8] | NDArray[np.int16]
     labels: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        if self.images.ndim != 4 or self.images.dtype != np.uint8:
-            raise DataError(f"images must be uint8 [N, C, H, W], got {self.images.dtype} {list(self.images.shape)}")
+        if (self.images.ndim, self.images.dtype) not in SHAPES_AND_TYPES:
+            raise DataError(
+                "images must be uint8 [N, C, H, W], or event frames [N, T, 2, H, W] in uint8 or int16, got "
+                f"{self.images.dtype} {list(self.images.shape)}"
+            )
         if self.labels.shape != (len(self.images),) or self.labels.dtype != np.int64:
             raise DataError(f"labels must be int64 [{len(self.images)}], got {self.labels.dtype} {self.labels.shape}")
 

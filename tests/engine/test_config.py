@@ -30,7 +30,7 @@ def test_the_digest_ignores_the_name_and_nothing_else():
         ("supernet", "epochs", "3", r"supernet\.epochs: .*integer"),
         ("search", "fitness_lambda", 0.1, r"search\.fitness_lambda: .*less than or equal to 0"),
         ("search", "parents", 11, r"search\.parents: must be at most the population \(10\), got 11"),
-        ("data", "image_size", 12, r"data\.image_size: digits come in 8, 16 or 32 pixels, got 12"),
+        ("data", "image_size", 12, r"data\.image_size: UCI optical digits comes in 8, 16, 32 pixels, got 12"),
         ("network", "colour", 1, r"network\.colour: extra"),
     ],
 )
