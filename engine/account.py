@@ -32,7 +32,7 @@ def account(
     config = parse_config(document["study"])
     torch.set_num_threads(config.runtime.threads)
     device = resolve_device(config.runtime.device)
-    data = load(config.data, data_root, config.seed)
+    data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)

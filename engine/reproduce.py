@@ -23,7 +23,7 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
     config = parse_config(document["study"])
     torch.set_num_threads(config.runtime.threads)
     device = resolve_device(config.runtime.device)
-    data = load(config.data, data_root, config.seed)
+    data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     batches = evaluation_batches(images, data, config.search.batch_size, device)
     tally = evaluate(network.to(device), batches)

@@ -64,7 +64,7 @@ class Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError."""
         torch.set_num_threads(config.runtime.threads)
         torch.use_deterministic_algorithms(True, warn_only=True)
-        data = load(config.data, data_root, config.seed)
+        data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
         tensors: dict[str, Tensor] = {}
         if resume is not None:

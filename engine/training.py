@@ -13,7 +13,8 @@ from torch import Tensor
 
 from engine.config import Recipe
 from engine.data import Dataset, Images
-from engine.data.augment import augment, cut_out, normalise
+from engine.data.augment import augment, cut_out
+from engine.data.encoding import encode
 from engine.errors import DivergedError
 from engine.network import SpikingNetwork
 from engine.seeds import derive
@@ -21,7 +22,7 @@ from engine.space import Architecture
 from engine.state import Totals
 
 Batch = tuple[Tensor, Tensor]
-"""Normalised images [N, C, H, W] and labels [N], on the device."""
+"""Encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N], on the device."""
 
 
 PathOf = Callable[[int], Architecture | None]
@@ -31,21 +32,27 @@ PathOf = Callable[[int], Architecture | None]
 def evaluation_batches(
     images: Images, data: Dataset, size: int, device: torch.device, start: int = 0
 ) -> Iterator[Batch]:
-    """Images in their order, never augmented, from batch `start`."""
+    """Samples in their order, never augmented, from batch `start`; random codings draw the same spikes every time."""
     for at in range(start * size, len(images.labels), size):
         pixels = torch.from_numpy(images.images[at : at + size]).to(device)
         labels = torch.from_numpy(images.labels[at : at + size]).to(device)
-        yield normalise(pixels, data.mean, data.std), labels
+        draws = torch.Generator().manual_seed(derive(data.encoding.seed, "encode/evaluation", at))
+        yield encode(pixels, data.encoding, draws), labels
 
 
 def training_images(
     pixels: np.ndarray, data: Dataset, augmentation: str, cutout: int, generator: torch.Generator, device: torch.device
 ) -> Tensor:
-    """uint8 pixels [N, C, H, W] as a network is trained on them: augmented, cut out, normalised, on the device."""
-    augmented = augment(torch.from_numpy(pixels), augmentation, generator)
+    """Stored samples as a network is trained on them: augmented, cut out, encoded, on the device.
+
+    All frames of one recording [T, 2, H, W] are moved, mirrored and cut alike.
+    """
+    stored = torch.from_numpy(pixels)
+    flat = stored.flatten(1, 2) if stored.dim() == 5 else stored
+    augmented = augment(flat, augmentation, generator)
     if cutout:
         augmented = cut_out(augmented, cutout, generator)
-    return normalise(augmented.to(device), data.mean, data.std)
+    return encode(augmented.view(stored.shape).to(device), data.encoding, generator)
 
 
 def batch_count(samples: int, size: int) -> int:

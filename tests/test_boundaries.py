@@ -16,7 +16,8 @@ TORCH_FREE = [
     "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal",
     "pareto", "presets", "published", "ranks", "repeat", "search", "search.nsga2", "seeds", "shapes", "space",
     "spikes", "state",
-    "data.images", "data.splits", "data.digits", "data.cifar10", "data.archives", "zoo.listing", "zoo.plans",
+    "data.images", "data.splits", "data.digits", "data.cifar10", "data.tree",
+    "data.file_trees", "data.readers", "data.frames", "data.event_set", "catalog", "zoo.listing", "zoo.plans",
     "zoo.registry", "zoo.shapes",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}

@@ -81,11 +81,16 @@ class _Pace:
 def _trainer(session: Session, training: Training) -> tuple[Trainer, Dataset]:
     """A fresh network and its trainer. Subsets of the data are drawn with the study's seed, whatever the training's."""
     config, data = training.config, session.data
-    if config.data != session.config.data:
-        data = load(config.data, session.data_root, session.config.seed)
+    if not _same_data(config, session.config):
+        data = load(config.model_copy(update={"seed": session.config.seed}), session.data_root)
     network = _network(training).to(session.device)
     augmentation = data.augmentation if config.data.augment else "none"
     return Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation=augmentation), data
+
+
+def _same_data(one: StudyConfig, other: StudyConfig) -> bool:
+    """Events are cut into T frames, so T is part of the data."""
+    return (one.data, one.network.time_steps) == (other.data, other.network.time_steps)
 
 
 def _network(training: Training) -> SpikingNetwork:

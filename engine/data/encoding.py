@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import torch
 from torch import Tensor
 
 from engine.data.augment import normalise
-
-Coding = Literal["direct", "rate", "latency", "counts"]
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """`mean` and `std` are per channel in 0…1 (direct coding alone); `time_steps` is T."""
-
-    coding: Coding
-    time_steps: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-    @property
-    def binary(self) -> bool:
-        """Whether the input is spikes, so that the first convolution only accumulates."""
-        return self.coding in ("rate", "latency")
+from engine.data.coding import Encoding
 
 
 def encode(batch: Tensor, encoding: Encoding, generator: torch.Generator | None) -> Tensor:

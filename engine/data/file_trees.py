@@ -27,11 +27,11 @@ Member = TypeVar("Member")
 
 
 class FolderTree(Tree):
-    """The files below a folder, or `only` one of them. A link that leads out of the folder is refused."""
+    """The files below a folder, or `only` some of them. A link that leads out of the folder is refused."""
 
-    def __init__(self, root: Path, only: str | None = None) -> None:
-        self.root, self.label = root, only or root.name
-        self.sizes = {only: (root / only).stat().st_size} if only else dict(self._walk())
+    def __init__(self, root: Path, only: list[str] | None = None) -> None:
+        self.root, self.label = root, only[0] if only else root.name
+        self.sizes = {name: (root / name).stat().st_size for name in only} if only else dict(self._walk())
         self.names = tuple(sorted(self.sizes))
 
     def _walk(self) -> Iterator[tuple[str, int]]:

@@ -1,9 +1,8 @@
-"""Frames cut once and kept: a file per content, T, cut and size. Losing the cache costs time, nothing else. No torch."""
+"""Frames cut once and kept, a file per content, T, cut and size; losing them costs time, nothing else. No torch."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 
@@ -39,9 +38,10 @@ def _key(events: EventSet, content: str, time_steps: int, by: FramesBy, size: in
 def _read(path: Path) -> np.ndarray | None:
     """Mapped, not loaded. None where it is not there or damaged."""
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        frames: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
+    return frames
 
 
 def _write(path: Path, frames: np.ndarray) -> None:
@@ -50,6 +50,6 @@ def _write(path: Path, frames: np.ndarray) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             np.save(file, frames, allow_pickle=False)
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError:
         return

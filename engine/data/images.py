@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.errors import DataError
 
-SHAPES_AND_TYPES = ((4, np.uint8), (5, np.uint8), (5, np.int16))
+SHAPES_AND_TYPES = ((4, "uint8"), (5, "uint8"), (5, "int16"))
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Images:
     labels: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        if (self.images.ndim, self.images.dtype) not in SHAPES_AND_TYPES:
+        if (self.images.ndim, self.images.dtype.name) not in SHAPES_AND_TYPES:
             raise DataError(
                 "images must be uint8 [N, C, H, W], or event frames [N, T, 2, H, W] in uint8 or int16, got "
                 f"{self.images.dtype} {list(self.images.shape)}"

@@ -19,7 +19,8 @@ class JoinedTree(Tree):
     """Several trees as one, such as the ten zips of CIFAR10-DVS; no two may hold the same name."""
 
     def __init__(self, trees: list[Tree], label: str) -> None:
-        self.label, self.of = label, {}
+        self.label = label
+        self.of: dict[str, Tree] = {}
         for tree in trees:
             for name in tree.names:
                 if name in self.of:
@@ -99,9 +100,9 @@ def _joined(archives: list[Tree], label: str) -> Tree | None:
 
 def _loose(info: DatasetInfo, data_root: Path, recognises: Recognises) -> Tree | None:
     """An official archive, or its unpacked folder, that lies directly in the data root."""
-    stems = [source.file.split(".")[0] for source in info.sources]
-    folder = data_root if data_root.is_dir() else Path()
-    near = [path for path in sorted(folder.iterdir()) if any(path.name.startswith(stem) for stem in stems)]
+    if not data_root.is_dir() or not info.known_as:
+        return None
+    near = [path for path in sorted(data_root.iterdir()) if path.name.startswith(info.known_as)]
     return next((tree for path in near if (tree := find(path, recognises)) is not None), None)
 
 

@@ -76,7 +76,7 @@ class Subtree(Tree):
 
 
 def open_tree(path: Path) -> Tree:
-    """A folder, a zip, a tar (plain, gz, bz2, xz), or a single other file as a tree of one. Raises DataError."""
+    """A folder, a zip, a tar (plain, gz, bz2, xz), or another file with its other split beside it. Raises DataError."""
     from engine.data.file_trees import FolderTree, TarTree, ZipTree
 
     if path.is_dir():
@@ -86,7 +86,13 @@ def open_tree(path: Path) -> Tree:
     name = path.name.lower()
     if name.endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
         return TarTree(path)
-    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, only=path.name)
+    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, _both_splits(path))
+
+
+def _both_splits(path: Path) -> list[str]:
+    """A file's name, and that of its test or training counterpart where it is there: train.npz brings test.npz."""
+    names = {path.name, path.name.replace("train", "test"), path.name.replace("test", "train")}
+    return sorted(name for name in names if (path.parent / name).is_file())
 
 
 def checked_name(label: str, name: str) -> str:

@@ -33,7 +33,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     config = with_threshold(plan, config)
     torch.set_num_threads(config.runtime.threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
-    data, device = load(config.data, data_root, config.seed), resolve_device(config.runtime.device)
+    data, device = load(config, data_root), resolve_device(config.runtime.device)
     network = build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels).to(device)
     kind = data.augmentation if config.data.augment else "none"
     trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation=kind)

@@ -156,7 +156,7 @@ def test_a_checkpoint_of_another_config_is_refused(tmp_path):
 def test_changed_data_is_refused(tmp_path, monkeypatch):
     config = tiny_config()
     resume = first_commit(config, tmp_path)
-    original = load(config.data, tmp_path, config.seed)
+    original = load(config, tmp_path)
     monkeypatch.setattr("engine.session.load", lambda *a: original.__class__(**{**vars(original), "digest": "0" * 64}))
     with pytest.raises(DataError, match="changed"):
         next(run(config, tmp_path, data_root=tmp_path, resume=resume))

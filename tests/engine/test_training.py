@@ -54,7 +54,7 @@ def test_cutout_blacks_out_one_square_around_a_point_of_the_image():
 def trainer(tmp_path, **recipe: object) -> Trainer:
     config = tiny_config()
     config = config.model_copy(update={"retrain": RetrainConfig.model_validate({"batch_size": 16, **recipe})})
-    data = load(config.data, tmp_path, config.seed)
+    data = load(config, tmp_path)
     network = build_child(config, config.space.at(config.space.size - 1), 0)
     return Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation="none")
 

@@ -1,6 +1,7 @@
 """A baseline as a network: it trains, runs all T steps, counts what its rows say, and refuses what cannot be built."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -156,7 +157,7 @@ def test_input_pools_take_the_maximum_or_the_sum_of_each_square_and_count_nothin
 
 def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
     config = zoo_config(2)
-    digits = data_sets.load(config.data, None, config.seed)
+    digits = data_sets.load(config, Path())
     network = build(ZOO["zheng-2021-resnet-19-gap"], config, 0, channels=2)
     trainer = Trainer(network, digits.train, digits, config.retrain, purpose="retrain", augmentation="none")
     counted_by_hand = 2 * (

@@ -1,0 +1,19 @@
+"""How stored samples become a network's input, as data. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Coding = Literal["direct", "rate", "latency", "counts"]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`mean` and `std` are per channel in 0…1 (used by direct coding alone); `time_steps` is T; `seed` the study's."""
+
+    coding: Coding
+    time_steps: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    seed: int
