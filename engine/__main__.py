@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
+    data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
+    data.add_argument("path", type=Path, metavar="PATH")
+    data.set_defaults(command=_data)
     return parser
 
 
@@ -201,6 +204,12 @@ def _energy(arguments: argparse.Namespace) -> None:
 
     found = account(arguments.checkpoint, arguments.data, arguments.split, costs)
     print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _data(arguments: argparse.Namespace) -> None:
+    from engine.data.inspection import inspect
+
+    print(json.dumps(inspect(arguments.path), indent=2, ensure_ascii=False))
 
 
 def _show(arguments: argparse.Namespace) -> None:

@@ -78,7 +78,7 @@ class DataConfig(Frozen):
         "count", description="how events become T frames: by number of events (the paper's) or by duration"
     )
     classes: Annotated[int, Field(ge=2, le=10_000)] | None = Field(
-        None, description="of your own images or events: how many classes they have"
+        None, description="of your own images or events: how many classes they have; else only where a part has fewer"
     )
     channels: Literal[1, 3] | None = Field(None, description="of your own images: 1 = grey, 3 = RGB")
     sensor_size: Annotated[int, Field(ge=8, le=2048)] | None = Field(
@@ -95,7 +95,7 @@ class DataConfig(Frozen):
     @property
     def input(self) -> Input:
         """One frame's shape, and the classes."""
-        channels, classes = self.info.channels or self.channels, self.info.classes or self.classes
+        channels, classes = self.info.channels or self.channels, self.classes or self.info.classes
         assert channels is not None
         assert classes is not None
         return Input(channels, self.image_size, self.image_size, classes)
@@ -113,8 +113,10 @@ class DataConfig(Frozen):
         for field, needed in own.items():
             if needed and getattr(self, field) is None:
                 raise ValueError(f"{field}: must be given for {info.title.lower()}")
-            if not needed and getattr(self, field) is not None:
+            if not needed and field != "classes" and getattr(self, field) is not None:
                 raise ValueError(f"{field}: {info.title} has its own; leave it empty, got {getattr(self, field)}")
+        if self.classes is not None and self.classes > (info.classes or self.classes):
+            raise ValueError(f"classes: {info.title} has at most {info.classes}, got {self.classes}")
         if info.name in ("images", "events") and self.path is None:
             raise ValueError(f"path: must name the file or folder of {info.title.lower()}")
         if info.sizes and self.image_size not in info.sizes:

@@ -26,7 +26,7 @@ def read(
 
     `classes` fixes the class folders there may be; None takes those found, in natural order. Raises DataError.
     """
-    found = [(*_split_and_class(name), name) for name in sorted(tree.names, key=natural) if _is_event(name)]
+    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural) if _is_event(name)]
     if not found:
         raise DataError(f"{tree.label}: holds no event files ({', '.join(SUFFIXES)}) in class folders")
     names = tuple(classes) if classes else tuple(sorted({folder for _, folder, _ in found}, key=natural))
@@ -51,7 +51,7 @@ def _is_event(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def _split_and_class(name: str) -> tuple[str, str]:
+def split_and_class(name: str) -> tuple[str, str]:
     """("train", "test" or "", class folder) of a file's path."""
     folders = name.split("/")[:-1]
     if not folders:

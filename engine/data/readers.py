@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.catalog import CATALOG, DatasetName
 from engine.config import DataConfig
-from engine.data import cifar10, digits, event_folder, gesture
+from engine.data import arrays, cifar10, cifar100, digits, event_folder, gesture, idx, image_folder, svhn, tiny_imagenet
 from engine.data.event_set import EventSet
 from engine.data.images import Raw
 from engine.data.locate import Recognises, locate
@@ -40,8 +40,20 @@ def _own_events(tree: Tree, config: DataConfig) -> EventSet:
     return event_folder.read(tree, config.sensor, f"events of {tree.label}")
 
 
+def _own_images(tree: Tree, config: DataConfig) -> Raw:
+    assert config.channels is not None  # the config says so for one's own images
+    read = arrays.read if arrays.recognises(tree) else image_folder.read
+    return read(tree, config.image_size, config.channels)
+
+
 READERS: Mapping[DatasetName, Reader] = {
     "cifar10": Reader(cifar10.recognises, lambda tree, _: cifar10.read(tree)),
+    "cifar100": Reader(cifar100.recognises, lambda tree, _: cifar100.read(tree)),
+    "svhn": Reader(svhn.recognises, lambda tree, _: svhn.read(tree)),
+    "tiny_imagenet": Reader(tiny_imagenet.recognises, lambda tree, _: tiny_imagenet.read(tree)),
+    "mnist": Reader(idx.recognises, lambda tree, _: idx.read(tree, "MNIST", idx.DIGITS)),
+    "fashion_mnist": Reader(idx.recognises, lambda tree, _: idx.read(tree, "Fashion-MNIST", idx.FASHION)),
+    "images": Reader(lambda tree: arrays.recognises(tree) or image_folder.recognises(tree), _own_images),
     "n_mnist": Reader(event_folder.recognises, _n_mnist),
     "cifar10_dvs": Reader(event_folder.recognises, _cifar10_dvs),
     "dvs128_gesture": Reader(gesture.recognises, lambda tree, _: gesture.read(tree)),

@@ -1,0 +1,55 @@
+"""A user's own images: class folders of PNG, JPEG or BMP, with or without folders train and test above. No torch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.data.event_folder import MAX_CLASSES, split_and_class
+from engine.data.event_set import natural
+from engine.data.images import Images, Raw
+from engine.data.pixels import MAX_BYTES, SUFFIXES, decode_image
+from engine.data.splits import stratified
+from engine.data.tree import Tree
+from engine.errors import DataError
+
+HELD_OUT, HELD_OUT_SEED = 0.2, 1797
+MAX_TOTAL = 8_000_000_000
+
+
+def recognises(tree: Tree) -> bool:
+    return any(_is_image(name) and "/" in name for name in tree.names)
+
+
+def read(tree: Tree, size: int, channels: int) -> Raw:
+    """[N, channels, size, size]: the centre square of every image, resized.
+
+    Without a folder test (or val) a fixed, class-balanced fifth is the test split. Raises DataError.
+    """
+    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural) if _is_image(name)]
+    if stray := next((name for _, folder, name in found if not folder), None):
+        raise DataError(f"{tree.label}: {stray[:80]} lies in no class folder")
+    names = tuple(sorted({folder for _, folder, _ in found}, key=natural))
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise DataError(f"{tree.label}: holds {len(names):,} class folders of images; 2 to {MAX_CLASSES:,} are needed")
+    if (needed := len(found) * channels * size * size) > MAX_TOTAL:
+        raise DataError(
+            f"{tree.label}: {len(found):,} images at {size} pixels take {needed:,} bytes; at most {MAX_TOTAL:,}"
+        )
+    pixels = np.zeros((len(found), channels, size, size), np.uint8)
+    place = {name: k for k, (_, _, name) in enumerate(found)}
+    for name, data in tree.each(place, MAX_BYTES):
+        pixels[place[name]] = decode_image(data, name, channels, size)
+    images = Images(pixels, np.array([names.index(folder) for _, folder, _ in found], np.int64))
+    held_out = np.array([split == "test" for split, _, _ in found])
+    if held_out.all():
+        raise DataError(f"{tree.label}: holds a test split but no training split")
+    if held_out.any():
+        note = f"images of {tree.label}, {(~held_out).sum():,} + {held_out.sum():,}"
+        return Raw(images.take(np.flatnonzero(~held_out)), images.take(np.flatnonzero(held_out)), names, note)
+    train, test = stratified(images.labels, HELD_OUT, np.random.default_rng(HELD_OUT_SEED))
+    note = f"images of {tree.label}, a fixed {HELD_OUT:.0%} of every class held out as test"
+    return Raw(images.take(train), images.take(test), names, note)
+
+
+def _is_image(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
