@@ -21,7 +21,8 @@ from engine.data.tree import Tree
 from engine.errors import DataError
 
 ORDER: tuple[DatasetName, ...] = (
-    "cifar10", "cifar100", "svhn", "tiny_imagenet", "mnist", "dvs128_gesture", "cifar10_dvs", "n_mnist", "events", "images",
+    "cifar10", "cifar100", "svhn", "tiny_imagenet", "mnist", "dvs128_gesture", "cifar10_dvs", "n_mnist", "events",
+    "images",
 )  # fmt: skip
 FASHION_MEAN = 0.2
 """MNIST's mean is 0.131, Fashion-MNIST's 0.286: their files have the same names, so the pixels decide."""
@@ -88,8 +89,9 @@ def _opened(name: DatasetName, tree: Tree) -> tuple[Raw | EventSet, DataConfig]:
     if name == "images":
         return _own_images(reader, tree)
     if name == "events":
-        found = _with_sensor(reader, tree)
-        return found, _own_config("events", len(found.class_names), sensor_size=found.sensor, image_size=_frame(found))
+        events = _with_sensor(reader, tree)
+        frame = {"sensor_size": events.sensor, "image_size": _frame(events)}
+        return events, _own_config("events", len(events.class_names), **frame)
     config = DataConfig.model_validate({"dataset": name, "image_size": info.size})
     found = reader.read(tree, config)
     if isinstance(found, Raw) and len(found.class_names) != info.classes:

@@ -1,4 +1,4 @@
-"""CIFAR-100, SVHN, Tiny-ImageNet, MNIST's format and one's own images: real samples, and the same pixels from any form."""
+"""CIFAR-100, SVHN, Tiny-ImageNet, idx and one's own images: real samples, and the same pixels from every form."""
 
 import gzip
 import io
@@ -61,7 +61,7 @@ def test_cifar100_binary_reads_the_fine_labels(tmp_path):
         ({"data": np.zeros((2, 3072), np.float32), "fine_labels": [0, 1]}, "`data` must be uint8"),
         ({"data": np.zeros((2, 3072), np.uint8), "fine_labels": [0]}, "`fine_labels` must be a list of 2"),
         ({"data": np.zeros((2, 3072), np.uint8), "fine_labels": [0, 100]}, "labels must be 0 to 99, got 0 to 100"),
-        ({"data": np.zeros((2, 3072), np.uint8), "fine_labels": ["a", "b"]}, "whole numbers"),
+        ({"data": np.zeros((2, 3072), np.uint8), "fine_labels": ["a", "b"]}, "labels must be 2 whole numbers"),
     ],
 )
 def test_a_malformed_cifar100_is_refused(batch, reason, tmp_path):
@@ -279,7 +279,7 @@ def test_every_layout_of_arrays_gives_the_same_images(layout, tmp_path):
     [
         (
             {"x": np.zeros((4, 8, 8), np.float32), "y": [0, 1, 0, 1]},
-            r"x_train must be uint8 .* got float32 \[4, 8, 8\]",
+            r"x_train must be uint8 .* got float32",
         ),
         ({"x": np.zeros((4, 8, 8), np.uint8), "y": [0, 1]}, "labels must be 4 whole numbers"),
         ({"x": np.zeros((4, 8, 8), np.uint8)}, "has no array y; it has x|x_train and y_train must be given together"),
