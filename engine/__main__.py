@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
+    findings = commands.add_parser("directions", help="the paper's findings beside finished analyses, as JSON")
+    findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished analyses")
+    findings.set_defaults(command=_directions)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
     data.set_defaults(command=_data)
@@ -204,6 +207,12 @@ def _energy(arguments: argparse.Namespace) -> None:
 
     found = account(arguments.checkpoint, arguments.data, arguments.split, costs)
     print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _directions(arguments: argparse.Namespace) -> None:
+    from engine.directions import as_json, directions, measured
+
+    print(json.dumps(as_json(directions(measured(arguments.results))), indent=2, ensure_ascii=False))
 
 
 def _data(arguments: argparse.Namespace) -> None:
