@@ -23,8 +23,9 @@ from engine.presets_analysis import (
     regularisation_table,
     space_quality,
     transfer,
+    transfer_table,
 )
-from engine.space import Layer, MacroArchitecture
+from engine.space import ExtraStem, Layer, MacroArchitecture
 
 Pool = Literal["max_pool", "avg_pool"]
 
@@ -46,6 +47,10 @@ def snn(channels: int, *, gap: bool = False, pool: Pool = "max_pool") -> MacroAr
     wide = (c, None, 2 * c, 2 * c, None, 4 * c, 4 * c, None)
     layers = tuple(Layer(kind="search", channels=n) if n else Layer(kind=pool, stride=2) for n in wide)
     return MacroArchitecture(stem_channels=c, layers=layers, global_average_pooling=gap)
+
+
+def _with_stem(channels: int, stem: ExtraStem) -> MacroArchitecture:
+    return snn(channels).model_copy(update={"extra_stem": stem})
 
 
 def snn_3(channels: int) -> MacroArchitecture:
@@ -86,6 +91,23 @@ def _quick_look() -> Preset:
     )
     summary = "The whole method in a few minutes: AutoSNN's five blocks in a small network, on 1,797 real digits."
     return Preset("quick-look", "Quick look", summary, False, config)
+
+
+def _n_mnist() -> Preset:
+    c, pool = 16, Layer(kind="max_pool", stride=2)
+    macro = MacroArchitecture(
+        stem_channels=c, layers=(Layer(channels=c), pool, Layer(channels=2 * c), Layer(channels=2 * c), pool)
+    )
+    config = StudyConfig(
+        name="N-MNIST, small",
+        data=DataConfig(dataset="n_mnist", image_size=34, train_samples=1000),
+        network=NetworkConfig(macro=macro, time_steps=6),
+        supernet=SupernetConfig(epochs=12, batch_size=32, learning_rate=4e-3),
+        search=SearchConfig(generations=8, population=10, parents=5, mutations=5, crossovers=5),
+        retrain=RetrainConfig(epochs=20, batch_size=32, learning_rate=4e-3, schedule="cosine"),
+    )
+    summary = "Search on event data: 1,000 recordings of N-MNIST as six frames of events each. Some minutes."
+    return Preset("n-mnist-small", "N-MNIST, small", summary, False, config)
 
 
 def _hour() -> Preset:
@@ -168,6 +190,7 @@ def _tables() -> list[Preset]:
         "space-quality": ("Search spaces, 100 random each", space_quality(snn_1, macros, 100)),
         "found": ("Found architectures by λ", found_architectures(snn_1)),
         "transfer-width": ("Widths and baselines", transfer(snn_1, widths, baselines)),
+        "table-transfer": ("Table: transfer to other data sets", transfer_table(snn_1, _with_stem)),
         "ann-space": ("Search in the ANN space", _ann_space()),
     }
     configs |= {
@@ -217,6 +240,7 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         _quick_look(),
         _hour(),
+        _n_mnist(),
         *_small_ones(),
         _paper("paper-cifar10", "Paper CIFAR-10 (AutoSNN_16)", snn(16)),
         _paper("autosnn-32", "AutoSNN_32", snn(32)),

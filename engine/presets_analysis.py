@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from engine.catalog import DatasetName
 from engine.config import AnalysisConfig, Arm, DataConfig, NetworkConfig, RetrainConfig, StudyConfig
-from engine.space import BLOCKS, BlockName, MacroArchitecture
+from engine.space import BLOCKS, BlockName, ExtraStem, MacroArchitecture
 
 PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
 FOUND = {
@@ -18,6 +19,23 @@ FOUND = {
     "ANN space": "R5-R3-C3-C5-R5",
 }
 """Genomes the paper found in SNN_1 on CIFAR-10 (AUTOSNN §4)."""
+
+TRANSFERS: tuple[tuple[str, DatasetName, int, ExtraStem, int, str], ...] = (
+    ("CIFAR-100", "cifar100", 32, "none", 64, ""),
+    ("SVHN", "svhn", 32, "none", 64, ""),
+    ("Tiny-ImageNet-200", "tiny_imagenet", 64, "pool_conv", 64, "†"),
+    ("CIFAR10-DVS", "cifar10_dvs", 128, "pool_conv_pool", 16, "†"),
+    ("DVS128-Gesture", "dvs128_gesture", 128, "pool_conv_pool", 16, "†"),
+)
+"""Title in the poster, data set, image size, extra stem, C, and the poster's mark for the extra stem."""
+TRANSFER_BASELINES = {
+    "CIFAR-100": (("Fang 2021", "fang-2021", 256),),
+    "SVHN": (("Fang 2021", "fang-2021", 256),),
+    "Tiny-ImageNet-200": (("Fang 2021", "fang-2021", 256),),
+    "CIFAR10-DVS": (("Fang 2021", "fang-2021-cifar10-dvs", 128), ("Zheng 2021", "zheng-2021-resnet-17", 64)),
+    "DVS128-Gesture": (("Fang 2021", "fang-2021-dvs128-gesture", 128), ("Zheng 2021", "zheng-2021-resnet-17", 64)),
+}
+"""System in the poster, its plan in the zoo, and C."""
 
 
 def uniform(macro: MacroArchitecture, block: str) -> str:
@@ -78,6 +96,24 @@ def transfer(study: StudyConfig, macros: Mapping[str, MacroArchitecture], baseli
     arms = [Arm(label=name, architectures=(code,), network=_network(study, macro)) for name, macro in macros.items()]
     arms += [Arm(label=name, zoo=name) for name in baselines]
     return _with(study, AnalysisConfig(arms=tuple(arms)))
+
+
+def transfer_table(study: StudyConfig, macro: Callable[[int, ExtraStem], MacroArchitecture]) -> StudyConfig:
+    """The poster's transfer table: the found architecture and the baselines on the other data sets, from scratch.
+
+    `macro` gives AutoSNN_C with an extra stem. Wu 2019b, He 2020 and Kaiser 2020 are quoted there, not retrained.
+    """
+    arms = []
+    for title, dataset, size, stem, channels, dagger in TRANSFERS:
+        data = DataConfig.model_validate({"dataset": dataset, "image_size": size, "split": "contiguous"})
+        network = _network(study, macro(channels, stem))
+        label = f"{title} AutoSNN{dagger} C={channels}"
+        arms.append(Arm(label=label, architectures=(FOUND["λ = −0.08 (AutoSNN)"],), network=network, data=data))
+        for system, zoo, width in TRANSFER_BASELINES[title]:
+            arms.append(
+                Arm(label=f"{title} {system} C={width}", zoo=zoo, zoo_channels=width, network=network, data=data)
+            )
+    return _with(study, AnalysisConfig(arms=tuple(arms), table="transfer"))
 
 
 def on_digits(study: StudyConfig, name: str, epochs: int = 6) -> StudyConfig:

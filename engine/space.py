@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.errors import ArchitectureError
 
+ExtraStem = Literal["none", "pool_conv", "pool_conv_pool"]
 Family = Literal["skip", "scb", "srb", "sib", "dsib"]
 
 
@@ -93,7 +94,7 @@ class MacroArchitecture(Frozen):
     """What is fixed while blocks are searched: stem, layers, head (AutoSNN §3, the reference's SNN_1 to SNN_4)."""
 
     stem_channels: Channels = Field(16, description="channels of the stem convolution, 3×3")
-    extra_stem: Literal["none", "pool_conv", "pool_conv_pool"] = Field(
+    extra_stem: ExtraStem = Field(
         "none", description="extra layers after the stem: pool_conv for 64×64 images, pool_conv_pool for 128×128 events"
     )
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=32, strict=False)] = Field(
