@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
-    findings = commands.add_parser("directions", help="the paper's findings beside finished analyses, as JSON")
-    findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished analyses")
+    findings = commands.add_parser("directions", help="the paper's findings beside finished studies, as JSON")
+    findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished studies")
     findings.set_defaults(command=_directions)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
@@ -210,9 +210,9 @@ def _energy(arguments: argparse.Namespace) -> None:
 
 
 def _directions(arguments: argparse.Namespace) -> None:
-    from engine.directions import as_json, directions, measured
+    from engine.directions import report
 
-    print(json.dumps(as_json(directions(measured(arguments.results))), indent=2, ensure_ascii=False))
+    print(json.dumps(report(arguments.results), indent=2, ensure_ascii=False))
 
 
 def _data(arguments: argparse.Namespace) -> None:

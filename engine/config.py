@@ -32,6 +32,7 @@ OURS: dict[str, Any] = {"source": "ours"}
 
 FIELD_FIRST = re.compile(r"[a-z_0-9]+: ")
 """A message of a part's own check, which names the field inside that part."""
+MAX_SEED = 2**31 - 1
 MAX_TRAININGS = 2000
 MAX_EXHAUSTIVE = 20_000
 """Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
@@ -321,7 +322,7 @@ class StudyConfig(Frozen):
 
     version: Literal[1] = Field(1, description="version of this format")
     name: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="what you call the study")
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(0, description="seed of every random draw")
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = Field(0, description="seed of every random draw")
     data: DataConfig = Field(DataConfig(), description="data set and split")
     network: NetworkConfig = Field(description="search space and neuron")
     supernet: SupernetConfig = Field(SupernetConfig(), description="supernet training")

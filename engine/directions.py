@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.catalog import CATALOG
 from engine.errors import MeasureError
 from engine.published import PUBLISHED, Column, Table
 
@@ -140,5 +141,55 @@ def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | No
     return ratio, abs(larger.mean - smaller.mean) > 2 * error
 
 
-def as_json(listed: Sequence[Direction]) -> list[dict[str, Any]]:
-    return [{**vars(direction), "verdict": direction.verdict} for direction in listed]
+def report(results: Sequence[Path]) -> dict[str, Any]:
+    """Directions from analyses and what searches under several λ found, as JSON values. Raises MeasureError."""
+    searches = [path for path in results if (path / "events.jsonl").is_file() and _winner(path) is not None]
+    analyses = [path for path in results if path not in searches]
+    listed = directions(measured(analyses))
+    found = sorted((_search(path) for path in searches), key=lambda search: -search["lambda"])
+    return {
+        "scale": _scale(_config(results[0])),
+        "directions": [{**vars(direction), "verdict": direction.verdict} for direction in listed],
+        "searches": found,
+    }
+
+
+def _search(path: Path) -> dict[str, Any]:
+    config, winner = _config(path), _winner(path)
+    assert winner is not None
+    candidates = [c for event in _events(path) for c in event.get("candidates", []) if c["id"] == winner["candidate"]]
+    strength = config["search"]["fitness_lambda"]
+    return {
+        "lambda": strength,
+        "architecture": winner["architecture"],
+        "search_accuracy": candidates[0]["accuracy"],
+        "search_spikes": candidates[0]["spikes"],
+        "test_accuracy": winner["test_accuracy"],
+        "test_spikes": winner["test_spikes"],
+    }
+
+
+def _config(path: Path) -> dict[str, Any]:
+    file = path / "study.json"
+    if not file.is_file():
+        return dict(_document(path)["study"])
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
+
+
+def _winner(path: Path) -> dict[str, Any] | None:
+    return next((event for event in _events(path) if event["kind"] == "study_finished"), None)
+
+
+def _events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (path / "events.jsonl").read_text().splitlines()]
+
+
+def _scale(config: Mapping[str, Any]) -> str:
+    """What a reader needs to judge the numbers by."""
+    data = config["data"]
+    images = "all" if data["train_samples"] is None else f"{data['train_samples']:,}"
+    return (
+        f"{CATALOG[data['dataset']].title}, {images} training images, T = {config['network']['time_steps']}, "
+        f"{config['retrain']['epochs']} epochs, test split"
+    )

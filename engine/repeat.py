@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.config import StudyConfig
+from engine.config import MAX_SEED, StudyConfig
 from engine.distributions import distribution
 from engine.errors import ConfigError
 
@@ -22,7 +22,15 @@ def seeded(config: StudyConfig, count: int) -> list[StudyConfig]:
         raise ConfigError([f"--seeds: must be 1 to {MAX_SEEDS}, got {count}"])
     if config.analysis is not None and count > 1:
         raise ConfigError(["--seeds: an analysis has its own analysis.seeds"])
+    if (last := config.seed + count - 1) > MAX_SEED:
+        raise ConfigError([f"seed: the last of {count} seeds would be {last:,}; at most {MAX_SEED:,}"])
     return [config.model_copy(update={"seed": config.seed + k}) for k in range(count)]
+
+
+def named(config: StudyConfig) -> StudyConfig:
+    """The same study with its seed in its name."""
+    tail = f", seed {config.seed}"
+    return config.model_copy(update={"name": config.name[: 120 - len(tail)] + tail})
 
 
 def folder_of(workdir: Path, config: StudyConfig) -> Path:

@@ -72,7 +72,7 @@
  *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,
  *   config: any, config_digest: string, last_seq: number,
- *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean
+ *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean, repeat?: string | null
  * }} Summary
  */
 

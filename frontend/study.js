@@ -14,6 +14,7 @@ import { renderHeatmap } from "./views/heatmap.js";
 import { renderLog } from "./views/log.js";
 import { ParetoPlot } from "./views/plot.js";
 import { describeOrigin, Population } from "./views/population.js";
+import { showRepeat } from "./views/repeat.js";
 import { Timeline } from "./views/timeline.js";
 import { renderWinner } from "./views/winner.js";
 
@@ -201,6 +202,13 @@ async function act(verb) {
   schedule();
 }
 
+/** The sibling studies' results: when the page opens, is looked at again, and when this study changes its state. */
+function refreshRepeat() {
+  if (summary.repeat && !document.hidden) void showRepeat(byId("repeat"), summary.repeat, summary.id);
+}
+document.addEventListener("visibilitychange", refreshRepeat);
+refreshRepeat();
+
 const stream = new Stream(summary.id, {
   cursor: () => state.seq,
   events: (events) => {
@@ -213,7 +221,9 @@ const stream = new Stream(summary.id, {
     schedule();
   },
   summary: (latest) => {
+    const moved = latest.state !== summary.state;
     summary = latest;
+    if (moved) refreshRepeat();
     schedule();
   },
   status: (status, message) => {

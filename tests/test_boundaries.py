@@ -14,10 +14,10 @@ WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal",
-    "pareto", "presets", "published", "ranks", "repeat", "search", "search.nsga2", "seeds", "shapes", "space",
+    "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search", "search.nsga2", "seeds", "shapes", "space",
     "spikes", "state",
     "data.images", "data.splits", "data.digits", "data.cifar10", "data.tree",
-    "data.file_trees", "data.readers", "data.frames", "data.event_set", "catalog", "zoo.listing", "zoo.plans",
+    "data.file_trees", "data.readers", "data.frames", "data.event_set", "catalog", "directions", "repeat", "zoo.listing", "zoo.plans",
     "zoo.registry", "zoo.shapes",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}

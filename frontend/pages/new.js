@@ -147,7 +147,8 @@ async function start() {
   launching = true;
   drawProblems();
   setText(byId("why"), "Launching …");
-  const answer = await post("/api/studies", { config: history.value });
+  const seeds = /** @type {HTMLInputElement} */ (byId("seeds")).valueAsNumber;
+  const answer = await post("/api/studies", { config: history.value, seeds });
   launching = false;
   if (answer.status === 201) {
     clearDraft();

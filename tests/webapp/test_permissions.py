@@ -9,7 +9,13 @@ from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"healthz", "sign-in", "sign-in-link", "sign-out"}
-SHARED = {"studies": "/", "new-study": "/studies/new", "docs": "/docs/", "api-studies": "/api/studies"}
+SHARED = {
+    "studies": "/",
+    "new-study": "/studies/new",
+    "docs": "/docs/",
+    "tables": "/docs/tables",
+    "api-studies": "/api/studies",
+}
 POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
 OF_A_STUDY = {
     "study": "/studies/{id}",
@@ -37,7 +43,7 @@ def send(client, name: str, path: str):
 
 
 def test_every_url_has_a_row():
-    assert names() == PUBLIC | set(SHARED) | set(OF_A_STUDY) | {"api-estimate"}
+    assert names() == PUBLIC | set(SHARED) | set(OF_A_STUDY) | {"api-estimate", "api-repeat"}
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_STUDY))

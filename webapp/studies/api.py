@@ -7,17 +7,18 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engine.config import StudyConfig
+from engine.errors import ConfigError
 from engine.estimate import estimate
 from engine.shapes import Row
 from webapp.accounts.request import user_of
-from webapp.studies import services
+from webapp.studies import repeats, services
 from webapp.studies.models import Candidate, Event, Study, Worker
-from webapp.studies.submission import BadSubmission, read_config
+from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
 from webapp.studies.summaries import summary, wire
 
 LIST_LIMIT = 500
@@ -40,12 +41,27 @@ def studies(request: HttpRequest) -> JsonResponse:
 
 
 def _create(request: HttpRequest) -> JsonResponse:
+    """One study, or with `seeds` K > 1 one for each of K seeds; the answer leads to the first."""
     try:
-        config = read_config(request.body)
+        config, seeds = read_config(request.body), read_seeds(request.body)
+        owner = user_of(request)
+        made = services.create_repeat(owner, config, seeds) if seeds > 1 else [services.create_study(owner, config)]
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
-    study = services.create_study(user_of(request), config)
-    return JsonResponse({"id": str(study.id), "url": study.get_absolute_url()}, status=201)
+    except ConfigError as error:
+        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+    first = made[0]
+    repeated = {} if first.repeat is None else {"repeat": str(first.repeat)}
+    return JsonResponse({"id": str(first.id), "url": first.get_absolute_url(), **repeated}, status=201)
+
+
+@require_safe
+def repeat(request: HttpRequest, repeat_id: UUID) -> JsonResponse:
+    """The studies of one repetition over seeds, and the spread of what the finished ones found."""
+    visible = Study.objects.for_user(user_of(request)).filter(repeat=repeat_id).select_related("owner")
+    if not visible:
+        raise Http404
+    return JsonResponse(repeats.summary(list(visible.order_by("seed"))))
 
 
 @require_POST

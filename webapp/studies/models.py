@@ -65,6 +65,7 @@ class Study(models.Model):
     config: models.JSONField[Any, Any] = models.JSONField()
     config_digest = models.CharField(max_length=64)
     seed = models.BigIntegerField()
+    repeat = models.UUIDField(null=True, blank=True, db_index=True)
     space_size = models.TextField(default="0")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)

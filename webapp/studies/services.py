@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from engine.config import StudyConfig
 from engine.events import Commit
+from engine.repeat import named, seeded
 from webapp.studies import announce
 from webapp.studies.models import Candidate, Checkpoint, Event, Request, State, Study
 from webapp.studies.wake import wake
@@ -49,11 +51,19 @@ class Lease:
 # --- users
 
 
-def create_study(owner: User, config: StudyConfig) -> Study:
+def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
+    """One study a seed, all or none; they share `repeat`. Raises ConfigError for a count out of bounds."""
+    repeat = uuid.uuid4()
+    with transaction.atomic():
+        return [create_study(owner, named(one), repeat) for one in seeded(config, seeds)]
+
+
+def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None) -> Study:
     """Store a study and put it in the queue."""
     with transaction.atomic():
         study = Study.objects.create(
             owner=owner,
+            repeat=repeat,
             name=config.name,
             config=config.model_dump(mode="json"),
             config_digest=config.digest(),

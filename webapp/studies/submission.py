@@ -12,6 +12,7 @@ from django.conf import settings
 
 from engine.config import StudyConfig, parse_config
 from engine.errors import ConfigError
+from engine.repeat import MAX_SEEDS
 
 FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)
 TOP_LEVEL = frozenset(StudyConfig.model_fields)
@@ -36,6 +37,17 @@ def read_config(body: bytes) -> StudyConfig:
             message = "must be a file or folder below the server's data folder"
             raise BadSubmission([{"field": field, "message": message}])
     return config
+
+
+def read_seeds(body: bytes) -> int:
+    """How many seeds the request's body asks for; 1 where it does not say. Raises BadSubmission."""
+    document = json.loads(body)
+    count = document.get("seeds", 1)
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SEEDS:
+        raise BadSubmission([{"field": "seeds", "message": f"must be a whole number from 1 to {MAX_SEEDS}"}])
+    if count > 1 and document["config"].get("analysis") is not None:
+        raise BadSubmission([{"field": "seeds", "message": "an analysis has its own analysis.seeds; leave this at 1"}])
+    return count
 
 
 def _paths(config: StudyConfig) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ def summary(study: Study, user: User) -> dict[str, Any]:
         "request": study.request,
         "progress": study.progress,
         "seconds_left": study.seconds_left if study.state == State.RUNNING else None,
+        "repeat": None if study.repeat is None else str(study.repeat),
         "owner": study.owner.get_username(),
         "dataset": config["data"]["dataset"],
         "space_size": int(study.space_size),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import api, download, energy, pages
+from webapp.studies import api, download, energy, pages, tables
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
@@ -12,7 +12,9 @@ urlpatterns = [
     path("studies/<uuid:study_id>", pages.study_page, name="study"),
     path("studies/<uuid:study_id>/download", download.download, name="study-download"),
     path("docs/", pages.docs, name="docs"),
+    path("docs/tables", tables.tables, name="tables"),
     path("api/studies", api.studies, name="api-studies"),
+    path("api/repeats/<uuid:repeat_id>", api.repeat, name="api-repeat"),
     path("api/estimate", api.estimate_config, name="api-estimate"),
     path("api/studies/<uuid:study_id>", api.study, name="api-study"),
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
