@@ -13,12 +13,12 @@ ENGINE = sorted((REPOSITORY / "engine").rglob("*.py"))
 WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
-    "analysis.plan", "analysis.report", "config", "distributions", "energy", "errors", "estimate", "events", "journal",
-    "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search", "search.nsga2", "seeds", "shapes", "space",
-    "spikes", "state",
-    "data.images", "data.splits", "data.digits", "data.cifar10", "data.tree",
-    "data.file_trees", "data.readers", "data.frames", "data.event_set", "catalog", "directions", "repeat", "zoo.listing", "zoo.plans",
-    "zoo.registry", "zoo.shapes",
+    "analysis.plan", "analysis.report", "catalog", "config", "directions", "distributions", "energy", "errors",
+    "estimate", "events", "journal", "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search",
+    "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
+    "data.cifar10", "data.digits", "data.event_set", "data.file_trees", "data.frames", "data.images",
+    "data.inspection", "data.readers", "data.splits", "data.tree",
+    "zoo.listing", "zoo.plans", "zoo.registry", "zoo.shapes",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}
 
