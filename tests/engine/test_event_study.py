@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from engine.config import DataConfig
-from engine.events import Commit, StudyFinished, StudyStarted, SupernetFinished
+from engine.events import Commit, Resume, StudyFinished, StudyStarted, SupernetFinished
 from engine.reproduce import reproduce
 from engine.study import run
 from tests.engine.tiny import tiny_config
@@ -26,7 +26,7 @@ def data_root(test_data, tmp_path):
 @pytest.mark.data
 @pytest.mark.parametrize("by", ["count", "duration"])
 def test_a_whole_study_on_events_and_its_package_reproduces(by, data_root, tmp_path):
-    events = [e for e in run(event_config(frames_by=by), tmp_path / "work", data_root=data_root)]
+    events = list(run(event_config(frames_by=by), tmp_path / "work", data_root=data_root))
     started = next(e for e in events if isinstance(e, StudyStarted))
     assert "N-MNIST" in started.data_note
     assert next(e for e in events if isinstance(e, SupernetFinished)).average_spikes > 0
@@ -40,12 +40,10 @@ def test_a_whole_study_on_events_and_its_package_reproduces(by, data_root, tmp_p
 def test_events_resume_bit_identically(data_root, tmp_path):
     config = event_config()
     whole = [e for e in run(config, tmp_path / "one", data_root=data_root) if isinstance(e, StudyFinished)]
-    commit = next(
-        e for e in run(config, tmp_path / "two", data_root=data_root, commit_seconds=0) if isinstance(e, Commit)
-    )
-    from engine.events import Resume
-
-    resumed = run(config, tmp_path / "two", data_root=data_root, resume=Resume(commit.file, commit.sha256))
+    steps = run(config, tmp_path / "two", data_root=data_root, commit_seconds=0)
+    commit = next(e for e in steps if isinstance(e, Commit))
+    resume = Resume(commit.checkpoint, commit.sha256, commit.step)
+    resumed = run(config, tmp_path / "two", data_root=data_root, resume=resume)
     rest = [e for e in resumed if isinstance(e, StudyFinished)]
     assert rest == whole
 
