@@ -32,13 +32,17 @@ Pool = Literal["max_pool", "avg_pool"]
 
 @dataclass(frozen=True)
 class Preset:
-    """A config with a name for the command line and a sentence for people. `paper` marks the paper's own recipe."""
+    """A config with a name for the command line and a sentence for people.
+
+    `paper` marks the paper's own recipe, `scaled` one of its studies cut to two CPU cores.
+    """
 
     key: str
     title: str
     summary: str
     paper: bool
     config: StudyConfig
+    scaled: bool = False
 
 
 def snn(channels: int, *, gap: bool = False, pool: Pool = "max_pool") -> MacroArchitecture:
@@ -100,7 +104,7 @@ def _n_mnist() -> Preset:
     )
     config = StudyConfig(
         name="N-MNIST, small",
-        data=DataConfig(dataset="n_mnist", image_size=34, train_samples=1000),
+        data=DataConfig(dataset="n_mnist", image_size=34, train_samples=1000, test_samples=1000),
         network=NetworkConfig(macro=macro, time_steps=6),
         supernet=SupernetConfig(epochs=12, batch_size=32, learning_rate=4e-3),
         search=SearchConfig(generations=8, population=10, parents=5, mutations=5, crossovers=5),
@@ -218,7 +222,7 @@ def _scaled() -> list[Preset]:
         configs[f"scaled-lambda-{abs(strength):g}"] = (title, on_two_cores(_at_lambda(strength)))
     summary = "On 1,500 images of CIFAR-10 with T = 4: half an hour on two cores. Shows directions, not accuracies."
     return [
-        Preset(key, title, summary, False, config.model_copy(update={"name": title}))
+        Preset(key, title, summary, False, config.model_copy(update={"name": title}), scaled=True)
         for key, (title, config) in configs.items()
     ]
 

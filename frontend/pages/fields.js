@@ -90,7 +90,7 @@ function makeInput(id, { schema, optional }) {
   }
   if (schema.type === "boolean") return /** @type {HTMLInputElement} */ (h("input", { id, type: "checkbox" }));
   const inputmode = schema.type === "integer" || schema.type === "number" ? "decimal" : undefined;
-  const placeholder = optional ? (schema.type === "string" ? "the usual place" : "all") : undefined;
+  const placeholder = optional ? (id.endsWith(".path") ? "the usual place" : id.endsWith("_samples") ? "all" : "empty") : undefined;
   return /** @type {HTMLInputElement} */ (h("input", { id, type: "text", inputmode, placeholder, autocomplete: "off" }));
 }
 

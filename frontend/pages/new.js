@@ -193,6 +193,10 @@ byId("undo").addEventListener("click", () => travel("undo"));
 byId("redo").addEventListener("click", () => travel("redo"));
 byId("goto").addEventListener("click", goToProblem);
 launch.addEventListener("click", () => void start());
+byId("seeds").addEventListener("input", () => {
+  problems = problems.filter((problem) => problem.field !== "seeds");
+  drawProblems();
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   goToProblem();

@@ -1,9 +1,9 @@
-// The presets: two to start from as cards, the paper's own recipes in one row.
+// The presets: cards to start from, the paper's studies cut to two cores in one row, its own recipes in another.
 
 import { h } from "../dom.js";
 import { sameButName } from "./words.js";
 
-/** @typedef {{key: string, title: string, summary: string, paper: boolean, config: any}} Preset */
+/** @typedef {{key: string, title: string, summary: string, paper: boolean, scaled: boolean, config: any}} Preset */
 
 /** @param {HTMLElement} place @param {Preset[]} presets @param {(config: any) => void} pick */
 export function drawPresets(place, presets, pick) {
@@ -12,9 +12,11 @@ export function drawPresets(place, presets, pick) {
     made.addEventListener("click", () => pick(preset.config));
     return made;
   };
+  const scaled = presets.filter((preset) => preset.scaled);
   const paper = presets.filter((preset) => preset.paper);
   place.replaceChildren(
-    h("div", { class: "preset-row" }, ...presets.filter((preset) => !preset.paper).map((preset) => button(preset, "preset", h("span", { class: "small" }, preset.summary)))),
+    h("div", { class: "preset-row" }, ...presets.filter((preset) => !preset.paper && !preset.scaled).map((preset) => button(preset, "preset", h("span", { class: "small" }, preset.summary)))),
+    h("div", { class: "paper-row", role: "group", "aria-label": "The paper's studies, cut to two cores" }, h("span", { class: "tag" }, "scaled"), ...scaled.map((preset) => button(preset, "preset-name"))),
     h("div", { class: "paper-row", role: "group", "aria-label": "The paper's recipes" }, h("span", { class: "tag" }, "paper"), ...paper.map((preset) => button(preset, "preset-name"))),
     h("p", { class: "hint" }, paper[0]?.summary ?? ""),
   );

@@ -34,6 +34,7 @@ def new_study(request: HttpRequest) -> HttpResponse:
             "title": p.title,
             "summary": p.summary,
             "paper": p.paper,
+            "scaled": p.scaled,
             "config": p.config.model_dump(mode="json"),
         }
         for p in PRESETS.values()

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.spikingjelly_source import function
 from engine.data.decoders import decode
 from engine.data.frames import frames_of
 from engine.data.recording import recording
 from engine.errors import DataError
-from tests.engine.data.spikingjelly_source import function
 
 SENSOR = 16
 
