@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from engine.catalog import CATALOG
 from engine.config import StudyConfig
 from engine.presets import PRESETS
 from webapp.accounts.request import user_of
@@ -63,4 +64,4 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "docs.html")
+    return render(request, "docs.html", {"catalogue": CATALOG.values()})
