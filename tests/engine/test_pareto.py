@@ -31,6 +31,13 @@ def test_hypervolume_by_hand():
     assert hypervolume([(0.8, 5), (0.5, 2), (0.4, 6)], 10) == pytest.approx((0.8 * 5 + 0.5 * 3) / 10)
 
 
+@given(st.lists(st.tuples(st.integers(0, 10), st.integers(1, 20)), max_size=12))
+def test_hypervolume_against_brute_force(found):
+    """Cells of a 10 × 20 grid that some point dominates: at most its accuracy, at least its spikes."""
+    covered = sum(any(a >= i + 1 and n <= j for a, n in found) for i in range(10) for j in range(20))
+    assert hypervolume([(a / 10, float(n)) for a, n in found], 20) == pytest.approx(covered / 200)
+
+
 @given(points, st.tuples(st.just(0.5), st.just(3.0)))
 def test_another_point_never_shrinks_the_hypervolume(found, extra):
     assert hypervolume([*found, extra], 20) >= hypervolume(found, 20) - 1e-12
