@@ -104,11 +104,11 @@ def _n_mnist() -> Preset:
     )
     config = StudyConfig(
         name="N-MNIST, small",
-        data=DataConfig(dataset="n_mnist", image_size=34, train_samples=1000, test_samples=1000),
+        data=DataConfig(dataset="n_mnist", image_size=17, train_samples=1000, test_samples=1000),
         network=NetworkConfig(macro=macro, time_steps=6),
-        supernet=SupernetConfig(epochs=12, batch_size=32, learning_rate=4e-3),
+        supernet=SupernetConfig(epochs=10, batch_size=32, learning_rate=4e-3),
         search=SearchConfig(generations=8, population=10, parents=5, mutations=5, crossovers=5),
-        retrain=RetrainConfig(epochs=20, batch_size=32, learning_rate=4e-3, schedule="cosine"),
+        retrain=RetrainConfig(epochs=16, batch_size=32, learning_rate=4e-3, schedule="cosine"),
     )
     summary = "Search on event data: 1,000 recordings of N-MNIST as six frames of events each. Some minutes."
     return Preset("n-mnist-small", "N-MNIST, small", summary, False, config)
