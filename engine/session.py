@@ -79,12 +79,7 @@ class Session:
         recipe: Recipe,
         purpose: Literal["supernet", "retrain"],
     ) -> Trainer:
-        return Trainer(network, images, self.data, recipe, purpose=purpose, augmentation=self.augmentation)
-
-    @property
-    def augmentation(self) -> str:
-        """Of the training images."""
-        return self.data.augmentation if self.config.data.augment else "none"
+        return Trainer(network, images, self.data, recipe, purpose=purpose)
 
     def take_up(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""

@@ -270,9 +270,7 @@ def _recalibration_images(session: Session, number: int) -> Iterator[Tensor]:
     generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
     for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
         pixels = train.images[order[batch * size : (batch + 1) * size]]
-        yield training_images(
-            pixels, session.data, session.augmentation, config.supernet.cutout, generator, session.device
-        )
+        yield training_images(pixels, session.data, config.supernet.cutout, generator, session.device)
 
 
 def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:

@@ -41,7 +41,7 @@ def evaluation_batches(
 
 
 def training_images(
-    pixels: np.ndarray, data: Dataset, augmentation: str, cutout: int, generator: torch.Generator, device: torch.device
+    pixels: np.ndarray, data: Dataset, cutout: int, generator: torch.Generator, device: torch.device
 ) -> Tensor:
     """Stored samples as a network is trained on them: augmented, cut out, encoded, on the device.
 
@@ -49,7 +49,7 @@ def training_images(
     """
     stored = torch.from_numpy(pixels)
     flat = stored.flatten(1, 2) if stored.dim() == 5 else stored
-    augmented = augment(flat, augmentation, generator)
+    augmented = augment(flat, data.augmentation, generator)
     if cutout:
         augmented = cut_out(augmented, cutout, generator)
     return encode(augmented.view(stored.shape).to(device), data.encoding, generator)
@@ -82,10 +82,9 @@ class Trainer:
         recipe: Recipe,
         *,
         purpose: Literal["supernet", "retrain"],
-        augmentation: str,
     ) -> None:
         self.network, self.images, self.data, self.recipe = network, images, data, recipe
-        self.purpose, self.augmentation, self.seed = purpose, augmentation, network.config.seed
+        self.purpose, self.seed = purpose, network.config.seed
         self.device = next(network.parameters()).device
         self.optimizer = _optimizer(network, recipe)
         self.batches = batch_count(len(images.labels), recipe.batch_size)
@@ -115,9 +114,8 @@ class Trainer:
 
     def _batch(self, indices: np.ndarray, step: int) -> Batch:
         generator = torch.Generator().manual_seed(derive(self.seed, f"{self.purpose}/augment", step))
-        pixels = training_images(
-            self.images.images[indices], self.data, self.augmentation, self.recipe.cutout, generator, self.device
-        )
+        chosen = self.images.images[indices]
+        pixels = training_images(chosen, self.data, self.recipe.cutout, generator, self.device)
         return pixels, torch.from_numpy(self.images.labels[indices]).to(self.device)
 
     def _step(self, images: Tensor, labels: Tensor, path: Architecture | None) -> tuple[float, int, float]:

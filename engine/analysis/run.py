@@ -84,8 +84,7 @@ def _trainer(session: Session, training: Training) -> tuple[Trainer, Dataset]:
     if not _same_data(config, session.config):
         data = load(config.model_copy(update={"seed": session.config.seed}), session.data_root)
     network = _network(training).to(session.device)
-    augmentation = data.augmentation if config.data.augment else "none"
-    return Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation=augmentation), data
+    return Trainer(network, data.full_train, data, config.retrain, purpose="retrain"), data
 
 
 def _same_data(one: StudyConfig, other: StudyConfig) -> bool:

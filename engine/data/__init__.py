@@ -13,10 +13,10 @@ from engine.config import DataConfig, StudyConfig
 from engine.data.coding import Encoding
 from engine.data.event_set import EventSet
 from engine.data.frame_cache import cached_frames
-from engine.data.images import Images, Raw
+from engine.data.images import Images, Raw, channel_statistics
 from engine.data.readers import open_data
 from engine.data.reduce import at_size
-from engine.data.splits import balanced_subset, contiguous, stratified
+from engine.data.splits import balanced_subset, validation_split
 from engine.errors import DataError
 from engine.seeds import derive
 
@@ -53,12 +53,8 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
     )
     if len(full.labels) < 4:
         raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training samples; at least 4")
-    if config.split == "stratified":
-        rng = np.random.default_rng(derive(seed, "data/validation"))
-        train, validation = stratified(full.labels, config.validation_fraction, rng)
-    else:
-        train, validation = contiguous(full.labels, config.validation_fraction)
-    mean, std = _statistics(full)
+    train, validation = validation_split(full.labels, config.split, config.validation_fraction, seed)
+    mean, std = channel_statistics(full)
     return Dataset(
         train=full.take(train),
         validation=full.take(validation),
@@ -68,36 +64,22 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
         encoding=Encoding("counts" if config.info.kind == "events" else config.encoding, time_steps, mean, std, seed),
         digest=_digest(full, test),
         note=raw.note,
-        augmentation=config.augmentation or config.info.augmentation,
+        augmentation=(config.augmentation or config.info.augmentation) if config.augment else "none",
     )
 
 
 def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:
     """The official training and test split at the config's size, before any subset. Raises DataError."""
     found, content = open_data(config, data_root)
-    if isinstance(found, EventSet):
-        _check_classes(found.class_names, config)
-        return cached_frames(found, content, time_steps, config.frames_by, config.image_size, data_root)
     _check_classes(found.class_names, config)
+    if isinstance(found, EventSet):
+        return cached_frames(found, content, time_steps, config.frames_by, config.image_size, data_root)
     return at_size(found, config.image_size)
 
 
 def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
     if len(names) != config.input.classes:
         raise DataError(f"data.classes: the files hold {len(names)} classes, the study says {config.input.classes}")
-
-
-def _statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation per channel, from exact integer histograms (no float image is made)."""
-    means, deviations = [], []
-    of_pixels = images.images.ndim == 4
-    for channel in range(images.images.shape[-3]):
-        counts = np.bincount(images.images[..., channel, :, :].ravel(), minlength=256).astype(np.float64)
-        values = np.arange(len(counts)) / (255 if of_pixels else 1)
-        mean = float((counts * values).sum() / counts.sum())
-        means.append(mean)
-        deviations.append(max(float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum())), 1e-8))
-    return tuple(means), tuple(deviations)
 
 
 def _digest(*parts: Images) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.decoders import MAX_BYTES, decode
 from engine.data.frames import FramesBy, frames_of
@@ -16,6 +17,9 @@ from engine.data.tree import Tree
 from engine.errors import DataError
 
 MAX_FRAME_BYTES = 16_000_000_000
+MAX_COUNT = 32_767
+"""What an int16 holds."""
+Frames = NDArray[np.uint8] | NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -67,21 +71,31 @@ class EventSet:
         return part
 
 
-def framed(events: EventSet, time_steps: int, by: FramesBy, size: int) -> Raw:
-    """Frames [N, T, 2, size, size], uint8, or int16 where a pixel counts past 255. Raises DataError."""
+def framed(events: EventSet, time_steps: int, by: FramesBy, size: int) -> Frames:
+    """Frames of all clips [N, T, 2, size, size], uint8, or int16 where a pixel counts past 255. Raises DataError."""
     clips = events.clips
     shape = (len(clips), time_steps, 2, size, size)
     if (needed := int(np.prod(shape, dtype=object))) > MAX_FRAME_BYTES:
         raise DataError(
             f"frames of {list(shape)} take {needed:,} bytes; at most {MAX_FRAME_BYTES:,}: lower T or the size"
         )
-    frames: np.ndarray = np.zeros(shape, np.uint8)
+    frames: Frames = np.zeros(shape, np.uint8)
     for place, recording in events.recordings(clips):
         counted = frames_of(recording, time_steps, by, events.sensor, size, clips[place].name)
-        if frames.dtype == np.uint8 and counted.max() > 255:
+        if (most := int(counted.max())) > MAX_COUNT:
+            raise DataError(
+                f"{clips[place].name}: {most:,} events of one pixel in one frame; at most {MAX_COUNT:,}: raise T or "
+                "data.image_size"
+            )
+        if frames.dtype == np.uint8 and most > 255:
             frames = frames.astype(np.int16)
-        frames[place] = np.minimum(counted, 32_767)
-    labels = np.array([clip.label for clip in clips], np.int64)
+        frames[place] = counted
+    return frames
+
+
+def as_raw(events: EventSet, frames: Frames, by: FramesBy) -> Raw:
+    """The frames of all clips with their labels, in the set's splits."""
+    labels = np.array([clip.label for clip in events.clips], np.int64)
     cut = len(events.train)
     train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
     return Raw(train, test, events.class_names, f"{events.note}; frames by {by}")

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from engine.data.event_set import EventSet, framed
+from engine.data.event_set import EventSet, Frames, as_raw, framed
 from engine.data.frames import FramesBy
-from engine.data.images import Images, Raw
+from engine.data.images import Raw
 
 VERSION = 1
 """Raised whenever the same events would give other frames."""
 FOLDER = ".frames"
+MAX_CACHE = 40_000_000_000
 
 
 def cached_frames(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int, data_root: Path) -> Raw:
     """`framed(...)`, from the cache where it is there. `content` is the tree's hash. Raises DataError as `framed`."""
     path = data_root / FOLDER / f"{_key(events, content, time_steps, by, size)}.npy"
-    if (frames := _read(path)) is not None:
-        labels = np.array([clip.label for clip in events.clips], np.int64)
-        cut = len(events.train)
-        train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
-        return Raw(train, test, events.class_names, f"{events.note}; frames by {by}")
-    raw = framed(events, time_steps, by, size)
-    _write(path, np.concatenate([raw.train.images, raw.test.images]))
-    return raw
+    frames = _read(path)
+    if frames is None:
+        frames = framed(events, time_steps, by, size)
+        _write(path, frames)
+    return as_raw(events, frames, by)
 
 
 def _key(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int) -> str:
@@ -35,21 +34,33 @@ def _key(events: EventSet, content: str, time_steps: int, by: FramesBy, size: in
     return hashlib.sha256(of.encode()).hexdigest()
 
 
-def _read(path: Path) -> np.ndarray | None:
+def _read(path: Path) -> Frames | None:
     """Mapped, not loaded. None where it is not there or damaged."""
     try:
-        frames: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+        frames: Frames = np.load(path, mmap_mode="r", allow_pickle=False)
+        os.utime(path)
     except (OSError, ValueError, EOFError):
         return None
     return frames
 
 
-def _write(path: Path, frames: np.ndarray) -> None:
-    """Atomic; where the data root cannot be written, the next study cuts again."""
+def _write(path: Path, frames: Frames) -> None:
+    """Atomic, and the longest unused make room; where the data root cannot be written, the next study cuts again."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             np.save(file, frames, allow_pickle=False)
         Path(file.name).replace(path)
+        _make_room(path.parent)
     except OSError:
         return
+
+
+def _make_room(folder: Path) -> None:
+    """Delete the files longest unused until the rest fit; a study that has one mapped keeps it."""
+    used = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.npy")), reverse=True)
+    total = 0
+    for _, size, path in used:
+        total += size
+        if total > MAX_CACHE:
+            path.unlink(missing_ok=True)

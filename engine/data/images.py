@@ -41,3 +41,16 @@ class Raw:
     test: Images
     class_names: tuple[str, ...]
     note: str
+
+
+def channel_statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation per channel, from exact integer histograms (no float image is made)."""
+    means, deviations = [], []
+    of_pixels = images.images.ndim == 4
+    for channel in range(images.images.shape[-3]):
+        counts = np.bincount(images.images[..., channel, :, :].ravel(), minlength=256).astype(np.float64)
+        values = np.arange(len(counts)) / (255 if of_pixels else 1)
+        mean = float((counts * values).sum() / counts.sum())
+        means.append(mean)
+        deviations.append(max(float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum())), 1e-8))
+    return tuple(means), tuple(deviations)

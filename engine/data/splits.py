@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.seeds import derive
 
 Indices = NDArray[np.int64]
 
@@ -23,6 +27,15 @@ def contiguous(labels: NDArray[np.int64], fraction: float) -> tuple[Indices, Ind
     cut = len(labels) - round(len(labels) * fraction)
     everything = np.arange(len(labels))
     return everything[:cut], everything[cut:]
+
+
+def validation_split(
+    labels: NDArray[np.int64], kind: Literal["stratified", "contiguous"], fraction: float, seed: int
+) -> tuple[Indices, Indices]:
+    """(training, validation) indices of a study with this seed."""
+    if kind == "stratified":
+        return stratified(labels, fraction, np.random.default_rng(derive(seed, "data/validation")))
+    return contiguous(labels, fraction)
 
 
 def balanced_subset(labels: NDArray[np.int64], count: int | None, rng: np.random.Generator) -> Indices:

@@ -35,8 +35,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     torch.use_deterministic_algorithms(True, warn_only=True)
     data, device = load(config, data_root), resolve_device(config.runtime.device)
     network = build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels).to(device)
-    kind = data.augmentation if config.data.augment else "none"
-    trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation=kind)
+    trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain")
     for epoch in range(config.retrain.epochs):
         totals = Totals()
         for _ in trainer.epoch(epoch, 0, totals, lambda _: None):

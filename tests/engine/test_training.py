@@ -1,6 +1,7 @@
 """The training options: losses and penalty by hand, schedules, cutout, and that what is off changes nothing."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -54,9 +55,9 @@ def test_cutout_blacks_out_one_square_around_a_point_of_the_image():
 def trainer(tmp_path, **recipe: object) -> Trainer:
     config = tiny_config()
     config = config.model_copy(update={"retrain": RetrainConfig.model_validate({"batch_size": 16, **recipe})})
-    data = load(config, tmp_path)
+    data = replace(load(config, tmp_path), augmentation="none")
     network = build_child(config, config.space.at(config.space.size - 1), 0)
-    return Trainer(network, data.full_train, data, config.retrain, purpose="retrain", augmentation="none")
+    return Trainer(network, data.full_train, data, config.retrain, purpose="retrain")
 
 
 def spikes_after(made: Trainer, epochs: int) -> float:

@@ -1,12 +1,13 @@
 """Event data sets: classes and splits from the files people have, frames of all of them, and the cache."""
 
 import io
+import os
 
 import numpy as np
 import pytest
 
 from engine.data import event_folder, frame_cache, gesture
-from engine.data.event_set import EventSet, framed, natural
+from engine.data.event_set import EventSet, as_raw, framed, natural
 from engine.data.frame_cache import cached_frames
 from engine.data.tree import open_tree
 from engine.errors import DataError
@@ -61,7 +62,7 @@ def test_nmnist_sample(test_data):
     found = event_folder.read(open_tree(test_data / "nmnist_1000" / "nmnist_train1000.zip"), 34, "N-MNIST")
     assert (len(found.train), len(found.test)) == (801, 199)
     assert found.class_names == tuple("0123456789")
-    raw = framed(found, 4, "count", 17)
+    raw = as_raw(found, framed(found, 4, "count", 17), "count")
     assert raw.train.images.shape == (801, 4, 2, 17, 17)
     assert raw.train.images.dtype == np.uint8
     everything = sum(len(part) for _, part in found.recordings(found.clips))
@@ -137,9 +138,29 @@ def own(tmp_path, **files: bytes) -> EventSet:
 
 
 def test_a_pixel_that_counts_past_255_is_kept_exactly(tmp_path):
-    raw = framed(own(tmp_path, **{"0": recording(*range(8 * 1000))}), 1, "count", 8)
-    assert raw.train.images.dtype == np.int16
-    assert raw.train.images.max() == 1000
+    frames = framed(own(tmp_path, **{"0": recording(*range(8 * 1000))}), 1, "count", 8)
+    assert frames.dtype == np.int16
+    assert frames.max() == 1000
+
+
+def test_a_pixel_that_counts_past_what_can_be_kept_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.data.event_set.MAX_COUNT", 999)
+    with pytest.raises(DataError, match=r"a/0\.npz: 1,000 events of one pixel in one frame; at most 999: raise T"):
+        framed(own(tmp_path, **{"0": recording(*range(8 * 1000))}), 1, "count", 8)
+
+
+def test_the_cache_forgets_what_was_unused_longest(tmp_path, monkeypatch):
+    folder = tmp_path / frame_cache.FOLDER
+    folder.mkdir()
+    for name, used in (("oldest", 1), ("older", 2)):
+        (folder / f"{name}.npy").write_bytes(bytes(600))
+        os.utime(folder / f"{name}.npy", (used, used))
+    events = own(tmp_path)
+    monkeypatch.setattr(frame_cache, "MAX_CACHE", 600 + 128 + 6 * 2 * 2 * 8 * 8)
+    cached_frames(events, "content", 2, "count", 8, tmp_path)
+    assert not (folder / "oldest.npy").exists()
+    assert (folder / "older.npy").exists()
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_frames_that_cannot_fit_are_refused_before_they_are_made(tmp_path, monkeypatch):

@@ -157,9 +157,9 @@ def test_input_pools_take_the_maximum_or_the_sum_of_each_square_and_count_nothin
 
 def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
     config = zoo_config(2)
-    digits = data_sets.load(config, Path())
+    digits = replace(data_sets.load(config, Path()), augmentation="none")
     network = build(ZOO["zheng-2021-resnet-19-gap"], config, 0, channels=2)
-    trainer = Trainer(network, digits.train, digits, config.retrain, purpose="retrain", augmentation="none")
+    trainer = Trainer(network, digits.train, digits, config.retrain, purpose="retrain")
     counted_by_hand = 2 * (
         2 * 8 * 8 + 3 * 2 * (2 * 8 * 8) + 3 * 2 * (4 * 4 * 4) + 2 * 2 * (8 * 2 * 2)  # stem; blocks of C, 2C, 4C
         + 8 + 4 + 100  # GAP, FC of 2C, output
