@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from engine.catalog import CATALOG
 from engine.config import StudyConfig, parse_config
 from engine.energy import ENERGY_MODELS, energy_model
 from engine.errors import ConfigError, EngineError
@@ -81,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     findings.set_defaults(command=_directions)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
+    data.add_argument(
+        "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
+    )
+    data.add_argument("--preview", type=Path, metavar="DIR", help="write a few samples there, as the pages show them")
+    data.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     data.set_defaults(command=_data)
     return parser
 
@@ -216,9 +222,21 @@ def _directions(arguments: argparse.Namespace) -> None:
 
 
 def _data(arguments: argparse.Namespace) -> None:
-    from engine.data.inspection import inspect
+    from engine.data.inspection import inspect, inspect_usual
 
-    print(json.dumps(inspect(arguments.path), indent=2, ensure_ascii=False))
+    def say(stage: str) -> None:
+        if arguments.stages:
+            print(f"stage: {stage}", file=sys.stderr, flush=True)
+
+    name = arguments.dataset
+    found = inspect(arguments.path, say) if name is None else inspect_usual(name, arguments.path, say)
+    if arguments.preview is not None and found.preview is not None:
+        found.preview.write(arguments.preview)
+        if found.report["kind"] == "images":
+            from engine.data.augmented import write_augmented
+
+            write_augmented(arguments.preview)
+    print(json.dumps(found.report, indent=2, ensure_ascii=False))
 
 
 def _show(arguments: argparse.Namespace) -> None:

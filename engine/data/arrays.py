@@ -21,8 +21,10 @@ def recognises(tree: Tree) -> bool:
     return _form(tree) is not None
 
 
-def read(tree: Tree, size: int, channels: int) -> Raw:
+def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     """x uint8 [N, H, W], [N, H, W, C] or [N, C, H, W], y whole numbers [N]; without a test part a fixed fifth is it.
+
+    `size` and `channels` None: as the arrays are.
 
     Raises DataError naming the file and the array that are wrong.
     """
@@ -35,10 +37,14 @@ def read(tree: Tree, size: int, channels: int) -> Raw:
         test = _images(arrays["x_test"], arrays["y_test"], channels, f"{tree.label}: x_test")
         if test.labels.max() >= classes:
             raise DataError(f"{tree.label}: y_test has the label {test.labels.max()}, y_train only 0 to {classes - 1}")
-        return at_size(Raw(train, test, names, note), size)
+        return _sized(Raw(train, test, names, note), size)
     rest, held = stratified(train.labels, HELD_OUT, np.random.default_rng(HELD_OUT_SEED))
     note += f", a fixed {HELD_OUT:.0%} of every class held out as test"
-    return at_size(Raw(train.take(rest), train.take(held), names, note), size)
+    return _sized(Raw(train.take(rest), train.take(held), names, note), size)
+
+
+def _sized(raw: Raw, size: int | None) -> Raw:
+    return raw if size is None else at_size(raw, size)
 
 
 def _form(tree: Tree) -> str | None:
@@ -81,7 +87,7 @@ def _as_splits(arrays: dict[str, Array]) -> dict[str, Array]:
     return named
 
 
-def _images(x: Array, y: Array, channels: int, name: str) -> Images:
+def _images(x: Array, y: Array, channels: int | None, name: str) -> Images:
     if x.dtype != np.uint8 or x.ndim not in (3, 4):
         raise DataError(f"{name} must be uint8 [N, H, W], [N, H, W, C] or [N, C, H, W], got {x.dtype} {list(x.shape)}")
     if y.ndim != 1 or y.dtype.kind not in "iu" or len(y) != len(x):
@@ -89,6 +95,10 @@ def _images(x: Array, y: Array, channels: int, name: str) -> Images:
     if not len(x) or y.min() < 0 or y.max() >= 10_000:
         raise DataError(f"{name}: at least one image, and labels 0 to 9,999")
     pixels = x[:, None] if x.ndim == 3 else x
+    if channels is None:
+        channels = next((found for found in (pixels.shape[1], pixels.shape[-1]) if found in (1, 3)), None)
+    if channels is None:
+        raise DataError(f"{name}: neither the second nor the last axis is 1 (grey) or 3 (RGB): {list(x.shape)}")
     if pixels.shape[1] != channels and pixels.shape[-1] == channels:
         pixels = pixels.transpose(0, 3, 1, 2)
     if pixels.shape[1] != channels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import importlib.util
 from pathlib import Path
 
@@ -27,16 +28,29 @@ def read(size: int) -> Raw:
     return Raw(images.take(train), images.take(test), names, "UCI optical digits as scikit-learn ships them")
 
 
+def content_hash() -> str:
+    """SHA-256 of the package's file."""
+    return hashlib.sha256(_file().read_bytes()).hexdigest()
+
+
+def size() -> int:
+    """Bytes of the package's file."""
+    return _file().stat().st_size
+
+
 def _table() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Pixels 0…16 scaled to 0…255 as [1797, 8, 8], and labels; read without importing scikit-learn (seconds)."""
-    spec = importlib.util.find_spec("sklearn")
-    if spec is None or not spec.submodule_search_locations:
-        raise DataError("digits: scikit-learn, which carries this data set, is not installed; run bin/run again")
-    path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
-    with gzip.open(path, "rt") as file:
+    with gzip.open(_file(), "rt") as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.int64)
     pixels: NDArray[np.uint8] = np.round(table[:, :64] * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)
     return pixels, table[:, 64].copy()
+
+
+def _file() -> Path:
+    spec = importlib.util.find_spec("sklearn")
+    if spec is None or not spec.submodule_search_locations:
+        raise DataError("digits: scikit-learn, which carries this data set, is not installed; run bin/run again")
+    return Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
 
 
 def _enlarge(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:

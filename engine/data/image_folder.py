@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from engine.data.event_folder import MAX_CLASSES, split_and_class
-from engine.data.event_set import natural
+from engine.data.event_set import natural as natural_order
 from engine.data.images import Images, Raw
-from engine.data.pixels import MAX_BYTES, SUFFIXES, decode_image
+from engine.data.pixels import MAX_BYTES, SUFFIXES, decode_image, look
 from engine.data.splits import stratified
 from engine.data.tree import Tree
 from engine.errors import DataError
 
 HELD_OUT, HELD_OUT_SEED = 0.2, 1797
 MAX_TOTAL = 8_000_000_000
+MAX_LOOKS = 100
 
 
 def recognises(tree: Tree) -> bool:
@@ -25,10 +26,10 @@ def read(tree: Tree, size: int, channels: int) -> Raw:
 
     Without a folder test (or val) a fixed, class-balanced fifth is the test split. Raises DataError.
     """
-    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural) if _is_image(name)]
+    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural_order) if _is_image(name)]
     if stray := next((name for _, folder, name in found if not folder), None):
         raise DataError(f"{tree.label}: {stray[:80]} lies in no class folder")
-    names = tuple(sorted({folder for _, folder, _ in found}, key=natural))
+    names = tuple(sorted({folder for _, folder, _ in found}, key=natural_order))
     if not 2 <= len(names) <= MAX_CLASSES:
         raise DataError(f"{tree.label}: holds {len(names):,} class folders of images; 2 to {MAX_CLASSES:,} are needed")
     if (needed := len(found) * channels * size * size) > MAX_TOTAL:
@@ -49,6 +50,19 @@ def read(tree: Tree, size: int, channels: int) -> Raw:
     train, test = stratified(images.labels, HELD_OUT, np.random.default_rng(HELD_OUT_SEED))
     note = f"images of {tree.label}, a fixed {HELD_OUT:.0%} of every class held out as test"
     return Raw(images.take(train), images.take(test), names, note)
+
+
+def natural(tree: Tree) -> tuple[int, int]:
+    """(channels, smallest side) as the first image of each class tells: 1 where all of these are grey, else 3.
+
+    Raises DataError for one that is no image.
+    """
+    first: dict[str, str] = {}
+    for name in sorted(tree.names, key=natural_order):
+        if _is_image(name):
+            first.setdefault(split_and_class(name)[1], name)
+    looks = [look(data, name) for name, data in tree.each(list(first.values())[:MAX_LOOKS], MAX_BYTES)]
+    return max(channels for channels, _ in looks), min(side for _, side in looks)
 
 
 def _is_image(name: str) -> bool:

@@ -3,70 +3,112 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from engine.catalog import CATALOG, DatasetName
 from engine.config import DataConfig
+from engine.data import digits
 from engine.data.decoders import SUFFIXES, decode
 from engine.data.event_set import EventSet
-from engine.data.images import Raw
-from engine.data.locate import candidates
-from engine.data.readers import READERS, Reader
-from engine.data.recording import Recording
+from engine.data.event_survey import survey
+from engine.data.images import Images, Raw, channel_statistics
+from engine.data.preview import EventPreview, ImagePreview, choose_recordings, image_preview
+from engine.data.proposed import frame_size, own_events, own_images, sensor_for
+from engine.data.readers import READERS
+from engine.data.recognition import recognise, usual
 from engine.data.tree import Tree
 from engine.errors import DataError
 
-ORDER: tuple[DatasetName, ...] = (
-    "cifar10", "cifar100", "svhn", "tiny_imagenet", "mnist", "dvs128_gesture", "cifar10_dvs", "n_mnist", "events",
-    "images",
-)  # fmt: skip
+Stage = Literal["type", "checksum", "shapes", "classes", "samples"]
+Say = Callable[[Stage], None]
+STAGES: tuple[Stage, ...] = ("type", "checksum", "shapes", "classes", "samples")
 FASHION_MEAN = 0.2
 """MNIST's mean is 0.131, Fashion-MNIST's 0.286: their files have the same names, so the pixels decide."""
 MAX_SINGLE = 1_000_000_000
+MIN_TRAINING = 4
+SETTINGS = {"dataset", "image_size", "classes", "channels", "sensor_size"}
+"""What a study's `data` must say to read these files."""
 
 
-def inspect(path: Path) -> dict[str, Any]:
-    """Format, splits, shapes, classes, counts, checksum verdict and content hash. Raises DataError with the reason."""
+@dataclass(frozen=True)
+class Inspection:
+    """`report` is what the command prints; `preview` a few samples, None for a single recording."""
+
+    report: dict[str, Any]
+    preview: ImagePreview | EventPreview | None
+
+
+def quietly(_: Stage) -> None:
+    """Says nothing about the stages."""
+
+
+def inspect(path: Path, say: Say = quietly) -> Inspection:
+    """Format, splits, shapes, classes, counts, checksum verdict and content hash. Raises DataError with the reason.
+
+    `say` hears each stage as it begins, so that a refusal can be told by the stage it happened in.
+    """
     started = time.monotonic()
+    say("type")
     if path.is_file() and path.name.lower().endswith(SUFFIXES) and path.suffix.lower() != ".npz":
-        return _recording(path)
-    trees = list(candidates(path))
-    if not trees:
-        raise DataError(f"{path}: there is no such file or folder")
-    for name in ORDER:
-        for tree in trees:
-            if READERS[name].recognises(tree) and _is_named(name, tree):
-                found = _described(name, tree)
-                return {**found, "seconds": round(time.monotonic() - started, 3)}
-    raise DataError(f"{path.name}: no known data set: {_seen(trees[0])}")
+        return Inspection(_recording(path), None)
+    name, tree = recognise(path)
+    return _timed(_inspected(name, tree, say), started)
 
 
-def _is_named(name: DatasetName, tree: Tree) -> bool:
-    """Class folders of events are one of the built-in sets only where every folder has one of its class names."""
-    fits: Mapping[str, Callable[[set[str]], bool]] = {
-        "n_mnist": lambda folders: folders <= set(map(str, range(10))) and any(n.endswith(".bin") for n in tree.names),
-        "cifar10_dvs": lambda folders: folders <= set(_classes("cifar10_dvs")),
+def inspect_usual(name: DatasetName, data_root: Path, say: Say = quietly) -> Inspection:
+    """The same of a built-in data set in its usual place. Raises DataError where it is not there."""
+    started = time.monotonic()
+    say("type")
+    if name == "digits":
+        config = DataConfig(dataset="digits", image_size=8)
+        found = digits.read(8)
+        content = digits.content_hash()
+        report = _common(name, found, config) | {"files": 1, "bytes": digits.size(), "content_sha256": content}
+        return _timed(_of_images(report, found, say), started)
+    return _timed(_inspected(name, usual(name, data_root), say), started)
+
+
+def _timed(found: Inspection, started: float) -> Inspection:
+    return Inspection({**found.report, "seconds": round(time.monotonic() - started, 3)}, found.preview)
+
+
+def _inspected(name: DatasetName, tree: Tree, say: Say) -> Inspection:
+    say("checksum")
+    facts = {
+        "files": len(tree.names),
+        "bytes": sum(map(tree.size, tree.names)),
+        "content_sha256": tree.content_hash(),
     }
-    folders = {file.split("/")[-2] for file in tree.names if file.lower().endswith(SUFFIXES) and "/" in file}
-    return name not in fits or fits[name](folders)
+    say("shapes")
+    if name == "images":
+        raw, config = own_images(tree)
+        return _of_images(_common(name, raw, config) | facts, raw, say)
+    if name == "events":
+        return _of_events(name, own_events(tree), None, facts, say)
+    config = DataConfig.model_validate({"dataset": name, "image_size": CATALOG[name].size})
+    found = READERS[name].read(tree, config)
+    if isinstance(found, EventSet):
+        return _of_events(name, found, config, facts, say)
+    if name == "mnist" and float(found.train.images.mean()) / 255 > FASHION_MEAN:
+        name, config = "fashion_mnist", DataConfig(dataset="fashion_mnist", image_size=28)
+        found = READERS[name].read(tree, config)
+        assert isinstance(found, Raw)
+    return _of_images(_common(name, found, _with_classes(config, found.class_names)) | facts, found, say)
 
 
-def _classes(name: str) -> tuple[str, ...]:
-    from engine.data.cifar10 import CLASSES
+def _with_classes(config: DataConfig, names: Sequence[str]) -> DataConfig:
+    """A part of a data set may hold fewer classes than the whole."""
+    return config if len(names) == config.info.classes else config.model_copy(update={"classes": len(names)})
 
-    return CLASSES if name == "cifar10_dvs" else ()
 
-
-def _described(name: DatasetName, tree: Tree) -> dict[str, Any]:
-    found, config = _opened(name, tree)
-    if name == "mnist" and isinstance(found, Raw) and float(found.train.images.mean()) / 255 > FASHION_MEAN:
-        return _described("fashion_mnist", tree)
+def _common(name: DatasetName, found: Raw | EventSet, config: DataConfig) -> dict[str, Any]:
     info = CATALOG[name]
-    common = {
+    return {
         "dataset": name,
         "title": info.title,
         "kind": info.kind,
@@ -74,107 +116,72 @@ def _described(name: DatasetName, tree: Tree) -> dict[str, Any]:
         "classes": list(found.class_names),
         "licence": info.licence,
         "citation": info.citation,
-        "files": len(tree.names),
-        "bytes": sum(map(tree.size, tree.names)),
-        "content_sha256": tree.content_hash(),
-        "config": config.model_dump(mode="json", exclude_defaults=True, exclude={"path"}),
-    }
-    return {**common, **(_of_events(found) if isinstance(found, EventSet) else _of_images(found))}
-
-
-def _opened(name: DatasetName, tree: Tree) -> tuple[Raw | EventSet, DataConfig]:
-    """Read with the first settings that fit, and the settings: what a study's `data` must say."""
-    reader = READERS[name]
-    info = CATALOG[name]
-    if name == "images":
-        return _own_images(reader, tree)
-    if name == "events":
-        events = _with_sensor(reader, tree)
-        frame = {"sensor_size": events.sensor, "image_size": _frame(events)}
-        return events, _own_config("events", len(events.class_names), **frame)
-    config = DataConfig.model_validate({"dataset": name, "image_size": info.size})
-    found = reader.read(tree, config)
-    if isinstance(found, Raw) and len(found.class_names) != info.classes:
-        config = config.model_copy(update={"classes": len(found.class_names)})
-    return found, config
-
-
-def _own_images(reader: Reader, tree: Tree) -> tuple[Raw, DataConfig]:
-    """In colour, unless the arrays say that they are grey; at their own size if it is even and bounded, else 32."""
-    errors = []
-    for channels in (3, 1):
-        for size in (32, 28, 64, 16, 8, 128):
-            config = _own_config("images", 2, channels=channels, image_size=size)
-            try:
-                found = reader.read(tree, config)
-            except DataError as error:
-                errors.append(error)
-                continue
-            assert isinstance(found, Raw)
-            return found, config.model_copy(update={"classes": len(found.class_names)})
-    raise errors[0]
-
-
-def _own_config(dataset: str, classes: int, **more: object) -> DataConfig:
-    return DataConfig.model_validate({"dataset": dataset, "path": "given", "classes": max(classes, 2), **more})
-
-
-def _with_sensor(reader: Reader, tree: Tree) -> EventSet:
-    """The sensor is the smallest usual one that holds every event."""
-    found = reader.read(tree, _own_config("events", 2, sensor_size=2048))
-    assert isinstance(found, EventSet)
-    largest = max(int(max(part.x.max(), part.y.max())) for _, part in found.recordings(found.clips)) + 1
-    sensor = next((usual for usual in (34, 128, 240, 304, 320, 346, 640, 1280) if usual >= largest), largest)
-    return EventSet(found.tree, found.class_names, found.train, found.test, sensor, found.note)
-
-
-def _frame(events: EventSet) -> int:
-    """Size of the frames proposed to a study: a quarter of a large sensor."""
-    return events.sensor if events.sensor <= 64 else max(8, min(128, events.sensor // 4))
-
-
-def _of_images(raw: Raw) -> dict[str, Any]:
-    splits = {"train": raw.train, "test": raw.test}
-    return {
-        "splits": {
-            name: {
-                "samples": len(part.labels),
-                "shape": list(part.images.shape[1:]),
-                "class_counts": np.bincount(part.labels, minlength=len(raw.class_names)).tolist(),
-            }
-            for name, part in splits.items()
-        }
+        "config": config.model_dump(mode="json", include=SETTINGS, exclude_none=True),
     }
 
 
-def _of_events(events: EventSet) -> dict[str, Any]:
-    counts, durations, largest = [], [], 0
-    for _, part in events.recordings(events.clips):
-        counts.append(len(part))
-        durations.append(part.duration)
-        largest = max(largest, int(part.x.max()), int(part.y.max()))
-    if largest >= events.sensor:
-        raise DataError(f"{events.tree.label}: an event at pixel {largest}; the sensor has 0 to {events.sensor - 1}")
-    splits = {"train": events.train, "test": events.test}
-    return {
-        "sensor": events.sensor,
-        "events": {"total": sum(counts), "median": int(np.median(counts)), "most": max(counts)},
-        "duration_us": {"median": int(np.median(durations)), "longest": max(durations)},
-        "splits": {
-            name: {
-                "samples": len(part),
-                "shape": [2, events.sensor, events.sensor],
-                "class_counts": np.bincount([clip.label for clip in part], minlength=len(events.class_names)).tolist(),
-            }
-            for name, part in splits.items()
-        },
+def _of_images(report: dict[str, Any], raw: Raw, say: Say) -> Inspection:
+    say("classes")
+    splits = {name: _split(part) for name, part in (("train", raw.train), ("test", raw.test))}
+    counted = _counted(splits, raw.train.labels, raw.test.labels, len(raw.class_names))
+    say("samples")
+    mean, std = channel_statistics(raw.train)
+    statistics = {"mean": [round(value, 5) for value in mean], "std": [round(value, 5) for value in std]}
+    return Inspection({**report, "statistics": statistics, "splits": counted}, image_preview(raw))
+
+
+def _split(part: Images) -> dict[str, Any]:
+    return {"samples": len(part.labels), "shape": list(part.images.shape[1:])}
+
+
+def _of_events(
+    name: DatasetName, events: EventSet, config: DataConfig | None, facts: dict[str, Any], say: Say
+) -> Inspection:
+    """`config` None: a user's own, whose sensor is known only once every event was seen."""
+    keep = choose_recordings(events)
+    found = survey(events, keep)
+    if config is None:
+        sensor = sensor_for(found.largest + 1)
+        events = EventSet(events.tree, events.class_names, events.train, events.test, sensor, events.note)
+        own = {"path": "given", "sensor_size": sensor, "image_size": frame_size(sensor)}
+        config = DataConfig.model_validate({"dataset": name, "classes": max(2, len(events.class_names)), **own})
+    if found.largest >= events.sensor:
+        raise DataError(
+            f"{events.tree.label}: an event at pixel {found.largest}; the sensor has 0 to {events.sensor - 1}"
+        )
+    say("classes")
+    shape = [2, events.sensor, events.sensor]
+    splits = {"train": {"samples": len(events.train), "shape": shape}}
+    splits["test"] = {"samples": len(events.test), "shape": shape}
+    train, test = (np.array([clip.label for clip in part], np.int64) for part in (events.train, events.test))
+    counted = _counted(splits, train, test, len(events.class_names))
+    say("samples")
+    report = _common(name, events, _with_classes(config, events.class_names)) | facts
+    preview = EventPreview(events.sensor, events.class_names, found.kept, train, test)
+    return Inspection({**report, "sensor": events.sensor, **found.figures(), "splits": counted}, preview)
+
+
+def _counted(
+    splits: dict[str, dict[str, Any]], train: Iterable[int], test: Iterable[int], classes: int
+) -> dict[str, dict[str, Any]]:
+    """The splits with their class counts. Raises DataError where nothing can be learnt from them."""
+    counts = {
+        "train": np.bincount(np.asarray(train, np.int64), minlength=classes),
+        "test": np.bincount(np.asarray(test, np.int64), minlength=classes),
     }
+    if np.count_nonzero(counts["train"]) < 2:
+        raise DataError(f"{np.count_nonzero(counts['train'])} class has training samples; at least 2 are needed")
+    if counts["train"].sum() < MIN_TRAINING or counts["test"].sum() < 1:
+        raise DataError(
+            f"{counts['train'].sum()} training and {counts['test'].sum()} test samples; at least {MIN_TRAINING} and 1"
+        )
+    return {name: {**split, "class_counts": counts[name].tolist()} for name, split in splits.items()}
 
 
 def _recording(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MAX_SINGLE:
         raise DataError(f"{path.name}: has {path.stat().st_size:,} bytes; at most {MAX_SINGLE:,}")
-    found: Recording = decode(path.read_bytes(), path.name)
+    found = decode(path.read_bytes(), path.name)
     return {
         "dataset": None,
         "kind": "events",
@@ -184,14 +191,3 @@ def _recording(path: Path) -> dict[str, Any]:
         "on_share": round(float(found.p.mean()), 4),
         "largest": {"x": int(found.x.max()), "y": int(found.y.max())},
     }
-
-
-def _seen(tree: Tree) -> str:
-    """What is there instead, for people to recognise."""
-    if not tree.names:
-        return "it is empty"
-    nested = [name for name in tree.names if name.lower().endswith((".zip", ".tar", ".gz", ".tgz"))]
-    if nested:
-        return f"it holds the archive {nested[0][:80]!r}; unpack that one level"
-    named = ", ".join(name[:60] for name in tree.names[:5])
-    return f"it holds {len(tree.names):,} files ({named}, …)" if len(tree.names) > 5 else f"it holds {named}"

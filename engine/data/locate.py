@@ -51,9 +51,9 @@ def locate(info: DatasetInfo, recognises: Recognises, path: str | None, data_roo
         if (found := find(base, recognises)) is None:
             raise DataError(f"data.path: {path} holds no files of {info.title}{_expected(info)}")
         return found
-    home = data_root / info.name
-    if (found := find(home, recognises) or _loose(info, data_root, recognises)) is not None:
+    if (found := present(info, recognises, data_root)) is not None:
         return found
+    home = data_root / info.name
     if not info.sources:
         raise DataError(f"{info.title} is not there: put {info.by_hand} into {home}")
     for source in info.sources:
@@ -62,6 +62,11 @@ def locate(info: DatasetInfo, recognises: Recognises, path: str | None, data_roo
     if (found := find(home, recognises)) is None:
         raise DataError(f"{home} holds no files of {info.title}{_expected(info)}")
     return found
+
+
+def present(info: DatasetInfo, recognises: Recognises, data_root: Path) -> Tree | None:
+    """The data set in its usual place: a folder of its name, or its official files directly in the data root."""
+    return find(data_root / info.name, recognises) or _loose(info, data_root, recognises)
 
 
 def find(base: Path, recognises: Recognises) -> Tree | None:

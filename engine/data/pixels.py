@@ -13,6 +13,7 @@ from engine.errors import DataError
 
 FORMATS = ("PNG", "JPEG", "BMP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
+GREY = ("1", "L", "I;16")
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
 
@@ -22,19 +23,34 @@ def decode_image(data: bytes, name: str, channels: int, size: int | None = None)
 
     Raises DataError above MAX_PIXELS, which the header tells, and for anything but PNG, JPEG and BMP.
     """
+    image = _opened(data, name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is told below
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise DataError(f"{name}: {image.width:,} × {image.height:,} pixels; at most {MAX_PIXELS:,} in all")
         converted = image.convert("L" if channels == 1 else "RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise DataError(f"{name}: not a readable PNG, JPEG or BMP: {str(error)[:120]}") from error
     if size is not None:
         converted = _centre_square(converted, size)
     pixels = np.asarray(converted, np.uint8)
     return np.ascontiguousarray(pixels[None] if channels == 1 else pixels.transpose(2, 0, 1))
+
+
+def look(data: bytes, name: str) -> tuple[int, int]:
+    """(channels, shorter side) as the header tells; 1 channel for grey and black-and-white. Raises DataError."""
+    image = _opened(data, name)
+    return 1 if image.mode in GREY else 3, min(image.size)
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    """Header read and bounded, pixels not yet decoded."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is told below
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DataError(f"{name}: not a readable PNG, JPEG or BMP: {str(error)[:120]}") from error
+    if image.width * image.height > MAX_PIXELS:
+        raise DataError(f"{name}: {image.width:,} × {image.height:,} pixels; at most {MAX_PIXELS:,} in all")
+    return image
 
 
 def _centre_square(image: Image.Image, size: int) -> Image.Image:

@@ -33,7 +33,7 @@ SAMPLES = {
 @pytest.mark.data
 @pytest.mark.parametrize("path", SAMPLES)
 def test_real_samples_are_told_apart_and_counted(path, test_data):
-    found = inspect(test_data / path)
+    found = inspect(test_data / path).report
     dataset, train, test, classes = SAMPLES[path]
     assert found["dataset"] == dataset
     assert (found["splits"]["train"]["samples"], found["splits"]["test"]["samples"]) == (train, test)
@@ -43,16 +43,16 @@ def test_real_samples_are_told_apart_and_counted(path, test_data):
 
 
 def test_one_s_own_images_and_arrays(tmp_path):
-    folders = inspect(write_zip(tmp_path / "own.zip", class_folders(10)))
+    folders = inspect(write_zip(tmp_path / "own.zip", class_folders(10))).report
     assert (folders["dataset"], folders["classes"]) == ("images", ["cat", "dog"])
-    assert folders["config"] == {"dataset": "images", "image_size": 32, "channels": 3, "classes": 2}
+    assert folders["config"] == {"dataset": "images", "image_size": 16, "channels": 3, "classes": 2}
     x, y = np.zeros((20, 28, 28), np.uint8), np.arange(20) % 2
-    arrays = inspect(write_folder(tmp_path / "d", {"own.npz": npz(x=x, y=y)}))
+    arrays = inspect(write_folder(tmp_path / "d", {"own.npz": npz(x=x, y=y)})).report
     assert arrays["config"] == {"dataset": "images", "image_size": 28, "channels": 1, "classes": 2}
 
 
 def test_idx_files_are_mnist_or_fashion_by_their_pixels(tmp_path):
-    assert inspect(write_folder(tmp_path / "d", idx_files(True)))["dataset"] == "fashion_mnist"  # random: bright
+    assert inspect(write_folder(tmp_path / "d", idx_files(True))).report["dataset"] == "fashion_mnist"  # random: bright
 
 
 def test_what_is_no_data_set_says_what_is_there(tmp_path):

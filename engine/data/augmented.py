@@ -1,0 +1,29 @@
+"""What augmentation does to a few samples of a preview: stored beside them, since pages load no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import torch
+
+from engine.catalog import Augmentation
+from engine.data.augment import augment
+from engine.data.preview import StoredPreview
+
+KINDS: tuple[str, ...] = get_args(Augmentation)
+SAMPLES, DRAWS = 8, 4
+FILE = "augmented.npy"
+
+
+def write_augmented(folder: Path, seed: int = 0) -> None:
+    """Write uint8 [kinds, samples, 1 + draws, C, H, W] beside a stored image preview; column 0 is the stored image."""
+    pixels = StoredPreview(folder).pixels()
+    places = np.linspace(0, len(pixels) - 1, min(SAMPLES, len(pixels))).astype(int)
+    stored = torch.from_numpy(np.array(pixels[places]))
+    generator = torch.Generator().manual_seed(seed)
+    rows = [
+        torch.stack([stored, *(augment(stored, kind, generator) for _ in range(DRAWS))], 1).numpy() for kind in KINDS
+    ]
+    np.save(folder / FILE, np.stack(rows), allow_pickle=False)
