@@ -334,6 +334,12 @@ class StudyConfig(Frozen):
     runtime: RuntimeConfig = Field(RuntimeConfig(), description="where it runs")
 
     @property
+    def all_data(self) -> dict[str, DataConfig]:
+        """Every data set the study reads, by its field: its own, and those of an analysis's arms."""
+        arms = enumerate(self.analysis.arms if self.analysis else ())
+        return {"data": self.data} | {f"analysis.arms.{i}.data": arm.data for i, arm in arms if arm.data is not None}
+
+    @property
     def space(self) -> SearchSpace:
         return SearchSpace(self.network.macro, self.network.candidates)
 

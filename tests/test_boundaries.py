@@ -16,8 +16,8 @@ TORCH_FREE = [
     "analysis.plan", "analysis.report", "catalog", "config", "directions", "distributions", "energy", "errors",
     "estimate", "events", "journal", "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search",
     "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
-    "data.cifar10", "data.digits", "data.event_set", "data.file_trees", "data.frames", "data.images",
-    "data.inspection", "data.readers", "data.splits", "data.tree",
+    "data.cifar10", "data.digits", "data.download", "data.event_set", "data.file_trees", "data.frames", "data.images",
+    "data.inspection", "data.preview", "data.readers", "data.recognition", "data.splits", "data.tree",
     "zoo.listing", "zoo.plans", "zoo.registry", "zoo.shapes",
 ]  # fmt: skip
 WEB_MAY_IMPORT = {f"engine.{name}" for name in TORCH_FREE}

@@ -34,6 +34,23 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def folders(name: str) -> list[Path]:
+    """Folders that are there already, separated by colons."""
+    found = [Path(text).expanduser().resolve() for text in os.environ.get(name, "").split(os.pathsep) if text]
+    for path in found:
+        if not path.is_dir():
+            raise BadSetting(f"{name}: {path} is not a folder")
+    return found
+
+
+def gigabytes(name: str, default: int) -> int:
+    """Bytes, from a whole number of 10⁹."""
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
+        raise BadSetting(f"{name} must be a whole number from 1 to 1,000,000, got {text[:30]!r}")
+    return int(text) * 1_000_000_000
+
+
 def allowed_hosts() -> list[str]:
     hosts = os.environ.get("AUTOSNN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     names = [host.strip() for host in hosts.split(",") if host.strip()]

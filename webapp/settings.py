@@ -11,7 +11,9 @@ from webapp import environment
 BASE_DIR = environment.REPOSITORY
 VAR = environment.folder("AUTOSNN_VAR", BASE_DIR / "var")
 DATA_ROOT = environment.folder("AUTOSNN_DATA_ROOT", VAR / "data")
+DATA_ROOTS = environment.folders("AUTOSNN_DATA_ROOTS")
 STUDIES_ROOT = VAR / "studies"
+PREVIEWS_ROOT = VAR / "previews"
 REDIS_URL = environment.redis_url()
 DEBUG = environment.flag("AUTOSNN_DEBUG")
 SECURE = environment.flag("AUTOSNN_SECURE")
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "csp",
     "channels",
     "webapp.accounts",
+    "webapp.datasets",
     "webapp.studies",
 ]
 MIDDLEWARE = [
@@ -136,6 +139,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Celery: a message only wakes a worker; the study's row is the truth, so early acknowledgement loses nothing
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
+CELERY_TASK_ROUTES = {"webapp.datasets.*": {"queue": "datasets"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -146,6 +150,15 @@ CELERY_WORKER_DIRECT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 3, "visibility_timeout": 86_400}
+
+# Data sets
+MAX_UPLOAD = 8_000_000_000
+UPLOAD_QUOTA = environment.gigabytes("AUTOSNN_UPLOAD_QUOTA_GB", 20)
+UPLOAD_CHUNK = 4_000_000
+UPLOAD_DAYS = 7
+CHECK_SECONDS = 1800
+CHECK_MEMORY = 8_000_000_000
+MAX_BODY = 8_000_000
 
 # Studies
 SLICE_SECONDS = 60.0

@@ -17,5 +17,6 @@ urlpatterns = [
     path("sign-out", LogoutView.as_view(), name="sign-out"),
     path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
     path("admin/", admin.site.urls),
+    path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
 ]

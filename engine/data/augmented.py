@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import torch
 
-from engine.catalog import Augmentation
 from engine.data.augment import augment
-from engine.data.preview import StoredPreview
+from engine.data.preview import AUGMENTATIONS, AUGMENTED, StoredPreview
 
-KINDS: tuple[str, ...] = get_args(Augmentation)
 SAMPLES, DRAWS = 8, 4
-FILE = "augmented.npy"
 
 
 def write_augmented(folder: Path, seed: int = 0) -> None:
@@ -23,7 +19,5 @@ def write_augmented(folder: Path, seed: int = 0) -> None:
     places = np.linspace(0, len(pixels) - 1, min(SAMPLES, len(pixels))).astype(int)
     stored = torch.from_numpy(np.array(pixels[places]))
     generator = torch.Generator().manual_seed(seed)
-    rows = [
-        torch.stack([stored, *(augment(stored, kind, generator) for _ in range(DRAWS))], 1).numpy() for kind in KINDS
-    ]
-    np.save(folder / FILE, np.stack(rows), allow_pickle=False)
+    grids = [[stored, *(augment(stored, kind, generator) for _ in range(DRAWS))] for kind in AUGMENTATIONS]
+    np.save(folder / AUGMENTED, np.stack([torch.stack(grid, 1).numpy() for grid in grids]), allow_pickle=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalog import Augmentation
 from engine.data.event_set import Clip, EventSet
 from engine.data.frames import Counts, FramesBy, frames_of
 from engine.data.images import Raw
@@ -20,6 +21,8 @@ MAX_SAMPLES, PER_CLASS = 400, 8
 MAX_RECORDINGS, RECORDINGS_PER_CLASS = 60, 3
 MAX_CLASSES = 400
 EVENT = np.dtype([("t", "<i8"), ("x", "<u2"), ("y", "<u2"), ("p", "?")])
+AUGMENTATIONS: tuple[str, ...] = get_args(Augmentation)
+AUGMENTED = "augmented.npy"
 FACTS, SAMPLES, TRAIN, TEST = "preview.json", "samples.npy", "train_labels.npy", "test_labels.npy"
 Labels = NDArray[np.int64]
 

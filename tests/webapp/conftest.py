@@ -46,8 +46,9 @@ def _surroundings(settings, tmp_path, monkeypatch):
     settings.STUDIES_ROOT = tmp_path / "studies"
     settings.DATA_ROOT = tmp_path / "data"
     settings.DATA_ROOT.mkdir()
+    settings.PREVIEWS_ROOT = tmp_path / "previews"
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    monkeypatch.setattr("webapp.studies.wake._send", lambda study_id: None)
+    monkeypatch.setattr("webapp.wake._send", lambda task, subject: None)
 
 
 @pytest.fixture

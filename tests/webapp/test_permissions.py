@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from webapp.datasets import services as datasets
+from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +17,8 @@ SHARED = {
     "docs": "/docs/",
     "tables": "/docs/tables",
     "api-studies": "/api/studies",
+    "datasets": "/datasets",
+    "api-datasets": "/api/datasets",
 }
 POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
 OF_A_STUDY = {
@@ -26,6 +30,19 @@ OF_A_STUDY = {
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
 }
+OF_A_DATASET = {
+    "dataset": ("get", "/datasets/{id}"),
+    "api-dataset": ("delete", "/api/datasets/{id}"),
+    "api-dataset-content": ("put", "/api/datasets/{id}/content?offset=0"),
+    "api-dataset-check": ("post", "/api/datasets/{id}/check"),
+    "api-dataset-fetch": ("post", "/api/datasets/{id}/fetch"),
+    "api-dataset-describe": ("post", "/api/datasets/{id}/describe"),
+    "api-dataset-split": ("get", "/api/datasets/{id}/split?seed=0"),
+    "api-dataset-frames": ("get", "/api/datasets/{id}/frames?sample=0&time_steps=4&size=8"),
+    "api-dataset-samples": ("get", "/api/datasets/{id}/samples/0.png"),
+    "api-dataset-augmented": ("get", "/api/datasets/{id}/augmented/none.png"),
+}
+WRITES = ("delete", "put", "post")
 
 
 def names() -> set[str]:
@@ -43,7 +60,7 @@ def send(client, name: str, path: str):
 
 
 def test_every_url_has_a_row():
-    assert names() == PUBLIC | set(SHARED) | set(OF_A_STUDY) | {"api-estimate", "api-repeat"}
+    assert names() == PUBLIC | set(SHARED) | set(OF_A_STUDY) | set(OF_A_DATASET) | {"api-estimate", "api-repeat"}
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_STUDY))
@@ -112,3 +129,33 @@ def test_jobs_panel_pages_open(study, admin, as_user):
     assert study.get_absolute_url().encode() in client.get(f"/admin/studies/study/{study.id}/change/").content
     for model in ("worker", "event", "candidate", "checkpoint"):
         assert client.get(f"/admin/studies/{model}/").status_code == 200
+
+
+@pytest.fixture
+def upload(alice):
+    return datasets.begin_upload(alice, "Alice's gestures", "gestures.zip", 1000)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_DATASET))
+def test_a_stranger_finds_no_data_set_of_others(name, upload, bob, as_user):
+    method, path = OF_A_DATASET[name]
+    assert getattr(as_user(bob), method)(path.format(id=upload.id)).status_code == 404
+    upload.refresh_from_db()
+    assert (upload.state, upload.received) == ("arriving", 0)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_DATASET))
+def test_a_shared_data_set_is_seen_by_all_and_written_by_its_owner_alone(name, upload, bob, as_user):
+    Dataset.objects.update(shared=True)
+    method, path = OF_A_DATASET[name]
+    answer = getattr(as_user(bob), method)(path.format(id=upload.id))
+    # nothing of it was checked yet, so there is no preview to be seen
+    assert answer.status_code == (403 if method in WRITES else 200 if name == "dataset" else 404)
+    upload.refresh_from_db()
+    assert (upload.state, upload.received) == ("arriving", 0)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_DATASET))
+def test_nobody_sees_a_data_set_without_signing_in(name, upload, client):
+    method, path = OF_A_DATASET[name]
+    assert getattr(client, method)(path.format(id=upload.id)).status_code == 302

@@ -10,9 +10,10 @@ from django.db.models.functions import Now
 
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
+from webapp.problems import NotNow
 from webapp.studies import services
 from webapp.studies.models import Candidate, Checkpoint, Event, Study
-from webapp.studies.services import Lease, LeaseLost, NotNow
+from webapp.studies.services import Lease, LeaseLost
 
 pytestmark = pytest.mark.django_db
 

@@ -58,7 +58,7 @@ def _port(text: str) -> int:
 
 
 class _Launcher:
-    """Starts broker, web server and worker, announces them, and looks after them until told to stop."""
+    """Starts broker, web server and workers, announces them, and looks after them until told to stop."""
 
     def __init__(self, host: str, port: int, var: Path) -> None:
         self.host, self.port, self.var = host, port, var
@@ -68,7 +68,8 @@ class _Launcher:
         if not os.environ.get("REDIS_URL"):
             self.broker, self.environment["REDIS_URL"] = broker(var, self.environment)
         self.web = Child("web server", self._web_command(), self.environment, var / "log" / "web.log")
-        self.worker = Child("worker", self._worker_command(), self.environment, var / "log" / "worker.log")
+        self.worker = self._celery("worker", "worker", "celery")
+        self.data_worker = self._celery("data worker", "data", "datasets")
 
     def _web_command(self) -> list[str]:
         return [
@@ -77,12 +78,13 @@ class _Launcher:
             "--log-level", "warning", "--timeout-graceful-shutdown", "3",
         ]  # fmt: skip
 
-    def _worker_command(self) -> list[str]:
-        name = f"worker-{self.port}@{socket.gethostname()}"
-        return [
-            sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "1", "-n", name,
-            "--without-gossip", "--without-mingle", "-l", "INFO",
+    def _celery(self, title: str, name: str, queue: str) -> Child:
+        """One worker a kind of work: the check of a data set never waits for a slice of a search."""
+        command = [
+            sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "1", "-Q", queue,
+            "-n", f"{name}-{self.port}@{socket.gethostname()}", "--without-gossip", "--without-mingle", "-l", "INFO",
         ]  # fmt: skip
+        return Child(title, command, self.environment, self.var / "log" / f"{name}.log")
 
     @property
     def url(self) -> str:
@@ -99,6 +101,7 @@ class _Launcher:
             admin = prepare_database()
             self.web.start()
             self.worker.start()
+            self.data_worker.start()
             self._serve(started, admin)
         finally:
             print("stopping …", flush=True)
@@ -125,7 +128,7 @@ class _Launcher:
                     warned = True
 
     def _children(self) -> list[Child]:
-        return [child for child in (self.broker, self.web, self.worker) if child is not None]
+        return [child for child in (self.broker, self.web, self.worker, self.data_worker) if child is not None]
 
     def _health(self) -> tuple[bool, str]:
         """Whether /healthz answers 200, and what it names otherwise."""
@@ -151,9 +154,9 @@ class _Launcher:
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         deadline = time.monotonic() + STOP_SECONDS
-        for child in (self.web, self.worker):
+        for child in (self.web, self.worker, self.data_worker):
             child.terminate()
-        for child in (self.web, self.worker):
+        for child in (self.web, self.worker, self.data_worker):
             child.wait(deadline - time.monotonic())
         if self.broker is not None:
             self.broker.terminate()

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from webapp import logs
+from webapp.problems import NotNow
 from webapp.studies import services
 from webapp.studies.models import Candidate, Checkpoint, Event, Study, Worker
 
@@ -131,7 +132,7 @@ class StudyAdmin(ReadOnly):
         for study in chosen:
             try:
                 transition(study.pk)
-            except services.NotNow as problem:
+            except NotNow as problem:
                 self.message_user(request, f"{study.name}: {problem} (it is {study.state})", messages.WARNING)
             else:
                 self.message_user(request, f"{study.name}: {verb} accepted", messages.SUCCESS)

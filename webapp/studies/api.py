@@ -16,6 +16,7 @@ from engine.errors import ConfigError
 from engine.estimate import estimate
 from engine.shapes import Row
 from webapp.accounts.request import user_of
+from webapp.problems import NotNow
 from webapp.studies import repeats, services
 from webapp.studies.models import Candidate, Event, Study, Worker
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
@@ -43,8 +44,8 @@ def studies(request: HttpRequest) -> JsonResponse:
 def _create(request: HttpRequest) -> JsonResponse:
     """One study, or with `seeds` K > 1 one for each of K seeds; the answer leads to the first."""
     try:
-        config, seeds = read_config(request.body), read_seeds(request.body)
         owner = user_of(request)
+        config, seeds = read_config(request.body, owner), read_seeds(request.body)
         made = services.create_repeat(owner, config, seeds) if seeds > 1 else [services.create_study(owner, config)]
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
@@ -68,7 +69,7 @@ def repeat(request: HttpRequest, repeat_id: UUID) -> JsonResponse:
 def estimate_config(request: HttpRequest) -> JsonResponse:
     """What a config means: size of the space, shapes of one architecture, and time on this server where known."""
     try:
-        config = read_config(request.body)
+        config = read_config(request.body, user_of(request))
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
     return JsonResponse(_estimate(config))
@@ -117,7 +118,7 @@ def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
     found = _visible(request, study_id)
     try:
         VERBS[verb](found.id)
-    except services.NotNow as problem:
+    except NotNow as problem:
         return JsonResponse({"error": f"{problem}; this one is {found.state}"}, status=409)
     return JsonResponse(summary(_visible(request, study_id), user_of(request)))
 

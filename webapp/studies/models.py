@@ -67,6 +67,7 @@ class Study(models.Model):
     seed = models.BigIntegerField()
     repeat = models.UUIDField(null=True, blank=True, db_index=True)
     space_size = models.TextField(default="0")
+    datasets = models.ManyToManyField("datasets.Dataset", related_name="studies", blank=True)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.NONE, blank=True)

@@ -24,6 +24,9 @@ from django.utils import timezone
 from engine.config import StudyConfig
 from engine.events import Commit
 from engine.repeat import named, seeded
+from webapp.datasets.models import Dataset
+from webapp.datasets.services import used_by
+from webapp.problems import NotNow
 from webapp.studies import announce
 from webapp.studies.models import Candidate, Checkpoint, Event, Request, State, Study
 from webapp.studies.wake import wake
@@ -34,10 +37,6 @@ POISON = "gave up after {n} attempts without progress; see the log, then retry"
 
 class LeaseLost(Exception):
     """Somebody else holds the study now, or nobody does: this worker must stop quietly."""
-
-
-class NotNow(Exception):
-    """The study is not in a state that allows this; the message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,18 @@ def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None) -
             generations=config.generations,
             state=State.QUEUED,
         )
+        study.datasets.set(_datasets_of(owner, config))
         _store(study.id, [_state_event(State.QUEUED)])
         wake(study.id)
     study.refresh_from_db()
     return study
+
+
+def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:
+    """What the study reads, so that it can be neither deleted nor changed."""
+    visible = Dataset.objects.for_user(owner)
+    found = [used_by(data.dataset, data.path, data.content_sha256, visible) for data in config.all_data.values()]
+    return list({one.id: one for one in found if one is not None}.values())
 
 
 def pause(study_id: UUID) -> None:

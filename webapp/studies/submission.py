@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.contrib.auth.models import User
 
 from engine.config import StudyConfig, parse_config
 from engine.errors import ConfigError
 from engine.repeat import MAX_SEEDS
+from webapp.datasets.admission import why_unreadable
+from webapp.datasets.models import Dataset
 
 FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)
 TOP_LEVEL = frozenset(StudyConfig.model_fields)
@@ -26,15 +27,14 @@ class BadSubmission(Exception):
         self.problems = problems
 
 
-def read_config(body: bytes) -> StudyConfig:
+def read_config(body: bytes, user: User) -> StudyConfig:
     """The config in a request's body `{"config": {…}}`. Raises BadSubmission."""
     try:
         config = parse_config(_inner(body))
     except ConfigError as error:
         raise BadSubmission([problem(line) for line in error.problems]) from error
     for field, path in _paths(config):
-        if not _below_data_root(path):
-            message = "must be a file or folder below the server's data folder"
+        if message := why_unreadable(path, Dataset.objects.for_user(user)):
             raise BadSubmission([{"field": field, "message": message}])
     return config
 
@@ -52,11 +52,9 @@ def read_seeds(body: bytes) -> int:
 
 def _paths(config: StudyConfig) -> Iterator[tuple[str, str]]:
     """Every path of the server's disk that a config names, with its field."""
-    if config.data.path is not None:
-        yield "data.path", config.data.path
-    for i, arm in enumerate(config.analysis.arms if config.analysis else ()):
-        if arm.data is not None and arm.data.path is not None:
-            yield f"analysis.arms.{i}.data.path", arm.data.path
+    for field, data in config.all_data.items():
+        if data.path is not None:
+            yield f"{field}.path", data.path
 
 
 def problem(line: str) -> dict[str, str]:
@@ -77,13 +75,3 @@ def _inner(body: bytes) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise ConfigError(["config: must be a JSON object"])
     return config
-
-
-def _below_data_root(path: str) -> bool:
-    root: Path = settings.DATA_ROOT
-    if "\0" in path:
-        return False
-    try:
-        return (root / path).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
-        return False

@@ -9,8 +9,8 @@ from celery import shared_task
 
 from engine.events import Commit, Event
 from webapp.logs import about
+from webapp.process import this_process
 from webapp.studies import services
-from webapp.studies.holder import this_process
 from webapp.studies.models import Worker
 from webapp.studies.runner import OpenRuns, run_slice
 from webapp.studies.stopping import stopping

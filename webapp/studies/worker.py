@@ -16,9 +16,9 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from webapp.lifeline import end_with_parent
-from webapp.redis_client import queue_length
+from webapp.process import is_dead_here
+from webapp.redis_client import QUEUE, queue_length
 from webapp.studies import services
-from webapp.studies.holder import is_dead_here
 from webapp.studies.models import State, Study, Worker
 from webapp.studies.stopping import stopping
 from webapp.studies.wake import wake
@@ -29,7 +29,9 @@ _over = threading.Event()
 
 @worker_ready.connect
 def start(sender: Any, **_: Any) -> None:
-    """Begin to beat; the first beat also frees what died with an earlier worker."""
+    """Begin to beat; the first beat also frees what died with an earlier worker. Not in the worker of data sets."""
+    if QUEUE not in sender.app.amqp.queues.consume_from:
+        return
     threading.Thread(target=_keep_house, args=(sender.hostname,), name="reaper", daemon=True).start()
 
 

@@ -1,0 +1,16 @@
+"""Data sets in the jobs panel, to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from webapp.datasets.models import Dataset
+from webapp.studies.admin import ReadOnly
+
+
+@admin.register(Dataset)
+class DatasetAdmin(ReadOnly):
+    list_display = ("title", "source", "dataset", "version", "state", "stage", "owner", "size", "checked", "reason")
+    list_filter = ("state", "source", "dataset", "owner")
+    search_fields = ("title", "id__startswith", "owner__username", "location", "content_sha256__startswith")
+    list_select_related = ("owner",)

@@ -1,0 +1,162 @@
+"""The JSON API of the data sets. Views read through `for_user`, write through services."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from webapp.accounts.request import user_of
+from webapp.datasets import services
+from webapp.datasets.admission import Refused
+from webapp.datasets.models import Dataset, Task
+from webapp.datasets.pictures import split_of
+from webapp.datasets.summaries import detail, may_edit, summary
+from webapp.problems import NotNow
+
+LIST_LIMIT = 500
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def datasets(request: HttpRequest) -> JsonResponse:
+    user = user_of(request)
+    if request.method == "POST":
+        return _create(request)
+    return JsonResponse({"datasets": listed(request), "quota": quota()} | {"user": user.get_username()})
+
+
+def listed(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every data set the user may see."""
+    user = user_of(request)
+    services.ensure_builtin()
+    return [summary(one, user) for one in services.counted(Dataset.objects.for_user(user))[:LIST_LIMIT]]
+
+
+def quota() -> dict[str, int]:
+    return {"bytes": settings.UPLOAD_QUOTA, "upload": settings.MAX_UPLOAD, "chunk": settings.UPLOAD_CHUNK}
+
+
+def _create(request: HttpRequest) -> JsonResponse:
+    """`{"source": "upload", "title", "file", "size"}` or `{"source": "path", "title", "path"}`; both take `shared`."""
+    user = user_of(request)
+    try:
+        asked = _body(request)
+        shared = _flag(asked, "shared")
+        if asked.get("source") == "upload":
+            made = services.begin_upload(user, asked.get("title"), asked.get("file"), asked.get("size"), shared)
+        elif asked.get("source") == "path":
+            made = services.register_path(user, asked.get("title"), asked.get("path"), shared)
+        else:
+            raise Refused("source", "must be upload or path")
+    except Refused as problem:
+        return _refused(problem)
+    return JsonResponse(detail(_found(request, made.id), user), status=201)
+
+
+@require_http_methods(["GET", "HEAD", "DELETE"])
+def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    found = _found(request, dataset_id)
+    if request.method != "DELETE":
+        return JsonResponse(detail(found, user_of(request)))
+    if not may_edit(found, user_of(request)):
+        return _forbidden()
+    try:
+        services.remove(found)
+    except NotNow as problem:
+        return JsonResponse({"error": f"{found.title} cannot be deleted: {problem}"}, status=409)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["PUT"])
+def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
+    """The bytes of an upload from `?offset=`; 409 with `received` where it goes on elsewhere."""
+    found = _found(request, dataset_id)
+    if not may_edit(found, user_of(request)):
+        return _forbidden()
+    length, offset = request.headers.get("Content-Length", ""), request.GET.get("offset", "")
+    if not (offset.isascii() and offset.isdigit() and len(offset) < 17):
+        return _refused(Refused("offset", "must be a whole number of bytes"))
+    if not (length.isascii() and length.isdigit() and 1 <= int(length) <= settings.UPLOAD_CHUNK):
+        return _refused(Refused("content", f"must be 1 to {settings.UPLOAD_CHUNK:,} bytes at a time"))
+    try:
+        received = services.take_chunk(found, int(offset), request.read())
+    except services.OutOfStep as problem:
+        return JsonResponse({"error": str(problem), "received": problem.received}, status=409)
+    except NotNow as problem:
+        return JsonResponse({"error": str(problem)}, status=409)
+    except Refused as problem:
+        return _refused(problem)
+    except OSError as error:
+        return JsonResponse({"error": f"the server cannot store it: {error.strerror}"}, status=507)
+    return JsonResponse({"received": received})
+
+
+@require_POST
+def act(request: HttpRequest, dataset_id: UUID, task: Task) -> JsonResponse:
+    """Look again, or download a built-in one."""
+    found = _found(request, dataset_id)
+    if found.owner_id is not None and not may_edit(found, user_of(request)):
+        return _forbidden()
+    try:
+        services.ask(found.id, task)
+    except NotNow as problem:
+        return JsonResponse({"error": str(problem)}, status=409)
+    return JsonResponse(detail(_found(request, dataset_id), user_of(request)))
+
+
+@require_POST
+def describe(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
+    found = _found(request, dataset_id)
+    if not may_edit(found, user_of(request)):
+        return _forbidden()
+    try:
+        said = _body(request)
+        services.describe(
+            found.id, *(said.get(key, getattr(found, key)) for key in ("title", "licence", "citation", "shared"))
+        )
+    except Refused as problem:
+        return _refused(problem)
+    return JsonResponse(detail(_found(request, dataset_id), user_of(request)))
+
+
+@require_safe
+def split(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
+    """What a study with this seed trains and validates on: `?kind=&fraction=&seed=`."""
+    try:
+        return JsonResponse(split_of(_found(request, dataset_id), request.GET))
+    except Refused as problem:
+        return _refused(problem)
+
+
+def _found(request: HttpRequest, dataset_id: UUID) -> Dataset:
+    return get_object_or_404(services.counted(Dataset.objects.for_user(user_of(request))), id=dataset_id)
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("", "the request must be JSON") from error
+    if not isinstance(document, dict):
+        raise Refused("", "the request must be a JSON object")
+    return document
+
+
+def _flag(asked: dict[str, Any], name: str) -> bool:
+    value = asked.get(name, False)
+    if not isinstance(value, bool):
+        raise Refused(name, "must be true or false")
+    return value
+
+
+def _refused(problem: Refused) -> JsonResponse:
+    return JsonResponse({"problems": [{"field": problem.field, "message": problem.message}]}, status=422)
+
+
+def _forbidden() -> JsonResponse:
+    return JsonResponse({"error": "only its owner may change it"}, status=403)

@@ -1,0 +1,84 @@
+"""Runs the engine's check of a data set in a process of its own, under limits of memory, time and bytes written."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from webapp.lifeline import end_with_parent
+
+STAGE, ERROR = "stage: ", "error: "
+MAX_WRITTEN = 4_000_000_000
+NICENESS = 5
+"""A check must not slow the search beside it."""
+
+
+class CheckFailed(Exception):
+    """Why the data set is refused, for the user."""
+
+
+def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], None]) -> dict[str, Any]:
+    """The report of `python -m engine data`, with its preview written to a folder. Raises CheckFailed."""
+    command = [sys.executable, "-m", "engine", "data", *arguments, "--stages", "--preview", str(preview)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.PIPE, text=True, preexec_fn=_limits,
+        )  # fmt: skip
+        timer = threading.Timer(settings.CHECK_SECONDS, process.kill)
+        timer.start()
+        try:
+            last = _follow(process, on_stage)
+            status = process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+        if status:
+            raise CheckFailed(_why(status, last))
+        output.seek(0)
+        report: dict[str, Any] = json.load(output)
+    return report
+
+
+def _limits() -> None:
+    end_with_parent()
+    os.nice(NICENESS)
+    seconds = int(settings.CHECK_SECONDS)
+    resource.setrlimit(resource.RLIMIT_AS, (settings.CHECK_MEMORY, settings.CHECK_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _follow(process: subprocess.Popen[str], on_stage: Callable[[str], None]) -> str:
+    """Hear the stages; returns the last line that is none."""
+    assert process.stderr is not None
+    last = ""
+    for line in process.stderr:
+        if line.startswith(STAGE):
+            on_stage(line.removeprefix(STAGE).strip())
+        elif line.strip():
+            last = line.strip()
+    return last
+
+
+def _why(status: int, last: str) -> str:
+    if last.startswith(ERROR):
+        return last.removeprefix(ERROR)
+    if "MemoryError" in last or "Unable to allocate" in last:
+        return f"reading it takes more than the {settings.CHECK_MEMORY:,} bytes of memory a check may use"
+    if status < 0:
+        return f"the check was ended after {settings.CHECK_SECONDS:,} s, or for taking more than it may"
+    return f"the check ended unexpectedly: {last[:300]}"

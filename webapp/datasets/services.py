@@ -1,0 +1,237 @@
+"""Every write of a data set. Each transition is one conditional UPDATE on the old state; who finds no row has lost."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from engine.catalog import CATALOG
+from webapp.datasets import admission, files
+from webapp.datasets.admission import Refused
+from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
+from webapp.problems import NotNow
+from webapp.wake import wake_after_commit
+
+log = logging.getLogger(__name__)
+WORK = "webapp.datasets.work"
+OWN = ("images", "events")
+CHANGED = "its files have changed; the studies that use it keep to the content they were begun with"
+BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
+
+
+class OutOfStep(Exception):
+    """A chunk that does not begin where the last one ended; `received` says where to go on."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"this upload goes on at byte {received:,}")
+        self.received = received
+
+
+# --- users
+
+
+def ensure_builtin() -> None:
+    """A row for every built-in data set."""
+    if Dataset.objects.filter(source=Source.BUILTIN, version=1).count() == len(BUILTIN):
+        return
+    for info in BUILTIN:
+        facts = {"title": info.title, "state": State.ABSENT, "licence": info.licence, "citation": info.citation}
+        Dataset.objects.get_or_create(source=Source.BUILTIN, dataset=info.name, version=1, defaults=facts)
+
+
+def begin_upload(owner: User, title: object, name: object, size: object, shared: bool = False) -> Dataset:
+    """An upload without a byte yet. Raises Refused."""
+    title, (name, size) = admission.check_title(title), admission.check_file(name, size)
+    with transaction.atomic():
+        User.objects.select_for_update().get(id=owner.id)  # two uploads at once must not both take the last room
+        admission.check_room(owner, size)
+        made = Dataset(
+            owner=owner, title=title, source=Source.UPLOAD, size=size, shared=shared, state=State.ARRIVING
+        )  # fmt: skip
+        made.location = files.location_of(made.id, name)
+        made.save()
+    return made
+
+
+def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
+    """Store bytes at `offset`; returns how many have arrived. The last chunk puts it in the queue for its check.
+
+    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, and Refused (and
+    deletes the upload) where the file is not what its name says.
+    """
+    if dataset.state != State.ARRIVING:
+        raise NotNow(f"this data set is {dataset.get_state_display()}: no bytes are awaited")
+    if offset != dataset.received:
+        raise OutOfStep(dataset.received)
+    if offset + len(data) > dataset.size:
+        raise Refused("size", f"more bytes than the {dataset.size:,} announced")
+    if offset == 0:
+        try:
+            admission.check_first_bytes(dataset.location, data)
+        except Refused:
+            remove(dataset)
+            raise
+    files.write_at(dataset.location, offset, data)
+    received = offset + len(data)
+    whole = received == dataset.size
+    with transaction.atomic():
+        awaited = Dataset.objects.filter(id=dataset.id, state=State.ARRIVING, received=offset)
+        fields: dict[str, Any] = {"state": State.WAITING, "task": Task.CHECK} if whole else {}
+        if not awaited.update(received=received, touched=Now(), **fields):
+            raise OutOfStep(Dataset.objects.values_list("received", flat=True).get(id=dataset.id))
+        if whole:
+            wake_after_commit(WORK, dataset.id)
+    return received
+
+
+def register_path(owner: User, title: object, path: object, shared: bool = False) -> Dataset:
+    """A file or folder that lies on the server already. Raises Refused."""
+    title, path = admission.check_title(title), admission.check_path(path)
+    if Dataset.objects.filter(owner=owner, location=path).exclude(state__in=(State.REFUSED, State.CHANGED)).exists():
+        raise Refused("path", "you have registered this one already")
+    with transaction.atomic():
+        made = Dataset.objects.create(
+            owner=owner, title=title, source=Source.PATH, location=path, shared=shared, state=State.WAITING
+        )
+        wake_after_commit(WORK, made.id)
+    return made
+
+
+def ask(dataset_id: UUID, task: Task) -> None:
+    """Have it looked at again, or a built-in one downloaded. Raises NotNow."""
+    allowed = Q(state__in=(State.ABSENT, State.READY, State.REFUSED, State.CHANGED)) & ~Q(source=Source.UPLOAD)
+    if task == Task.FETCH:
+        allowed &= Q(source=Source.BUILTIN)
+    with transaction.atomic():
+        asked = Dataset.objects.filter(allowed, id=dataset_id).update(
+            state=State.WAITING, task=task, reason="", stage="", touched=Now()
+        )
+        if not asked:
+            raise NotNow("only a built-in or registered data set at rest can be looked at again")
+        wake_after_commit(WORK, dataset_id)
+
+
+def describe(dataset_id: UUID, title: object, licence: object, citation: object, shared: object) -> None:
+    """What its owner says about it. Raises Refused."""
+    for field, text, most in (("licence", licence, 200), ("citation", citation, 500)):
+        if not isinstance(text, str) or len(text) > most:
+            raise Refused(field, f"must be text of at most {most} characters")
+    if not isinstance(shared, bool):
+        raise Refused("shared", "must be true or false")
+    fields = {"title": admission.check_title(title), "licence": licence, "citation": citation, "shared": shared}
+    Dataset.objects.filter(id=dataset_id).update(**fields)
+
+
+def remove(dataset: Dataset) -> None:
+    """Forget it; an upload's files go, a registered folder stays as it is. Raises NotNow while it is used."""
+    with transaction.atomic():
+        held = Dataset.objects.select_for_update().filter(id=dataset.id)
+        if dataset.source == Source.BUILTIN:
+            raise NotNow("built-in data sets stay")
+        if held.filter(state=State.WORKING).exists():
+            raise NotNow("it is being checked just now; try again in a moment")
+        if used := dataset.studies.count():
+            raise NotNow(f"used by {used} {'study' if used == 1 else 'studies'}, whose results depend on it")
+        held.delete()
+        transaction.on_commit(lambda: files.forget(dataset.id))
+
+
+# --- studies
+
+
+def visible_at(path: str, visible: DatasetQuerySet) -> Dataset | None:
+    """The newest checked data set at a study's `data.path` among those the user may see."""
+    return visible.filter(location=path, state=State.READY).order_by("-version", "-created").first()
+
+
+def used_by(dataset: str, path: str | None, content: str | None, visible: DatasetQuerySet) -> Dataset | None:
+    """The data set a study with this `data` works on, locked until the transaction ends; None where it is unknown."""
+    named = Q(location=path) if path is not None else Q(source=Source.BUILTIN, dataset=dataset)
+    found = visible.filter(named).exclude(state=State.REFUSED).select_for_update().order_by("-version", "-created")
+    return (found.filter(content_sha256=content).first() if content else None) or found.first()
+
+
+# --- the data worker
+
+
+def claim(dataset_id: UUID, holder: str) -> Dataset | None:
+    """Take a waiting one. None where it is not waiting."""
+    waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
+    if not waiting.update(state=State.WORKING, holder=holder, stage="", reason="", touched=Now()):
+        return None
+    return Dataset.objects.get(id=dataset_id)
+
+
+def waiting() -> list[UUID]:
+    """Those to work on, the longest waiting first."""
+    return list(Dataset.objects.filter(state=State.WAITING).order_by("touched").values_list("id", flat=True))
+
+
+def say(dataset_id: UUID, holder: str, **facts: Any) -> None:
+    """How far the work is: `stage`, or bytes `received` of `size`."""
+    _held(dataset_id, holder).update(**facts)
+
+
+def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
+    """The check has passed. Where studies use other content, that version is kept beside this one as changed."""
+    content = str(report["content_sha256"])
+    found: dict[str, Any] = {"report": report, "content_sha256": content, "dataset": report["dataset"]}
+    done: dict[str, Any] = {"state": State.READY, "holder": "", "stage": "", "reason": "", "checked": timezone.now()}
+    with transaction.atomic():
+        mine = _held(dataset.id, dataset.holder).select_for_update()
+        if dataset.content_sha256 not in ("", content) and dataset.studies.exists():
+            mine.update(state=State.CHANGED, holder="", reason=CHANGED)
+            versions = Dataset.objects.filter(owner=dataset.owner, dataset=found["dataset"], location=dataset.location)
+            if known := versions.filter(content_sha256=content).first():
+                return known
+            newest = versions.aggregate(newest=Max("version"))["newest"] or dataset.version
+            return Dataset.objects.create(
+                **{key: getattr(dataset, key) for key in _KEPT}, **found, **done, version=newest + 1
+            )
+        size = {"size": report["bytes"], "received": report["bytes"]} if dataset.source != Source.UPLOAD else {}
+        mine.update(**found, **done, **size)
+    return Dataset.objects.get(id=dataset.id)
+
+
+_KEPT = ("owner", "shared", "title", "source", "location", "licence", "citation", "size", "received")
+
+
+def refuse(dataset: Dataset, reason: str) -> None:
+    """The check has failed, and nothing of an upload is kept. What is used by studies, or built in, stays."""
+    used = dataset.studies.exists()
+    state = State.CHANGED if used else State.ABSENT if dataset.source == Source.BUILTIN else State.REFUSED
+    if not used:
+        files.forget(dataset.id)
+    _held(dataset.id, dataset.holder).update(state=state, holder="", reason=reason, checked=timezone.now())
+    log.warning("data set %s refused at %s: %s", dataset.id, dataset.stage or "the start", reason)
+
+
+def put_back(dataset_id: UUID, holder: str) -> None:
+    """Its worker died or leaves: let another take it."""
+    _held(dataset_id, holder).update(state=State.WAITING, holder="", touched=Now())
+
+
+def forget_stale() -> None:
+    """Delete uploads on which nothing has arrived for long, with what did arrive."""
+    before = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
+    for stale in Dataset.objects.filter(state=State.ARRIVING, touched__lt=before):
+        remove(stale)
+        log.info("unfinished upload %s forgotten", stale.id)
+
+
+def counted(visible: DatasetQuerySet) -> DatasetQuerySet:
+    """With `uses`, the number of studies on each."""
+    return visible.select_related("owner").annotate(uses=Count("studies"))
+
+
+def _held(dataset_id: UUID, holder: str) -> DatasetQuerySet:
+    return Dataset.objects.filter(id=dataset_id, state=State.WORKING, holder=holder)

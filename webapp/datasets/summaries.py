@@ -1,0 +1,70 @@
+"""Data sets in the form the API and the pages send them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from engine.catalog import CATALOG
+from webapp.datasets import files
+from webapp.datasets.models import Dataset, Source
+from webapp.studies.models import Study
+
+LISTED_STUDIES = 50
+
+
+def summary(dataset: Dataset, user: User) -> dict[str, Any]:
+    """Everything a list shows; `dataset` comes from `services.counted`."""
+    report = dataset.report
+    info = CATALOG.get(dataset.dataset)
+    splits = report.get("splits", {})
+    return {
+        "id": str(dataset.id),
+        "title": dataset.title,
+        "source": dataset.source,
+        "dataset": dataset.dataset,
+        "kind": info.kind if info else report.get("kind"),
+        "location": dataset.location,
+        "file": dataset.location.rpartition("/")[2] if dataset.source == Source.UPLOAD else "",
+        "version": dataset.version,
+        "owner": dataset.owner.get_username() if dataset.owner else None,
+        "shared": dataset.shared,
+        "state": dataset.state,
+        "task": dataset.task,
+        "stage": dataset.stage,
+        "reason": dataset.reason,
+        "size": dataset.size,
+        "received": dataset.received,
+        "content_sha256": dataset.content_sha256,
+        "licence": dataset.licence,
+        "citation": dataset.citation,
+        "classes": len(report.get("classes", ())) or (info.classes if info else None),
+        "samples": {name: split["samples"] for name, split in splits.items()},
+        "fetchable": bool(info and info.sources) and dataset.source == Source.BUILTIN,
+        "by_hand": info.by_hand if info else "",
+        "uses": getattr(dataset, "uses", 0),
+        "may_edit": may_edit(dataset, user),
+    }
+
+
+def detail(dataset: Dataset, user: User) -> dict[str, Any]:
+    """Everything its page shows."""
+    visible = Study.objects.for_user(user).filter(datasets=dataset)
+    info = CATALOG.get(dataset.dataset)
+    return {
+        **summary(dataset, user),
+        "report": dataset.report,
+        "previewed": (files.preview_folder(dataset.id) / "preview.json").is_file(),
+        "augmentation": info.augmentation if info else "none",
+        "sources": [{"url": source.url, "size": source.size, "md5": source.md5} for source in info.sources]
+        if info
+        else [],
+        "studies": [
+            {"id": str(study.id), "name": study.name, "state": study.state} for study in visible[:LISTED_STUDIES]
+        ],
+    }
+
+
+def may_edit(dataset: Dataset, user: User) -> bool:
+    return dataset.owner_id is not None and (user.is_staff or dataset.owner_id == user.pk)

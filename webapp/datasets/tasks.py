@@ -1,0 +1,86 @@
+"""The Celery task of the data worker: fetch and check what waits."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+
+from engine.catalog import CATALOG
+from engine.data.download import fetch
+from engine.errors import DataError
+from webapp.datasets import files, services
+from webapp.datasets.models import Dataset, Source, Task
+from webapp.datasets.sandbox import CheckFailed, check
+from webapp.process import this_process
+
+PROGRESS_SECONDS = 0.5
+
+
+@shared_task(name=services.WORK)
+def work(dataset_id: str) -> None:
+    """Work on everything that waits; `dataset_id` says which one asked."""
+    for waiting in services.waiting():
+        held = services.claim(waiting, this_process())
+        if held is None:
+            continue
+        try:
+            _work(held)
+        except BaseException:
+            services.put_back(held.id, held.holder)
+            raise
+
+
+def _work(dataset: Dataset) -> None:
+    draft = files.draft_folder(dataset.id)
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        if dataset.task == Task.FETCH:
+            _fetch(dataset)
+        report = _check(dataset, draft)
+    except (CheckFailed, DataError) as problem:
+        services.refuse(dataset, str(problem))
+        shutil.rmtree(draft, ignore_errors=True)
+    else:
+        files.publish(draft, services.accept(dataset, report).id)  # perhaps another version's, if content has changed
+
+
+def _check(dataset: Dataset, preview: Path) -> dict[str, Any]:
+    def stage(name: str) -> None:
+        dataset.stage = name
+        services.say(dataset.id, dataset.holder, stage=name)
+
+    root: Path = settings.DATA_ROOT
+    arguments = [str(root / dataset.location)]
+    if dataset.source == Source.BUILTIN:
+        arguments = ["--dataset", dataset.dataset, str(root)]
+    report = check(arguments, preview, stage)
+    if report["dataset"] is None:
+        raise CheckFailed("this is one recording; a data set needs class folders of recordings")
+    return report
+
+
+def _fetch(dataset: Dataset) -> None:
+    """From the official addresses; what is there already is not loaded again. Raises DataError."""
+    info = CATALOG[dataset.dataset]
+    if not info.sources:
+        raise DataError(f"{info.title} has no direct address: put {info.by_hand} into {settings.DATA_ROOT / info.name}")
+    before = 0
+    whole = sum(source.size for source in info.sources)
+    services.say(dataset.id, dataset.holder, stage="download", received=0, size=whole)
+    said = time.monotonic()
+
+    def progress(done: int, _: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > PROGRESS_SECONDS:
+            said = time.monotonic()
+            services.say(dataset.id, dataset.holder, received=min(whole, before + done))
+
+    for source in info.sources:
+        if not (settings.DATA_ROOT / info.name / source.file).exists():
+            fetch(source, settings.DATA_ROOT / info.name, progress)
+        before += source.size

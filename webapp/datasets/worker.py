@@ -1,0 +1,74 @@
+"""What the data worker's main process does besides: look for built-in sets, free what died, tidy up. No torch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
+from django.db import connection
+
+from engine.catalog import CATALOG
+from engine.data.recognition import usual
+from engine.errors import DataError
+from webapp.datasets import services
+from webapp.datasets.models import Dataset, Source, State, Task
+from webapp.process import is_dead_here
+from webapp.wake import wake_after_commit
+
+log = logging.getLogger(__name__)
+QUEUE = "datasets"
+_over = threading.Event()
+
+
+@worker_ready.connect
+def start(sender: Any, **_: Any) -> None:
+    """Only in the worker that serves the queue of data sets."""
+    if QUEUE in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=_keep_house, name="data sets", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def stop(**_: Any) -> None:
+    _over.set()
+
+
+def _keep_house() -> None:
+    look = True
+    while True:
+        try:
+            if look:
+                services.ensure_builtin()
+                look_for_builtin()
+                look = False
+            reap()
+        except Exception as error:  # database or broker may be away for a while
+            log.warning("data sets: %s: %s", type(error).__name__, error)
+        finally:
+            connection.close()
+        if _over.wait(settings.REAPER_SECONDS):
+            return
+
+
+def look_for_builtin() -> None:
+    """Have every built-in data set checked whose files are there and were not seen so far."""
+    for absent in Dataset.objects.filter(source=Source.BUILTIN, state=State.ABSENT):
+        try:
+            if absent.dataset != "digits":  # a package's file, always there
+                usual(CATALOG[absent.dataset].name, settings.DATA_ROOT)
+        except DataError:
+            continue
+        services.ask(absent.id, Task.CHECK)
+
+
+def reap() -> None:
+    """Put back what a dead process held, wake for what waits unheard, forget uploads nobody goes on with."""
+    for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
+        if is_dead_here(holder):
+            log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
+            services.put_back(dataset_id, holder)
+    for waiting in services.waiting():
+        wake_after_commit(services.WORK, waiting)
+    services.forget_stale()
