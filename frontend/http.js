@@ -5,13 +5,24 @@
  * @param {unknown} body
  * @returns {Promise<{status: number, data: any}>} status 0 where the server could not be reached
  */
-export async function post(url, body = {}) {
+export function post(url, body = {}) {
+  return send("POST", url, body);
+}
+
+/**
+ * @param {"GET" | "POST" | "PUT" | "DELETE"} method
+ * @param {string} url
+ * @param {unknown} [body] JSON, or a Blob as it is
+ * @returns {Promise<{status: number, data: any}>} status 0 where the server could not be reached
+ */
+export async function send(method, url, body) {
   const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   try {
+    const raw = body instanceof Blob;
     const answer = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      method,
+      headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
+      body: body === undefined || raw || typeof body === "string" ? body : JSON.stringify(body),
     });
     const json = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { status: answer.status, data: json ? await answer.json() : {} };

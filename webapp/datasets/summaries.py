@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from engine.catalog import CATALOG
+from engine.config import DataConfig
+from engine.data.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source
 from webapp.studies.models import Study
@@ -52,10 +54,12 @@ def detail(dataset: Dataset, user: User) -> dict[str, Any]:
     """Everything its page shows."""
     visible = Study.objects.for_user(user).filter(datasets=dataset)
     info = CATALOG.get(dataset.dataset)
+    preview = _preview(dataset)
     return {
         **summary(dataset, user),
         "report": dataset.report,
-        "previewed": (files.preview_folder(dataset.id) / "preview.json").is_file(),
+        "previewed": preview is not None,
+        "recordings": [] if preview is None or preview.kind != "events" else preview.labels,
         "augmentation": info.augmentation if info else "none",
         "sources": [{"url": source.url, "size": source.size, "md5": source.md5} for source in info.sources]
         if info
@@ -66,5 +70,19 @@ def detail(dataset: Dataset, user: User) -> dict[str, Any]:
     }
 
 
+def _preview(dataset: Dataset) -> StoredPreview | None:
+    try:
+        return StoredPreview(files.preview_folder(dataset.id))
+    except (OSError, ValueError):
+        return None
+
+
 def may_edit(dataset: Dataset, user: User) -> bool:
     return dataset.owner_id is not None and (user.is_staff or dataset.owner_id == user.pk)
+
+
+def data_of(dataset: Dataset) -> dict[str, Any]:
+    """A study's `data` that reads it, held to its content where the files are a user's."""
+    own = dataset.source != Source.BUILTIN
+    path = {"path": dataset.location, "content_sha256": dataset.content_sha256} if own else {}
+    return DataConfig.model_validate({**dataset.report["config"], **path}).model_dump(mode="json")

@@ -12,6 +12,9 @@ from engine.catalog import CATALOG
 from engine.config import StudyConfig
 from engine.presets import PRESETS
 from webapp.accounts.request import user_of
+from webapp.datasets.models import Dataset
+from webapp.datasets.models import State as DatasetState
+from webapp.datasets.summaries import data_of
 from webapp.studies.models import Study
 from webapp.studies.summaries import summary
 
@@ -28,7 +31,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def new_study(request: HttpRequest) -> HttpResponse:
-    """The configurator, filled from a preset or from an earlier study."""
+    """The configurator, filled from a preset, from an earlier study, or for a data set."""
     presets = [
         {
             "key": p.key,
@@ -46,20 +49,31 @@ def new_study(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> object:
     if earlier := request.GET.get("from"):
-        try:
-            key = UUID(earlier)
-        except ValueError:
-            key = UUID(int=0)
-        return get_object_or_404(Study.objects.for_user(user_of(request)), id=key).config
+        return get_object_or_404(Study.objects.for_user(user_of(request)), id=_uuid(earlier)).config
     preset = PRESETS.get(request.GET.get("preset", DEFAULT_PRESET), PRESETS[DEFAULT_PRESET])
-    return preset.config.model_dump(mode="json")
+    config = preset.config.model_dump(mode="json")
+    if wanted := request.GET.get("dataset"):
+        visible = Dataset.objects.for_user(user_of(request)).filter(state=DatasetState.READY)
+        found = get_object_or_404(visible, id=_uuid(wanted))
+        config |= {"name": found.title, "data": data_of(found)}
+    return config
+
+
+def _uuid(text: str) -> UUID:
+    """No study and no data set has the id 0."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
 
 
 @require_safe
 def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     user = user_of(request)
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
-    return render(request, "studies/detail.html", {"study": summary(study, user)})
+    used = study.datasets.first()
+    page = {"dataset_url": used and used.get_absolute_url()}
+    return render(request, "studies/detail.html", {"study": summary(study, user) | page})
 
 
 @require_safe
