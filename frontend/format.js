@@ -46,6 +46,12 @@ export function duration(seconds) {
   return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
 }
 
+/** Microseconds → "830 µs", "999 ms", then as `duration`. @param {number} count */
+export function micros(count) {
+  if (count < 1000) return `${count} µs`;
+  return count < 1e6 ? `${Math.floor(count / 1000)} ms` : duration(count / 1e6);
+}
+
 /** Bytes → "163 kB". @param {number} count */
 export function bytes(count) {
   if (count < 1000) return `${count} B`;

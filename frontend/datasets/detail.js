@@ -1,7 +1,7 @@
 // The page of one data set: what is being done with it, and what was found in it.
 
 import { byId, h, setText } from "../dom.js";
-import { bytes, duration, exact } from "../format.js";
+import { bytes, exact, micros } from "../format.js";
 import { pageData, send } from "../http.js";
 import { drawAbout } from "./about.js";
 import { drawAugmentation } from "./augmentation.js";
@@ -42,11 +42,13 @@ function draw() {
     else new Player(dataset).show();
   }
   drawUses();
+  byId("about-panel").hidden = byId("uses-panel").hidden = dataset.state === "refused";
 }
 
 function refusal() {
-  const at = dataset.state === "refused" && dataset.stage ? `Refused at “${dataset.stage}”: ` : "";
-  return `${at}${dataset.reason}`;
+  if (dataset.state !== "refused") return dataset.reason;
+  const kept = dataset.source === "upload" ? " Nothing of it was kept on the server." : "";
+  return `Refused at “${dataset.stage}”: ${dataset.reason}.${kept}`;
 }
 
 function drawVerbs() {
@@ -166,7 +168,7 @@ function drawFacts() {
   if (report.events && report.duration_us)
     facts.splice(3, 0,
       ["Events", `${exact(report.events.total)} in all; ${exact(report.events.median)} a recording (median), ${exact(report.events.most)} at most`],
-      ["Duration", `${duration(report.duration_us.median / 1e6)} (median), ${duration(report.duration_us.longest / 1e6)} at most`],
+      ["Duration", `${micros(report.duration_us.median)} (median), ${micros(report.duration_us.longest)} at most`],
       ["ON events", `${(100 * (report.on_share ?? 0)).toFixed(1)} %`]);
   byId("facts").replaceChildren(...facts.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]));
   drawAbout(byId("about"), dataset, (changed) => ((dataset = changed), draw()));

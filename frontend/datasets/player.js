@@ -1,7 +1,7 @@
 // Event playback: exactly the frames [T, 2, size, size] the network will see, drawn one after another.
 
 import { byId, h, setText } from "../dom.js";
-import { duration, exact } from "../format.js";
+import { exact, micros } from "../format.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 /** @typedef {{counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */
@@ -132,7 +132,7 @@ export class Player {
       h("p", {}, h("b", {}, `Step ${this.#step + 1} of ${frames.steps}`)),
       h("p", {}, h("span", { class: "swatch on" }), ` ON ${exact(on)}`),
       h("p", {}, h("span", { class: "swatch off" }), ` OFF ${exact(off)}`),
-      h("p", { class: "muted" }, `${exact(frames.events)} events in ${duration(frames.micros / 1e6)}; at most ${exact(frames.most)} at one pixel in one frame`),
+      h("p", { class: "muted" }, `${exact(frames.events)} events in ${micros(frames.micros)}; at most ${exact(frames.most)} at one pixel in one frame`),
     );
   }
 }

@@ -80,8 +80,8 @@ def test_images_are_uploaded_looked_at_and_searched_on(visit, pictures):
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("lying")
     drawn = rows.nth(0).locator("img")
-    expect(drawn).to_have_js_property("naturalHeight", SIDE)
-    expect(drawn).to_have_js_property("naturalWidth", 8 * SIDE)
+    expect(drawn).to_have_js_property("naturalHeight", SIDE + 1)
+    expect(drawn).to_have_js_property("naturalWidth", 8 * (SIDE + 1))
     expect(page.locator("#facts")).to_contain_text("20 training, 4 test")
     expect(page.locator("#facts")).to_contain_text("3 × 16 × 16")
 
@@ -98,10 +98,10 @@ def test_images_are_uploaded_looked_at_and_searched_on(visit, pictures):
 
     # augmentation, before and after: five rows of eight images
     shown = page.locator("#augmented img")
-    expect(shown).to_have_js_property("naturalHeight", 5 * SIDE)
+    expect(shown).to_have_js_property("naturalHeight", 5 * (SIDE + 1))
     page.locator("#augmentation-kind").select_option("crop_flip")
     expect(shown).to_have_attribute("src", re.compile("crop_flip"))
-    expect(shown).to_have_js_property("naturalWidth", 8 * SIDE)
+    expect(shown).to_have_js_property("naturalWidth", 8 * (SIDE + 1))
     visit.take_pictures(pictures, "dataset-images")
 
     # a study on it keeps it from being deleted

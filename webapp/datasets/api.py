@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from engine.catalog import CATALOG
 from webapp.accounts.request import user_of
 from webapp.datasets import services
 from webapp.datasets.admission import Refused
-from webapp.datasets.models import Dataset, Task
+from webapp.datasets.models import Dataset, Source, State, Task
 from webapp.datasets.pictures import split_of
 from webapp.datasets.summaries import detail, may_edit, summary
 from webapp.problems import NotNow
@@ -34,7 +35,15 @@ def listed(request: HttpRequest) -> list[dict[str, Any]]:
     """Every data set the user may see."""
     user = user_of(request)
     services.ensure_builtin()
-    return [summary(one, user) for one in services.counted(Dataset.objects.for_user(user))[:LIST_LIMIT]]
+    visible = services.counted(Dataset.objects.for_user(user)).order_by("-created")[:LIST_LIMIT]
+    return [summary(one, user) for one in sorted(visible, key=_place)]
+
+
+def _place(dataset: Dataset) -> tuple[int, int]:
+    """People's own before the built-in ones, and of these what is here before what is not, in the catalogue's order."""
+    if dataset.source != Source.BUILTIN:
+        return 0, 0
+    return 2 if dataset.state == State.ABSENT else 1, list(CATALOG).index(dataset.dataset)
 
 
 def quota() -> dict[str, int]:

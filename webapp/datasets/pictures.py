@@ -34,7 +34,7 @@ def samples(request: HttpRequest, dataset_id: UUID, label: int) -> HttpResponse:
     of_class = preview.pixels()[np.array(preview.labels) == label]
     if not len(of_class):
         raise Http404
-    return _png(_row(of_class))
+    return _png(of_class[None])
 
 
 @require_safe
@@ -44,7 +44,7 @@ def augmented(request: HttpRequest, dataset_id: UUID, kind: str) -> HttpResponse
     if kind not in AUGMENTATIONS:
         raise Http404
     grid = np.load(preview.folder / AUGMENTED, mmap_mode="r", allow_pickle=False)[AUGMENTATIONS.index(kind)]
-    return _png(np.concatenate([_row(grid[:, draw]) for draw in range(grid.shape[1])]))
+    return _png(grid.swapaxes(0, 1))
 
 
 @require_safe
@@ -109,16 +109,14 @@ def _stored(dataset: Dataset) -> StoredPreview:
         raise Http404("there is no preview of this data set") from error
 
 
-def _row(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """[K, C, H, W] → [H, K·W, C]."""
-    k, channels, height, width = pixels.shape
-    return np.ascontiguousarray(pixels.transpose(2, 0, 3, 1)).reshape(height, k * width, channels)
-
-
-def _png(image: NDArray[np.uint8]) -> HttpResponse:
-    """Encoded anew: bytes of an upload never reach a browser."""
+def _png(grid: NDArray[np.uint8]) -> HttpResponse:
+    """Images [rows, columns, C, H, W] with a clear pixel after each. Encoded anew: no byte of an upload is served."""
+    rows, columns, _, height, width = grid.shape
+    sheet = np.zeros((rows, height + 1, columns, width + 1, 4), np.uint8)
+    sheet[:, :height, :, :width, :3] = grid.transpose(0, 3, 1, 4, 2)  # one grey channel spreads over three
+    sheet[:, :height, :, :width, 3] = 255
     file = io.BytesIO()
-    Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(file, "PNG")
+    Image.fromarray(sheet.reshape(rows * (height + 1), columns * (width + 1), 4)).save(file, "PNG")
     return HttpResponse(file.getvalue(), content_type="image/png", headers={"Cache-Control": CACHED})
 
 
