@@ -7,7 +7,9 @@ import os
 import pickle
 import struct
 import tarfile
+import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -86,15 +88,17 @@ def cifar_pickle(canary: Path) -> bytes:
 
 
 def huge_png() -> bytes:
-    header = struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60_000, 8, 2, 0, 0, 0) + bytes(4)
-    return PNG_HEAD + header
+    header = struct.pack(">4sIIBBBBB", b"IHDR", 60_000, 60_000, 8, 2, 0, 0, 0)
+    data = struct.pack(">I4sI", 0, b"IDAT", zlib.crc32(b"IDAT"))
+    return PNG_HEAD + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)) + data
 
 
 def hostile(canary: Path) -> dict[str, tuple[str, bytes]]:
     """All of them; `canary` is the file that must never be made."""
     one = {"cat/x.png": b"x" * 100}
     duplicates = io.BytesIO()
-    with zipfile.ZipFile(duplicates, "w") as archive:
+    with zipfile.ZipFile(duplicates, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile says that the name is there twice, as is wanted
         for _ in range(2):
             archive.writestr("cat/x.png", b"x")
     pngs = {f"{name}/{k}.png": huge_png() for name in ("cat", "dog") for k in range(3)}

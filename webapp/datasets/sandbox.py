@@ -36,6 +36,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
             command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.PIPE, text=True, preexec_fn=_limits,
         )  # fmt: skip
+        assert process.stderr is not None
         timer = threading.Timer(settings.CHECK_SECONDS, process.kill)
         timer.start()
         try:
@@ -45,6 +46,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
             timer.cancel()
             process.kill()
             process.wait()
+            process.stderr.close()
         if status:
             raise CheckFailed(_why(status, last))
         output.seek(0)
