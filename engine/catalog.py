@@ -64,7 +64,7 @@ UNKNOWN_LICENCE = "no formal licence; cite the paper"
 
 _IMAGES: tuple[DatasetInfo, ...] = (
     DatasetInfo(
-        "digits", "UCI optical digits", "images", 1, 10, 8, (8, 16, 32), 1437, 360, "shift",
+        "digits", "UCI optical digits", "images", 1, 10, 8, (8, 16, 32), 1438, 359, "shift",
         "CC BY 4.0", "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998",
     ),
     DatasetInfo(

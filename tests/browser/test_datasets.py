@@ -10,18 +10,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.visit import Visit, fresh_link
+from tests.webapp.hostile import zipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PATIENCE_MS = 60_000
 SIDE, PER_CLASS = 16, 12
-
-
-def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", method) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 def picture(label: int, k: int) -> bytes:
