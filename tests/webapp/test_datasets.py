@@ -14,7 +14,7 @@ from PIL import Image
 from engine.catalog import CATALOG, Source
 from engine.config import DataConfig
 from engine.data.splits import validation_split
-from tests.webapp import hostile
+from tests import hostile
 from webapp.datasets import files, services, tasks
 from webapp.datasets import worker as data_worker
 from webapp.datasets.models import Dataset, State, Task

@@ -1,11 +1,8 @@
 """What a path holds, as `python -m engine data` tells it; and what is refused, quickly and with little memory."""
 
-import io
 import json
-import struct
 import subprocess
 import sys
-import zipfile
 
 import numpy as np
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from engine.__main__ import main
 from engine.data.inspection import inspect
 from engine.errors import DataError
+from tests import hostile
 from tests.engine.data.test_image_readers import class_folders, idx_files, npz
 from tests.engine.data.test_tree import write_folder, write_zip
 
@@ -85,32 +83,17 @@ except DataError as error:
 """
 
 
-@pytest.mark.parametrize("kind", ["zip bomb", "200,000 files", "terabyte array", "huge picture"])
-def test_bombs_are_refused_in_under_a_second_and_50_megabytes(kind, tmp_path):
-    path = hostile(kind, tmp_path)
+@pytest.mark.parametrize("name", hostile.NAMES)
+def test_hostile_files_are_refused_in_under_a_second_and_50_megabytes(name, tmp_path):
+    """Processor time, since machines are shared; names that no file system takes are the upload's to refuse."""
+    file, content = hostile.hostile(tmp_path / "canary")[name]
+    path = tmp_path / ("a.zip" if name.startswith("20") else file)
+    path.write_bytes(content)
     done = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True)
-    kilobytes, seconds, reason = done.stdout.split(" ", 2)
-    assert int(kilobytes) < 50_000
-    assert float(seconds) < 1
-    assert path.name in reason or "0.png" in reason
-
-
-def hostile(kind: str, tmp_path):
-    if kind == "zip bomb":
-        return write_zip(tmp_path / "bomb.zip", {"cat/x.png": bytes(100_000_000)})
-    if kind == "200,000 files":
-        with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
-            for k in range(200_000):
-                archive.writestr(zipfile.ZipInfo(f"{k}"), b"")
-        return tmp_path / "many.zip"
-    if kind == "terabyte array":
-        header = io.BytesIO()
-        np.lib.format.write_array_header_1_0(
-            header, {"descr": "|u1", "fortran_order": False, "shape": (2**22, 1024, 1024)}
-        )
-        with zipfile.ZipFile(tmp_path / "own.npz", "w") as archive:
-            archive.writestr("x.npy", header.getvalue())
-            archive.writestr("y.npy", header.getvalue())
-        return tmp_path / "own.npz"
-    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60_000, 8, 2, 0, 0, 0) + bytes(4)
-    return write_zip(tmp_path / "own.zip", class_folders(3) | {"cat/0.png": png})
+    if done.stdout:
+        kilobytes, seconds, _ = done.stdout.split(" ", 2)
+        assert int(kilobytes) < 50_000
+        assert float(seconds) < 1
+    else:
+        assert name[:3] in ("20c", "20d", "20e", "20f"), "only its name is hostile"
+    assert not (tmp_path / "canary").exists()
