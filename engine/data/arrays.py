@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.data.held_out import HELD_OUT, with_test_split
 from engine.data.images import Images, Raw
 from engine.data.npy import Array, npz_keys, read_npy, read_npz
 from engine.data.reduce import at_size
-from engine.data.splits import stratified
 from engine.data.tree import Tree
 from engine.errors import DataError
 
 MAX_FILE, MAX_ARRAY = 4_000_000_000, 8_000_000_000
-HELD_OUT, HELD_OUT_SEED = 0.2, 1797
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 FORMS = "one .npz of x_train, y_train, x_test, y_test (or x, y), train.npz and test.npz of x, y, or these as .npy"
 
@@ -38,9 +37,8 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
         if test.labels.max() >= classes:
             raise DataError(f"{tree.label}: y_test has the label {test.labels.max()}, y_train only 0 to {classes - 1}")
         return _sized(Raw(train, test, names, note), size)
-    rest, held = stratified(train.labels, HELD_OUT, np.random.default_rng(HELD_OUT_SEED))
     note += f", a fixed {HELD_OUT:.0%} of every class held out as test"
-    return _sized(Raw(train.take(rest), train.take(held), names, note), size)
+    return _sized(with_test_split(train, names, note), size)
 
 
 def _sized(raw: Raw, size: int | None) -> Raw:

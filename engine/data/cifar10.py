@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from PIL import Image
 
 from engine.data.images import Images, Raw
 from engine.data.npy import read_npz
+from engine.data.official import checked_labels, verdict
 from engine.data.pickles import read_batch
 from engine.data.tree import Tree
 from engine.errors import DataError
@@ -22,7 +23,7 @@ CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 TRAIN = tuple(f"data_batch_{k}" for k in range(1, 6))
 TEST = "test_batch"
 PIXELS = 3 * 32 * 32
-OFFICIAL_BATCH = 10_000
+OFFICIAL = (50_000, 10_000)
 OFFICIAL_MD5 = {
     "data_batch_1": "c99cafc152244af753f735de768cd75f",
     "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
@@ -71,16 +72,8 @@ def _from_batches(files: Files, suffix: str, decode: Callable[[str, Files], Batc
         raise DataError(f"CIFAR-10: {', '.join(name + suffix for name in missing)} missing")
     batches = [decode(name, files) for name in TRAIN]
     train = np.concatenate([pixels for pixels, _ in batches]), np.concatenate([labels for _, labels in batches])
-    return _raw(train, decode(TEST, files), f"{note}{_verdict(files, batches)}")
-
-
-def _verdict(files: Files, batches: list[Batch]) -> str:
-    """What the checksums say; a cut or re-saved copy is used all the same, and said to be one."""
-    if any(len(labels) != OFFICIAL_BATCH for _, labels in batches):
-        return f", a part ({sum(len(labels) for _, labels in batches):,} of 50,000 training images)"
-    if all(hashlib.md5(files.get(n, b""), usedforsecurity=False).hexdigest() == s for n, s in OFFICIAL_MD5.items()):
-        return ", official checksums"
-    return ", complete, an unverified copy (its checksums are not those of the official python batches)"
+    raw = _raw(train, decode(TEST, files), note)
+    return replace(raw, note=f"{raw.note}{verdict(raw.train, raw.test, OFFICIAL, files, OFFICIAL_MD5)}")
 
 
 def _from_pickle(name: str, files: Files) -> Batch:
@@ -162,15 +155,8 @@ def _from_npz(data: bytes | None, name: str) -> Batch:
 
 
 def _checked(name: str, pixels: NDArray[np.uint8], labels: Any) -> Batch:
-    try:
-        numbers = np.asarray(labels)
-    except (ValueError, OverflowError) as error:
-        raise DataError(f"{name}: labels must be {len(pixels)} whole numbers") from error
-    if numbers.dtype.kind not in "iu" or numbers.shape != (len(pixels),):
-        raise DataError(f"{name}: labels must be {len(pixels)} whole numbers")
-    if len(numbers) == 0 or numbers.min() < 0 or numbers.max() > 9:
-        raise DataError(f"{name}: labels must be 0 to 9, got {numbers.min(initial=0)} to {numbers.max(initial=0)}")
-    return np.ascontiguousarray(pixels).reshape(-1, 3, 32, 32), numbers.astype(np.int64)
+    numbers = checked_labels(name, labels, len(pixels), len(CLASSES))
+    return np.ascontiguousarray(pixels).reshape(-1, 3, 32, 32), numbers
 
 
 def _raw(train: Batch, test: Batch, note: str) -> Raw:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 
 from engine.data.images import Images, Raw
+from engine.data.official import checked_labels, verdict
 from engine.data.pickles import read_batch
 from engine.data.tree import Tree
 from engine.errors import DataError
@@ -16,7 +16,7 @@ PIXELS, CLASSES = 3 * 32 * 32, 100
 RECORD = 2 + PIXELS
 """Coarse label, fine label, pixels."""
 MAX_FILE = 250_000_000
-OFFICIAL = {"train": 50_000, "test": 10_000}
+OFFICIAL = (50_000, 10_000)
 OFFICIAL_MD5 = {"train": "16019d7e3df5f24257cddd939b257f8d", "test": "f0ef6b0ae62326f3e7ffdfab6717acfc"}
 NAMES_FILE = "fine_label_names.txt"
 
@@ -34,28 +34,17 @@ def read(tree: Tree) -> Raw:
         files = dict(
             home.each([name for name in ("train.bin", "test.bin", NAMES_FILE) if name in home.names], MAX_FILE)
         )
-        return Raw(
-            _from_binary(files["train.bin"], "train.bin"),
-            _from_binary(files["test.bin"], "test.bin"),
-            _names(files.get(NAMES_FILE, b"").decode("latin1").split()),
-            "CIFAR-100, binary version",
-        )
+        train, test = (_from_binary(files[name], name) for name in ("train.bin", "test.bin"))
+        names = _names(files.get(NAMES_FILE, b"").decode("latin1").split())
+        return Raw(train, test, names, f"CIFAR-100, binary version{verdict(train, test, OFFICIAL, files, {})}")
     files = dict(home.each(("train", "test", "meta"), MAX_FILE))
     train, test = _from_pickle(files["train"], "train"), _from_pickle(files["test"], "test")
     names = _names(read_batch(files["meta"], "meta").get("fine_label_names"))
-    return Raw(train, test, names, f"CIFAR-100, python version{_verdict(files, train, test)}")
+    return Raw(train, test, names, f"CIFAR-100, python version{verdict(train, test, OFFICIAL, files, OFFICIAL_MD5)}")
 
 
 def _home(tree: Tree) -> Tree | None:
     return tree.home("train", "test", "meta") or tree.home("train.bin", "test.bin")
-
-
-def _verdict(files: dict[str, bytes], train: Images, test: Images) -> str:
-    if (len(train.labels), len(test.labels)) != (OFFICIAL["train"], OFFICIAL["test"]):
-        return f", a part ({len(train.labels):,} of 50,000 training and {len(test.labels):,} of 10,000 test images)"
-    if all(hashlib.md5(files[name], usedforsecurity=False).hexdigest() == md5 for name, md5 in OFFICIAL_MD5.items()):
-        return ", official checksums"
-    return ", complete, an unverified copy (its checksums are not the official ones)"
 
 
 def _from_pickle(data: bytes, name: str) -> Images:
@@ -76,15 +65,8 @@ def _from_binary(data: bytes, name: str) -> Images:
 
 
 def _checked(name: str, pixels: Any, labels: Any) -> Images:
-    try:
-        numbers = np.asarray(labels)
-    except (ValueError, OverflowError) as error:
-        raise DataError(f"{name}: labels must be whole numbers") from error
-    if numbers.dtype.kind not in "iu" or numbers.ndim != 1 or not len(numbers):
-        raise DataError(f"{name}: labels must be {len(pixels)} whole numbers")
-    if numbers.min() < 0 or numbers.max() >= CLASSES:
-        raise DataError(f"{name}: labels must be 0 to {CLASSES - 1}, got {numbers.min()} to {numbers.max()}")
-    return Images(np.ascontiguousarray(pixels).reshape(-1, 3, 32, 32), numbers.astype(np.int64))
+    numbers = checked_labels(name, labels, len(pixels), CLASSES)
+    return Images(np.ascontiguousarray(pixels).reshape(-1, 3, 32, 32), numbers)
 
 
 def _names(found: Any) -> tuple[str, ...]:

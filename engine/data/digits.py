@@ -10,22 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.held_out import with_test_split
 from engine.data.images import Images, Raw
-from engine.data.splits import stratified
 from engine.errors import DataError
-
-TEST_FRACTION = 0.2
-TEST_SEED = 1797
-"""The test split is the same for every study, whatever its seed."""
 
 
 def read(size: int) -> Raw:
     """Digits at 8, 16 or 32 pixels [N, 1, size, size]; a fixed, class-balanced fifth is the test split."""
     pixels, labels = _table()
     images = Images(_enlarge(pixels, size // 8), labels)
-    train, test = stratified(labels, TEST_FRACTION, np.random.default_rng(TEST_SEED))
     names = tuple(str(digit) for digit in range(10))
-    return Raw(images.take(train), images.take(test), names, "UCI optical digits as scikit-learn ships them")
+    return with_test_split(images, names, "UCI optical digits as scikit-learn ships them")
 
 
 def content_hash() -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from engine.data.decoders import SUFFIXES
 from engine.data.event_set import Clip, EventSet, last_held_out, natural
+from engine.data.held_out import HELD_OUT
 from engine.data.tree import Tree
 from engine.errors import DataError
 
 TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing", "val", "valid", "validation")
-HELD_OUT = 0.2
 MAX_CLASSES = 10_000
 
 

@@ -12,13 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
 
+from engine.data.packing import MAX_RATIO, SMALL, check_packing
 from engine.data.tree import Tree, checked_count, checked_name
 from engine.errors import DataError
 
 MAX_TOTAL = 8_000_000_000
-MAX_RATIO = 100
-SMALL = 1_000_000
-"""Bytes up to which a member may be packed as tightly as it likes."""
 MAX_DIRECTORY = 40_000_000
 END_RECORD, END_BYTES = b"PK\x05\x06", 22
 MAX_COMMENT = 65_535
@@ -188,16 +186,10 @@ def _check_zip64(path: Path, before: bytes) -> None:
 
 
 def _check_zip_member(label: str, name: str, member: zipfile.ZipInfo) -> None:
-    if member.flag_bits & 1:
-        raise DataError(f"{label}: {name[:80]!r} is encrypted; make the zip again without a password")
+    check_packing(label, name, member)
     mode = member.external_attr >> 16
     if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
         raise DataError(f"{label}: {name[:80]!r} is a link or a device, which data never needs")
-    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
-        raise DataError(
-            f"{label}: {name[:80]!r} would grow from {member.compress_size:,} to {member.file_size:,} bytes; at most "
-            f"{MAX_RATIO} times"
-        )
 
 
 def _check_total(label: str, total: int) -> None:

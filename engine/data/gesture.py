@@ -6,6 +6,7 @@ import csv
 import io
 
 from engine.data.event_set import Clip, EventSet, last_held_out, natural
+from engine.data.held_out import HELD_OUT
 from engine.data.tree import Tree
 from engine.errors import DataError
 
@@ -18,7 +19,6 @@ SENSOR = 128
 MAX_TEXT = 1_000_000
 OFFICIAL = (1_176, 288)
 """Training and test clips that SpikingJelly counts in the official archive."""
-HELD_OUT = 0.2
 
 
 def recognises(tree: Tree) -> bool:

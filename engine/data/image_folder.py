@@ -6,13 +6,12 @@ import numpy as np
 
 from engine.data.event_folder import MAX_CLASSES, split_and_class
 from engine.data.event_set import natural as natural_order
+from engine.data.held_out import HELD_OUT, with_test_split
 from engine.data.images import Images, Raw
 from engine.data.pixels import MAX_BYTES, SUFFIXES, decode_image, look
-from engine.data.splits import stratified
 from engine.data.tree import Tree
 from engine.errors import DataError
 
-HELD_OUT, HELD_OUT_SEED = 0.2, 1797
 MAX_TOTAL = 8_000_000_000
 MAX_LOOKS = 100
 
@@ -47,9 +46,8 @@ def read(tree: Tree, size: int, channels: int) -> Raw:
     if held_out.any():
         note = f"images of {tree.label}, {(~held_out).sum():,} + {held_out.sum():,}"
         return Raw(images.take(np.flatnonzero(~held_out)), images.take(np.flatnonzero(held_out)), names, note)
-    train, test = stratified(images.labels, HELD_OUT, np.random.default_rng(HELD_OUT_SEED))
     note = f"images of {tree.label}, a fixed {HELD_OUT:.0%} of every class held out as test"
-    return Raw(images.take(train), images.take(test), names, note)
+    return with_test_split(images, names, note)
 
 
 def natural(tree: Tree) -> tuple[int, int]:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.packing import check_packing
 from engine.errors import DataError
 
 Array = np.ndarray[Any, Any]
-MAX_RATIO = 100
-SMALL = 1_000_000
+MAX_HEADER = 10_000
 
 
 def read_npy(data: bytes, name: str, limit: int) -> Array:
@@ -69,16 +69,9 @@ def npz_keys(data: bytes, name: str) -> list[str]:
 
 
 def _check_member(name: str, key: str, member: zipfile.ZipInfo, limit: int) -> None:
-    if member.flag_bits & 1:
-        raise DataError(f"{name}: {key} is encrypted")
-    header = 10_000
-    if member.file_size > limit + header:
+    check_packing(name, key, member)
+    if member.file_size > limit + MAX_HEADER:
         raise DataError(f"{name}: {key} unpacks to {member.file_size:,} bytes; at most {limit:,}")
-    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
-        raise DataError(
-            f"{name}: {key} would grow from {member.compress_size:,} to {member.file_size:,} bytes; at most "
-            f"{MAX_RATIO} times"
-        )
 
 
 def _listed(members: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 import zlib
@@ -10,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.catalog import CATALOG
 from engine.data.images import Images, Raw
+from engine.data.official import verdict
 from engine.data.tree import Tree
 from engine.errors import DataError
 
 TRAIN, TEST = "train_32x32.mat", "test_32x32.mat"
-OFFICIAL_MD5 = {TRAIN: "e26dedcc434d2e4c54c9b2d4a06d8373", TEST: "eb5a983be6a315427106f1b164d9cef3"}
+OFFICIAL_MD5 = {source.file: source.md5 for source in CATALOG["svhn"].sources}
 OFFICIAL = (73_257, 26_032)
 MAX_FILE = 400_000_000
 MAX_IMAGES = 700_000
@@ -35,15 +36,7 @@ def read(tree: Tree) -> Raw:
         raise DataError(f"{tree.label}: SVHN needs {TRAIN} and {TEST} side by side")
     files = dict(home.each((TRAIN, TEST), MAX_FILE))
     train, test = _split(files[TRAIN], TRAIN), _split(files[TEST], TEST)
-    return Raw(train, test, NAMES, f"SVHN{_verdict(files, train, test)}")
-
-
-def _verdict(files: dict[str, bytes], train: Images, test: Images) -> str:
-    if (len(train.labels), len(test.labels)) != OFFICIAL:
-        return f", a part ({len(train.labels):,} of 73,257 training and {len(test.labels):,} of 26,032 test images)"
-    if all(hashlib.md5(files[name], usedforsecurity=False).hexdigest() == md5 for name, md5 in OFFICIAL_MD5.items()):
-        return ", official checksums"
-    return ", complete, an unverified copy (its checksums are not the official ones)"
+    return Raw(train, test, NAMES, f"SVHN{verdict(train, test, OFFICIAL, files, OFFICIAL_MD5)}")
 
 
 def _split(data: bytes, name: str) -> Images:

@@ -142,7 +142,7 @@ def test_a_deflate_bomb_is_refused_by_its_ratio():
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for key in "txyp":
             archive.writestr(f"{key}.npy", bytes(50_000_000))
-    with pytest.raises(DataError, match=r"t would grow from .* at most 100 times"):
+    with pytest.raises(DataError, match=r"'t' would grow from .* at most 100 times"):
         decode(file.getvalue(), "a.npz")
 
 
