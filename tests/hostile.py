@@ -10,6 +10,7 @@ import tarfile
 import warnings
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,14 @@ def special_zip(mode: int, content: bytes) -> bytes:
     return file.getvalue()
 
 
+@cache
+def bomb(name: str) -> bytes:
+    """100 MB of nothing, and labels."""
+    labels = npy(np.zeros(4, np.int64))
+    return zipped({name: bytes(100_000_000), "y.npy": labels}, zipfile.ZIP_DEFLATED)
+
+
+@cache
 def many_files(count: int) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -109,7 +118,7 @@ def hostile(canary: Path) -> dict[str, tuple[str, bytes]]:
         "1 path that leads out": ("a.zip", zipped({"../../evil.png": b"x"})),
         "2 absolute path": ("a.zip", zipped({"/etc/evil.png": b"x"})),
         "3 link to /etc/passwd": ("a.zip", special_zip(0o120777, b"/etc/passwd")),
-        "4 zip bomb": ("a.zip", zipped({"cat/x.png": bytes(100_000_000)}, zipfile.ZIP_DEFLATED)),
+        "4 zip bomb": ("a.zip", bomb("cat/x.png")),
         "5 nested zip": ("a.zip", zipped({"inner.zip": zipped(one)})),
         "6 200,000 files": ("a.zip", many_files(200_000)),
         "7 lying directory size": ("a.zip", patched(zipped(one), b"PK\x05\x06", 12, struct.pack("<I", 2**31))),
@@ -121,7 +130,7 @@ def hostile(canary: Path) -> dict[str, tuple[str, bytes]]:
         "12 pickle that runs code": ("a.zip", cifar_pickle(canary)),
         "13 array of objects": ("a.zip", objects),
         "14 array of 4 TB": ("a.zip", zipped({"x.npy": terabytes(), "y.npy": y})),
-        "15 npz bomb": ("a.npz", zipped({"x.npy": bytes(100_000_000), "y.npy": y}, zipfile.ZIP_DEFLATED)),
+        "15 npz bomb": ("a.npz", bomb("x.npy")),
         "16 weights, packed": ("a.pt", zipped({"archive/data.pkl": pickle.dumps(Attack(canary))})),
         "17 weights with stride 0": ("a.pth", zipped({"archive/data.pkl": b"\x80\x02."})),
         "18 safetensors with a huge header": ("a.safetensors", struct.pack("<Q", 2**63) + b"{}"),
