@@ -48,7 +48,8 @@ function draw() {
 function refusal() {
   if (dataset.state !== "refused") return dataset.reason;
   const kept = dataset.source === "upload" ? " Nothing of it was kept on the server." : "";
-  return `Refused at “${dataset.stage}”: ${dataset.reason}.${kept}`;
+  const at = dataset.stage ? ` at “${dataset.stage}”` : "";
+  return `Refused${at}: ${dataset.reason}.${kept}`;
 }
 
 function drawVerbs() {
@@ -160,7 +161,7 @@ function drawFacts() {
     ["Samples", `${exact(report.splits.train.samples)} training, ${exact(report.splits.test.samples)} test`],
     ["Shape", report.kind === "images" ? `${shape.join(" × ")} (C × H × W), uint8` : `events of ${shape[1]} × ${shape[2]} pixels, OFF and ON`],
     ["Classes", exact(report.classes.length)],
-    ["On disk", `${exact(report.files)} files, ${bytes(report.bytes)} unpacked`],
+    ["On disk", `${exact(report.files)} ${report.files === 1 ? "file" : "files"}, ${bytes(report.bytes)} unpacked`],
     ["Content", `SHA-256 ${report.content_sha256}`],
     ["Path", dataset.location || "its usual place"],
   ];

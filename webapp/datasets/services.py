@@ -134,7 +134,8 @@ def describe(dataset_id: UUID, title: object, licence: object, citation: object,
 def remove(dataset: Dataset) -> None:
     """Forget it; an upload's files go, a registered folder stays as it is. Raises NotNow while it is used."""
     with transaction.atomic():
-        held = Dataset.objects.select_for_update().filter(id=dataset.id)
+        held = Dataset.objects.filter(id=dataset.id)
+        held.select_for_update().first()  # a study that begins to use it now waits, or is counted below
         if dataset.source == Source.BUILTIN:
             raise NotNow("built-in data sets stay")
         if held.filter(state=State.WORKING).exists():
