@@ -214,3 +214,4 @@ function restore() {
 restore();
 build();
 show();
+json.disabled = false; // until here nobody listened, and what was typed would have been overwritten

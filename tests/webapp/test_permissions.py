@@ -15,6 +15,7 @@ SHARED = {
     "studies": "/",
     "new-study": "/studies/new",
     "docs": "/docs/",
+    "docs-chapter": "/docs/data",
     "tables": "/docs/tables",
     "api-studies": "/api/studies",
     "datasets": "/datasets",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,8 @@ from webapp.studies.summaries import summary
 
 DEFAULT_PRESET = "quick-look"
 LIST_LIMIT = 500
+CHAPTERS = {"data": "Data sets"}
+"""The chapters of the documentation beside the first page: address below /docs/ → title."""
 
 
 @require_safe
@@ -78,4 +80,12 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "docs.html", {"catalogue": CATALOG.values()})
+    return render(request, "docs.html", {"chapters": CHAPTERS})
+
+
+@require_safe
+def chapter(request: HttpRequest, name: str) -> HttpResponse:
+    """A chapter, from `templates/docs/NAME.html`."""
+    if name not in CHAPTERS:
+        raise Http404
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], "catalogue": CATALOG.values()})

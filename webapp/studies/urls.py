@@ -13,6 +13,7 @@ urlpatterns = [
     path("studies/<uuid:study_id>/download", download.download, name="study-download"),
     path("docs/", pages.docs, name="docs"),
     path("docs/tables", tables.tables, name="tables"),
+    path("docs/<slug:name>", pages.chapter, name="docs-chapter"),
     path("api/studies", api.studies, name="api-studies"),
     path("api/repeats/<uuid:repeat_id>", api.repeat, name="api-repeat"),
     path("api/estimate", api.estimate_config, name="api-estimate"),
