@@ -10,7 +10,8 @@ from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
-PUBLIC = {"healthz", "sign-in", "sign-in-link", "sign-out"}
+VERBS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
+PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
     "studies": "/",
     "new-study": "/studies/new",
@@ -21,7 +22,7 @@ SHARED = {
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
 }
-POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
+POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}
 OF_A_STUDY = {
     "study": "/studies/{id}",
     "study-download": "/studies/{id}/download",
@@ -29,7 +30,7 @@ OF_A_STUDY = {
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
-    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
+    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in VERBS},
 }
 OF_A_DATASET = {
     "dataset": ("get", "/datasets/{id}"),
