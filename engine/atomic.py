@@ -8,7 +8,7 @@ import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from engine.errors import CheckpointError
 
@@ -26,13 +26,18 @@ class Written:
     size: int
 
 
+def write_all(file: IO[bytes], data: bytes) -> None:
+    """Apart from the rest, so that a test can fill the disk at any byte."""
+    file.write(data)
+
+
 def write_bytes(path: Path, data: bytes) -> Written:
     """Replace `path` by `data` in one step: a reader sees the old file or the new one, whatever dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            write_all(file, data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

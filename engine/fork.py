@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from engine.atomic import read_metadata, verify, write_bytes, write_metadata
 from engine.config import StudyConfig, parse_config
@@ -64,6 +66,19 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
     path = target / "checkpoints" / "0000-000001.safetensors"
     done = write_metadata(path, {"state": kept.model_dump(mode="json")})
     return Commit(done.name, done.sha256, done.size, 1, "search")
+
+
+def history(events: Iterable[dict[str, Any]], generation: int, config: StudyConfig) -> list[dict[str, Any]]:
+    """Of a study's durable events in wire form, those up to the end of that generation, as the fork's own."""
+    found: list[dict[str, Any]] = []
+    for event in events:
+        if event["kind"] == "generation_finished" and event["generation"] >= generation:
+            break
+        if event["kind"] == "phase_started" and event["phase"] == "retrain":
+            break
+        own = {"config_digest": config.digest()} if event["kind"] == "study_started" else {}
+        found.append(event | own)
+    return found
 
 
 def _copy(source: Path, sha256: str, target: Path) -> None:

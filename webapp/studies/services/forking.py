@@ -86,18 +86,8 @@ def _store_fork(
 
 def _history(source: Study, generation: int, config: StudyConfig) -> list[dict[str, Any]]:
     """The engine's events of the source up to the end of that generation, as the fork's own."""
-    found: list[dict[str, Any]] = []
-    for event in Event.objects.filter(study=source).exclude(kind="state_changed").order_by("seq"):
-        payload: dict[str, Any] = event.payload
-        kind = payload["kind"]
-        if kind == "study_started":
-            payload = payload | {"config_digest": config.digest()}
-        if kind == "generation_finished" and payload["generation"] >= generation:
-            break
-        if kind == "phase_started" and payload["phase"] == Phase.RETRAIN:
-            break
-        found.append(payload)
-    return found
+    events = Event.objects.filter(study=source).exclude(kind="state_changed").order_by("seq")
+    return engine_fork.history((event.payload for event in events), generation, config)
 
 
 def _copies(source: Study, generation: int, study: Study) -> list[Candidate]:
