@@ -17,6 +17,7 @@ from webapp.datasets.models import State as DatasetState
 from webapp.datasets.summaries import data_of
 from webapp.studies.listing import listed
 from webapp.studies.models import Study
+from webapp.studies.promises import promises
 from webapp.studies.summaries import summary
 
 DEFAULT_PRESET = "quick-look"
@@ -88,4 +89,5 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A chapter, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], "catalogue": CATALOG.values()})
+    more = promises() if name == "durability" else {"catalogue": CATALOG.values()}
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})
