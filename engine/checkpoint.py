@@ -66,6 +66,16 @@ def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], dict
         raise CheckpointError(f"{path.name} is not a safetensors checkpoint: {error}") from error
 
 
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The metadata alone, without loading a tensor. Raises CheckpointError."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            found: dict[str, Any] = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
+            return found
+    except (OSError, SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path.name} is not a safetensors checkpoint: {error}") from error
+
+
 def verify(path: Path, sha256: str | None) -> None:
     """Raise CheckpointError unless the file is there and, where given, has this SHA-256."""
     if not path.is_file():

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from engine import result
 from engine.analysis.plan import WINNER, Training, after_search, trainings
@@ -34,7 +32,7 @@ from engine.events import (
 )
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
-from engine.recalibration import recalibrated
+from engine.recalibration import recalibrated, recalibration_images
 from engine.search import Proposal, build_search, fittest
 from engine.seeds import derive, generator
 from engine.session import Session
@@ -45,10 +43,8 @@ from engine.state import TallyState, Totals
 from engine.training import (
     PathOf,
     Trainer,
-    batch_count,
     evaluation_batches,
     load_network,
-    training_images,
 )
 
 Steps = Iterator[Event | Commit]
@@ -241,7 +237,7 @@ def _judge_recalibrated(
     for place in range(state.batch, len(architectures)):
         architecture = architectures[place]
         number = len(state.candidates) + place
-        with recalibrated(network, architecture, _recalibration_images(session, number)):
+        with recalibrated(network, architecture, recalibration_images(config, session.data, session.device, number)):
             tree, validation = PrefixTree(network, [architecture]), session.data.validation
             for images, labels in evaluation_batches(
                 validation, session.data, config.search.batch_size, session.device
@@ -260,17 +256,6 @@ def _judge_recalibrated(
         if place + 1 < len(architectures) and session.commit_due():
             state.tallies = [_keep(tally) for tally in tallies]
             yield session.commit({})
-
-
-def _recalibration_images(session: Session, number: int) -> Iterator[Tensor]:
-    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
-    config, train = session.config, session.data.train
-    rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
-    order, size = rng.permutation(len(train.labels)), config.supernet.batch_size
-    generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
-    for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
-        pixels = train.images[order[batch * size : (batch + 1) * size]]
-        yield training_images(pixels, session.data, config.supernet.cutout, generator, session.device)
 
 
 def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:

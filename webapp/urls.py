@@ -19,4 +19,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
+    path("", include("webapp.inspections.urls")),
 ]

@@ -29,6 +29,10 @@ OF_A_STUDY = {
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
+    "architecture": "/studies/{id}/archs/R5-S",
+    "api-inspections": "/api/studies/{id}/inspections",
+    "api-inspection": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000",
+    "api-inspection-data": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000/data",
     **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
 }
 OF_A_DATASET = {
