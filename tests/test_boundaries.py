@@ -15,8 +15,8 @@ WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "analysis.plan", "analysis.report", "catalog", "config", "directions", "distributions", "energy", "errors",
     "estimate", "events", "figures.citations", "figures.front", "figures.genome", "figures.kit", "figures.method",
-    "figures.record", "figures.tables", "journal", "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search",
-    "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
+    "figures.record", "figures.tables", "journal", "pareto", "presets", "presets_analysis", "published", "ranks",
+    "repeat", "search", "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
     "data.cifar10", "data.digits", "data.download", "data.event_set", "data.file_trees", "data.frames", "data.images",
     "data.inspection", "data.preview", "data.readers", "data.recognition", "data.splits", "data.tree",
     "zoo.listing", "zoo.plans", "zoo.registry", "zoo.shapes",

@@ -19,4 +19,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
+    path("", include("webapp.paper.urls")),
+    path("", include("webapp.demo.urls")),
 ]

@@ -37,17 +37,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Record:
-    """A study so far. `started` and `average_spikes` are None before those events, `finished` before the winner.
-
-    `judged` is in order of number. `hypervolumes` holds that of each generation, against the study's own reference.
-    """
+    """A study so far, `judged` in order of number. What no event has told yet is None."""
 
     config: StudyConfig
     judged: tuple[Judged, ...]
     average_spikes: float | None = None
     started: StudyStarted | None = None
     finished: StudyFinished | None = None
-    hypervolumes: tuple[float, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -99,19 +95,16 @@ def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Recor
 def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], judged: Sequence[Judged]) -> Record:
     """The record of candidates and of the other events; a kind that says nothing about figures is passed over."""
     found: dict[str, Any] = {}
-    hypervolumes: list[float] = []
     for event in events:
         match event["kind"]:
             case "study_started":
                 found["started"] = StudyStarted.model_validate(event)
             case "supernet_finished":
                 found["average_spikes"] = event["average_spikes"]
-            case "generation_finished":
-                hypervolumes.append(event["hypervolume"])
             case "study_finished":
                 found["finished"] = StudyFinished.model_validate(event)
     in_order = sorted(judged, key=lambda one: one.number)
-    return Record(config=config, judged=tuple(in_order), hypervolumes=tuple(hypervolumes), **found)
+    return Record(config=config, judged=tuple(in_order), **found)
 
 
 def _judged(candidate: Mapping[str, Any]) -> Judged:

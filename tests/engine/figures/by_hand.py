@@ -41,7 +41,7 @@ def events(finished: bool = True) -> list[dict[str, Any]]:
     codes = list(ACCURACIES)
     for generation in (0, 1):
         pair = [candidate(i, codes[i]) for i in (2 * generation, 2 * generation + 1)]
-        told.append({"kind": "generation_finished", "candidates": pair, "hypervolume": 0.1 * (generation + 1)})
+        told.append({"kind": "generation_finished", "candidates": pair})
     if finished:
         told.append(
             {
