@@ -81,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     findings = commands.add_parser("directions", help="the paper's findings beside finished studies, as JSON")
     findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished studies")
     findings.set_defaults(command=_directions)
+    figures = commands.add_parser("figures", help="a study's paper kit: figures, tables, captions, method, citations")
+    figures.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    figures.add_argument("--out", type=Path, required=True, metavar="DIR")
+    figures.set_defaults(command=_figures)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
     data.add_argument(
@@ -248,6 +252,13 @@ def _directions(arguments: argparse.Namespace) -> None:
     from engine.directions import report
 
     print(json.dumps(report(arguments.results), indent=2, ensure_ascii=False))
+
+
+def _figures(arguments: argparse.Namespace) -> None:
+    from engine.figures import kit, record
+
+    for name in kit.write(record.read(arguments.workdir), arguments.out):
+        print(arguments.out / name)
 
 
 def _data(arguments: argparse.Namespace) -> None:

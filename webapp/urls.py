@@ -20,4 +20,6 @@ urlpatterns = [
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
     path("", include("webapp.inspections.urls")),
+    path("", include("webapp.paper.urls")),
+    path("", include("webapp.demo.urls")),
 ]

@@ -20,11 +20,17 @@ SHARED = {
     "api-studies": "/api/studies",
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
+    "demo": "/demo",
+    "api-demo-events": "/api/demo/events",
 }
 POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
 OF_A_STUDY = {
     "study": "/studies/{id}",
     "study-download": "/studies/{id}/download",
+    "study-report": "/studies/{id}/report",
+    "study-paper-kit": "/studies/{id}/paper-kit",
+    "study-figure": "/studies/{id}/figures/method.txt",
+    "study-replay": "/studies/{id}/replay",
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",

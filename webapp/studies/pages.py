@@ -15,12 +15,13 @@ from webapp.accounts.request import user_of
 from webapp.datasets.models import Dataset
 from webapp.datasets.models import State as DatasetState
 from webapp.datasets.summaries import data_of
+from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
 from webapp.studies.summaries import summary
 
 DEFAULT_PRESET = "quick-look"
 LIST_LIMIT = 500
-CHAPTERS = {"data": "Data sets"}
+CHAPTERS = {"data": "Data sets", "paper": "Compare, replay, publish"}
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
 
@@ -28,7 +29,8 @@ CHAPTERS = {"data": "Data sets"}
 def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     visible = Study.objects.for_user(user).filter(archived=False).select_related("owner")[:LIST_LIMIT]
-    return render(request, "studies/list.html", {"studies": [summary(study, user) for study in visible]})
+    context = {"studies": [summary(study, user) for study in visible], "demo": of_recording()}
+    return render(request, "studies/list.html", context)
 
 
 @require_safe
