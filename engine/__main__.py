@@ -11,11 +11,13 @@ from typing import Any
 
 from engine.catalog import CATALOG
 from engine.config import StudyConfig, parse_config
+from engine.control import ask, asked
 from engine.energy import ENERGY_MODELS, energy_model
 from engine.errors import ConfigError, EngineError
 from engine.estimate import estimate
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
-from engine.journal import Journal
+from engine.headless import Paused, Wishes, require_study
+from engine.journal import Journal, fork_folder
 from engine.presets import PRESETS
 from engine.repeat import SUMMARY, folder_of, seeded, summarise
 from engine.shapes import rows
@@ -38,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to go on", file=sys.stderr)
         return 130
+    except Paused:
+        print("\npaused at a checkpoint; run the same command again to go on", file=sys.stderr)
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,6 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread")
     _data_option(run)
     run.set_defaults(command=_run)
+    pause = commands.add_parser("pause", help="have the run in a folder store a checkpoint and end (so does SIGTERM)")
+    pause.add_argument("workdir", type=Path, metavar="DIR")
+    pause.set_defaults(command=_pause)
+    stop = commands.add_parser("stop", help="have the run in a folder end its search after the generation at work")
+    stop.add_argument("workdir", type=Path, metavar="DIR")
+    stop.add_argument("--retrain", action="store_true", help="then retrain the winner; else keep what was found")
+    stop.set_defaults(command=_stop)
+    fork = commands.add_parser("fork", help="a new study from a folder's supernet and its first generations")
+    fork.add_argument("workdir", type=Path, metavar="DIR")
+    fork.add_argument("--generation", type=int, required=True, metavar="G", help="how many generations to keep")
+    fork.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="must not exist")
+    fork.add_argument("--study", type=Path, metavar="STUDY.json", help="its config, where other than DIR's")
+    fork.set_defaults(command=_fork)
     evaluate = commands.add_parser("evaluate", help="accuracy and spikes of a trained network, as JSON")
     evaluate.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="zip, folder or model.safetensors")
     evaluate.add_argument("--split", choices=["train", "validation", "test"], default="test")
@@ -185,18 +203,38 @@ def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     from engine import study  # torch is imported only where it is needed
 
     pending: list[DurableEvent] = []
-    meter = _Meter()
-    for event in study.run(config, workdir, data_root=data, resume=journal.resume):
+    meter, wishes = _Meter(), Wishes(workdir)
+    for event in study.run(config, workdir, data_root=data, resume=journal.resume, control=wishes.control):
         if isinstance(event, Commit):
             journal.append(pending, event)
             for stored in pending:
                 print(json.dumps(to_wire(stored), sort_keys=True), flush=True)
             pending.clear()
+            if event.phase != "done":
+                wishes.obey()
         elif isinstance(event, Progress):
             meter.show(event)
         elif is_durable(event):
             pending.append(event)
+        wishes.look()
     meter.end(f"done: {workdir / 'result'}")
+
+
+def _pause(arguments: argparse.Namespace) -> None:
+    require_study(arguments.workdir)
+    ask(arguments.workdir, pause=True, ending=asked(arguments.workdir)[1])
+
+
+def _stop(arguments: argparse.Namespace) -> None:
+    require_study(arguments.workdir)
+    ask(arguments.workdir, ending="retrain" if arguments.retrain else "result")
+
+
+def _fork(arguments: argparse.Namespace) -> None:
+    config = None if arguments.study is None else _read_config(arguments.study)
+    fork_folder(arguments.workdir, arguments.generation, arguments.to, config)
+    where = arguments.to / "study.json"
+    print(f"python -m engine run {where} --workdir {arguments.to} goes on from there", file=sys.stderr)
 
 
 class _Meter:
