@@ -50,6 +50,8 @@ test("a generation tells only what was known then", () => {
 
 test("a study that has not begun has a scene too", () => {
   assert.match(tell(initialState, scenes(initialState)[0], "image").words, /has not begun/);
+  const analysis = { ...initialState, phase: "analysis" };
+  assert.match(tell(analysis, scenes(analysis)[0], "image").words, /no search to replay/);
 });
 
 test("short searches can be followed, long ones play within a minute", () => {
