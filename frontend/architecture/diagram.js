@@ -1,9 +1,9 @@
 // The network as a block diagram: layers from the input down, shapes in them, firing rates on the edges between.
 
 import { h, svg } from "../dom.js";
-import { exact, short } from "../format.js";
+import { short } from "../format.js";
 import { gene } from "../genome.js";
-import { blockName, rowName, searched, shapeName } from "./blocks.js";
+import { blockName, searched, shapeName } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
 /** @typedef {import("./types.js").Row} Row */
@@ -26,7 +26,7 @@ export function renderDiagram(place, page, lines, selected, select) {
   const most = Math.max(...(lines ?? []).map((line) => line.rate ?? 0), 1e-12);
   const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Layers, the input first; choose one to look into it" });
   const { channels, height: rows, width: columns } = page.input;
-  picture.append(box(0, width, "input", `${page.encoding === "direct" ? "the same image at every step" : `${page.encoding} coded`}`, shapeName([channels, rows, columns]), ""), edge(0, null, most));
+  picture.append(box(0, width, "input", kind("input", coding(page.encoding), 0), shapeName([channels, rows, columns]), ""), edge(0, null, most));
   page.rows.forEach((row, i) => {
     const y = (i + 1) * (NODE + EDGE);
     picture.append(node(row, i, y, width, lines?.[i] ?? null, i === selected, select), edge(i + 1, lines?.[i] ?? null, most));
@@ -46,11 +46,10 @@ export function renderDiagram(place, page, lines, selected, select) {
  * @param {(row: number) => void} select
  */
 function node(row, index, y, width, line, pressed, select) {
-  const rate = line?.rate === null || line === null ? "" : `, firing rate ${line.rate.toFixed(3)}`;
-  const label = `${rowName(row)}, ${shapeName(row.shape)}, ${exact(row.parameters)} parameters${rate}`;
-  const group = svg("g", { class: "node", "data-row": index, role: "button", tabindex: 0, "aria-pressed": String(pressed), "aria-label": label });
-  group.append(box(y, width, row.name, searched(row) ? "" : blockName(row), shapeName(row.shape), row.parameters ? `${short(row.parameters)} parameters` : "no parameters"));
-  if (searched(row)) group.append(chip(row, y));
+  const rate = line === null || line.rate === null ? "" : `, firing rate ${line.rate.toFixed(3)}`;
+  const [shape, note] = [shapeName(row.shape), row.parameters ? `${short(row.parameters)} parameters` : "no parameters"];
+  const group = svg("g", { class: "node", "data-row": index, role: "button", tabindex: 0, "aria-pressed": String(pressed), "aria-label": `${row.name} ${blockName(row)} ${shape} ${note}${rate}` });
+  group.append(box(y, width, row.name, searched(row) ? chip(row, y) : kind(row.name, blockName(row), y), shape, note));
   const act = () => select(index);
   group.addEventListener("click", act);
   group.addEventListener("keydown", (event) => {
@@ -72,15 +71,26 @@ function chip(row, y) {
   return group;
 }
 
-/** @param {number} y @param {number} width @param {string} name @param {string} kind @param {string} shape @param {string} note */
-function box(y, width, name, kind, shape, note) {
+/** @param {string} encoding */
+function coding(encoding) {
+  if (encoding === "direct") return "same at every step";
+  return encoding === "counts" ? "frames of events" : `${encoding} coded`;
+}
+
+/** What a fixed layer does, beside its name. @param {string} name @param {string} words @param {number} y */
+function kind(name, words, y) {
+  return text(Math.max(64, 24 + 8 * name.length), y + 27, "start", words, "kind");
+}
+
+/** @param {number} y @param {number} width @param {string} name @param {SVGElement} middle @param {string} shape @param {string} note */
+function box(y, width, name, middle, shape, note) {
   const group = svg("g", { class: "box" });
   group.append(
     svg("rect", { x: 1, y: y + 1, width: width - 2, height: NODE - 2, rx: 6 }),
     text(14, y + 27, "start", name, "name"),
-    text(Math.max(64, 24 + 8 * name.length), y + 27, "start", kind, "kind"),
+    middle,
     text(width - 14, y + (note ? 19 : 27), "end", shape),
-    text(width - 14, y + 35, "end", note, "note"),
+    ...(note ? [text(width - 14, y + 35, "end", note, "note")] : []),
   );
   return group;
 }
