@@ -134,7 +134,6 @@ function offer(place, asked, words, verb) {
 async function drawMaps(own) {
   if (!changed("maps", [view.weights, view.beside, view.perNeuron, byId("heatmaps").clientWidth])) return;
   const key = drawn.get("maps");
-  setText(byId("scale"), view.perNeuron ? "Show spikes" : "Show spikes per neuron");
   byId("scale").setAttribute("aria-pressed", String(view.perNeuron));
   byId("beside-place").replaceChildren(besideSelect(page, view.beside, (beside) => set({ beside })));
   setText(byId("spikes-tag"), own.tag);

@@ -15,8 +15,8 @@ export function readTensors(file) {
   const length = Number(new DataView(file).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
   const found = new Map();
+  delete header.__metadata__;
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
     found.set(name, { shape, values: READ[dtype](file.slice(8 + length + from, 8 + length + to)) });
   }
   return found;
