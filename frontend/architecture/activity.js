@@ -5,6 +5,7 @@ import { exact } from "../format.js";
 import { rowName } from "./blocks.js";
 import { binsOfCounts, histogram } from "./histogram.js";
 import { bar } from "./ledger.js";
+import { scroller } from "./scroller.js";
 
 /** @typedef {import("./types.js").ActivityResult} ActivityResult */
 /** @typedef {import("./tensors.js").Tensor} Tensor */
@@ -33,7 +34,7 @@ export function renderActivity(place, found, ledger, selected) {
     : h("figure", {}, h("h3", {}, `Layer ${rowName(row)}`), h("p", { class: "muted" }, "A skip without neurons of its own."));
   place.replaceChildren(
     h("p", {}, `Of ${exact(neurons)} neurons, ${exact(silent)} are silent on all ${exact(found.samples)} ${found.split} images, and ${exact(full)} are saturated: they fire in at least ${(100 * found.saturated_at).toFixed(0)} % of all steps.`),
-    h("div", { class: "columns" }, h("div", { class: "scroll-x" }, table(found, selected)), picture),
+    h("div", { class: "columns" }, scroller("Neurons by layer", table(found, selected)), picture),
     ...(ledger ? [classes(found, ledger)] : []),
   );
   place.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? false));
@@ -61,5 +62,5 @@ function classes(found, ledger) {
   const total = counted.reduce((sum, c) => sum + c.total, 0);
   const foot = h("tr", {}, h("th", { scope: "row" }, "All"), h("td"), h("td", { class: "number" }, exact(found.spikes)), h("td", { class: "number" }, exact(found.samples)), h("td", { class: "number" }, exact(total)));
   const head = h("tr", {}, h("th", { scope: "col" }, "Class"), h("td"), ...["Spikes per image", "Images", "Spikes in all"].map((name) => h("th", { scope: "col", class: "number" }, name)));
-  return h("details", { class: "by-class" }, h("summary", {}, "Which classes take how many spikes"), h("div", { class: "scroll-x" }, h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))));
+  return h("details", { class: "by-class" }, h("summary", {}, "Which classes take how many spikes"), scroller("Spikes by class", h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))));
 }

@@ -29,7 +29,7 @@ export function renderDiagram(place, page, lines, selected, select) {
   picture.append(box(0, width, "input", kind("input", coding(page.encoding), 0), shapeName([channels, rows, columns]), ""), edge(0, null, most));
   page.rows.forEach((row, i) => {
     const y = (i + 1) * (NODE + EDGE);
-    picture.append(node(row, i, y, width, lines?.[i] ?? null, i === selected, select), edge(i + 1, lines?.[i] ?? null, most));
+    picture.append(node(row, i, y, width, i === selected, select), edge(i + 1, lines?.[i] ?? null, most));
   });
   picture.append(text(LINE_X + 16, height - 6, "start", `${page.input.classes} classes, ${page.votes_per_class} ${page.votes_per_class === 1 ? "vote" : "votes"} each`));
   place.replaceChildren(picture, h("p", { class: "small muted" }, lines ? "An edge is as thick as the neurons of the layer above it fire." : "Firing rates appear on the edges once it is judged."));
@@ -41,14 +41,12 @@ export function renderDiagram(place, page, lines, selected, select) {
  * @param {number} index
  * @param {number} y
  * @param {number} width
- * @param {import("./ledger.js").Line | null} line
  * @param {boolean} pressed
  * @param {(row: number) => void} select
  */
-function node(row, index, y, width, line, pressed, select) {
-  const rate = line === null || line.rate === null ? "" : `, firing rate ${line.rate.toFixed(3)}`;
+function node(row, index, y, width, pressed, select) {
   const [shape, note] = [shapeName(row.shape), row.parameters ? `${short(row.parameters)} parameters` : "no parameters"];
-  const group = svg("g", { class: "node", "data-row": index, role: "button", tabindex: 0, "aria-pressed": String(pressed), "aria-label": `${row.name} ${blockName(row)} ${shape} ${note}${rate}` });
+  const group = svg("g", { class: "node", "data-row": index, role: "button", tabindex: 0, "aria-pressed": String(pressed) });
   group.append(box(y, width, row.name, searched(row) ? chip(row, y) : kind(row.name, blockName(row), y), shape, note));
   const act = () => select(index);
   group.addEventListener("click", act);
@@ -88,9 +86,11 @@ function box(y, width, name, middle, shape, note) {
   group.append(
     svg("rect", { x: 1, y: y + 1, width: width - 2, height: NODE - 2, rx: 6 }),
     text(14, y + 27, "start", name, "name"),
+    " ", // read aloud, the words must not run into each other
     middle,
+    " ",
     text(width - 14, y + (note ? 19 : 27), "end", shape),
-    ...(note ? [text(width - 14, y + 35, "end", note, "note")] : []),
+    ...(note ? [" ", text(width - 14, y + 35, "end", note, "note")] : []),
   );
   return group;
 }

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { exact, short } from "../format.js";
 import { rowName } from "./blocks.js";
+import { scroller } from "./scroller.js";
 
 /** @typedef {import("../views/heatmap.js").SpikeMap} SpikeMap */
 /** @typedef {import("./types.js").Row} Row */
@@ -49,7 +50,7 @@ export function renderLedger(place, found, samples, tag) {
   const first = [...found.lines].sort((a, b) => b.spikes - a.spikes)[0];
   place.replaceChildren(
     h("p", {}, `N = ${exact(found.spikes)} spikes per image (${tag}). Layer ${rowName(first.row)} fires most: ${short(first.spikes)}, ${(100 * first.share).toFixed(1)} % of them.`),
-    h("div", { class: "scroll-x" }, h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))),
+    scroller("Spikes by layer", h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))),
     h("p", { class: "small muted" }, "What counts: every output of every neuron, also inside a block, and every 1 that leaves a max-pool. A skip without neurons of its own counts nothing: it hands on what it is given. Input pixels are no spikes."),
   );
 }

@@ -1,6 +1,7 @@
 // The votes as they come in: each class's rate after every time step, and when the answer was settled.
 
 import { h, svg } from "../dom.js";
+import { scroller } from "./scroller.js";
 
 /** @typedef {import("./types.js").SampleResult} SampleResult */
 /** @typedef {import("./tensors.js").Tensor} Tensor */
@@ -90,5 +91,5 @@ function twin(found, rates, open) {
   const [steps, classes] = rates.shape;
   const head = h("tr", {}, h("th", { scope: "col" }, "Class"), ...Array.from({ length: steps }, (_, t) => h("th", { scope: "col", class: "number" }, `t${t + 1}`)));
   const body = found.class_names.map((name, c) => h("tr", {}, h("th", { scope: "row" }, name), ...Array.from({ length: steps }, (_, t) => h("td", { class: "number" }, rates.values[t * classes + c].toFixed(3)))));
-  return h("details", { open }, h("summary", {}, "All classes as a table"), h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
+  return h("details", { open }, h("summary", {}, "All classes as a table"), scroller("Votes by class and time step", h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
 }

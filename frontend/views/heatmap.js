@@ -156,5 +156,5 @@ function twin(map, layers, totals, sum, open) {
   });
   const foot = h("tr", {}, h("th", { scope: "row" }, "N"), ...steps.map(() => h("td")), h("td", { class: "number" }, exact(sum)));
   const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body, foot));
-  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x" }, table));
+  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x", role: "region", tabindex: 0, "aria-label": "Spikes by layer and time step" }, table));
 }
