@@ -14,8 +14,8 @@ WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
     "analysis.plan", "analysis.report", "catalog", "config", "directions", "distributions", "energy", "errors",
-    "estimate", "events", "journal", "pareto", "presets", "presets_analysis", "published", "ranks", "repeat", "search",
-    "search.nsga2", "seeds", "shapes", "space", "spikes", "state",
+    "estimate", "events", "journal", "nir", "pareto", "presets", "presets_analysis", "published", "ranks", "repeat",
+    "search", "search.nsga2", "seeds", "shapes", "space", "space_statistics", "spikes", "state", "sums",
     "data.cifar10", "data.digits", "data.download", "data.event_set", "data.file_trees", "data.frames", "data.images",
     "data.inspection", "data.preview", "data.readers", "data.recognition", "data.splits", "data.tree",
     "zoo.listing", "zoo.plans", "zoo.registry", "zoo.shapes",
