@@ -87,5 +87,5 @@ export function say(text) {
 /** @param {Problem} first @param {number} more */
 function why({ field, message }, more) {
   const where = field ? `${place(field.split("."))}: ` : "";
-  return `Cannot launch: ${where}${message}${more ? ` (and ${more} more)` : ""}`;
+  return `Cannot launch: ${where}${message}${more ? ` (and ${more} more)` : ""}. Costs and times are those of the last valid config.`;
 }

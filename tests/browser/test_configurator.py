@@ -186,7 +186,7 @@ def test_errors_sit_at_their_field_and_nothing_invalid_is_launched(visit):
     page.locator("[id='supernet.epochs']").fill("0")
     expect(page.locator("[id='supernet.epochs-problem']")).to_have_text(re.compile("greater than or equal to 1"))
     said = page.locator("[id='supernet.epochs-problem']").inner_text()
-    expect(why).to_have_text(f"Cannot launch: Supernet · epochs: {said}")  # the server's own words
+    expect(why).to_contain_text(f"Cannot launch: Supernet · epochs: {said}. ")  # the server's own words
     expect(launch).to_be_disabled()
     page.locator("h1").click()
     page.locator("#goto").click()
