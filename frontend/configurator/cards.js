@@ -3,7 +3,7 @@
 import { byId, h } from "../dom.js";
 import { chips, offered } from "./chips.js";
 import { draggable } from "./drag.js";
-import { problemLine } from "./fields.js";
+import { codecOf, problemLine } from "./fields.js";
 import { flow, showFlows } from "./flow.js";
 import { set } from "./schema.js";
 import { addLayer, blocksOf, duplicateLayer, factors, LAYERS, layersOf, moveLayer, presence, removeLayer, setKind, toggleEverywhere, toggleInLayer } from "./space.js";
@@ -112,7 +112,7 @@ export class Cards {
   #searched(layer, i) {
     const id = [...LAYERS, i, "channels"].join(".");
     const channels = /** @type {HTMLInputElement} */ (h("input", { id, value: layer.channels ?? "", inputmode: "numeric", autocomplete: "off", placeholder: "as before", "aria-label": `Layer ${i + 1}: channels`, "aria-describedby": `${id}-problem`, "data-focus": `channels${i}` }));
-    this.fields.bind([...LAYERS, i, "channels"], { schema: { type: "integer" }, optional: true, description: "" }, channels);
+    this.fields.bind([...LAYERS, i, "channels"], channels, codecOf({ schema: { type: "integer" }, optional: true, description: "" }));
     const stride = this.#stride(layer, i);
     const toggle = (/** @type {string} */ block) => this.change(toggleInLayer(this.config, i, block, this.blocks));
     const blocks = blocksOf(this.config, layer);

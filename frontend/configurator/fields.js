@@ -7,7 +7,8 @@ import { choice, hint, label } from "./words.js";
 /** @typedef {import("./schema.js").Field} Field */
 /** @typedef {import("./schema.js").Schema} Schema */
 /** @typedef {(path: (string | number)[], value: unknown) => void} OnEdit */
-/** @typedef {{path: (string | number)[], input: HTMLInputElement | HTMLSelectElement}} Bound */
+/** @typedef {{read: (value: any) => string, write: (text: string) => any}} Codec what an input shows of a value, and what is meant by what was typed */
+/** @typedef {{path: (string | number)[], input: HTMLInputElement | HTMLSelectElement, codec: Codec}} Bound */
 
 export class Fields {
   /** @type {Map<string, Bound>} by id: the path with dots */
@@ -48,7 +49,7 @@ export class Fields {
     const words = hint(field, name);
     input.setAttribute("aria-describedby", `${id}-hint ${id}-problem`);
     if (bare) input.title = words;
-    this.bind(path, field, input);
+    this.bind(path, input, codecOf(field));
     return h(
       "div",
       { class: field.schema.type === "boolean" ? "field check" : "field" },
@@ -59,12 +60,12 @@ export class Fields {
     );
   }
 
-  /** Tie an input to a place of the config. @param {(string | number)[]} path @param {Field} field @param {Bound["input"]} input */
-  bind(path, field, input) {
+  /** Tie an input to a place of the config. @param {(string | number)[]} path @param {Bound["input"]} input @param {Codec} codec */
+  bind(path, input, codec) {
     const box = input.type === "checkbox";
-    this.#bound.set(path.join("."), { path, input });
+    this.#bound.set(path.join("."), { path, input, codec });
     input.addEventListener(box || input.tagName === "SELECT" ? "change" : "input", () => {
-      this.onEdit(path, box ? /** @type {HTMLInputElement} */ (input).checked : parse(field, input.value));
+      this.onEdit(path, box ? /** @type {HTMLInputElement} */ (input).checked : codec.write(input.value));
     });
   }
 
@@ -75,11 +76,11 @@ export class Fields {
 
   /** Show the config, and leave alone what a person is typing in. @param {any} config @param {boolean} [all] also what is focused: after undo, nobody is typing */
   show(config, all = false) {
-    for (const { path, input } of this.#bound.values()) {
+    for (const { path, input, codec } of this.#bound.values()) {
       if (input === document.activeElement && !all) continue;
       const value = get(config, path);
       if (input.type === "checkbox") /** @type {HTMLInputElement} */ (input).checked = value === true;
-      else if (input.value !== text(value)) input.value = text(value);
+      else if (input.value !== codec.read(value)) input.value = codec.read(value);
     }
   }
 
@@ -100,6 +101,11 @@ export class Fields {
 /** The line a field's error is written on. @param {string} id */
 export function problemLine(id) {
   return h("p", { class: "problem", id: `${id}-problem`, "data-field": id, hidden: true });
+}
+
+/** A number, a text or a choice, as the schema has it. @param {Field} field @returns {Codec} */
+export function codecOf(field) {
+  return { read: text, write: (typed) => parse(field, typed) };
 }
 
 /** @param {unknown} value */

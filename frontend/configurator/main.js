@@ -2,6 +2,8 @@
 
 import { byId, setText } from "../dom.js";
 import { pageData } from "../http.js";
+import { Analysis } from "./analysis.js";
+import { Baselines } from "./baselines.js";
 import { Cards } from "./cards.js";
 import { showChanges } from "./changes.js";
 import { clearDraft, readDraft, saveDraft } from "./draft.js";
@@ -25,6 +27,8 @@ const history = new History({ config: pageData("initial"), origin: pageData("ori
 const fields = new Fields(pageData("schema"), (path, value) => change(set(history.value.config, path, value), path.join(".")));
 const sections = new Sections(fields);
 const cards = new Cards(fields, (next) => change(next), (words) => setText(byId("said"), words));
+const analysis = new Analysis(fields, pageData("zoo"), (next) => change(next));
+const baselines = new Baselines(pageData("zoo"), (next) => change(next));
 const texts = new Texts((config) => change(config, "json"));
 const launch = new Launch(() => ({ config: history.value.config, seeds: seeds.valueAsNumber }), clearDraft);
 const estimates = new Estimates(() => ({ config: history.value.config, firing_rate: rate }), hear);
@@ -50,11 +54,14 @@ function show(all = false) {
   const { config, origin } = history.value;
   cards.show(config);
   cards.showShapes(rows);
+  analysis.show(config);
+  baselines.show(config);
   fields.show(config, all);
   sections.show(config);
   showSize(config);
   showChanges(origin, config, (next) => change(next));
   showTexts();
+  setText(byId("launch"), config.analysis ? "Launch analysis" : "Launch search");
   /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !history.canUndo;
   /** @type {HTMLButtonElement} */ (byId("redo")).disabled = !history.canRedo;
   byId("estimate").setAttribute("aria-busy", "true");
@@ -148,7 +155,7 @@ function open() {
 }
 
 restore();
-sections.build(byId("sections"), cards.parts());
+sections.build(byId("sections"), { kind: [analysis.kind()], macro: cards.parts(), analysis: analysis.parts(), baselines: [baselines.part()] });
 drawPresets(byId("presets"), presets, ({ title, config }) => change(config, "", { title, url: null, config }));
 listen();
 show();

@@ -57,8 +57,10 @@ export function label(path) {
 /** Where a field stands, for a line that is far from it: "Supernet · epochs", "Layer 3 · channels". @param {(string | number)[]} path */
 export function place(path) {
   const name = label(path.map(String));
-  const at = path.indexOf("layers");
-  if (at >= 0 && path.length > at + 1) return `Layer ${Number(path[at + 1]) + 1} · ${lower(name)}`;
+  for (const [list, one] of [["layers", "Layer"], ["arms", "Arm"]]) {
+    const at = path.indexOf(list) + 1;
+    if (at > 0 && path.length > at) return `${one} ${Number(path[at]) + 1}${path.length > at + 1 ? ` · ${lower(name)}` : ""}`;
+  }
   return path.length > 1 ? `${PARTS[path[0]] ?? title(String(path[0]))} · ${lower(name)}` : name;
 }
 

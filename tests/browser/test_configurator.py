@@ -316,6 +316,36 @@ def test_a_draft_survives_a_reload_with_what_it_is_compared_with(visit):
     expect(page.locator("#name")).to_have_value("Kept for later")
 
 
+def test_an_analysis_is_put_together_and_baselines_are_ticked(visit):
+    page = configure(visit)
+    page.get_by_text("Baselines beside the front").click()
+    page.get_by_label("CIFARNet (Wu 2019b)").check()
+    assert json.loads(twin(page))["retrain"]["baselines"] == ["wu-2019b"]
+    page.get_by_label("CIFARNet (Wu 2019b)").uncheck()
+    before = twin(page)
+
+    page.get_by_label("Train a list of architectures").check()
+    expect(page.locator("#launch")).to_have_text("Launch analysis")
+    page.get_by_role("button", name="Add an arm").click()
+    page.locator("[id='analysis.arms.0.label']").fill("All R5")
+    page.locator("[id='analysis.arms.0.random']").fill("0")
+    expect(page.locator("[id='analysis.arms.0.architectures-problem']")).to_contain_text("give genomes")
+    expect(page.locator("#launch")).to_be_disabled()
+    page.locator("[id='analysis.arms.0.architectures']").fill("R5-R5-R5, R5-S-R5")
+    expect(page.locator("#launch")).to_be_enabled()
+    page.locator("[id='analysis.arms.1.zoo']").select_option("wu-2019b")
+    page.locator("[id='analysis.arms.1.zoo_channels']").fill("8")
+    first, second = json.loads(twin(page))["analysis"]["arms"]
+    assert (first["label"], first["architectures"], first["random"]) == ("All R5", ["R5-R5-R5", "R5-S-R5"], 0)
+    assert (second["random"], second["zoo"], second["zoo_channels"]) == (1, "wu-2019b", 8)
+    expect(page.locator("#time-notes")).not_to_contain_text("supernet")
+    page.get_by_label("Search a space").check()
+    assert twin(page) == before
+    expect(page.locator("#launch")).to_have_text("Launch search")
+    page.get_by_label("Train a list of architectures").check()  # what was switched off is not lost
+    expect(page.locator("[id='analysis.arms.0.label']")).to_have_value("All R5")
+
+
 def test_the_texts_beside_the_form_run_the_same_study(visit, tmp_path):
     page = configure(visit)
     tiny = QUICK.model_dump(mode="json") | {"name": 'It\'s "tiny", $(not) run by `sh`'}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from engine.config import StudyConfig
 from engine.presets import PRESETS
+from engine.zoo.registry import ZOO
 from webapp.accounts.request import user_of
 from webapp.datasets.models import Dataset
 from webapp.datasets.models import State as DatasetState
@@ -29,6 +30,7 @@ def new_study(request: HttpRequest) -> HttpResponse:
         "presets": _presets(),
         "schema": StudyConfig.model_json_schema(),
         "origin": origin,
+        "zoo": [{"name": plan.name, "title": plan.title, "channels": plan.channels} for plan in ZOO.values()],
         "initial": origin["config"] | _for_data_set(request),
     }
     return render(request, "studies/new.html", context)
