@@ -37,7 +37,8 @@ export class Launch {
 
   /** Problems of one field are gone, for it has changed. @param {string} field */
   forgive(field) {
-    this.judge(this.#problems.filter((problem) => problem.field !== field), this.#tooLarge);
+    this.#problems = this.#problems.filter((problem) => problem.field !== field);
+    this.draw();
   }
 
   draw() {

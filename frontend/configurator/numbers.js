@@ -3,7 +3,7 @@
 import { byId, h, setText } from "../dom.js";
 import { bytes, exact, percent, short } from "../format.js";
 import { product } from "./cards.js";
-import { budget, log10, share, spaceSize } from "./space.js";
+import { budget, log10, share, spaceSize, trainings } from "./space.js";
 import { count, raised, roughly } from "./words.js";
 
 /** @typedef {{min: number, median: number | null, max: number}} Extent */
@@ -22,16 +22,19 @@ export function showSize(config) {
   const size = spaceSize(config);
   setText(byId("size"), count(size));
   byId("size").title = size.toLocaleString("en-US");
+  setText(byId("brief-size"), `${count(size)} architectures`);
   setText(byId("size-notes"), size > 1n ? `${product(config)} · log₁₀ ${log10(size).toFixed(2)}` : "nothing to choose between");
   showBudget(config, size);
 }
 
 /** @param {any} config @param {bigint} size */
 function showBudget(config, size) {
-  const judged = budget(config);
-  const part = judged === null ? 0 : share(judged, size);
+  const judged = config.analysis ? trainings(config) : budget(config);
+  const part = config.analysis || judged === null ? 0 : share(judged, size);
+  setText(byId("budget-name"), config.analysis ? "Networks to train" : "The search judges");
   setText(byId("budget"), judged === null ? "–" : count(judged));
-  setText(byId("budget-notes"), config.analysis ? "an analysis trains its own list" : judged === null ? "generations × population is no number" : `${shareWords(part)} of the space`);
+  setText(byId("budget-notes"), judged === null ? "not a whole number yet" : config.analysis ? "all arms, all seeds" : `${shareWords(part)} of the space`);
+  byId("budget-bar").hidden = Boolean(config.analysis);
   /** @type {HTMLElement} */ (byId("budget-bar").firstElementChild).style.scale = `${Math.min(1, part)} 1`;
 }
 
@@ -70,7 +73,9 @@ function showRate({ value, source, poster, measured }) {
 
 /** @param {Record<string, number> | null} seconds */
 function showTime(seconds) {
-  setText(byId("time"), seconds ? `≈ ${roughly(seconds.total)}` : "not measured yet");
+  const total = seconds ? `≈ ${roughly(seconds.total)}` : "not measured yet";
+  setText(byId("time"), total);
+  setText(byId("brief-time"), seconds ? total : "");
   const phases = PHASES.filter(([phase]) => seconds && seconds[phase] > 0);
   setText(byId("time-notes"), seconds ? phases.map(([phase, name]) => `${name} ${roughly(seconds[phase])}`).join(" · ") : "A worker measures its speed when it starts.");
   byId("time-bar").replaceChildren(...phases.map(([phase]) => {

@@ -28,15 +28,21 @@ export function spaceSize(config) {
   return factors(config).reduce((product, n) => product * BigInt(n), 1n);
 }
 
-/** How many architectures the search judges at most; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
+/** How many architectures a search judges at most; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
 export function budget(config) {
-  if (config.analysis) return 0n;
   const size = spaceSize(config);
   const { algorithm, generations, population } = config.search;
   if (algorithm === "exhaustive") return size;
   const judged = algorithm === "random_sampling" ? population : generations * population;
   if (!Number.isSafeInteger(judged) || judged < 0) return null;
   return BigInt(judged) < size ? BigInt(judged) : size;
+}
+
+/** How many networks an analysis trains; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
+export function trainings(config) {
+  const arms = /** @type {any[]} */ (config.analysis.arms ?? []);
+  const all = config.analysis.seeds * arms.reduce((sum, arm) => sum + (arm.architectures?.length ?? 0) + (arm.random ?? 0) + (arm.zoo ? 1 : 0), 0);
+  return Number.isSafeInteger(all) && all >= 0 ? BigInt(all) : null;
 }
 
 /** `part` of `whole`, 0 to 1, as exactly as a number can hold it. @param {bigint} part @param {bigint} whole */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { asJson, commandLine, program } from "../../frontend/configurator/commands.js";
 import { changes, inWords, putBack } from "../../frontend/configurator/diff.js";
 import { History } from "../../frontend/configurator/history.js";
-import { addLayer, budget, duplicateLayer, layersOf, log10, moveLayer, presence, removeLayer, setKind, share, spaceSize, toggleEverywhere, toggleInLayer } from "../../frontend/configurator/space.js";
+import { addLayer, budget, duplicateLayer, layersOf, log10, moveLayer, presence, removeLayer, setKind, share, spaceSize, toggleEverywhere, toggleInLayer, trainings } from "../../frontend/configurator/space.js";
 import { set } from "../../frontend/configurator/schema.js";
 
 const layer = (kind, channels = null) => ({ kind, channels, stride: kind === "search" ? 1 : 2, candidates: null });
@@ -96,7 +96,10 @@ test("the budget is what the engine will judge", () => {
   assert.equal(budget(search({ algorithm: "random_sampling", population: 10 })), 10n);
   assert.equal(budget(search({ algorithm: "exhaustive", population: 25 })), 125n);
   assert.equal(budget(search({ population: "many" })), null);
-  assert.equal(budget({ ...quick, analysis: { arms: [] } }), 0n);
+  const arm = (change) => ({ architectures: [], random: 0, zoo: null, ...change });
+  const analysis = { seeds: 3, arms: [arm({ architectures: ["R5-R5-R5", "S-S-S"] }), arm({ random: 4, zoo: "wu-2019b" })] };
+  assert.equal(trainings({ ...quick, analysis }), 21n);
+  assert.equal(trainings({ ...quick, analysis: { ...analysis, seeds: "x" } }), null);
   assert.ok(Math.abs(share(80n, 125n) - 0.64) < 1e-12);
   assert.equal(share(0n, 125n), 0);
 });
