@@ -11,11 +11,14 @@ from torch import Tensor
 
 from engine.kernels.evaluation import Spikes, fired
 from engine.kernels.memo import PrefixMemo
-from engine.kernels.path import Evaluator, kernels_of
+from engine.kernels.path import Evaluator, kernels_of, watched
 from engine.kernels.plan import Steps
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 from engine.spikes import SpikeMap
+
+MEMO_BYTES = 1 << 29
+"""How much of earlier evaluations a search keeps to spare later ones the same."""
 
 
 @dataclass
@@ -83,7 +86,8 @@ class PrefixTree:
         self.shared = shared or Shared(network)
         self.roots: dict[int, _Node] = {}
         plans = self._plans(architectures)
-        self.evaluator = self.shared.evaluator if plans else None
+        self.evaluator: Evaluator | None = None
+        self.compiled = bool(plans)
         for index, architecture in enumerate(architectures):
             level, node = self.roots, None
             for place, stage in enumerate(network.stages(architecture)):
@@ -106,6 +110,7 @@ class PrefixTree:
         `batch` is its number, where the same batches are judged again and again.
         """
         self.network.eval()
+        self.evaluator = self.shared.evaluator if self.compiled and not watched(self.network) else None
         for node in self.roots.values():
             self._visit(node, self.network.as_frames(images), (), [], labels, tallies, batch)
 

@@ -116,9 +116,7 @@ class StemRunner:
         """Frames [1 or T, N, C, H, W] → (spikes, counts [T] of the batch)."""
         current = stem_current(frames, self.weights, self.bias)
         size = frames.shape[3:]
-        spikes, counts = fire_plainly(
-            self.library, current, (size[0], size[1]), self.neuron, self.channels, self.steps
-        )
+        spikes, counts = fire_plainly(self.library, current, (size[0], size[1]), self.neuron, self.channels, self.steps)
         return spikes, counts.sum(0)
 
 
