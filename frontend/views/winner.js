@@ -13,7 +13,7 @@ import { decodeMap, renderHeatmap } from "./heatmap.js";
  */
 export function renderWinner(place, state, summary) {
   const found = state.finished;
-  place.hidden = !found;
+  place.toggleAttribute("data-empty", !found);
   const key = `${found?.sha256}/${summary.downloads?.bytes}`;
   if (!found || place.dataset.key === key) return;
   place.dataset.key = key;
@@ -36,6 +36,7 @@ export function renderWinner(place, state, summary) {
     ),
     heat(found, state, summary.time_steps),
     energyPanel(summary.id, null),
+    h("p", { class: "small" }, h("a", { href: `/studies/${summary.id}/archs/${found.architecture}` }, "Open this architecture")),
     ...(summary.downloads
       ? [
           h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),

@@ -16,11 +16,12 @@ from webapp.datasets.models import Dataset
 from webapp.datasets.models import State as DatasetState
 from webapp.datasets.summaries import data_of
 from webapp.studies.models import Study
+from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
 DEFAULT_PRESET = "quick-look"
 LIST_LIMIT = 500
-CHAPTERS = {"data": "Data sets"}
+CHAPTERS = {"data": "Data sets", "viewer": "Watching a search"}
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
 
@@ -75,7 +76,8 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    return render(request, "studies/detail.html", {"study": summary(study, user) | page})
+    published = published_points(study.config["data"]["dataset"])
+    return render(request, "studies/detail.html", {"study": summary(study, user) | page, "published": published})
 
 
 @require_safe
