@@ -11,11 +11,13 @@ from typing import Any
 
 from engine.catalog import CATALOG
 from engine.config import StudyConfig, parse_config
+from engine.control import ask, asked
 from engine.energy import ENERGY_MODELS, energy_model
 from engine.errors import ConfigError, EngineError
 from engine.estimate import estimate
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
-from engine.journal import Journal
+from engine.headless import Paused, Wishes, require_study
+from engine.journal import Journal, fork_folder
 from engine.presets import PRESETS
 from engine.repeat import SUMMARY, folder_of, seeded, summarise
 from engine.shapes import rows
@@ -38,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to go on", file=sys.stderr)
         return 130
+    except Paused:
+        print("\npaused at a checkpoint; run the same command again to go on", file=sys.stderr)
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,6 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread")
     _data_option(run)
     run.set_defaults(command=_run)
+    pause = commands.add_parser("pause", help="have the run in a folder store a checkpoint and end (so does SIGTERM)")
+    pause.add_argument("workdir", type=Path, metavar="DIR")
+    pause.set_defaults(command=_pause)
+    stop = commands.add_parser("stop", help="have the run in a folder end its search after the generation at work")
+    stop.add_argument("workdir", type=Path, metavar="DIR")
+    stop.add_argument("--retrain", action="store_true", help="then retrain the winner; else keep what was found")
+    stop.set_defaults(command=_stop)
+    fork = commands.add_parser("fork", help="a new study from a folder's supernet and its first generations")
+    fork.add_argument("workdir", type=Path, metavar="DIR")
+    fork.add_argument("--generation", type=int, required=True, metavar="G", help="how many generations to keep")
+    fork.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="must not exist")
+    fork.add_argument("--study", type=Path, metavar="STUDY.json", help="its config, where other than DIR's")
+    fork.set_defaults(command=_fork)
     evaluate = commands.add_parser("evaluate", help="accuracy and spikes of a trained network, as JSON")
     evaluate.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="zip, folder or model.safetensors")
     evaluate.add_argument("--split", choices=["train", "validation", "test"], default="test")
@@ -77,9 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
+    _inspect_options(commands.add_parser("inspect", help="look into one architecture of a study, as JSON"))
     findings = commands.add_parser("directions", help="the paper's findings beside finished studies, as JSON")
     findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished studies")
     findings.set_defaults(command=_directions)
+    figures = commands.add_parser("figures", help="a study's paper kit: figures, tables, captions, method, citations")
+    figures.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    figures.add_argument("--out", type=Path, required=True, metavar="DIR")
+    figures.set_defaults(command=_figures)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
     data.add_argument(
@@ -89,6 +112,21 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     data.set_defaults(command=_data)
     return parser
+
+
+def _inspect_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR_OR_RESULT", help="a study's folder, or a trained network")
+    parser.add_argument("--architecture", metavar="CODE", help="such as R5-S-C3; left out = the trained network's own")
+    parser.add_argument(
+        "--kind", choices=["evaluation", "sample", "activity"], help="left out = evaluation, with --sample: sample"
+    )
+    parser.add_argument("--weights", choices=["supernet", "retrained"], help="left out = what DIR_OR_RESULT has first")
+    parser.add_argument("--split", choices=["validation", "test"], help="left out = what the weights are judged on")
+    parser.add_argument("--sample", type=int, metavar="K", help="follow this sample of the split through the network")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write spikes and ledger there, as safetensors")
+    parser.add_argument("--serve", action="store_true", help="answer requests from standard input, JSON, one a line")
+    _data_option(parser)
+    parser.set_defaults(command=_inspect)
 
 
 def _data_option(parser: argparse.ArgumentParser) -> None:
@@ -165,18 +203,38 @@ def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     from engine import study  # torch is imported only where it is needed
 
     pending: list[DurableEvent] = []
-    meter = _Meter()
-    for event in study.run(config, workdir, data_root=data, resume=journal.resume):
+    meter, wishes = _Meter(), Wishes(workdir)
+    for event in study.run(config, workdir, data_root=data, resume=journal.resume, control=wishes.control):
         if isinstance(event, Commit):
             journal.append(pending, event)
             for stored in pending:
                 print(json.dumps(to_wire(stored), sort_keys=True), flush=True)
             pending.clear()
+            if event.phase != "done":
+                wishes.obey()
         elif isinstance(event, Progress):
             meter.show(event)
         elif is_durable(event):
             pending.append(event)
+        wishes.look()
     meter.end(f"done: {workdir / 'result'}")
+
+
+def _pause(arguments: argparse.Namespace) -> None:
+    require_study(arguments.workdir)
+    ask(arguments.workdir, pause=True, ending=asked(arguments.workdir)[1])
+
+
+def _stop(arguments: argparse.Namespace) -> None:
+    require_study(arguments.workdir)
+    ask(arguments.workdir, ending="retrain" if arguments.retrain else "result")
+
+
+def _fork(arguments: argparse.Namespace) -> None:
+    config = None if arguments.study is None else _read_config(arguments.study)
+    fork_folder(arguments.workdir, arguments.generation, arguments.to, config)
+    where = arguments.to / "study.json"
+    print(f"python -m engine run {where} --workdir {arguments.to} goes on from there", file=sys.stderr)
 
 
 class _Meter:
@@ -215,10 +273,30 @@ def _energy(arguments: argparse.Namespace) -> None:
     print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
+def _inspect(arguments: argparse.Namespace) -> None:
+    from engine.inspection.inspect import inspect, serve
+
+    if arguments.serve:
+        for line in serve(arguments.folder, arguments.data, sys.stdin):
+            print(line, flush=True)
+        return
+    given = {key: getattr(arguments, key) for key in ("architecture", "kind", "weights", "split", "sample")}
+    asked = {key: value for key, value in given.items() if value is not None}
+    asked.setdefault("kind", "sample" if "sample" in asked else "evaluation")
+    print(json.dumps(inspect(arguments.folder, arguments.data, asked, arguments.output), ensure_ascii=False))
+
+
 def _directions(arguments: argparse.Namespace) -> None:
     from engine.directions import report
 
     print(json.dumps(report(arguments.results), indent=2, ensure_ascii=False))
+
+
+def _figures(arguments: argparse.Namespace) -> None:
+    from engine.figures import kit, record
+
+    for name in kit.write(record.read(arguments.workdir), arguments.out):
+        print(arguments.out / name)
 
 
 def _data(arguments: argparse.Namespace) -> None:

@@ -11,9 +11,11 @@ import json
 import os
 from pathlib import Path
 
+from engine.atomic import write_bytes
 from engine.config import StudyConfig, parse_config
-from engine.errors import CheckpointError
+from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit, DurableEvent, Resume, to_wire
+from engine.fork import fork, history, require_forkable
 
 
 class Journal:
@@ -52,16 +54,38 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        head = {
-            "checkpoint": commit.checkpoint,
-            "sha256": commit.sha256,
-            "step": commit.step,
-            "phase": commit.phase,
-            "bytes": size,
-        }
-        temporary = self.head.with_suffix(".tmp")
-        with temporary.open("w") as file_out:
-            file_out.write(json.dumps(head))
-            file_out.flush()
-            os.fsync(file_out.fileno())
-        temporary.replace(self.head)
+        write_bytes(self.head, json.dumps(_head(commit, size)).encode())
+
+
+def _head(commit: Commit, size: int) -> dict[str, object]:
+    return {
+        "checkpoint": commit.checkpoint,
+        "sha256": commit.sha256,
+        "size": commit.size,
+        "step": commit.step,
+        "phase": commit.phase,
+        "bytes": size,
+    }
+
+
+def fork_folder(source: Path, generation: int, target: Path, config: StudyConfig | None = None) -> None:
+    """A new study's folder that goes on after `generation` generations of the one in `source`.
+
+    Raises ConfigError and CheckpointError.
+    """
+    if target.exists():
+        raise ConfigError([f"to: {target} exists already"])
+    try:
+        head = json.loads((source / "head.json").read_text())
+        own = parse_config((source / "study.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError([f"workdir: {source} holds no study that has begun: {error}"]) from error
+    config = config or own
+    require_forkable(own, config)
+    at = Commit(head["checkpoint"], head["sha256"], head.get("size", 0), head["step"], head["phase"])
+    commit = fork(source, at, generation, config, target)
+    (target / "study.json").write_text(json.dumps(config.model_dump(mode="json"), indent=2) + "\n")
+    lines = [json.loads(line) for line in (source / "events.jsonl").read_bytes()[: head["bytes"]].splitlines()]
+    events = "".join(json.dumps(event, sort_keys=True) + "\n" for event in history(lines, generation, config)).encode()
+    (target / "events.jsonl").write_bytes(events)
+    write_bytes(target / "head.json", json.dumps(_head(commit, len(events))).encode())

@@ -13,21 +13,24 @@ from torch import Tensor
 
 from engine import checkpoint
 from engine.config import Recipe, StudyConfig
+from engine.control import Control
 from engine.data import Dataset, Images, load
-from engine.errors import CheckpointError, DataError
+from engine.errors import CheckpointError, DataChangedError, EngineError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.network import Network
 from engine.shapes import rows
 from engine.state import State
 from engine.training import Trainer
 
-KEPT_CHECKPOINTS = 2
+KEPT_CHECKPOINTS = 3
 WRITE_SHARE = 20
 """A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
 
 
 def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
-    """The device to run on. Raises EngineError's kin through torch where a GPU is demanded and none is there."""
+    """The device to run on. Raises EngineError where a GPU is demanded and none is there."""
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise EngineError("this study runs on a GPU (runtime.device), and this worker has none")
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(wanted)
@@ -46,6 +49,7 @@ class Session:
     state: State
     tensors: dict[str, Tensor]
     commit_seconds: float
+    control: Control = field(default_factory=Control)
     written: deque[Path] = field(default_factory=deque)
     last_commit: float = field(default_factory=time.monotonic)
     write_seconds: float = 0.0
@@ -60,17 +64,18 @@ class Session:
         attempt: int,
         resume: Resume | None,
         commit_seconds: float,
+        control: Control | None = None,
     ) -> Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError."""
-        torch.set_num_threads(config.runtime.threads)
         torch.use_deterministic_algorithms(True, warn_only=True)
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
         tensors: dict[str, Tensor] = {}
         if resume is not None:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
-        device = resolve_device(config.runtime.device)
-        return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds)
+        device = _take_up_machine(config, state)
+        known = control or Control()
+        return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds, known)
 
     def trainer(
         self,
@@ -117,11 +122,13 @@ class Session:
         )
 
     def commit_due(self) -> bool:
+        if self.control.hurry:
+            return True
         wait = max(self.commit_seconds, WRITE_SHARE * self.write_seconds)
         return time.monotonic() - self.last_commit >= wait
 
     def commit(self, tensors: dict[str, Tensor]) -> Commit:
-        """Write the position; files two commits back go, since the last one can always be fallen back upon."""
+        """Write the position; files three commits back go: the last two stored ones can be fallen back upon."""
         started = time.monotonic()
         self.state.commits += 1
         path = self.workdir / "checkpoints" / f"{self.attempt:04d}-{self.state.commits:06d}.safetensors"
@@ -154,6 +161,15 @@ class Session:
         return (now - self.pace[0]) / (done - self.pace[1]) * (total - done)
 
 
+def _take_up_machine(config: StudyConfig, state: State) -> torch.device:
+    """The recorded number of threads and kind of device, so that a study goes on as it began; recorded where new."""
+    state.threads = state.threads or config.runtime.threads
+    torch.set_num_threads(state.threads)
+    device = resolve_device("cuda" if state.device == "cuda" else "cpu" if state.device else config.runtime.device)
+    state.device = device.type
+    return device
+
+
 def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dict[str, Tensor]]:
     tensors, metadata = checkpoint.read(path, resume.sha256)
     if "state" not in metadata:
@@ -162,5 +178,7 @@ def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dic
     if state.config_digest != fresh.config_digest:
         raise CheckpointError(f"{path.name} belongs to another config ({state.config_digest[:12]}…)")
     if state.data_digest != fresh.data_digest:
-        raise DataError("the data set has changed since this study began: its SHA-256 differs; restore it, or fork")
+        raise DataChangedError(
+            "the data set has changed since this study began: its SHA-256 differs; restore it, or fork"
+        )
     return state, tensors

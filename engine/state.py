@@ -42,6 +42,7 @@ class TallyState(BaseModel):
 class State(BaseModel):
     """Position of a study: everything up to `batch` of `epoch` (or `generation`) of `phase` is done.
 
+    `threads` and `device` are what it was begun with: sums depend on them, so whoever goes on takes the same.
     In an analysis, `trainings` are done, and `curve` holds (loss, accuracy) of the current one's epochs.
     """
 
@@ -64,3 +65,5 @@ class State(BaseModel):
     trainings: list[TrainingFinished] = []
     curve: list[tuple[float, float]] = []
     commits: int = 0
+    threads: int = 0
+    device: str = ""

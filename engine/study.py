@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from engine import result
+from engine import result, trouble
 from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
+from engine.control import Control
 from engine.evaluation import PrefixTree, Tally
 from engine.events import (
     Candidate,
@@ -34,7 +33,7 @@ from engine.events import (
 )
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
-from engine.recalibration import recalibrated
+from engine.recalibration import recalibrated, recalibration_images
 from engine.search import Proposal, build_search, fittest
 from engine.seeds import derive, generator
 from engine.session import Session
@@ -45,10 +44,8 @@ from engine.state import TallyState, Totals
 from engine.training import (
     PathOf,
     Trainer,
-    batch_count,
     evaluation_batches,
     load_network,
-    training_images,
 )
 
 Steps = Iterator[Event | Commit]
@@ -63,14 +60,23 @@ def run(
     attempt: int = 0,
     resume: Resume | None = None,
     commit_seconds: float = 5.0,
+    control: Control | None = None,
 ) -> Steps:
     """Run a study in `workdir`, from the start or from an earlier commit. Raises engine.errors.EngineError.
 
     `attempt` becomes part of checkpoint names, so that a run that lost its lease cannot overwrite its successor's.
+    `control` says what is asked of it meanwhile.
     """
-    session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds)
+    session: Session | None = None
+    with trouble.named(config, workdir, lambda: session.state.phase if session else "supernet"):
+        session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds, control)
+        yield from _phases(session, first=resume is None)
+
+
+def _phases(session: Session, *, first: bool) -> Steps:
+    config = session.config
     if config.analysis is not None:
-        if resume is None:
+        if first:
             yield from begin(session)
         yield from analyse(session, trainings(config))
         return
@@ -125,7 +131,7 @@ def search(session: Session) -> Steps:
     network = build_supernet(config, 0).to(session.device)
     load_network(network, session.supernet_tensors())
     searching = build_search(config)
-    while state.generation < config.generations:
+    while state.generation < config.generations and not _ends_early(session):
         proposals = searching.ask(state.generation, state.candidates)
         if not proposals:
             break
@@ -140,9 +146,24 @@ def search(session: Session) -> Steps:
         yield _generation_finished(session, candidates)
         state.generation, state.batch, state.tallies = state.generation + 1, 0, []
         yield session.commit({})
+    if session.control.ending == "result":
+        yield _end_here(session)
+        return
     state.phase = "retrain"
     yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1)[0].architecture)
     yield session.commit({})
+
+
+def _ends_early(session: Session) -> bool:
+    """Whether the search was asked to end, and stands between two generations, the first of which is judged."""
+    state = session.state
+    return bool(session.control.ending) and state.generation > 0 and state.batch == 0
+
+
+def _end_here(session: Session) -> Commit:
+    """The last commit of a study that was stopped and keeps what it found."""
+    session.state.phase, session.state.epoch, session.state.batch = "done", 0, 0
+    return session.commit({})
 
 
 def retrain(session: Session) -> Steps:
@@ -155,6 +176,9 @@ def retrain(session: Session) -> Steps:
     session.take_up(trainer)
     tally = Tally()
     for epoch in range(state.epoch, config.retrain.epochs):
+        if session.control.ending == "result":
+            yield _end_here(session)
+            return
         yield from _train_epoch(session, trainer, epoch, lambda step: None)
         tally = Tally()
         yield from _judge_test(session, PrefixTree(network, [architecture]), tally, epoch)
@@ -241,7 +265,7 @@ def _judge_recalibrated(
     for place in range(state.batch, len(architectures)):
         architecture = architectures[place]
         number = len(state.candidates) + place
-        with recalibrated(network, architecture, _recalibration_images(session, number)):
+        with recalibrated(network, architecture, recalibration_images(config, session.data, session.device, number)):
             tree, validation = PrefixTree(network, [architecture]), session.data.validation
             for images, labels in evaluation_batches(
                 validation, session.data, config.search.batch_size, session.device
@@ -260,17 +284,6 @@ def _judge_recalibrated(
         if place + 1 < len(architectures) and session.commit_due():
             state.tallies = [_keep(tally) for tally in tallies]
             yield session.commit({})
-
-
-def _recalibration_images(session: Session, number: int) -> Iterator[Tensor]:
-    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
-    config, train = session.config, session.data.train
-    rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
-    order, size = rng.permutation(len(train.labels)), config.supernet.batch_size
-    generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
-    for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
-        pixels = train.images[order[batch * size : (batch + 1) * size]]
-        yield training_images(pixels, session.data, config.supernet.cutout, generator, session.device)
 
 
 def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:

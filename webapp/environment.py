@@ -51,6 +51,21 @@ def gigabytes(name: str, default: int) -> int:
     return int(text) * 1_000_000_000
 
 
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise BadSetting(f"{name} must be a whole number from {least:,} to {most:,}, got {text[:30]!r}")
+    return int(text)
+
+
+def token(name: str) -> str:
+    """A secret of at least 16 characters, or none."""
+    text = os.environ.get(name, "")
+    if text and len(text) < 16:
+        raise BadSetting(f"{name} must have at least 16 characters, got {len(text)}")
+    return text
+
+
 def allowed_hosts() -> list[str]:
     hosts = os.environ.get("AUTOSNN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     names = [host.strip() for host in hosts.split(",") if host.strip()]

@@ -1,4 +1,4 @@
-"""/healthz: is every part alive, and if not, which is not and why."""
+"""/healthz: is every part alive, and if not, which is not and why. /readyz: may this web server be sent requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,7 +21,18 @@ from webapp.studies.models import Worker
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    checks: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "worker": _worker}
+    return _report({"database": _database, "broker": _broker, "worker": _worker})
+
+
+@never_cache
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Without the broker pages still answer, and without a worker studies only wait: neither makes it unready."""
+    return _report({"database": _database, "migrations": _migrations})
+
+
+def _report(checks: dict[str, Callable[[], str]]) -> JsonResponse:
     report = {"web": "ok"} | {part: check() for part, check in checks.items()}
     return JsonResponse(report, status=200 if set(report.values()) == {"ok"} else 503)
 
@@ -32,6 +44,15 @@ def _database() -> str:
     except DatabaseError as error:
         return f"not answering: {type(error).__name__}"
     return "ok"
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        left = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return "unknown: the database is not answering"
+    return f"{left} not applied yet" if left else "ok"
 
 
 def _broker() -> str:

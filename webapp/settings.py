@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.datasets",
     "webapp.studies",
+    "webapp.inspections",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -139,7 +140,11 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Celery: a message only wakes a worker; the study's row is the truth, so early acknowledgement loses nothing
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
-CELERY_TASK_ROUTES = {"webapp.datasets.*": {"queue": "datasets"}}
+INSPECTION_QUEUE = "datasets"  # the worker beside the searches: a look never waits for a slice of a search
+CELERY_TASK_ROUTES = {
+    "webapp.datasets.*": {"queue": "datasets"},
+    "webapp.inspections.*": {"queue": INSPECTION_QUEUE},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -161,13 +166,35 @@ CHECK_MEMORY = 8_000_000_000
 MAX_BODY = 8_000_000
 
 # Studies
-SLICE_SECONDS = 60.0
-LEASE_SECONDS = 60
-HEARTBEAT_SECONDS = 3.0
-GIVE_UP_SECONDS = 45.0
+SLICE_SECONDS = float(environment.whole("AUTOSNN_SLICE_SECONDS", 60, least=1, most=3600))
+LEASE_SECONDS = environment.whole("AUTOSNN_LEASE_SECONDS", 60, least=4, most=3600)
+HEARTBEAT_SECONDS = min(2.0, LEASE_SECONDS / 8)
+GIVE_UP_SECONDS = 0.75 * LEASE_SECONDS
+OBEY_SECONDS = 5.0  # a request waits this long for the next checkpoint, then the work since the last one is let go
+FORCE_SECONDS = 7.0  # a request that no worker obeyed by then is carried out by the reaper
+LEAVE_SECONDS = 13.0  # after SIGTERM; then the worker ends whatever its study does
+STALL_SECONDS = environment.whole("AUTOSNN_STALL_SECONDS", 300, least=1, most=86_400)
+STALL_STEPS = 10
 MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
+RUNNING_QUOTA = environment.whole("AUTOSNN_RUNNING_STUDIES", 4, least=1, most=10_000)
+UNDO_SECONDS = 60
+DISK_RETRY_SECONDS = 15
+SPARE_DISK = 100_000_000
+KEPT_CHECKPOINTS = 3
+GARBAGE_SECONDS = 3600
 WORKER_SILENT_SECONDS = 20
-REAPER_SECONDS = 5.0
+REAPER_SECONDS = 2.0
+METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
+
+# Inspections: looking into single architectures
+INSPECTION_SECONDS = 600
+INSPECTION_TURN_SECONDS = 20
+INSPECTION_IDLE_SECONDS = 60
+INSPECTION_MEMORY = 16_000_000_000
+INSPECTION_BYTES = 256_000_000
+KEPT_INSPECTIONS = 20_000
+MAX_WAITING_INSPECTIONS = 200
+MAX_INSPECTION_ATTEMPTS = 3
 
 LOGGING = {
     "version": 1,

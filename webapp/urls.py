@@ -8,10 +8,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from webapp.accounts.views import SignIn, sign_in_link
-from webapp.health import healthz
+from webapp.health import healthz, readyz
+from webapp.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:token>", sign_in_link, name="sign-in-link"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
@@ -19,4 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
+    path("", include("webapp.inspections.urls")),
+    path("", include("webapp.paper.urls")),
+    path("", include("webapp.demo.urls")),
 ]

@@ -13,7 +13,7 @@ from engine.data.event_set import EventSet
 from engine.data.images import Raw
 from engine.data.locate import Recognises, locate
 from engine.data.tree import Tree
-from engine.errors import DataError
+from engine.errors import DataChangedError
 
 Read = Callable[[Tree, DataConfig], Raw | EventSet]
 CIFAR10_DVS_TEST = 0.1
@@ -78,7 +78,7 @@ def _content(tree: Tree, config: DataConfig) -> str:
         return ""
     content = tree.content_hash()
     if config.content_sha256 not in (None, content):
-        raise DataError(
+        raise DataChangedError(
             f"data.content_sha256: the files of {config.path or config.info.title} have changed: their SHA-256 is "
             f"{content[:16]}…, the study wants {str(config.content_sha256)[:16]}…"
         )

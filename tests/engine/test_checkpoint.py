@@ -44,7 +44,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("engine.checkpoint.os.fsync", full)
+    monkeypatch.setattr("engine.atomic.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         checkpoint.write(path, {"a": torch.zeros(9)}, {})
     monkeypatch.undo()

@@ -168,5 +168,5 @@ def test_divergence_is_named_with_its_step(tmp_path, monkeypatch):
         collect(tiny_config(), tmp_path)
 
 
-def test_old_checkpoints_go_and_two_stay(undisturbed):
-    assert len(list((undisturbed[0] / "checkpoints").iterdir())) == 2
+def test_old_checkpoints_go_and_three_stay(undisturbed):
+    assert len(list((undisturbed[0] / "checkpoints").iterdir())) == 3

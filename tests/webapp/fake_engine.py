@@ -63,7 +63,8 @@ class FakeEngine:
         self.calls: list[int] = []
         self.before = before or {}
 
-    def __call__(self, config, workdir, *, data_root, attempt, resume):
+    def __call__(self, config, workdir, *, data_root, attempt, resume, control):
+        self.control = control
         self.calls.append(resume.step if resume else 0)
         return self._items(resume.step if resume else 0)
 

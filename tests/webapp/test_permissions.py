@@ -10,7 +10,8 @@ from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
-PUBLIC = {"healthz", "sign-in", "sign-in-link", "sign-out"}
+VERBS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
+PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
     "studies": "/",
     "new-study": "/studies/new",
@@ -20,16 +21,26 @@ SHARED = {
     "api-studies": "/api/studies",
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
+    "demo": "/demo",
+    "api-demo-events": "/api/demo/events",
 }
-POSTS = {"api-estimate", "api-pause", "api-resume", "api-cancel", "api-retry"}
+POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}
 OF_A_STUDY = {
     "study": "/studies/{id}",
     "study-download": "/studies/{id}/download",
+    "study-report": "/studies/{id}/report",
+    "study-paper-kit": "/studies/{id}/paper-kit",
+    "study-figure": "/studies/{id}/figures/method.txt",
+    "study-replay": "/studies/{id}/replay",
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
-    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in ("pause", "resume", "cancel", "retry")},
+    "architecture": "/studies/{id}/archs/R5-S",
+    "api-inspections": "/api/studies/{id}/inspections",
+    "api-inspection": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000",
+    "api-inspection-data": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000/data",
+    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in VERBS},
 }
 OF_A_DATASET = {
     "dataset": ("get", "/datasets/{id}"),

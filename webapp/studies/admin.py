@@ -8,18 +8,25 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.forms import Script
+from django.http import HttpRequest, JsonResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from engine.errors import ConfigError
 from webapp import logs
 from webapp.problems import NotNow
 from webapp.studies import services
-from webapp.studies.models import Candidate, Checkpoint, Event, Study, Worker
+from webapp.studies.fairness import Queue
+from webapp.studies.models import Candidate, Checkpoint, Event, State, Study, Worker
+from webapp.studies.verbs import VERBS
 
 admin.site.site_header = "AutoSNN Studio: jobs"
 admin.site.site_title = "AutoSNN Studio jobs"
@@ -49,41 +56,102 @@ def _age(value: Any) -> str:
     return f"{past} ago" if seconds >= 0 else f"in {past}"
 
 
+class InBin(admin.SimpleListFilter):
+    """What was deleted and can still be taken back."""
+
+    title = "bin"
+    parameter_name = "bin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "deleted, can be taken back")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Study]) -> QuerySet[Study]:
+        return queryset.filter(deleted__isnull=self.value() != "1")
+
+
 @admin.register(Study)
 class StudyAdmin(ReadOnly):
     list_display = (
-        "name", "state", "phase", "bar", "owner", "worker", "lease", "created", "started", "finished",
-        "last_error", "page",
+        "name", "state", "phase", "bar", "left", "waits", "priority", "owner", "worker", "lease",
+        "attempts_since_progress", "last_error", "created", "page",
     )  # fmt: skip
-    list_filter = ("state", "phase", "owner", "created")
+    list_filter = ("state", "phase", "reason_code", "priority", "archived", InBin, "owner", "created")
     search_fields = ("name", "id__startswith", "owner__username", "reason", "config_digest__startswith")
     list_select_related = ("owner",)
     date_hierarchy = "created"
-    actions = ("pause", "resume", "cancel", "retry")
+    actions = (
+        "pause", "resume", "stop", "stop_and_retrain", "cancel", "retry", "fork", "prefer", "treat_alike", "put_back",
+        "archive", "restore", "delete", "undelete",
+    )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("page", "name", "owner", "state", "phase", "bar", "request", "reason")}),
+        (None, {"fields": ("page", "name", "owner", "state", "phase", "bar", "left", "waits", "request", "ending")}),
+        ("Reason", {"fields": ("reason_code", "reason")}),
         ("Best so far", {"fields": ("generation", "generations", "best_architecture", "best_accuracy", "best_spikes")}),
-        ("Lease", {"fields": ("worker", "lease", "fence", "attempts_since_progress")}),
+        ("Lease", {"fields": ("worker", "lease", "fence", "attempts_since_progress", "stepped")}),
+        ("Turns", {"fields": ("priority", "turns", "not_before")}),
         ("Times", {"fields": ("created", "started", "finished", "compute_seconds")}),
-        ("History", {"fields": ("last_seq", "facts")}),
+        ("History", {"fields": ("last_seq", "facts", "source")}),
         ("Log", {"fields": ("log_tail",)}),
         ("Config", {"classes": ("collapse",), "fields": ("config_digest", "pretty_config")}),
     )  # fmt: skip
+
+    class Media:
+        js = (Script("admin/log.js", type="module"),)
+
+    def get_urls(self) -> list[Any]:
+        tail = path("<uuid:study_id>/log", self.admin_site.admin_view(self.log_lines), name="studies_study_log")
+        return [tail, *super().get_urls()]
+
+    def log_lines(self, request: HttpRequest, study_id: UUID) -> JsonResponse:
+        """The last lines of the log, for the page that shows them as they come."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse({"text": "\n".join(logs.tail(study_id))})
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """One look at the queue serves all rows."""
+        found = super().get_changelist_instance(request)
+        queue = Queue()
+        found.result_list = list(found.result_list)
+        for study in found.result_list:
+            study.queue = queue
+        return found
 
     @admin.display(description="progress", ordering="progress")
     def bar(self, study: Study) -> SafeString:
         percent = round(100 * study.progress)
         return format_html('<progress max="100" value="{}">{} %</progress> {} %', percent, percent, percent)
 
-    @admin.display(description="worker", ordering="last_holder")
-    def worker(self, study: Study) -> str:
-        host, _, rest = (study.holder or study.last_holder).partition("/")
-        when = "" if study.holder else "last: "
-        return f"{when}{host}, pid {rest.partition('/')[0]}" if host else "–"
+    @admin.display(description="time left", ordering="seconds_left")
+    def left(self, study: Study) -> str:
+        if study.state != State.RUNNING or study.seconds_left is None:
+            return "–"
+        return f"about {timedelta(seconds=round(study.seconds_left))}"
 
-    @admin.display(description="lease ends", ordering="expires")
+    @admin.display(description="waits")
+    def waits(self, study: Study) -> str:
+        place = (getattr(study, "queue", None) or Queue()).place(study)
+        if place is None:
+            return "–"
+        return place.why if place.position is None else f"{place.position}. {place.why}"
+
+    @admin.display(description="worker", ordering="last_holder")
+    def worker(self, study: Study) -> SafeString | str:
+        host, _, rest = (study.holder or study.last_holder).partition("/")
+        if not host:
+            return "–"
+        when = "" if study.holder else "last: "
+        where = f"{reverse('admin:studies_worker_changelist')}?q={host}"
+        return format_html('{}<a href="{}">{}, pid {}</a>', when, where, host, rest.partition("/")[0])
+
+    @admin.display(description="lease", ordering="expires")
     def lease(self, study: Study) -> str:
-        return _age(study.expires)
+        if study.expires is None:
+            return "–"
+        if not study.holder:
+            return f"free, turn ended {_age(study.expires)}"
+        renewed = study.expires - timedelta(seconds=settings.LEASE_SECONDS)
+        return f"renewed {_age(renewed)}, ends {_age(study.expires)}"
 
     @admin.display(description="last error")
     def last_error(self, study: Study) -> str:
@@ -99,9 +167,18 @@ class StudyAdmin(ReadOnly):
         links = ((reverse(f"admin:studies_{model}_changelist"), study.pk, name) for name, model in kinds)
         return format_html_join(" · ", '<a href="{}?study__id__exact={}">{}</a>', links)
 
+    @admin.display(description="forked from")
+    def source(self, study: Study) -> SafeString | str:
+        if study.forked_from_id is None:
+            return "–"
+        where = reverse("admin:studies_study_change", args=[study.forked_from_id])
+        return format_html('<a href="{}">{}</a> at generation {}', where, study.forked_from, study.forked_at or 0)
+
     @admin.display(description="last lines")
     def log_tail(self, study: Study) -> SafeString:
-        return format_html("<pre>{}</pre>", "\n".join(logs.tail(study.pk)) or "nothing logged yet")
+        text = "\n".join(logs.tail(study.pk)) or "nothing logged yet"
+        where = reverse("admin:studies_study_log", args=[study.pk])
+        return format_html('<pre data-log="{}" tabindex="0">{}</pre>', where, text)
 
     @admin.display(description="config")
     def pretty_config(self, study: Study) -> SafeString:
@@ -112,40 +189,99 @@ class StudyAdmin(ReadOnly):
 
     @admin.action(description="Pause", permissions=["act"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
-        self._each(request, chosen, services.pause, "pause")
+        self._each(request, chosen, "pause")
 
     @admin.action(description="Resume", permissions=["act"])
     def resume(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
-        self._each(request, chosen, services.resume, "resume")
+        self._each(request, chosen, "resume")
+
+    @admin.action(description="Stop after this generation, keep what was found", permissions=["act"])
+    def stop(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "stop")
+
+    @admin.action(description="Stop after this generation, retrain the winner", permissions=["act"])
+    def stop_and_retrain(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "stop", retrain=True)
 
     @admin.action(description="Cancel", permissions=["act"])
     def cancel(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
-        self._each(request, chosen, services.cancel, "cancel")
+        self._each(request, chosen, "cancel")
 
-    @admin.action(description="Retry", permissions=["act"])
+    @admin.action(description="Retry from the last good step", permissions=["act"])
     def retry(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
-        self._each(request, chosen, services.retry, "retry")
+        self._each(request, chosen, "retry")
 
-    def _each(
-        self, request: HttpRequest, chosen: QuerySet[Study], transition: Callable[[UUID], None], verb: str
-    ) -> None:
+    @admin.action(description="Priority: high", permissions=["act"])
+    def prefer(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "priority", priority="high")
+
+    @admin.action(description="Priority: normal", permissions=["act"])
+    def treat_alike(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "priority", priority="normal")
+
+    @admin.action(description="Priority: low", permissions=["act"])
+    def put_back(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "priority", priority="low")
+
+    @admin.action(description="Archive", permissions=["act"])
+    def archive(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "archive")
+
+    @admin.action(description="Restore from the archive", permissions=["act"])
+    def restore(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "restore")
+
+    @admin.action(description="Delete (can be taken back for a minute)", permissions=["act"])
+    def delete(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "delete")
+
+    @admin.action(description="Take out of the bin", permissions=["act"])
+    def undelete(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+        self._each(request, chosen, "undelete")
+
+    @admin.action(description="Fork at its last generation", permissions=["act"])
+    def fork(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         for study in chosen:
-            try:
-                transition(study.pk)
-            except NotNow as problem:
-                self.message_user(request, f"{study.name}: {problem} (it is {study.state})", messages.WARNING)
-            else:
-                self.message_user(request, f"{study.name}: {verb} accepted", messages.SUCCESS)
+            self._try(request, study, "fork", lambda one: services.fork(one.owner, one, None, {}))
+
+    def _each(self, request: HttpRequest, chosen: QuerySet[Study], verb: str, **options: Any) -> None:
+        for study in chosen:
+            self._try(request, study, verb, lambda one: VERBS[verb](one.pk, options))
+
+    def _try(self, request: HttpRequest, study: Study, verb: str, act: Callable[[Study], object]) -> None:
+        try:
+            act(study)
+        except (NotNow, ConfigError) as problem:
+            self.message_user(request, f"{study.name}: {problem} (it is {study.state})", messages.WARNING)
+        else:
+            self.message_user(request, f"{study.name}: {verb} accepted", messages.SUCCESS)
 
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnly):
-    list_display = ("name", "beat", "study", "device", "speed", "host", "pid", "started")
+    list_display = ("name", "alive", "beat", "at_work_on", "used", "device", "speed", "host", "pid", "started")
+    list_filter = ("host", "device")
+    search_fields = ("name", "host", "study__name")
     list_select_related = ("study",)
+
+    @admin.display(description="alive", boolean=True)
+    def alive(self, worker: Worker) -> bool:
+        return timezone.now() - worker.heartbeat < timedelta(seconds=settings.WORKER_SILENT_SECONDS)
 
     @admin.display(description="heartbeat", ordering="heartbeat")
     def beat(self, worker: Worker) -> str:
         return _age(worker.heartbeat)
+
+    @admin.display(description="study", ordering="study")
+    def at_work_on(self, worker: Worker) -> SafeString | str:
+        if worker.study is None:
+            return "–"
+        where = reverse("admin:studies_study_change", args=[worker.study.pk])
+        return format_html('<a href="{}">{}</a>', where, worker.study)
+
+    @admin.display(description="memory", ordering="memory")
+    def used(self, worker: Worker) -> str:
+        return f"{worker.memory / 1e9:.2f} GB" if worker.memory else "–"
 
     @admin.display(description="billion MAC/s", ordering="macs_per_second")
     def speed(self, worker: Worker) -> str:

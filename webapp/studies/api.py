@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,18 +19,13 @@ from engine.shapes import Row
 from webapp.accounts.request import user_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
+from webapp.studies.listing import listed
 from webapp.studies.models import Candidate, Event, Study, Worker
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
 from webapp.studies.summaries import summary, wire
+from webapp.studies.verbs import VERBS
 
-LIST_LIMIT = 500
 EVENTS_LIMIT = 500
-VERBS: dict[str, Callable[[UUID], None]] = {
-    "pause": services.pause,
-    "resume": services.resume,
-    "cancel": services.cancel,
-    "retry": services.retry,
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,8 +33,7 @@ def studies(request: HttpRequest) -> JsonResponse:
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
-    visible = Study.objects.for_user(user).filter(archived=False).select_related("owner")[:LIST_LIMIT]
-    return JsonResponse({"studies": [summary(study, user) for study in visible]})
+    return JsonResponse({"studies": listed(user, archived=request.GET.get("archived") == "1")})
 
 
 def _create(request: HttpRequest) -> JsonResponse:
@@ -115,12 +110,49 @@ def events(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 @require_POST
 def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
+    """One of the verbs; its options are the body's JSON object."""
+    found = _visible(request, study_id, deleted=verb == "undelete")
+    try:
+        VERBS[verb](found.id, _options(request))
+    except NotNow as refusal:
+        return JsonResponse({"error": f"{refusal}; this one is {found.state}"}, status=409)
+    except ConfigError as error:
+        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+    if verb == "delete":
+        return JsonResponse({"id": str(study_id), "undo_seconds": settings.UNDO_SECONDS})
+    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+
+
+@require_POST
+def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
+    """A new study from this one: `{"generation": g, "config": {what differs}}`, both optional."""
     found = _visible(request, study_id)
     try:
-        VERBS[verb](found.id)
-    except NotNow as problem:
-        return JsonResponse({"error": f"{problem}; this one is {found.state}"}, status=409)
-    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+        options = _options(request)
+        generation, changes = options.get("generation"), options.get("config", {})
+        if generation is not None and (isinstance(generation, bool) or not isinstance(generation, int)):
+            raise ConfigError([f"generation: must be a whole number, got {str(generation)[:40]!r}"])
+        if not isinstance(changes, dict):
+            raise ConfigError(["config: must be a JSON object"])
+        made = services.fork(user_of(request), found, generation, changes)
+    except NotNow as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    except ConfigError as error:
+        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+    return JsonResponse({"id": str(made.id), "url": made.get_absolute_url()}, status=201)
+
+
+def _options(request: HttpRequest) -> dict[str, Any]:
+    """The body's JSON object; a body that is empty or no JSON has no options. Raises ConfigError."""
+    if request.content_type != "application/json" or not request.body.strip():
+        return {}
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"body: not valid JSON: {str(error)[:200]}"]) from error
+    if not isinstance(found, dict):
+        raise ConfigError(["body: must be a JSON object"])
+    return found
 
 
 @require_safe
@@ -138,8 +170,12 @@ def spike_map(request: HttpRequest, study_id: UUID, number: int) -> HttpResponse
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
 
 
-def _visible(request: HttpRequest, study_id: UUID) -> Study:
-    return get_object_or_404(Study.objects.for_user(user_of(request)).select_related("owner"), id=study_id)
+def _visible(request: HttpRequest, study_id: UUID, *, deleted: bool = False) -> Study:
+    """A study this user may see; where `deleted`, one in their bin as well."""
+    visible = Study.objects.for_user(user_of(request))
+    if deleted:
+        visible |= Study.objects.deleted_by(user_of(request))
+    return get_object_or_404(visible.select_related("owner"), id=study_id)
 
 
 def _number(text: str | None, least: int, most: int, default: int) -> int:

@@ -16,6 +16,12 @@ def workdir(study_id: UUID) -> Path:
     return root / str(study_id)
 
 
+def make_folder(path: Path) -> None:
+    """Make a study's folder. Its parent is not made: a state folder that is not mounted must not be written beside."""
+    path.parent.mkdir(exist_ok=True)
+    path.mkdir(exist_ok=True)
+
+
 def result_files(study_id: UUID) -> list[Path]:
     """The files of the finished study in the order of the zip: the winner's package, the analysis, or both.
 

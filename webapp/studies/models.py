@@ -41,12 +41,55 @@ class Request(models.TextChoices):
     CANCEL = "cancel", "cancel"
 
 
+class Ending(models.TextChoices):
+    """What a user who stopped the search early wants after the generation at work."""
+
+    NONE = "", "search to the end"
+    RESULT = "result", "keep what was found"
+    RETRAIN = "retrain", "retrain the winner"
+
+
+class Reason(models.TextChoices):
+    """Why a study is where it is, for programs; `Study.reason` says it in words."""
+
+    NONE = "", ""
+    DIVERGED = "diverged", "diverged"
+    OUT_OF_MEMORY = "out_of_memory", "out of memory"
+    OUT_OF_DISK = "out_of_disk", "out of disk"
+    POISON = "poison", "no progress"
+    STALLED = "stalled", "stalled"
+    DATA_GONE = "data_gone", "data set gone"
+    DATA_CHANGED = "data_changed", "data set changed"
+    CHECKPOINT = "checkpoint", "checkpoints damaged"
+    CONFIG = "config", "config refused"
+    STOPPED = "stopped", "stopped early"
+    UNEXPECTED = "unexpected", "unexpected"
+
+
+class Priority(models.IntegerChoices):
+    LOW = -1, "low"
+    NORMAL = 0, "normal"
+    HIGH = 1, "high"
+
+
 TERMINAL = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
     def for_user(self, user: User | AnonymousUser) -> StudyQuerySet:
         """The studies this user may see: their own; staff see all. The only way a view gets at studies."""
+        return self._of(user).filter(deleted=None)
+
+    def deleted_by(self, user: User | AnonymousUser) -> StudyQuerySet:
+        """What this user may still take back out of the bin."""
+        return self._of(user).exclude(deleted=None)
+
+    def claimable(self) -> StudyQuerySet:
+        """Queued, or running without a living holder; not asked for anything, and not told to wait."""
+        free = Q(state=State.QUEUED) | Q(state=State.RUNNING, expires__lte=Now())
+        return self.filter(free & (Q(not_before=None) | Q(not_before__lte=Now())), request=Request.NONE)
+
+    def _of(self, user: User | AnonymousUser) -> StudyQuerySet:
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.all() if user.is_staff else self.filter(owner=user)
@@ -72,13 +115,21 @@ class Study(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.NONE, blank=True)
     reason = models.TextField(blank=True)
+    reason_code = models.CharField(max_length=20, choices=Reason.choices, default=Reason.NONE, blank=True)
     request = models.CharField(max_length=10, choices=Request.choices, default=Request.NONE, blank=True)
+    requested = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, default=Ending.NONE, blank=True)
+
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    turns = models.FloatField(default=0, help_text="seconds of turns had, divided by the weight; the least goes next")
+    not_before = models.DateTimeField(null=True, blank=True)
 
     holder = models.CharField(max_length=200, blank=True)
     last_holder = models.CharField(max_length=200, blank=True)
     expires = models.DateTimeField(null=True, blank=True)
     fence = models.BigIntegerField(default=0)
     attempts_since_progress = models.IntegerField(default=0)
+    stepped = models.DateTimeField(null=True, blank=True, help_text="when the last step was stored")
 
     last_seq = models.BigIntegerField(default=0)
     progress = models.FloatField(default=0)
@@ -95,6 +146,9 @@ class Study(models.Model):
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
     archived = models.BooleanField(default=False)
+    deleted = models.DateTimeField(null=True, blank=True)
+    forked_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="forks")
+    forked_at = models.IntegerField(null=True, blank=True)
 
     objects = StudyQuerySet.as_manager()
 
@@ -112,6 +166,15 @@ class Study(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=TERMINAL, finished__isnull=False) | ~Q(state__in=TERMINAL) & Q(finished=None),
                 name="study_terminal_is_finished",
+            ),
+            models.CheckConstraint(condition=Q(request__in=Request.values), name="study_request_known"),
+            models.CheckConstraint(
+                condition=Q(request=Request.NONE) | Q(state=State.RUNNING), name="study_request_is_of_a_running_one"
+            ),
+            models.CheckConstraint(condition=Q(ending__in=Ending.values), name="study_ending_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="study_priority_known"),
+            models.CheckConstraint(
+                condition=Q(deleted=None) | ~Q(state__in=(State.QUEUED, State.RUNNING)), name="study_deleted_is_idle"
             ),
         ]
 
@@ -203,6 +266,8 @@ class Worker(models.Model):
     pid = models.IntegerField()
     device = models.CharField(max_length=60, blank=True)
     macs_per_second = models.FloatField(null=True, blank=True)
+    memory = models.BigIntegerField(null=True, blank=True, help_text="bytes resident, its pool processes included")
+    oom_kills = models.BigIntegerField(null=True, blank=True, help_text="processes the kernel killed, as last read")
     study = models.ForeignKey(Study, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started = models.DateTimeField()
     heartbeat = models.DateTimeField()

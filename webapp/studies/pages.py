@@ -15,21 +15,28 @@ from webapp.accounts.request import user_of
 from webapp.datasets.models import Dataset
 from webapp.datasets.models import State as DatasetState
 from webapp.datasets.summaries import data_of
+from webapp.demo.replays import of_recording
+from webapp.studies.listing import listed
 from webapp.studies.models import Study
 from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
 DEFAULT_PRESET = "quick-look"
-LIST_LIMIT = 500
-CHAPTERS = {"data": "Data sets", "viewer": "Watching a search"}
+CHAPTERS = {
+    "data": "Data sets",
+    "viewer": "Watching a search",
+    "paper": "Compare, replay, publish",
+    "durability": "What survives what",
+}
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
 
 @require_safe
 def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    visible = Study.objects.for_user(user).filter(archived=False).select_related("owner")[:LIST_LIMIT]
-    return render(request, "studies/list.html", {"studies": [summary(study, user) for study in visible]})
+    archived = request.GET.get("archived") == "1"
+    context = {"studies": listed(user, archived=archived), "archived": archived, "demo": of_recording()}
+    return render(request, "studies/list.html", context)
 
 
 @require_safe

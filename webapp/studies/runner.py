@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from engine.config import parse_config
-from engine.errors import CheckpointError, EngineError
+from engine.control import Control, Ending
+from engine.errors import CheckpointError, EngineError, OutOfDiskError
 from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, is_durable, to_wire
 from webapp.studies import announce, services
-from webapp.studies.files import workdir
+from webapp.studies.files import make_folder, workdir
+from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study
+from webapp.studies.patience import patiently
 from webapp.studies.progress import Forecast
 from webapp.studies.services import Lease, LeaseLost
 
@@ -35,8 +38,20 @@ class OpenRun:
     """An engine at work. `step` is its last commit; `known` how many of its events to come are stored already."""
 
     items: Iterator[Event | Commit]
+    control: Control
     step: int
     known: int = 0
+
+
+@dataclass(frozen=True)
+class Around:
+    """The process around a slice: whether it is about to end, and how it is ended where the engine hangs."""
+
+    leaving: Callable[[], bool]
+    abandon: Callable[[], None]
+
+
+ALONE = Around(leaving=lambda: False, abandon=lambda: None)
 
 
 class OpenRuns:
@@ -59,73 +74,46 @@ class OpenRuns:
             _close(self._runs.popitem(last=False)[1])
 
 
-class Heart(threading.Thread):
-    """Renews the lease from its own thread and database connection, and hears what the user asks for."""
-
-    def __init__(self, lease: Lease) -> None:
-        super().__init__(name=f"lease of {lease.study_id}", daemon=True)
-        self.lease = lease
-        self.request = ""
-        self.lost = False
-        self.progress: tuple[float, float | None] | None = None
-        self._stop_event = threading.Event()
-
-    def run(self) -> None:
-        last = time.monotonic()
-        while not self._stop_event.wait(settings.HEARTBEAT_SECONDS):
-            try:
-                self.request = services.beat(self.lease, *(self.progress or ()))
-                last = time.monotonic()
-            except LeaseLost:
-                self.lost = True
-            except Exception as error:  # the database may come back before the lease runs out
-                log.warning("lease not renewed: %s: %s", type(error).__name__, error)
-                self.lost = time.monotonic() - last > settings.GIVE_UP_SECONDS
-            finally:
-                connection.close()
-            if self.lost:
-                return
-
-    def stop(self) -> None:
-        self._stop_event.set()
-        self.join()
-
-
 class Slice:
     """One turn of one study under one lease."""
 
-    def __init__(self, study: Study, lease: Lease, engine: Engine, leaving: Callable[[], bool]) -> None:
+    def __init__(self, study: Study, lease: Lease, engine: Engine, around: Around) -> None:
         self.study = study
         self.lease = lease
         self.engine = engine
-        self.leaving = leaving
+        self.around = around
         self.config = parse_config(study.config)
         self.forecast = Forecast(self.config, study.compute_seconds, study.progress)
-        self.heart = Heart(lease)
+        self.pulse = Pulse()
+        self.heart = Heart(lease, self.pulse, around.abandon)
+        self.heart.ending = study.ending
         self.pending: list[dict[str, Any]] = []
         self.announced = 0.0
+        self.leaving_since: float | None = None
         self.committed = self.began = time.monotonic()
 
     def run(self, runs: OpenRuns) -> None:
         """Work until the slice is over, the study ends, or the user asks otherwise. Raises what the engine raises."""
         self.heart.start()
-        run = self._open(runs)
         try:
-            end = self._work(run)
-        except BaseException:
-            _close(run)
-            raise
+            run = self._open(runs)
+            try:
+                end = self._work(run)
+            except BaseException:
+                _close(run)
+                raise
         finally:
             self.heart.stop()
+        seconds = time.monotonic() - self.began
         if end == "turn":
             runs.keep(self.study.id, run)
-            services.give_turn(self.lease)
+            patiently(lambda: services.give_turn(self.lease, seconds))
             return
         _close(run)
         if end == "leave":
-            services.give_turn(self.lease)
+            patiently(lambda: services.give_turn(self.lease, seconds))
         elif end in ("pause", "cancel"):
-            services.obey(self.lease, end)
+            patiently(lambda: services.obey(self.lease, end))
 
     def _open(self, runs: OpenRuns) -> OpenRun:
         newest = Checkpoint.objects.filter(study_id=self.study.id).order_by("-step").first()
@@ -133,19 +121,24 @@ class Slice:
         if run := runs.take(self.study.id, step):
             return run
         stored = services.engine_events(self.study.id)
+        control = Control()
         if newest is None:
-            return OpenRun(self._start(None), 0, stored)
+            return OpenRun(self._start(None, control), control, 0, stored)
         resume = Resume(newest.path, newest.sha256, newest.step)
         log.info("going on from step %d", newest.step)
-        return OpenRun(self._start(resume), newest.step, stored - newest.events)
+        return OpenRun(self._start(resume, control), control, newest.step, stored - newest.events)
 
-    def _start(self, resume: Resume | None) -> Iterator[Event | Commit]:
+    def _start(self, resume: Resume | None, control: Control) -> Iterator[Event | Commit]:
         path = workdir(self.study.id)
-        path.mkdir(parents=True, exist_ok=True)
-        return self.engine(self.config, path, data_root=settings.DATA_ROOT, attempt=self.lease.fence, resume=resume)
+        make_folder(path)
+        return self.engine(
+            self.config, path, data_root=settings.DATA_ROOT, attempt=self.lease.fence, resume=resume, control=control
+        )
 
     def _work(self, run: OpenRun) -> str:
+        self._tell(run.control)
         for item in run.items:
+            self.pulse.moved()
             if self.heart.lost:
                 raise LeaseLost
             if isinstance(item, Commit):
@@ -158,27 +151,47 @@ class Slice:
                 self.pending.append(to_wire(item))
             else:
                 self._provisional(item)
-            if self.heart.request == "cancel":
-                return "cancel"
-            if self.leaving():
-                return "leave"
+            if end := self._at_once():
+                return end
+            self._tell(run.control)
         raise EngineError("the run ended without a result")
+
+    def _tell(self, control: Control) -> None:
+        """Hand the user's wishes, and this worker's own, on to the engine."""
+        if self.leaving_since is None and self.around.leaving():
+            self.leaving_since = time.monotonic()
+        control.hurry = bool(self.heart.request) or self.leaving_since is not None
+        control.ending = cast(Ending, self.heart.ending)
+
+    def _at_once(self) -> str:
+        """A cancel waits for nothing; a pause or a shutdown some seconds for the next checkpoint."""
+        if self.heart.request == "cancel":
+            return "cancel"
+        if self.heart.request and self.heart.asked_for > settings.OBEY_SECONDS:
+            return self.heart.request
+        if self.leaving_since is not None and time.monotonic() - self.leaving_since > settings.OBEY_SECONDS:
+            return "leave"
+        return ""
 
     def _end_of_step(self) -> str:
         if self.heart.request:
             return self.heart.request
+        if self.around.leaving():
+            return "leave"
         return "turn" if time.monotonic() - self.began >= settings.SLICE_SECONDS else ""
 
     def _commit(self, run: OpenRun, commit: Commit) -> None:
         skipped = min(run.known, len(self.pending))
         run.known -= skipped
         now = time.monotonic()
-        services.commit_step(
-            self.lease,
-            self.pending[skipped:],
-            commit,
-            seconds=now - self.committed,
-            progress=self.forecast.done,
+        patiently(
+            lambda: services.commit_step(
+                self.lease,
+                self.pending[skipped:],
+                commit,
+                seconds=now - self.committed,
+                progress=self.forecast.done,
+            )
         )
         run.step, self.pending, self.committed = commit.step, [], now
 
@@ -195,42 +208,51 @@ class Slice:
         announce.provisional(self.study.id, data)
 
 
-def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, leaving: Callable[[], bool]) -> None:
+def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALONE) -> None:
     """Work on a claimed study for a slice. Whatever goes wrong ends in the study's row or in the log."""
-    study = Study.objects.get(id=lease.study_id)
     try:
-        Slice(study, lease, engine, leaving).run(runs)
+        study = Study.objects.get(id=lease.study_id)
+        Slice(study, lease, engine, around).run(runs)
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
-    except CheckpointError as error:
-        _fall_back(lease, error)
-    except EngineError as error:
-        log.error("failed: %s", error)
-        _fail(lease, str(error))
+    except (OperationalError, InterfaceError) as error:
+        log.error("the database was away too long (%s); the study is freed when its lease runs out", error)
+        connection.close()
     except Exception as error:
-        log.exception("failed unexpectedly")
-        _fail(lease, f"{type(error).__name__}: {str(error)[:300]}")
+        _settle_patiently(lease, error)
+
+
+def _settle_patiently(lease: Lease, error: Exception) -> None:
+    try:
+        patiently(lambda: _settle(lease, error))
+    except LeaseLost:
+        log.warning("lease %d lost before it was stored: %s", lease.fence, error)
+
+
+def _settle(lease: Lease, error: Exception) -> None:
+    """Leave the study as the error demands."""
+    if isinstance(error, CheckpointError):
+        _fall_back(lease, error)
+    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        log.error("paused: %s", error)
+        services.wait_for_disk(lease, str(error))
+    elif isinstance(error, EngineError):
+        log.error("failed: %s", error)
+        services.fail(lease, str(error), error.code)
+    else:
+        log.error("failed unexpectedly", exc_info=error)
+        services.fail(lease, f"{type(error).__name__}: {str(error)[:300]}")
 
 
 def _fall_back(lease: Lease, error: CheckpointError) -> None:
     """Forget the newest checkpoint and let the next turn go on from the one before it."""
     newest = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").first()
     if newest is None:
-        _fail(lease, str(error))
+        services.fail(lease, str(error), error.code)
         return
     log.warning("checkpoint of step %d is unusable (%s); falling back to the one before", newest.step, error)
-    try:
-        services.drop_checkpoint(lease, newest.step)
-        services.give_turn(lease)
-    except LeaseLost:
-        log.warning("lease %d lost: stopping", lease.fence)
-
-
-def _fail(lease: Lease, reason: str) -> None:
-    try:
-        services.fail(lease, reason)
-    except LeaseLost:
-        log.warning("lease %d lost before the failure was stored", lease.fence)
+    services.drop_checkpoint(lease, newest.step, str(error))
+    services.give_turn(lease)
 
 
 def _close(run: OpenRun) -> None:

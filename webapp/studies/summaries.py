@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from webapp.studies import files
 from webapp.studies.download import package_name
-from webapp.studies.models import Event, State, Study
+from webapp.studies.fairness import Queue
+from webapp.studies.models import TERMINAL, Event, Priority, State, Study
 
 
-def summary(study: Study, user: User) -> dict[str, Any]:
-    """Everything a page shows of a study without its events."""
+def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, Any]:
+    """Everything a page shows of a study without its events. A list gives its one look at the queue."""
     config = study.config
     return {
         "id": str(study.id),
@@ -21,7 +22,12 @@ def summary(study: Study, user: User) -> dict[str, Any]:
         "state": study.state,
         "phase": study.phase,
         "reason": study.reason,
+        "reason_code": study.reason_code,
         "request": study.request,
+        "ending": study.ending,
+        "priority": Priority(study.priority).label,
+        "archived": study.archived,
+        "waits": _waits(study, queue),
         "progress": study.progress,
         "seconds_left": study.seconds_left if study.state == State.RUNNING else None,
         "repeat": None if study.repeat is None else str(study.repeat),
@@ -47,6 +53,16 @@ def summary(study: Study, user: User) -> dict[str, Any]:
 def wire(event: Event) -> dict[str, Any]:
     """A stored event as it travels to the browser."""
     return {"seq": event.seq, "time": event.time.isoformat(), "event": event.payload}
+
+
+def _waits(study: Study, queue: Queue | None) -> str:
+    """In words, why a study that is to be computed is not being computed now; "" where it is, or shall not be."""
+    if (study.state == State.RUNNING and study.holder) or study.state in (*TERMINAL, State.DRAFT):
+        return ""
+    if study.state == State.PAUSED and study.not_before is None:
+        return ""
+    place = (queue or Queue()).place(study)
+    return place.why if place else ""
 
 
 def _best(study: Study) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,20 +12,24 @@ from engine.events import Commit, Event
 from webapp.logs import about
 from webapp.process import this_process
 from webapp.studies import services
+from webapp.studies.fairness import runnable
 from webapp.studies.models import Worker
-from webapp.studies.runner import OpenRuns, run_slice
+from webapp.studies.runner import Around, OpenRuns, run_slice
 from webapp.studies.stopping import stopping
 from webapp.studies.wake import ADVANCE
 
 RUNS = OpenRuns()
 """The open runs of this pool process."""
+HANGS = 70
+"""Exit status of a pool process whose engine does not come back."""
+AROUND = Around(leaving=stopping.is_set, abandon=lambda: os._exit(HANGS))
 
 
 @shared_task(name=ADVANCE, bind=True)
 def advance(self: Any, study_id: str) -> None:
-    """Work on one study for a slice of time. `study_id` says which one asked; the turn is the longest waiting one's."""
+    """Work on one study for a slice of time. `study_id` says which one asked; the turn is that of whoever had least."""
     worker = Worker.objects.filter(name=self.request.hostname)
-    for waiting in services.runnable():
+    for waiting in runnable():
         if stopping.is_set():
             return
         with about(waiting):
@@ -33,7 +38,7 @@ def advance(self: Any, study_id: str) -> None:
                 continue
             worker.update(study=waiting)
             try:
-                run_slice(lease, run_engine, RUNS, stopping.is_set)
+                run_slice(lease, run_engine, RUNS, AROUND)
             finally:
                 worker.update(study=None)
         return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import socket
 import threading
 from typing import Any
@@ -15,13 +17,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
+from webapp import memory
 from webapp.lifeline import end_with_parent
-from webapp.process import is_dead_here
-from webapp.redis_client import QUEUE, queue_length
-from webapp.studies import services
-from webapp.studies.models import State, Study, Worker
+from webapp.redis_client import QUEUE
+from webapp.studies.models import Worker
+from webapp.studies.reaper import Reaper
 from webapp.studies.stopping import stopping
-from webapp.studies.wake import wake
 
 log = logging.getLogger(__name__)
 _over = threading.Event()
@@ -29,7 +30,7 @@ _over = threading.Event()
 
 @worker_ready.connect
 def start(sender: Any, **_: Any) -> None:
-    """Begin to beat; the first beat also frees what died with an earlier worker. Not in the worker of data sets."""
+    """Begin to beat; the first look also frees what died with an earlier worker. Not in the worker of data sets."""
     if QUEUE not in sender.app.amqp.queues.consume_from:
         return
     threading.Thread(target=_keep_house, args=(sender.hostname,), name="reaper", daemon=True).start()
@@ -45,17 +46,33 @@ def tie(**_: Any) -> None:
 def stop(**_: Any) -> None:
     stopping.set()
     _over.set()
+    timer = threading.Timer(settings.LEAVE_SECONDS, leave_now)
+    timer.daemon = True
+    timer.start()
+
+
+def leave_now() -> None:
+    """A worker told to end is gone in time, even where its study hangs in the middle of a batch."""
+    log.error("the study did not leave within %.0f s of SIGTERM; ending without it", settings.LEAVE_SECONDS)
+    for child in memory.family(os.getpid())[1:]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(Exception):  # whatever the database says, the end must come; its lease runs out anyway
+        Reaper(memory.oom_kills()).free_the_dead()
+    os._exit(0)
 
 
 def _keep_house(name: str) -> None:
-    ask_for_calibration = True
+    reaper: Reaper | None = None
+    calibrated = False
     while True:
         try:
+            reaper = reaper or Reaper(_oom_kills_seen(name))
+            reaper.look()
             beat(name)
-            reap()
-            if ask_for_calibration:
+            if not calibrated:
                 _ask_for_calibration(name)
-                ask_for_calibration = False
+                calibrated = True
         except Exception as error:  # database or broker may be away for a while
             log.warning("reaper: %s: %s", type(error).__name__, error)
         finally:
@@ -64,22 +81,22 @@ def _keep_house(name: str) -> None:
             return
 
 
+def _oom_kills_seen(name: str) -> int | None:
+    """What an earlier worker of this name last saw: it may have been killed together with its study."""
+    seen = Worker.objects.filter(name=name, host=socket.gethostname()).values_list("oom_kills", flat=True).first()
+    return memory.oom_kills() if seen is None else seen
+
+
 def beat(name: str) -> None:
     """Say that this worker lives, by the database's clock."""
-    now: dict[str, Any] = {"heartbeat": Now(), "host": socket.gethostname(), "pid": os.getpid()}
+    now: dict[str, Any] = {
+        "heartbeat": Now(),
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "memory": memory.resident(os.getpid()),
+        "oom_kills": memory.oom_kills(),
+    }
     Worker.objects.update_or_create(name=name, defaults=now, create_defaults={**now, "started": Now()})
-
-
-def reap() -> None:
-    """Free studies whose holder died on this host, do what was asked of those, wake whoever waits unheard."""
-    held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
-    for study_id, holder, fence in held.values_list("id", "holder", "fence"):
-        if is_dead_here(holder) and services.expire_holder(study_id, fence):
-            log.warning("study %s: its worker process %s is gone; freed", study_id, holder)
-    services.settle_requests()
-    waiting = services.runnable()
-    for study_id in waiting[: max(0, len(waiting) - queue_length())]:
-        wake(study_id)
 
 
 def _ask_for_calibration(name: str) -> None:

@@ -1,0 +1,76 @@
+"""Which files of a study are kept: those its rows name, the supernet its newest checkpoint names, result and log.
+
+A running or paused study keeps its KEPT_CHECKPOINTS newest checkpoints, a failed one too (a retry may need them); one
+that succeeded or was cancelled keeps the newest (a fork may need it). What no row names is left by a process that died
+between writing the file and storing the step, or by one that had lost its lease.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from engine.atomic import read_metadata
+from engine.errors import CheckpointError
+from webapp.studies import services
+from webapp.studies.files import workdir
+from webapp.studies.models import Checkpoint, State, Study
+
+log = logging.getLogger(__name__)
+FINAL = (State.SUCCEEDED, State.CANCELLED)
+
+
+def collect() -> int:
+    """Tidy every study's folder; how many files went."""
+    gone = 0
+    for study in Study.objects.only("id", "state", "fence").iterator():
+        if workdir(study.id).is_dir():
+            gone += collect_one(study)
+    if gone:
+        log.info("garbage: %d files removed", gone)
+    return gone
+
+
+def collect_one(study: Study) -> int:
+    if study.state in FINAL:
+        services.forget_checkpoints(study.id, kept=1)
+    rows = list(Checkpoint.objects.filter(study=study).order_by("-step"))
+    folder = workdir(study.id)
+    named = {row.path for row in rows}
+    doomed = [
+        path for path in (folder / "checkpoints").glob("*") if path.name not in named and _left_behind(path, study)
+    ]
+    doomed += [path for path in folder.glob(".*.tmp") if _old(path)]
+    doomed += _other_supernets(folder, rows, study)
+    for path in doomed:
+        path.unlink(missing_ok=True)
+    return len(doomed)
+
+
+def _left_behind(path: Path, study: Study) -> bool:
+    """Written under an earlier lease, or so long ago that no step is waiting to be stored with it."""
+    attempt = path.name.partition("-")[0]
+    return _old(path) or (attempt.isdigit() and int(attempt) < study.fence)
+
+
+def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list[Path]:
+    """Of a study that has ended: supernets written by attempts that did not store them."""
+    if study.state not in FINAL or not rows:
+        return []
+    try:
+        state = read_metadata(folder / "checkpoints" / rows[0].path, rows[0].sha256)["state"]
+    except CheckpointError:
+        return []
+    return [
+        path for path in folder.glob("supernet-*.safetensors") if path.name != state["supernet_file"] and _old(path)
+    ]
+
+
+def _old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > settings.GARBAGE_SECONDS
+    except OSError:
+        return False

@@ -1,0 +1,43 @@
+"""Acts on a study as the buttons of its page do, and prints where it stands as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from engine.errors import ConfigError
+from webapp.problems import NotNow
+from webapp.studies import services
+from webapp.studies.models import Study
+from webapp.studies.verbs import PRIORITIES, VERBS
+
+SHOWN = ("state", "phase", "reason", "request", "ending", "progress", "generation", "priority", "archived")
+
+
+class Command(BaseCommand):
+    help = "Pause, resume, stop, cancel, retry, fork, archive, restore, prioritise, delete or undelete a study."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("verb", choices=["show", "fork", *VERBS])
+        parser.add_argument("id", type=UUID)
+        parser.add_argument("--retrain", action="store_true", help="with stop: go on to retraining the winner")
+        parser.add_argument("--priority", choices=list(PRIORITIES), help="with priority")
+        parser.add_argument("--generation", type=int, help="with fork: how many generations to keep")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        study = Study.objects.filter(id=options["id"]).first()
+        if study is None:
+            raise CommandError(f"there is no study {options['id']}")
+        try:
+            if options["verb"] == "fork":
+                study = services.fork(study.owner, study, options["generation"], {})
+            elif options["verb"] != "show":
+                VERBS[options["verb"]](study.id, options)
+        except (NotNow, ConfigError) as problem:
+            raise CommandError(f"{problem}; it is {study.state}") from problem
+        study.refresh_from_db()
+        shown = {name: getattr(study, name) for name in SHOWN} | {"deleted": study.deleted is not None}
+        self.stdout.write(json.dumps({"id": str(study.id), **shown}))

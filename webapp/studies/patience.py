@@ -1,0 +1,32 @@
+"""Repeats a write while the database is away, for as long as a lease can last without being renewed."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+log = logging.getLogger(__name__)
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 3.0
+
+
+def patiently(write: Callable[[], None]) -> None:
+    """Do a write that may be said twice, again and again where the connection breaks. Raises what the last one did."""
+    began, pause = time.monotonic(), FIRST_PAUSE
+    while True:
+        try:
+            write()
+            return
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            if time.monotonic() - began + pause > settings.GIVE_UP_SECONDS:
+                raise
+            log.warning("the database is away (%s); trying again in %.1f s", str(error).strip(), pause)
+            threading.Event().wait(pause * random.uniform(0.5, 1.0))  # nothing announces its return
+            pause = min(2 * pause, LONGEST_PAUSE)

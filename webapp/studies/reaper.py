@@ -1,0 +1,94 @@
+"""Frees what died, does what was asked of it, wakes what waits unheard, and tidies up. Any number may run at once."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+
+from engine.config import parse_config
+from engine.errors import ConfigError
+from engine.trouble import what_to_lower
+from webapp import memory
+from webapp.process import is_dead_here
+from webapp.redis_client import queue_length
+from webapp.studies import fairness, garbage, services
+from webapp.studies.files import workdir
+from webapp.studies.models import Checkpoint, Reason, State, Study, Worker
+from webapp.studies.wake import wake
+
+log = logging.getLogger(__name__)
+GARBAGE_EVERY = 600.0
+
+
+class Reaper:
+    """One look after another; remembers how many processes the kernel had killed when it last looked."""
+
+    def __init__(self, oom_kills: int | None) -> None:
+        self.oom_kills = oom_kills
+        self._tidied = time.monotonic()
+
+    def look(self) -> None:
+        self.free_the_dead()
+        services.settle_requests()
+        resume_where_room()
+        services.purge(remove_folder)
+        wake_the_waiting()
+        if time.monotonic() - self._tidied > GARBAGE_EVERY:
+            self._tidied = time.monotonic()
+            garbage.collect()
+
+    def free_the_dead(self) -> None:
+        """Studies whose holder was a process of this host that is no more."""
+        held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
+        for study_id, holder, fence in held.values_list("id", "holder", "fence"):
+            if not is_dead_here(holder):
+                continue
+            if self._killed_for_memory():
+                services.fail_dead(study_id, fence, memory_reason(study_id), Reason.OUT_OF_MEMORY)
+            elif services.expire_holder(study_id, fence):
+                log.warning("study %s: its worker process %s is gone; freed", study_id, holder)
+        self.oom_kills = memory.oom_kills()
+
+    def _killed_for_memory(self) -> bool:
+        now = memory.oom_kills()
+        return now is not None and self.oom_kills is not None and now > self.oom_kills
+
+
+def memory_reason(study_id: UUID) -> str:
+    """What the kernel did, with the last number seen, and what to change."""
+    study = Study.objects.get(id=study_id)
+    used = Worker.objects.filter(study=study_id).values_list("memory", flat=True).first()
+    limit = memory.limit()
+    had = f", which last had {used / 1e9:,.2f} GB" if used else ""
+    of = f" of {limit / 1e9:,.2f} GB" if limit else ""
+    try:
+        change = what_to_lower(parse_config(study.config), study.phase)
+    except ConfigError:
+        change = "lower the batch size"
+    return f"out of memory: the kernel killed the worker process{had}{of}; {change}"
+
+
+def resume_where_room() -> None:
+    """Let studies go on that were paused for want of disk, where there is room for their next checkpoints."""
+    paused = Study.objects.filter(state=State.PAUSED, reason_code=Reason.OUT_OF_DISK)
+    for study_id in paused.values_list("id", flat=True):
+        newest = Checkpoint.objects.filter(study_id=study_id).order_by("-step").first()
+        needed = settings.SPARE_DISK + settings.KEPT_CHECKPOINTS * (newest.size if newest else 0)
+        if shutil.disk_usage(settings.STUDIES_ROOT).free >= needed:
+            services.resume_where_room(study_id)
+
+
+def wake_the_waiting(queued: Callable[[], int] = queue_length) -> None:
+    """One wake-up for every study that may run and for which none is in the broker."""
+    waiting = fairness.runnable()
+    for study_id in waiting[: max(0, len(waiting) - queued())] if waiting else []:
+        wake(study_id)
+
+
+def remove_folder(study_id: UUID) -> None:
+    shutil.rmtree(workdir(study_id), ignore_errors=True)

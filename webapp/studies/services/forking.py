@@ -1,0 +1,97 @@
+"""Makes a study out of another: its supernet, its candidates up to a generation, and a history of its own."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from engine import fork as engine_fork
+from engine.config import StudyConfig, parse_config
+from engine.errors import CheckpointError
+from engine.events import Commit
+from webapp.problems import NotNow
+from webapp.studies.files import workdir
+from webapp.studies.models import Candidate, Checkpoint, Event, Phase, Study
+from webapp.studies.services.contents import facts
+from webapp.studies.services.rows import store
+from webapp.studies.services.transitions import create_study
+
+
+def fork(owner: User, source: Study, generation: int | None, changes: dict[str, Any]) -> Study:
+    """A new study that goes on after `generation` generations of `source`; without a number, after its last one.
+
+    Where the source has no trained supernet the fork begins at the beginning. Raises ConfigError and NotNow.
+    """
+    config = engine_fork.changed_config(parse_config(source.config), changes)
+    if "name" not in changes:
+        config = config.model_copy(update={"name": _name(source, generation)})
+    searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
+    if not searched and generation is None:
+        return create_study(owner, config, forked_from=source)
+    kept = source.generation if generation is None else generation
+    study_id = uuid.uuid4()
+    folder = workdir(study_id)
+    try:
+        return _store_fork(owner, source, kept, config, study_id, _copy_files(source, kept, config, folder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _name(source: Study, generation: int | None) -> str:
+    kept = source.generation if generation is None else generation
+    tail = f", fork at generation {kept}" if kept else ", fork"
+    return source.name[: 120 - len(tail)] + tail
+
+
+def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Path) -> Commit:
+    """From the newest checkpoint that is whole."""
+    problem = "it has no checkpoint yet"
+    for row in Checkpoint.objects.filter(study=source).order_by("-step"):
+        try:
+            at = Commit(row.path, row.sha256, row.size, row.step, "search")
+            return engine_fork.fork(workdir(source.id), at, generation, config, folder)
+        except CheckpointError as error:
+            problem = str(error)
+    raise NotNow(f"the study cannot be forked: {problem}")
+
+
+@transaction.atomic
+def _store_fork(
+    owner: User, source: Study, generation: int, config: StudyConfig, study_id: uuid.UUID, commit: Commit
+) -> Study:
+    study = create_study(owner, config, id=study_id, forked_from=source, forked_at=generation)
+    events = _history(source, generation, config)
+    store(study.id, events)
+    Candidate.objects.bulk_create(_copies(source, generation, study))
+    Checkpoint.objects.create(
+        study=study,
+        step=commit.step,
+        attempt=0,
+        path=commit.checkpoint,
+        sha256=commit.sha256,
+        size=commit.size,
+        events=len(events),
+    )
+    fields = facts(events) | {"phase": Phase.SEARCH, "generations": config.generations}
+    Study.objects.filter(id=study.id).update(**fields)
+    study.refresh_from_db()
+    return study
+
+
+def _history(source: Study, generation: int, config: StudyConfig) -> list[dict[str, Any]]:
+    """The engine's events of the source up to the end of that generation, as the fork's own."""
+    events = Event.objects.filter(study=source).exclude(kind="state_changed").order_by("seq")
+    return engine_fork.history((event.payload for event in events), generation, config)
+
+
+def _copies(source: Study, generation: int, study: Study) -> list[Candidate]:
+    copies = list(Candidate.objects.filter(study=source, generation__lt=generation).order_by("number"))
+    for candidate in copies:
+        candidate.pk, candidate.study = None, study
+    return copies
