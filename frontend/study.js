@@ -79,7 +79,7 @@ const panels = new Panels(
 );
 
 /** Events of the past come in several frames; the panels are drawn when all have come. */
-const upTo = summary.last_seq;
+let upTo = summary.last_seq;
 const catchingUp = () => state.seq < upTo && !hasGap(state);
 
 function draw() {
@@ -154,6 +154,7 @@ const stream = new Stream(summary.id, {
   summary: (latest) => {
     const moved = latest.state !== summary.state;
     summary = latest;
+    upTo = Math.min(upTo, latest.last_seq);
     if (moved) refreshRepeat();
     schedule();
   },
