@@ -1,4 +1,4 @@
-"""A study of 10,000 candidates in 500 generations, for tests of scale: `python -m tests.large_study OWNER`.
+"""A study of 10,000 candidates in 500 generations, for tests of scale: `python -m tests.large_study OWNER [GENERATIONS]`.
 
 Its events have the recorded log's schema and plausible values; nothing was trained. Prints the study's id.
 """
@@ -49,6 +49,7 @@ def events(generations: int = GENERATIONS) -> list[dict[str, Any]]:
     search = _search(template, generations, len(layers))
     best = search[-1]["candidates"][0]
     end = finished | {"candidate": best["id"], "architecture": best["architecture"]}
+    end |= {"test_accuracy": best["accuracy"], "test_spikes": best["spikes"]}
     return [*head, {"kind": "supernet_finished", "average_spikes": AVERAGE}, *search, end]
 
 
@@ -148,4 +149,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(store(sys.argv[1]))
+    print(store(sys.argv[1], *map(int, sys.argv[2:])))

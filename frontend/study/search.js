@@ -49,7 +49,7 @@ export function searchPanels(page, hover, published) {
   const plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-words"), { select, hover: hovered });
   const lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select });
   const strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
-  const population = new Population(byId("population"), byId("population-words"), layers, { select, sort: (key) => show(resorted(view(), key)) });
+  const population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort: (key) => show(resorted(view(), key)) });
   const alleles = new Alleles(byId("alleles"), genes);
   const map = new SpaceMap(byId("map"), genes, { hover: hovered, choose: chooseCell });
   const lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);

@@ -5,7 +5,7 @@ import { exact, short } from "../format.js";
 import { gene, geneCell } from "../genome.js";
 import { effects } from "../study/genes.js";
 
-const W = 150;
+const W = 110;
 const H = 18;
 
 /** @param {HTMLElement} place @param {import("../study/frame.js").Frame} frame @param {string[][]} choices */
@@ -41,7 +41,7 @@ function reach(all) {
 
 /** @param {import("../study/genes.js").Effect} effect @param {number} most @param {(v: number) => string} text */
 function cells({ difference, low, high }, most, text) {
-  const signed = (/** @type {number} */ v) => `${v < 0 ? "−" : "+"}${text(Math.abs(v))}`;
+  const signed = (/** @type {number} */ v) => (Number(text(Math.abs(v))) === 0 ? text(0) : `${v < 0 ? "−" : "+"}${text(Math.abs(v))}`);
   const interval = low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`;
   return [h("td", { class: "number" }, signed(difference)), h("td", { class: "number muted interval" }, interval), h("td", {}, whisker(difference, low ?? difference, high ?? difference, most))];
 }

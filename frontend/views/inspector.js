@@ -77,7 +77,7 @@ export class Inspector {
       figures([["accuracy", percent(c.accuracy), `${c.accuracy}`], ["spikes per image", short(c.spikes), exact(c.spikes)], ["fitness", c.fitness.toFixed(4), `${c.fitness}`], ["firing rate", c.firing_rate.toFixed(3), `${c.firing_rate}`], ["parameters", short(c.parameters), exact(c.parameters)]]),
       h("p", { class: "small" }, h("span", { class: "tag" }, "validation, supernet"), ` generation ${c.generation + 1}, `, ...describeOrigin(c)),
       h("p", { class: "small links" }, this.page(c.architecture), lineage),
-      h("div", { class: "inspector-head" }, h("h3", {}, "Spikes by layer and time step"), toggle),
+      h("div", { class: "inspector-head" }, h("h3", {}, "Spikes by layer and step"), toggle),
       picture,
       ...(stored ? [energyPanel(this.summary.id, c.id)] : []),
     );

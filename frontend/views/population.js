@@ -25,10 +25,12 @@ export class Population {
    * @param {HTMLElement} place
    * @param {HTMLElement} words how many are shown, of how many
    * @param {import("../genome.js").Layer[]} layers
+   * @param {number} usual how many a generation has
    * @param {{select: (id: number) => void, sort: (key: import("../study/view.js").SortKey) => void}} act
    */
-  constructor(place, words, layers, act) {
+  constructor(place, words, layers, usual, act) {
     this.words = words;
+    this.usual = usual;
     this.layers = layers;
     this.act = act;
     this.head = sortingHead(COLUMNS, (key) => act.sort(/** @type {import("../study/view.js").SortKey} */ (key)));
@@ -51,6 +53,7 @@ export class Population {
     if (key === this.drawn) return this.table.draw();
     this.drawn = key;
     markSorted(this.head, view.sort, view.up);
+    this.table.limit(view.all ? Infinity : Math.max(this.usual, pool.length));
     this.shown = sorted(filtered(pool, view, frame.frontIds), view, frame.fitness);
     this.table.show(this.shown, !person);
     const bad = view.pattern && !genomeTest(view.pattern);

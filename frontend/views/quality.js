@@ -5,8 +5,8 @@ import { short } from "../format.js";
 import { bestSoFar } from "../study/ranking.js";
 import { lambdaText } from "./lambda.js";
 
-const W = 440;
-const H = 150;
+const W = 340;
+const H = 140;
 const LEFT = 56;
 const RIGHT = 12;
 const TOP = 10;

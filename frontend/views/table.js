@@ -54,6 +54,11 @@ export class VirtualTable {
     this.draw();
   }
 
+  /** No taller than so many rows need; what lies beneath stays in place while rows come. @param {number} rows */
+  limit(rows) {
+    this.scroller.style.maxHeight = Number.isFinite(rows) ? `${rows * this.rowHeight + this.headHeight + 2}px` : "";
+  }
+
   get headHeight() {
     return this.table.querySelector("thead")?.offsetHeight || this.rowHeight;
   }

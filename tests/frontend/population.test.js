@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 
 function population(selected = []) {
-  return new Population(byId("population"), byId("population-words"), LAYERS, { select: (id) => selected.push(id), sort: () => {} });
+  return new Population(byId("population"), byId("population-words"), LAYERS, 10, { select: (id) => selected.push(id), sort: () => {} });
 }
 
 test("of 10,000 rows fewer than 100 are elements, wherever one scrolls; sorting and filtering take under 100 ms", () => {
