@@ -1,4 +1,4 @@
-"""A study of 10,000 candidates in 500 generations, for tests of scale: `python -m tests.large_study OWNER [GENERATIONS]`.
+"""A study of 10,000 candidates for tests of scale: `python -m tests.large_study OWNER [GENERATIONS]`; 500 by default.
 
 Its events have the recorded log's schema and plausible values; nothing was trained. Prints the study's id.
 """

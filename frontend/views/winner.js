@@ -27,7 +27,7 @@ export function renderWinner(place, state, summary) {
   ];
   place.replaceChildren(
     h("div", { class: "winner-head" }, h("h2", {}, "The winner"), strip(document, found.architecture, layers), h("code", {}, found.architecture)),
-    h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("span", { class: "tag" }, tag)] : [])))),
+    h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("dd", { class: "basis" }, h("span", { class: "tag" }, tag))] : [])))),
     h(
       "p",
       { class: "small muted" },
