@@ -95,9 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
     show.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     show.set_defaults(command=_show)
+    _inspect_options(commands.add_parser("inspect", help="look into one architecture of a study, as JSON"))
     findings = commands.add_parser("directions", help="the paper's findings beside finished studies, as JSON")
     findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished studies")
     findings.set_defaults(command=_directions)
+    figures = commands.add_parser("figures", help="a study's paper kit: figures, tables, captions, method, citations")
+    figures.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    figures.add_argument("--out", type=Path, required=True, metavar="DIR")
+    figures.set_defaults(command=_figures)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
     data.add_argument("path", type=Path, metavar="PATH")
     data.add_argument(
@@ -107,6 +112,21 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     data.set_defaults(command=_data)
     return parser
+
+
+def _inspect_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR_OR_RESULT", help="a study's folder, or a trained network")
+    parser.add_argument("--architecture", metavar="CODE", help="such as R5-S-C3; left out = the trained network's own")
+    parser.add_argument(
+        "--kind", choices=["evaluation", "sample", "activity"], help="left out = evaluation, with --sample: sample"
+    )
+    parser.add_argument("--weights", choices=["supernet", "retrained"], help="left out = what DIR_OR_RESULT has first")
+    parser.add_argument("--split", choices=["validation", "test"], help="left out = what the weights are judged on")
+    parser.add_argument("--sample", type=int, metavar="K", help="follow this sample of the split through the network")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write spikes and ledger there, as safetensors")
+    parser.add_argument("--serve", action="store_true", help="answer requests from standard input, JSON, one a line")
+    _data_option(parser)
+    parser.set_defaults(command=_inspect)
 
 
 def _data_option(parser: argparse.ArgumentParser) -> None:
@@ -253,10 +273,30 @@ def _energy(arguments: argparse.Namespace) -> None:
     print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
+def _inspect(arguments: argparse.Namespace) -> None:
+    from engine.inspection.inspect import inspect, serve
+
+    if arguments.serve:
+        for line in serve(arguments.folder, arguments.data, sys.stdin):
+            print(line, flush=True)
+        return
+    given = {key: getattr(arguments, key) for key in ("architecture", "kind", "weights", "split", "sample")}
+    asked = {key: value for key, value in given.items() if value is not None}
+    asked.setdefault("kind", "sample" if "sample" in asked else "evaluation")
+    print(json.dumps(inspect(arguments.folder, arguments.data, asked, arguments.output), ensure_ascii=False))
+
+
 def _directions(arguments: argparse.Namespace) -> None:
     from engine.directions import report
 
     print(json.dumps(report(arguments.results), indent=2, ensure_ascii=False))
+
+
+def _figures(arguments: argparse.Namespace) -> None:
+    from engine.figures import kit, record
+
+    for name in kit.write(record.read(arguments.workdir), arguments.out):
+        print(arguments.out / name)
 
 
 def _data(arguments: argparse.Namespace) -> None:

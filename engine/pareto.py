@@ -44,3 +44,15 @@ def hypervolume(points: Sequence[Point], reference_spikes: float) -> float:
             area += accuracy * (last - spikes)
             last = spikes
     return area / reference_spikes
+
+
+def knee(points: Sequence[Point]) -> int | None:
+    """The bend of a front by rising spikes: the member farthest above the line from its sparsest to its best.
+
+    Both axes are scaled to the front's extent; of equally far ones the sparsest. None below three members.
+    """
+    if len(points) < 3:
+        return None
+    (low, sparse), (high, busy) = points[0], points[-1]
+    above = [(a - low) / (high - low) - (n - sparse) / (busy - sparse) for a, n in points]
+    return max(range(len(points)), key=lambda i: (above[i], -i))

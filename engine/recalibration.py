@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from engine.blocks import BatchNorm
-from engine.network import Network
+from engine.config import StudyConfig
+from engine.data import Dataset
+from engine.network import SpikingNetwork
+from engine.seeds import derive
 from engine.space import Architecture
+from engine.training import batch_count, training_images
 
 
 @contextmanager
-def recalibrated(network: Network, architecture: Architecture, batches: Iterable[Tensor]) -> Iterator[None]:
+def recalibrated(network: SpikingNetwork, architecture: Architecture, batches: Iterable[Tensor]) -> Iterator[None]:
     """Within the context, the path's running statistics are plain averages over `batches` of images [N, C, H, W].
 
     Paths share layers, so the supernet's own statistics are put back at the end.
@@ -39,7 +44,17 @@ def recalibrated(network: Network, architecture: Architecture, batches: Iterable
                 getattr(norm, key).copy_(value)
 
 
-def _norms_of(network: Network, architecture: Architecture) -> list[BatchNorm]:
+def _norms_of(network: SpikingNetwork, architecture: Architecture) -> list[BatchNorm]:
     stages = network.stages(architecture)
     modules = (module for stage in stages if isinstance(stage, nn.Module) for module in stage.modules())
     return [module for module in modules if isinstance(module, BatchNorm)]
+
+
+def recalibration_images(config: StudyConfig, data: Dataset, device: torch.device, number: int) -> Iterator[Tensor]:
+    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
+    rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
+    order, size = rng.permutation(len(data.train.labels)), config.supernet.batch_size
+    generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
+    for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
+        pixels = data.train.images[order[batch * size : (batch + 1) * size]]
+        yield training_images(pixels, data, config.supernet.cutout, generator, device)

@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from engine import result, trouble
 from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
 from engine.control import Control
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation import MEMO_BYTES, PrefixTree, Shared, Tally
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -35,7 +33,7 @@ from engine.events import (
 )
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
-from engine.recalibration import recalibrated
+from engine.recalibration import recalibrated, recalibration_images
 from engine.search import Proposal, build_search, fittest
 from engine.seeds import derive, generator
 from engine.session import Session
@@ -46,10 +44,8 @@ from engine.state import TallyState, Totals
 from engine.training import (
     PathOf,
     Trainer,
-    batch_count,
     evaluation_batches,
     load_network,
-    training_images,
 )
 
 Steps = Iterator[Event | Commit]
@@ -97,7 +93,7 @@ def _phases(session: Session, *, first: bool) -> Steps:
 def train_supernet(session: Session) -> Steps:
     """AutoSNN §4.2: one uniformly drawn path a batch; N_avg is the last epoch's average of spikes."""
     config, state = session.config, session.state
-    network = build_supernet(config, derive(config.seed, "supernet/init")).to(session.device)
+    network = session.place(build_supernet(config, derive(config.seed, "supernet/init")))
     trainer = session.trainer(network, session.data.train, config.supernet, "supernet")
     if not session.take_up(trainer):
         yield session.started()
@@ -132,9 +128,9 @@ def train_supernet(session: Session) -> Steps:
 def search(session: Session) -> Steps:
     """AutoSNN §4.3: evolution on the validation split with inherited weights and running statistics."""
     config, state = session.config, session.state
-    network = build_supernet(config, 0).to(session.device)
+    network = session.place(build_supernet(config, 0))
     load_network(network, session.supernet_tensors())
-    searching = build_search(config)
+    searching, shared = build_search(config), _shared(session, network)
     while state.generation < config.generations and not _ends_early(session):
         proposals = searching.ask(state.generation, state.candidates)
         if not proposals:
@@ -144,7 +140,7 @@ def search(session: Session) -> Steps:
         if config.search.recalibration_batches:
             yield from _judge_recalibrated(session, network, architectures, tallies)
         else:
-            yield from _judge_generation(session, PrefixTree(network, architectures), proposals, tallies)
+            yield from _judge_generation(session, PrefixTree(network, architectures, shared), proposals, tallies)
         candidates = _candidates(session, proposals, tallies)
         state.candidates += candidates
         yield _generation_finished(session, candidates)
@@ -156,6 +152,13 @@ def search(session: Session) -> Steps:
     state.phase = "retrain"
     yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1)[0].architecture)
     yield session.commit({})
+
+
+def _shared(session: Session, network: Network) -> Shared:
+    """What all generations share; with recalibration nothing is, since each candidate has its own statistics."""
+    search = session.config.search
+    batches = -(-len(session.data.validation.labels) // search.batch_size)
+    return Shared(network, 0 if search.recalibration_batches else MEMO_BYTES, batches)
 
 
 def _ends_early(session: Session) -> bool:
@@ -175,7 +178,7 @@ def retrain(session: Session) -> Steps:
     config, state = session.config, session.state
     winner = fittest(state.candidates, 1)[0]
     architecture = Architecture.from_code(winner.architecture)
-    network = build_child(config, architecture, derive(config.seed, "retrain/init")).to(session.device)
+    network = session.place(build_child(config, architecture, derive(config.seed, "retrain/init")))
     trainer = session.trainer(network, session.data.full_train, config.retrain, "retrain")
     session.take_up(trainer)
     tally = Tally()
@@ -240,7 +243,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
-        tree.judge(images, labels, tallies)
+        tree.judge(images, labels, tallies, state.batch)
         state.batch += 1
         done = state.generation * batches + state.batch
         yield Progress(
@@ -269,7 +272,7 @@ def _judge_recalibrated(
     for place in range(state.batch, len(architectures)):
         architecture = architectures[place]
         number = len(state.candidates) + place
-        with recalibrated(network, architecture, _recalibration_images(session, number)):
+        with recalibrated(network, architecture, recalibration_images(config, session.data, session.device, number)):
             tree, validation = PrefixTree(network, [architecture]), session.data.validation
             for images, labels in evaluation_batches(
                 validation, session.data, config.search.batch_size, session.device
@@ -288,17 +291,6 @@ def _judge_recalibrated(
         if place + 1 < len(architectures) and session.commit_due():
             state.tallies = [_keep(tally) for tally in tallies]
             yield session.commit({})
-
-
-def _recalibration_images(session: Session, number: int) -> Iterator[Tensor]:
-    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
-    config, train = session.config, session.data.train
-    rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
-    order, size = rng.permutation(len(train.labels)), config.supernet.batch_size
-    generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))
-    for batch in range(min(config.search.recalibration_batches, batch_count(len(order), size))):
-        pixels = train.images[order[batch * size : (batch + 1) * size]]
-        yield training_images(pixels, session.data, config.supernet.cutout, generator, session.device)
 
 
 def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) -> Steps:

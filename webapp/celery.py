@@ -10,5 +10,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 app = Celery("autosnn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["webapp.studies", "webapp.datasets"])
-app.autodiscover_tasks(["webapp.studies", "webapp.datasets"], related_name="worker")
+app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections"])
+app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections"], related_name="worker")

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.datasets",
     "webapp.studies",
+    "webapp.inspections",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -139,7 +140,11 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Celery: a message only wakes a worker; the study's row is the truth, so early acknowledgement loses nothing
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
-CELERY_TASK_ROUTES = {"webapp.datasets.*": {"queue": "datasets"}}
+INSPECTION_QUEUE = "datasets"  # the worker beside the searches: a look never waits for a slice of a search
+CELERY_TASK_ROUTES = {
+    "webapp.datasets.*": {"queue": "datasets"},
+    "webapp.inspections.*": {"queue": INSPECTION_QUEUE},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -180,6 +185,16 @@ GARBAGE_SECONDS = 3600
 WORKER_SILENT_SECONDS = 20
 REAPER_SECONDS = 2.0
 METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
+
+# Inspections: looking into single architectures
+INSPECTION_SECONDS = 600
+INSPECTION_TURN_SECONDS = 20
+INSPECTION_IDLE_SECONDS = 60
+INSPECTION_MEMORY = 16_000_000_000
+INSPECTION_BYTES = 256_000_000
+KEPT_INSPECTIONS = 20_000
+MAX_WAITING_INSPECTIONS = 200
+MAX_INSPECTION_ATTEMPTS = 3
 
 LOGGING = {
     "version": 1,

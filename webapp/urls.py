@@ -22,4 +22,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
+    path("", include("webapp.inspections.urls")),
+    path("", include("webapp.paper.urls")),
+    path("", include("webapp.demo.urls")),
+    path("", include("webapp.compare.urls")),
 ]

@@ -21,7 +21,7 @@ export function drawClasses(place, dataset) {
     ),
   );
   const head = h("tr", {}, h("th", { scope: "col" }, "Class"), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "Histogram")), h("th", { scope: "col", class: "number" }, "Training"), h("th", { scope: "col", class: "number" }, "Test"), ...(images ? [h("th", { scope: "col" }, "Training samples")] : []));
-  place.replaceChildren(h("div", { class: "scroll-x class-list", tabindex: "0", role: "region", "aria-label": "Classes" }, h("table", { class: "classes" }, h("thead", {}, head), h("tbody", {}, ...rows))));
+  place.replaceChildren(h("div", { class: "scroll-x class-list", tabindex: "0", role: "region", "aria-label": "Samples by class" }, h("table", { class: "classes" }, h("thead", {}, head), h("tbody", {}, ...rows))));
 }
 
 /** @param {number} count @param {number} most @param {string} look */

@@ -4,7 +4,7 @@ import { byId, h, setText } from "../dom.js";
 import { exact, micros } from "../format.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
-/** @typedef {{counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */
+/** @typedef {{recording: string, counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const FPS = 8;
@@ -85,13 +85,15 @@ export class Player {
   async #load() {
     const turn = ++this.#asked;
     const [steps, size] = [Number(this.steps.input.value), Number(this.size.input.value)];
+    const recording = this.sample.input.selectedOptions[0]?.text ?? "";
     const query = new URLSearchParams({ sample: this.sample.input.value, time_steps: String(steps), by: this.by.input.value, size: String(size) });
     const answer = await fetch(`/api/datasets/${this.dataset.id}/frames?${query}`).catch(() => null);
     if (turn !== this.#asked) return;
     if (!answer?.ok) return setText(byId("player-words"), "These frames could not be loaded.");
     const counts = new Uint16Array(await answer.arrayBuffer());
+    if (turn !== this.#asked) return;
     const number = (/** @type {string} */ name) => Number(answer.headers.get(name));
-    this.#frames = { counts, steps, size, events: number("X-Events"), micros: number("X-Duration"), most: number("X-Most") };
+    this.#frames = { recording, counts, steps, size, events: number("X-Events"), micros: number("X-Duration"), most: number("X-Most") };
     this.scrub.max = String(steps - 1);
     this.#go(Math.min(this.#step, steps - 1));
   }
@@ -127,7 +129,7 @@ export class Player {
     const context = canvas.getContext("2d");
     context?.putImageData(new ImageData(paint(frames, this.#step, colours()), frames.size, frames.size), 0, 0);
     const { on, off } = tally(frames, this.#step);
-    canvas.setAttribute("aria-label", `time step ${this.#step + 1} of ${frames.steps}: ${exact(on)} ON and ${exact(off)} OFF events`);
+    canvas.setAttribute("aria-label", `${frames.recording}: time step ${this.#step + 1} of ${frames.steps}: ${exact(on)} ON and ${exact(off)} OFF events`);
     byId("player-words").replaceChildren(
       h("p", {}, h("b", {}, `Step ${this.#step + 1} of ${frames.steps}`)),
       h("p", {}, h("span", { class: "swatch on" }), ` ON ${exact(on)}`),

@@ -15,6 +15,7 @@ def violations(page: Page) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")  # colours on their way
         page.evaluate(AXE.read_text())  # not a script tag: the page's policy would refuse it
         answer = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
         for rule in answer["violations"]:

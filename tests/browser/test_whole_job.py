@@ -10,10 +10,20 @@ from playwright.sync_api import Page, expect
 
 from engine.config import StudyConfig
 from engine.presets import PRESETS
+from tests.browser.accessibility import violations
 from tests.browser.visit import Visit, fresh_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 GENERATIONS = 5
+PAGES = {
+    "studies": "/",
+    "new": "/studies/new",
+    "datasets": "/datasets",
+    "docs": "/docs/",
+    "docs-data": "/docs/data",
+    "docs-tables": "/docs/tables",
+    "admin": "/admin/",
+}
 PATIENCE_MS = 240_000
 
 
@@ -110,10 +120,11 @@ def evaluate(package) -> dict:
 
 def test_every_page_on_every_screen(browser, running_studio, pictures):
     visit = Visit(browser, fresh_link(running_studio))
-    for name, path in (("studies", "/"), ("new", "/studies/new"), ("docs", "/docs/"), ("admin", "/admin/")):
+    for name, path in PAGES.items():
         visit.page.goto(running_studio.url + path)
         visit.page.wait_for_load_state("networkidle")
         visit.take_pictures(pictures, name)
+        assert name == "new" or not violations(visit.page), name
     assert visit.problems == []
 
 

@@ -123,3 +123,15 @@ def test_rubbish_for_a_checkpoint_is_refused_in_one_line(tmp_path, capsys, conte
     assert "is not an AutoSNN Studio model" in capsys.readouterr().err
     assert main(["show", str(tmp_path / "nothing.zip")]) == 2
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_figures_of_a_folder_while_it_runs_and_after(study_file, tmp_path, capsys):
+    workdir, out = tmp_path / "w", tmp_path / "kit"
+    assert main(["figures", str(workdir), "--out", str(out)]) == 2
+    assert "study.json is missing; give the --workdir of a run" in capsys.readouterr().err
+    assert main(["run", str(study_file), "--workdir", str(workdir)]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert main(["figures", str(workdir), "--out", str(out)]) == 0
+    assert str(out / "front.svg") in capsys.readouterr().out.splitlines()
+    assert f"{last['test_accuracy']:.2%} on the test split" in (out / "method.txt").read_text()
+    assert main(["run", str(out / "study.json"), "--workdir", str(workdir)]) == 0  # the kit's config is the study's

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.pareto import dominates, fitness, front, hypervolume
+from engine.pareto import dominates, fitness, front, hypervolume, knee
 
 points = st.lists(st.tuples(st.integers(0, 10).map(lambda n: n / 10), st.integers(1, 20).map(float)), max_size=30)
 
@@ -41,3 +41,10 @@ def test_hypervolume_against_brute_force(found):
 @given(points, st.tuples(st.just(0.5), st.just(3.0)))
 def test_another_point_never_shrinks_the_hypervolume(found, extra):
     assert hypervolume([*found, extra], 20) >= hypervolume(found, 20) - 1e-12
+
+
+def test_knee_by_hand():
+    # above the line from end to end: 0, 0.9 − 0.1 = 0.8, 0.95 − 0.5 = 0.45, 0
+    assert knee([(0.0, 0), (0.9, 10), (0.95, 50), (1.0, 100)]) == 1
+    assert knee([(0.0, 0), (0.25, 50), (1.0, 100)]) == 0  # a front that bows inwards has its knee at an end
+    assert knee([(0.5, 10), (0.6, 20)]) is None

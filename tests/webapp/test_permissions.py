@@ -21,15 +21,27 @@ SHARED = {
     "api-studies": "/api/studies",
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
+    "demo": "/demo",
+    "compare": "/compare",
+    "api-compare": "/api/compare",
+    "api-demo-events": "/api/demo/events",
 }
 POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}
 OF_A_STUDY = {
     "study": "/studies/{id}",
     "study-download": "/studies/{id}/download",
+    "study-report": "/studies/{id}/report",
+    "study-paper-kit": "/studies/{id}/paper-kit",
+    "study-figure": "/studies/{id}/figures/method.txt",
+    "study-replay": "/studies/{id}/replay",
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
+    "architecture": "/studies/{id}/archs/R5-S",
+    "api-inspections": "/api/studies/{id}/inspections",
+    "api-inspection": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000",
+    "api-inspection-data": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000/data",
     **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in VERBS},
 }
 OF_A_DATASET = {

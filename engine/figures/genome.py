@@ -1,0 +1,162 @@
+"""Pictures of one architecture: its layers in a row, with shapes and spikes, as SVG and TikZ; and its layers as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.errors import MeasureError
+from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text
+from engine.figures.record import RETRAINED, SEARCHED, Record
+from engine.figures.text import Cell, caption, csv_text, latex, short
+from engine.shapes import Row
+from engine.space import BLOCKS, Block
+
+CELL, GAP, HEIGHT, A_ROW = 78, 10, 54, 10
+LINE_HEIGHT = 130
+FILLS = {
+    "scb": {3: "#bfdcf5", 5: "#8bbdec", 7: "#5b9ade"},
+    "srb": {3: "#f9d5a2", 5: "#f2b160", 7: "#df8d3c"},
+    "sib": {3: "#dccdf2", 5: "#bda3e6"},
+    "dsib": {3: "#dccdf2", 5: "#bda3e6"},
+}
+"""One hue a family, one lightness a kernel size, as on the screen; the code is always written too."""
+FIXED = "#eef0f3"
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """An architecture with what was measured of it: `spikes` by row where they are known, and its caption."""
+
+    code: str
+    rows: Sequence[Row]
+    spikes: Sequence[float] | None
+    caption: str
+
+
+def winner(record: Record) -> Portrait:
+    """The retrained winner. Raises MeasureError before there is one."""
+    if record.finished is None:
+        raise MeasureError("winner: this study has no retrained winner yet")
+    found = record.finished
+    words = (
+        f"The winner {found.architecture}: {found.test_accuracy:.2%} accuracy, {found.test_spikes:,.0f} spikes per "
+        f"{record.sample}, {found.parameters:,} parameters. Beneath each layer its spikes."
+    )
+    spikes = record.winner_spikes()
+    return Portrait(found.architecture, record.layers(found.architecture), spikes, caption(record, words, RETRAINED))
+
+
+def judged(record: Record, code: str) -> Portrait:
+    """An architecture the search judged. Raises MeasureError where it did not."""
+    one = next((one for one in record.judged if one.architecture == code), None)
+    if one is None:
+        raise MeasureError(f"genome: the search of this study did not judge {code[:80]!r}")
+    words = (
+        f"Architecture {code}: {one.accuracy:.2%} accuracy, {one.spikes:,.0f} spikes per {record.sample}, "
+        f"{one.parameters:,} parameters."
+    )
+    return Portrait(code, record.layers(code), None, caption(record, words, SEARCHED))
+
+
+def genome_svg(portrait: Portrait) -> str:
+    """The layers from left to right, in lines of ten."""
+    count = len(portrait.rows)
+    width = 32 + min(count, A_ROW) * (CELL + GAP)
+    lines = -(-count // A_ROW)
+    parts: list[str] = []
+    for i, row in enumerate(portrait.rows):
+        x, y = 16 + (i % A_ROW) * (CELL + GAP), 28 + (i // A_ROW) * LINE_HEIGHT
+        spikes = None if portrait.spikes is None else portrait.spikes[i]
+        parts += _cell(x, y, row, spikes)
+        if i % A_ROW and i:
+            parts.append(element("line", x1=x - GAP, x2=x, y1=y + HEIGHT / 2, y2=y + HEIGHT / 2, stroke=MUTED))
+    title = f"Architecture {portrait.code}"
+    return document(max(width, 380), lines * LINE_HEIGHT + 8, title, portrait.caption, parts)
+
+
+def _cell(x: float, y: float, row: Row, spikes: float | None) -> list[str]:
+    block = BLOCKS.get(row.block)
+    middle = x + CELL / 2
+    channels, height, width = row.shape
+    dashes = {"skip": "4 3", "dsib": "2 2"}.get(block.family if block else "", "none")
+    parts = [
+        text(middle, y - 10, row.name, size=11, fill=MUTED, text_anchor="middle"),
+        element(
+            "rect", x=x, y=y, width=CELL, height=HEIGHT, rx=4, fill=_fill(block), stroke=INK if block else MUTED,
+            stroke_dasharray=dashes,
+        ),
+        text(middle, y + 33, block.code if block else _kind(row.block), size=18 if block else 13,
+             text_anchor="middle", font_family=MONO),
+        text(middle, y + HEIGHT + 16, f"{channels}×{height}×{width}", size=11, fill=MUTED, text_anchor="middle"),
+    ]  # fmt: skip
+    if block and block.family == "srb":  # the shortcut as an arc over the cell
+        arc = f"M{x + 10} {y}C{x + 24} {y - 9} {x + CELL - 24} {y - 9} {x + CELL - 10} {y}"
+        parts.append(element("path", d=arc, fill="none", stroke=INK, stroke_width=1.5))
+    if spikes is not None:
+        parts.append(text(middle, y + HEIGHT + 32, short(spikes), size=12, text_anchor="middle"))
+    return parts
+
+
+def _fill(block: Block | None) -> str:
+    if block is None:
+        return FIXED
+    return PAPER if block.family == "skip" else FILLS[block.family][block.kernel]
+
+
+def _kind(kind: str) -> str:
+    return {"max_pool": "max", "avg_pool": "avg", "fc": "votes"}.get(kind, kind)
+
+
+def genome_tex(portrait: Portrait, digest: str) -> str:
+    """The same picture for TikZ, one node a layer."""
+    tones = {f"{family}{kernel}": tone for family, kernels in FILLS.items() for kernel, tone in kernels.items()}
+    used = {_tone(row): tones[_tone(row)] for row in portrait.rows if _tone(row) in tones}
+    colours = [rf"  \definecolor{{{name}}}{{HTML}}{{{tone[1:].upper()}}}" for name, tone in sorted(used.items())]
+    nodes = [
+        _node(i, row, None if portrait.spikes is None else portrait.spikes[i]) for i, row in enumerate(portrait.rows)
+    ]
+    return "\n".join(
+        [
+            f"% config SHA-256 {digest}",
+            r"% needs \usepackage{tikz}",
+            r"\begin{figure}",
+            r"  \centering",
+            *colours,
+            r"  \begin{tikzpicture}[x=1.35cm, y=-2.2cm, layer/.style={draw, minimum width=1.15cm, minimum height=0.8cm,"
+            r" rounded corners=1.5pt, font=\ttfamily}]",
+            *nodes,
+            r"  \end{tikzpicture}",
+            rf"  \caption{{{latex(portrait.caption)}}}",
+            rf"  \label{{fig:genome-{portrait.code.lower()}}}",
+            r"\end{figure}",
+            "",
+        ]
+    )
+
+
+def _tone(row: Row) -> str:
+    block = BLOCKS.get(row.block)
+    return f"{block.family}{block.kernel}" if block else ""
+
+
+def _node(i: int, row: Row, spikes: float | None) -> str:
+    block = BLOCKS.get(row.block)
+    family = block.family if block else ""
+    style = "dashed" if family == "skip" else f"fill={_tone(row)}" if block else "fill=black!6"
+    channels, height, width = row.shape
+    below = rf"\tiny ${channels}\times{height}\times{width}$"
+    if spikes is not None:
+        below += rf"\\ \scriptsize {short(spikes)}"
+    name = latex(block.code if block else _kind(row.block))
+    at = f"{i % A_ROW},{i // A_ROW}"
+    labels = rf"label={{above:{{\scriptsize {latex(row.name)}}}}}, label={{[align=center]below:{{{below}}}}}"
+    return rf"    \node[layer, {style}, {labels}] at ({at}) {{{name}}};"
+
+
+def genome_csv(portrait: Portrait) -> str:
+    """One line a layer: shape, parameters, multiply-accumulates, counted neurons, and spikes where they are known."""
+    header = ["layer", "block", "channels", "height", "width", "parameters", "macs", "neurons", "spikes"]
+    spikes: Sequence[Cell] = portrait.spikes or [""] * len(portrait.rows)
+    pairs = zip(portrait.rows, spikes, strict=True)
+    return csv_text(header, ([r.name, r.block, *r.shape, r.parameters, r.macs, r.sites, n] for r, n in pairs))

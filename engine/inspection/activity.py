@@ -1,0 +1,90 @@
+"""How the neurons of a network behave over a whole split: rates, silent and saturated ones, spikes by class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.evaluation import Tally
+from engine.inspection.evaluation import numbers
+from engine.inspection.probe import Emitted, emitted
+from engine.inspection.request import BINS, SATURATED, Request
+from engine.inspection.source import Source
+from engine.shapes import Row, rows
+from engine.space import Architecture
+from engine.spikes import encode_map
+from engine.training import evaluation_batches
+
+
+@dataclass
+class _RowCount:
+    """Running counts of one row: spikes by time step and class, and how often each of its neurons fired."""
+
+    by_class: NDArray[np.int64]
+    fired: list[Tensor] = field(default_factory=list)
+
+    def add(self, row: Emitted, labels: NDArray[np.int64]) -> None:
+        self.fired = self.fired or [torch.zeros(layer[0, 0].numel(), dtype=torch.long) for layer in row.layers]
+        for total, layer in zip(self.fired, row.layers, strict=True):
+            total += layer.flatten(2).sum((0, 1)).cpu()
+            np.add.at(self.by_class.T, labels, layer.flatten(2).sum(2).cpu().numpy().T)
+
+
+def activity(source: Source, request: Request, architecture: Architecture) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The account of each row, and the tensor `ledger` [rows, T, classes]: whole spikes over all the samples.
+
+    It sums to N times the number of samples, N being the average an evaluation reports.
+    """
+    config, images = source.config, source.images(request.split)
+    described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    steps, classes = config.network.time_steps, len(source.data.class_names)
+    counts = [_RowCount(np.zeros((steps, classes), np.int64)) for _ in described]
+    tally = Tally()
+    with source.network(request, architecture) as network:
+        for batch, labels in evaluation_batches(images, source.data, config.search.batch_size, source.device):
+            known, counted, output = labels.cpu().numpy(), [], batch
+            for count, row in zip(counts, emitted(network, architecture, batch), strict=True):
+                count.add(row, known)
+                counted.append(row.counted)
+                output = row.output
+            correct = int((network.rates(output).argmax(1) == labels).sum())
+            tally.add(correct, len(labels), torch.stack(counted))
+    ledger = np.stack([count.by_class for count in counts])
+    trials = tally.samples * steps
+    return {
+        **numbers(source, request, architecture, tally),
+        "spike_map": encode_map(tally.spike_map),
+        "total": int(ledger.sum()),
+        "class_names": list(source.data.class_names),
+        "class_samples": np.bincount(images.labels, minlength=classes).tolist(),
+        "saturated_at": SATURATED,
+        "rows": [_account(row, count, trials) for row, count in zip(described, counts, strict=True)],
+    }, {"ledger": ledger.astype("<i4") if ledger.max(initial=0) < 2**31 else ledger}
+
+
+def _account(row: Row, count: _RowCount, trials: int) -> dict[str, Any]:
+    """A row's neurons by their firing rate over all samples and time steps."""
+    fired = torch.cat(count.fired).numpy() if count.fired else np.zeros(0, np.int64)
+    rates = fired / trials
+    spiking = rates[fired > 0]
+    return {
+        "name": row.name,
+        "block": row.block,
+        "neurons": len(fired),
+        "dead": int((fired == 0).sum()),
+        "saturated": int((rates >= SATURATED).sum()),
+        "mean_rate": float(rates.mean()) if len(rates) else None,
+        "highest_rate": float(rates.max()) if len(rates) else None,
+        "histogram": np.bincount(_bins(spiking), minlength=BINS).tolist(),
+    }
+
+
+def _bins(rates: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The bin of each rate above 0: bin b holds b / BINS < rate ≤ (b + 1) / BINS."""
+    found: NDArray[np.int64] = np.clip(np.ceil(rates * BINS).astype(np.int64) - 1, 0, BINS - 1)
+    return found

@@ -1,0 +1,58 @@
+"""Answers requests about one study: one from the command line, or one a line from standard input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from safetensors.numpy import save
+
+from engine import checkpoint
+from engine.errors import ConfigError, EngineError
+from engine.inspection.activity import activity
+from engine.inspection.evaluation import evaluation
+from engine.inspection.request import Request, parse, require
+from engine.inspection.sample import sample
+from engine.inspection.source import Source, open_source
+
+
+def answer(source: Source, request: Request, output: Path | None) -> dict[str, Any]:
+    """The JSON part; the tensors go to `output` as safetensors. Raises EngineError."""
+    architecture = require(request, source.config, len(source.images(request.split).labels))
+    tensors: dict[str, Any] = {}
+    if request.kind == "evaluation":
+        found = evaluation(source, request, architecture)
+    elif request.kind == "sample":
+        found, tensors = sample(source, request, architecture)
+    else:
+        found, tensors = activity(source, request, architecture)
+    if output is not None and tensors:
+        checkpoint.write_bytes(output, save(tensors))
+    return {"architecture": architecture.code, "kind": request.kind, **found}
+
+
+def inspect(folder: Path, data_root: Path, asked: Mapping[str, object], output: Path | None) -> dict[str, Any]:
+    """One question about a study's folder or package; without an architecture, a package's own."""
+    source = open_source(folder, data_root)
+    package = {"architecture": source.own, "weights": "retrained"} if source.own else {}
+    return answer(source, parse({**package, **asked}), output)
+
+
+def serve(folder: Path, data_root: Path, requests: IO[str]) -> Iterator[str]:
+    """Answers to requests as JSON lines, `{…request, "output": PATH}` → `{"result": …}` or `{"error": …}`.
+
+    The study is opened at the first request and kept open: what it costs is paid once.
+    """
+    source: Source | None = None
+    for line in requests:
+        try:
+            asked = json.loads(line)
+            output = Path(asked.pop("output"))
+            source = source or open_source(folder, data_root)
+            yield json.dumps({"result": answer(source, parse(asked), output)})
+        except ConfigError as error:
+            yield json.dumps({"error": "; ".join(error.problems)})
+        except EngineError as error:
+            yield json.dumps({"error": str(error)})

@@ -1,0 +1,95 @@
+"""One sample on its way through a network: the input as the network sees it, every spike, and the votes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.inspection.decision import decided_at, decisions, running_rates
+from engine.inspection.probe import emitted
+from engine.inspection.request import MAX_DATA_BYTES, Request
+from engine.inspection.source import Source
+from engine.shapes import rows
+from engine.space import Architecture
+from engine.training import evaluation_batches
+
+Tensors = dict[str, NDArray[Any]]
+
+
+def sample(source: Source, request: Request, architecture: Architecture) -> tuple[dict[str, Any], Tensors]:
+    """What happened, and the tensors `input` [frames, C, H, W], `rates` [T, classes] and packed `spikes/ROW/LAYER`.
+
+    The sample runs in the batch in which an evaluation sees it, so that not a spike differs from what was judged.
+    """
+    size, config = source.config.search.batch_size, source.config
+    batch, place = divmod(request.sample, size)
+    images, labels = next(evaluation_batches(source.images(request.split), source.data, size, source.device, batch))
+    with source.network(request, architecture) as network:
+        layers = [
+            ([_packed(layer[:, place]) for layer in row.layers], row.output[:, place])
+            for row in emitted(network, architecture, images)
+        ]
+        frames = network.as_frames(images)[:, place].cpu().numpy()
+    rates = running_rates(_votes(layers[-1][1], network.votes_per_class))
+    described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    tensors: Tensors = {"input": frames.astype(np.float32), "rates": rates}
+    kept = _fitting({f"spikes/{i}/{k}": p for i, (packed, _) in enumerate(layers) for k, (p, _) in enumerate(packed)})
+    answers = decisions(rates)
+    lines = [
+        {
+            "name": row.name,
+            "block": row.block,
+            "spikes": np.sum([_per_step(bits) for bits, _ in packed], axis=0).tolist() if packed else [0] * len(rates),
+            "layers": [
+                {"shape": shape, "tensor": f"spikes/{i}/{k}" if f"spikes/{i}/{k}" in kept else None}
+                for k, (_, shape) in enumerate(packed)
+            ],
+        }
+        for i, (row, (packed, _)) in enumerate(zip(described, layers, strict=True))
+    ]
+    return {
+        "split": request.split,
+        "weights": request.weights,
+        "sample": request.sample,
+        "samples": len(source.images(request.split).labels),
+        "class_names": list(source.data.class_names),
+        "label": int(labels[place]),
+        "decisions": answers,
+        "prediction": answers[-1],
+        "decided_at": decided_at(answers),
+        "spikes": int(sum(sum(line["spikes"]) for line in lines)),
+        "encoding": source.data.encoding.coding,
+        "rows": lines,
+    }, tensors | kept
+
+
+def _packed(fired: Tensor) -> tuple[NDArray[np.uint8], list[int]]:
+    """Spikes [T, ...] of one sample as bits [T, ⌈neurons / 8⌉], first neuron in the highest bit; shape C, H, W."""
+    shape = [*fired.shape[1:], 1, 1][:3]
+    return np.packbits(fired.flatten(1).cpu().numpy(), axis=1), shape
+
+
+def _per_step(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+    return found
+
+
+def _votes(output: Tensor, votes: int) -> NDArray[np.float32]:
+    """The output row [T, classes · votes] as [T, classes, votes]."""
+    found: NDArray[np.float32] = output.reshape(len(output), -1, votes).to(torch.float32).cpu().numpy()
+    return found
+
+
+def _fitting(packed: Tensors) -> Tensors:
+    """The smallest layers first, as many as the bound on disk allows."""
+    kept: Tensors = {}
+    room = MAX_DATA_BYTES
+    for name, bits in sorted(packed.items(), key=lambda item: item[1].nbytes):
+        room -= bits.nbytes
+        if room >= 0:
+            kept[name] = bits
+    return kept

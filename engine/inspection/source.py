@@ -1,0 +1,124 @@
+"""The networks and data of a study, opened once for many questions: the kept supernet, and the retrained winner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from engine import checkpoint, result
+from engine.config import StudyConfig, parse_config
+from engine.data import Dataset, Images, load
+from engine.errors import CheckpointError, ConfigError, DataError
+from engine.inspection.request import Request, Split, Weights
+from engine.network import SpikingNetwork, build_supernet
+from engine.recalibration import recalibrated, recalibration_images
+from engine.session import resolve_device
+from engine.space import Architecture
+from engine.state import State
+from engine.training import load_network
+
+
+@dataclass
+class Source:
+    """`folder` is a study's, with its `state`; or a package, whose `own` architecture is all it holds."""
+
+    folder: Path
+    config: StudyConfig
+    data: Dataset
+    device: torch.device
+    state: State | None
+    own: str | None
+    _networks: dict[str, SpikingNetwork] = field(default_factory=dict)
+
+    def images(self, split: Split) -> Images:
+        return self.data.validation if split == "validation" else self.data.test
+
+    @contextmanager
+    def network(self, request: Request, architecture: Architecture) -> Iterator[SpikingNetwork]:
+        """The network with the weights asked for; the supernet's statistics recalibrated where the search does so."""
+        network = self._network(request.weights, architecture)
+        if request.weights == "retrained" or not self.config.search.recalibration_batches:
+            yield network
+            return
+        batches = recalibration_images(self.config, self.data, self.device, self._number(architecture))
+        with recalibrated(network, architecture, batches):
+            yield network
+
+    def _network(self, weights: Weights, architecture: Architecture) -> SpikingNetwork:
+        if weights not in self._networks:
+            read = self._supernet if weights == "supernet" else self._retrained
+            self._networks[weights] = read().to(self.device)
+        network = self._networks[weights]
+        if weights == "retrained" and network.only_architecture != architecture:
+            raise ConfigError(
+                [f"weights: only the winner was retrained and kept, {network.only_architecture.code}; choose supernet"]
+            )
+        return network
+
+    def _supernet(self) -> SpikingNetwork:
+        if self.state is None:
+            raise ConfigError(["weights: this package holds the retrained network alone; choose retrained"])
+        network = build_supernet(self.config, 0)
+        network.plain = not self.state.kernels
+        tensors, _ = checkpoint.read(self.folder / self.state.supernet_file, self.state.supernet_sha256)
+        load_network(network, tensors)
+        return network
+
+    def _retrained(self) -> SpikingNetwork:
+        folder = self.folder if self.state is None else self.folder / result.FOLDER
+        return result.read(folder)[0]
+
+    def _number(self, architecture: Architecture) -> int:
+        """What seeds its recalibration: the number the search judged it under, or one below every number of a search.
+
+        A candidate judged twice was recalibrated on other images each time; the first judgement counts.
+        """
+        for candidate in self.state.candidates if self.state else ():
+            if candidate.architecture == architecture.code:
+                return candidate.id
+        return -1 - self.config.space.index(architecture)
+
+
+def open_source(folder: Path, data_root: Path) -> Source:
+    """Of a study's working folder, or of a package (zip, folder, model.safetensors).
+
+    Raises CheckpointError where there is no trained supernet yet, and DataError where the data set has changed.
+    """
+    if (folder / "checkpoints").is_dir():
+        state = _position(folder)
+        config = parse_config(checkpoint.read_metadata(folder / state.supernet_file)["config"])
+        digest, own = state.data_digest, None
+    else:
+        _, document = result.read(folder)
+        state, config, digest = None, parse_config(document["study"]), document["data_digest"]
+        own = document["architecture"]
+    torch.set_num_threads(config.runtime.threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    data = load(config, data_root)
+    if data.digest != digest:
+        raise DataError("the data set has changed since this study began: its SHA-256 differs; restore it")
+    return Source(folder, config, data, resolve_device(config.runtime.device), state, own)
+
+
+def _position(folder: Path) -> State:
+    """The newest checkpoint's state that names a supernet. A running study may delete old ones meanwhile."""
+    newest_first = sorted((folder / "checkpoints").glob("*.safetensors"), key=_modified, reverse=True)
+    for path in newest_first:
+        try:
+            state = State.model_validate(checkpoint.read_metadata(path)["state"])
+        except (CheckpointError, KeyError):
+            continue
+        if state.supernet_file and (folder / state.supernet_file).is_file():
+            return state
+    raise CheckpointError("the supernet is not trained yet, or was not kept")
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,60 @@
+"""Configs as readable lines, and in which of them several configs differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.config import StudyConfig
+from engine.space import Layer
+
+PASSED_OVER = ("name", "version")
+"""What says nothing about how a study was made."""
+
+
+def flat(config: StudyConfig) -> dict[str, str]:
+    """Path → value in words, every field, in the schema's order."""
+    return dict(_lines(config.model_dump(mode="json"), ""))
+
+
+def differing(configs: Sequence[StudyConfig]) -> list[dict[str, Any]]:
+    """The fields that are not the same in all: path, and each config's value (None where it has no such field)."""
+    read = [flat(config) for config in configs]
+    paths = dict.fromkeys(path for lines in read for path in lines)
+    rows = [{"path": path, "values": [lines.get(path) for lines in read]} for path in paths]
+    return [row for row in rows if len(set(row["values"])) > 1]
+
+
+def _lines(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, inner in value.items():
+        path = f"{prefix}{key}"
+        if path in PASSED_OVER:
+            continue
+        if path == "network.macro.layers":
+            yield path, " · ".join(_layer(Layer.model_validate(layer)) for layer in inner)
+        elif isinstance(inner, Mapping):
+            yield from _lines(inner, f"{path}.")
+        else:
+            yield path, _words(inner)
+
+
+def _layer(layer: Layer) -> str:
+    if layer.kind != "search":
+        return layer.kind.replace("_", "-")
+    stride = f" ÷{layer.stride}" if layer.stride != 1 else ""
+    own = f" ({_words(layer.candidates)})" if layer.candidates else ""
+    return f"{layer.channels}{stride}{own}"
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(one) for one in value) or "none"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_words(one)}" for key, one in value.items() if one not in (None, [], ()))
+    return str(value)

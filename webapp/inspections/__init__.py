@@ -1,0 +1,1 @@
+"""Looking into single architectures of a study: judged on demand, watched on a sample, their neurons counted."""

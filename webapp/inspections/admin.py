@@ -1,0 +1,17 @@
+"""Inspections in the jobs panel, to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from webapp.inspections.models import Inspection
+from webapp.studies.admin import ReadOnly
+
+
+@admin.register(Inspection)
+class InspectionAdmin(ReadOnly):
+    list_display = ("kind", "architecture", "weights", "split", "sample", "state", "study", "owner", "asked", "reason")
+    list_filter = ("state", "kind", "weights")
+    search_fields = ("architecture", "study__name", "owner__username", "id__startswith")
+    list_select_related = ("study", "owner")
+    exclude = ("result",)

@@ -1,0 +1,74 @@
+"""The JSON API of inspections. Studies are read through `for_user`, everything is written through services."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_safe
+
+from webapp.accounts.request import user_of
+from webapp.inspections import files, services
+from webapp.inspections.admission import Refused
+from webapp.inspections.models import Inspection, State
+from webapp.inspections.summaries import wire
+from webapp.studies.models import Study
+
+LIST_LIMIT = 5000
+FILTERS = ("kind", "architecture", "weights", "split", "state")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
+    """All of a study, `?kind=&architecture=&weights=&split=&state=`, newest first; or a new one by POST."""
+    study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
+    if request.method == "POST":
+        return _ask(request, study)
+    wanted = {name: request.GET[name] for name in FILTERS if name in request.GET}
+    found = Inspection.objects.filter(study=study, **wanted).order_by("-asked")[:LIST_LIMIT]
+    return JsonResponse({"inspections": [wire(one) for one in found]})
+
+
+def _ask(request: HttpRequest, study: Study) -> JsonResponse:
+    """`{"kind", "architecture", "weights"?, "split"?, "sample"?}`: 201 for a new one, 200 for one that is there."""
+    try:
+        asked = json.loads(request.body)
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, dict):
+        return _refused(Refused("", "the request must be a JSON object"))
+    try:
+        found, new = services.ask(study, user_of(request), asked)
+    except Refused as problem:
+        return _refused(problem)
+    return JsonResponse(wire(found), status=201 if new else 200)
+
+
+def _refused(problem: Refused) -> JsonResponse:
+    return JsonResponse({"problems": [{"field": problem.field, "message": problem.message}]}, status=422)
+
+
+@require_safe
+def inspection(request: HttpRequest, study_id: UUID, inspection_id: UUID) -> JsonResponse:
+    return JsonResponse(wire(_found(request, study_id, inspection_id)))
+
+
+@require_safe
+def data(request: HttpRequest, study_id: UUID, inspection_id: UUID) -> HttpResponse:
+    """Its tensors as safetensors. They never change, so they may be cached for ever."""
+    found = _found(request, study_id, inspection_id)
+    if found.state != State.DONE or not found.size:
+        raise Http404("this inspection has no tensors")
+    try:
+        body = files.data_file(study_id, found.id).read_bytes()
+    except FileNotFoundError as error:
+        raise Http404("the tensors of this inspection are no longer on the server") from error
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return HttpResponse(body, content_type="application/octet-stream", headers=headers)
+
+
+def _found(request: HttpRequest, study_id: UUID, inspection_id: UUID) -> Inspection:
+    study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
+    return get_object_or_404(Inspection, study=study, id=inspection_id)

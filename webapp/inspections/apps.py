@@ -1,0 +1,11 @@
+"""The inspections app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InspectionsConfig(AppConfig):
+    name = "webapp.inspections"
+    label = "inspections"
+    verbose_name = "Inspections"

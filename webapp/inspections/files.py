@@ -1,0 +1,26 @@
+"""Where the tensors of inspections lie: below their study's folder, each written once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from webapp.studies.files import workdir
+
+FOLDER = "inspections"
+
+
+def data_file(study_id: UUID, inspection_id: UUID) -> Path:
+    return workdir(study_id) / FOLDER / f"{inspection_id}.safetensors"
+
+
+def size_of(study_id: UUID, inspection_id: UUID) -> int:
+    """Bytes of its tensors; 0 where it left none."""
+    try:
+        return data_file(study_id, inspection_id).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def forget(study_id: UUID, inspection_id: UUID) -> None:
+    data_file(study_id, inspection_id).unlink(missing_ok=True)

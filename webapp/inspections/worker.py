@@ -1,0 +1,51 @@
+"""What the worker's main process does besides: take back what died, and wake for what waits unheard. No torch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
+from django.db import connection
+
+from webapp.inspections import services
+from webapp.process import is_dead_here
+from webapp.wake import wake_after_commit
+
+log = logging.getLogger(__name__)
+_over = threading.Event()
+
+
+@worker_ready.connect
+def start(sender: Any, **_: Any) -> None:
+    """Only in the worker that serves the queue inspections are sent to."""
+    if settings.INSPECTION_QUEUE in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=_keep_house, name="inspections", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def stop(**_: Any) -> None:
+    _over.set()
+
+
+def _keep_house() -> None:
+    while True:
+        try:
+            reap()
+        except Exception as error:  # database or broker may be away for a while
+            log.warning("inspections: %s: %s", type(error).__name__, error)
+        finally:
+            connection.close()
+        if _over.wait(settings.REAPER_SECONDS):
+            return
+
+
+def reap() -> None:
+    """Put back what a dead process held or what took too long; wake once where anything waits."""
+    for held, late in services.running():
+        if late or is_dead_here(held.holder):
+            services.put_back(held)
+    for waiting in services.waiting()[:1]:
+        wake_after_commit(services.WORK, waiting)

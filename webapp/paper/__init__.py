@@ -1,0 +1,1 @@
+"""The paper kit and the printable report of a study."""
