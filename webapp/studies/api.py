@@ -19,7 +19,7 @@ from webapp.studies.listing import listed
 from webapp.studies.models import Candidate, Event, Study
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
 from webapp.studies.summaries import summary, wire
-from webapp.studies.verbs import VERBS
+from webapp.studies.verbs import OPTIONS, VERBS
 
 EVENTS_LIMIT = 500
 
@@ -80,7 +80,7 @@ def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
     except NotNow as refusal:
         return JsonResponse({"error": f"{refusal}; this one is {found.state}"}, status=409)
     except ConfigError as error:
-        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+        return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
     if verb == "delete":
         return JsonResponse({"id": str(study_id), "undo_seconds": settings.UNDO_SECONDS})
     return JsonResponse(summary(_visible(request, study_id), user_of(request)))
@@ -101,8 +101,14 @@ def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
     except NotNow as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     except ConfigError as error:
-        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+        return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
     return JsonResponse({"id": str(made.id), "url": made.get_absolute_url()}, status=201)
+
+
+def _problem(line: str) -> dict[str, str]:
+    """A message about a verb's option, or about a field of a config."""
+    field, _, message = line.partition(": ")
+    return {"field": field, "message": message} if field in OPTIONS else problem(line)
 
 
 def _options(request: HttpRequest) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed
 from webapp.studies.models import Study
+from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
 CHAPTERS = {
     "configurator": "The configurator",
     "data": "Data sets",
+    "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
 }
@@ -38,7 +40,8 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    return render(request, "studies/detail.html", {"study": summary(study, user) | page})
+    published = published_points(study.config["data"]["dataset"])
+    return render(request, "studies/detail.html", {"study": summary(study, user) | page, "published": published})
 
 
 @require_safe
