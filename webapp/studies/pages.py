@@ -25,6 +25,7 @@ CHAPTERS = {
     "data": "Data sets",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
+    "spikes": "Spikes of an architecture",
 }
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
