@@ -38,6 +38,8 @@ class SpikingNetwork(nn.Module, ABC):
 
     config: StudyConfig
     votes_per_class: int
+    plain = False
+    """Whether to do without the compiled kernels (engine.kernels)."""
 
     @property
     @abstractmethod
@@ -62,8 +64,16 @@ class SpikingNetwork(nn.Module, ABC):
 
     def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
         """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
+        from engine.kernels import path  # knows the modules of this one
+
+        path_taken = architecture or self.only_architecture
+        compiled = path.forward(self, images, path_taken)
+        return compiled or self.forward_plainly(images, path_taken)
+
+    def forward_plainly(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:
+        """`forward` in plain torch, stage by stage: what the kernels are held to, and what runs without them."""
         x, counts = self.as_frames(images), []
-        for stage in self.stages(architecture or self.only_architecture):
+        for stage in self.stages(architecture):
             x, counted = stage(x)
             counts.append(counted)
         return self.rates(x), torch.stack(counts)

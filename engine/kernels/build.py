@@ -1,0 +1,123 @@
+"""Compiles the kernels in the background at first use and keeps them in the user's cache; never an error. No torch."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+SOURCE = Path(__file__).with_name("source")
+FLAGS = ("-std=c++17", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp", "-fPIC", "-shared")
+COMPILERS = ("g++", "clang++", "c++")
+SWITCH = "AUTOSNN_KERNELS"
+"""`off` in this variable of the environment keeps to plain torch."""
+COMPILE_SECONDS = 300
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: AUTOSNN_KERNEL_CACHE, else below the user's cache folder."""
+    given = os.environ.get("AUTOSNN_KERNEL_CACHE")
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "autosnn-studio" / "kernels"
+
+
+def compiler() -> str | None:
+    """The C++ compiler: CXX, or the first found; None where kernels are switched off or there is none."""
+    if os.environ.get(SWITCH, "").lower() in ("off", "0", "no"):
+        return None
+    wanted = os.environ.get("CXX")
+    return next((found for name in ([wanted] if wanted else COMPILERS) if (found := shutil.which(name))), None)
+
+
+def key(found: str) -> str:
+    """What the compiled file depends on: sources, compiler, flags and the processor's abilities."""
+    total = hashlib.sha256()
+    for file in sorted(SOURCE.iterdir()):
+        total.update(file.name.encode() + file.read_bytes())
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+    for part in (version, " ".join(FLAGS), platform.machine(), _abilities()):
+        total.update(part.encode())
+    return total.hexdigest()[:24]
+
+
+def _abilities() -> str:
+    """The processor's flags, as Linux lists them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def compile_kernels() -> Path | None:
+    """The compiled file, from the cache or made now; None, with a line in the log, where it cannot be had."""
+    try:
+        found = compiler()
+        if found is None:
+            return None
+        target = cache_folder() / f"{key(found)}.so"
+        if not target.is_file():
+            _compile(found, target)
+        return target
+    except (OSError, subprocess.SubprocessError) as error:
+        output = getattr(error, "stderr", None) or ""
+        log.warning("kernels not compiled, plain torch is used: %s %s", error, output[-2000:])
+        return None
+
+
+def _compile(found: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / target.name
+        sources = [str(path) for path in sorted(SOURCE.glob("*.cpp"))]
+        command = [found, *FLAGS, "-o", str(made), *sources]
+        subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=True)
+        made.replace(target)  # a reader sees a whole file or none
+    log.info("kernels compiled to %s", target)
+
+
+class _Build(threading.Thread):
+    """One attempt a process."""
+
+    def __init__(self) -> None:
+        super().__init__(name="kernels", daemon=True)
+        self.file: Path | None = None
+
+    def run(self) -> None:
+        self.file = compile_kernels()
+
+
+@cache
+def begin() -> _Build:
+    """Start compiling in the background, once a process."""
+    thread = _Build()
+    thread.start()
+    return thread
+
+
+@cache
+def loaded() -> ctypes.CDLL | None:
+    """The kernels, once compiled (this waits for it); None where they cannot be had. Torch must be imported before:
+    the kernels share its OpenMP threads.
+    """
+    thread = begin()
+    thread.join()
+    if thread.file is None:
+        return None
+    try:
+        return ctypes.CDLL(str(thread.file))
+    except OSError as error:
+        log.warning("kernels cannot be loaded, plain torch is used: %s", error)
+        return None
