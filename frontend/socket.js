@@ -4,6 +4,7 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 const QUIET_MS = 3_000;
 const SOCKET_TRIES = 4;
+const FIRST_TRIES = 2; // where no socket ever opened something on the way blocks them
 const POLL_MS = 2_000;
 const FINAL_CODES = { 4401: "You are signed out. Sign in again to go on watching.", 4404: "This study is gone, or not yours." };
 
@@ -51,6 +52,7 @@ export class Stream {
     this.failures = 0;
     this.closed = false;
     this.polling = false;
+    this.heard = false;
     this.refilled = -1;
     /** @type {WebSocket | null} */
     this.socket = null;
@@ -72,6 +74,7 @@ export class Stream {
   receive(frame) {
     this.failures = 0;
     this.polling = false;
+    this.heard = true;
     this.hush();
     this.handlers.status("live", "");
     if (frame.type === "events") this.handlers.events(frame.events);
@@ -98,7 +101,7 @@ export class Stream {
     this.failures += 1;
     this.refilled = -1;
     if (!this.polling) this.quiet ??= this.browser.later(() => this.handlers.status("reconnecting", "reconnecting"), QUIET_MS);
-    if (this.failures >= SOCKET_TRIES && !this.polling) {
+    if (this.failures >= (this.heard ? SOCKET_TRIES : FIRST_TRIES) && !this.polling) {
       this.polling = true;
       this.poll();
     }
@@ -115,7 +118,9 @@ export class Stream {
       if (summary.redirected) return this.end(FINAL_CODES[4401]);
       if (summary.status === 404) return this.end(FINAL_CODES[4404]);
       if (!events.ok || !summary.ok) throw new Error(`the server answered ${summary.status}`);
-      this.take((await events.json()).events, await summary.json());
+      const { events: found, last_seq: last } = await events.json();
+      this.take(found, await summary.json());
+      if (found.length && last > this.handlers.cursor()) return void this.poll(); // a long past comes in parts
     } catch {
       if (this.polling) this.handlers.status("reconnecting", "reconnecting");
     }

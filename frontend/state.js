@@ -128,15 +128,27 @@ export function applyProvisional(state, event) {
 }
 
 /**
- * What was known when a generation (counted from 0) had just finished.
+ * What was known when a generation (counted from 0) had just finished. Candidates lie in order of their generations.
  * @param {State} state
  * @param {number} generation
  * @returns {{candidates: Candidate[], current: Candidate[], event: GenerationFinished | null}}
  */
 export function at(state, generation) {
+  const end = endOf(state.candidates, generation);
   return {
-    candidates: state.candidates.filter((c) => c.generation <= generation),
-    current: state.candidates.filter((c) => c.generation === generation),
+    candidates: end === state.candidates.length ? state.candidates : state.candidates.slice(0, end),
+    current: state.candidates.slice(endOf(state.candidates, generation - 1), end),
     event: state.generations[generation] ?? null,
   };
+}
+
+/** How many candidates belong to a generation or an earlier one. @param {Candidate[]} candidates @param {number} generation */
+function endOf(candidates, generation) {
+  let [low, high] = [0, candidates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (candidates[middle].generation <= generation) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -24,8 +24,9 @@ const MEASURES = [
  */
 export function renderAnalysis(place, state, summary) {
   const { trainings, analysed } = state;
-  place.hidden = state.phase !== "analysis" && !trainings.length;
-  const key = `${trainings.length}/${Boolean(analysed)}/${place.hidden}/${summary.downloads?.bytes}`;
+  const empty = !summary.config.analysis && state.phase !== "analysis" && !trainings.length;
+  place.toggleAttribute("data-empty", empty);
+  const key = `${trainings.length}/${Boolean(analysed)}/${empty}/${summary.downloads?.bytes}`;
   if (place.dataset.key === key) return;
   place.dataset.key = key;
   const open = [...place.querySelectorAll("details")].map((details) => details.open);

@@ -1,118 +1,101 @@
-// The population of one generation as a table. Rows are kept, never rebuilt: what a person holds does not move.
+// The population as a table: this generation's or all seen, sorted and filtered, only the rows in sight as elements.
 
 import { h, setText } from "../dom.js";
 import { exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
+import { filtered, genomeTest, sorted } from "../study/selection.js";
+import { VirtualTable, markSorted, sortingHead } from "./table.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
-/** @typedef {"id" | "accuracy" | "spikes" | "fitness"} Key */
+/** @typedef {import("../study/frame.js").Frame} Frame */
+/** @typedef {import("../study/view.js").View} View */
+
+const COLUMNS = [
+  { name: "#", key: "id" },
+  { name: "Gen.", key: "generation", number: true, note: "generation" },
+  { name: "Genome", key: "architecture" },
+  { name: "Accuracy", key: "accuracy", number: true, note: "validation, supernet" },
+  { name: "Spikes", key: "spikes", number: true, note: "per image" },
+  { name: "Fitness", key: "fitness", number: true, note: "at the chosen λ" },
+  { name: "Origin", key: "origin" },
+];
 
 export class Population {
   /**
    * @param {HTMLElement} place
+   * @param {HTMLElement} words how many are shown, of how many
    * @param {import("../genome.js").Layer[]} layers
-   * @param {(id: number) => void} select
+   * @param {number} usual how many a generation has
+   * @param {{select: (id: number) => void, sort: (key: import("../study/view.js").SortKey) => void}} act
    */
-  constructor(place, layers, select) {
+  constructor(place, words, layers, usual, act) {
+    this.words = words;
+    this.usual = usual;
     this.layers = layers;
-    this.select = select;
-    /** @type {Map<number, HTMLElement>} */
-    this.rows = new Map();
-    /** @type {Key} */
-    this.sort = "fitness";
-    this.body = h("tbody");
-    this.head = this.makeHead();
-    place.replaceChildren(h("table", { class: "population" }, this.head, this.body));
-    /** @type {() => void} */
-    this.again = () => {};
+    this.act = act;
+    this.head = sortingHead(COLUMNS, (key) => act.sort(/** @type {import("../study/view.js").SortKey} */ (key)));
+    this.table = new VirtualTable(place, this.head, { id: (/** @type {Candidate} */ c) => c.id, make: (c) => this.makeRow(c), fill: (row, c) => this.fill(row, c) }, "Candidates");
+    /** @type {Frame | null} */
+    this.frame = null;
+    /** @type {number | null} */
+    this.selected = null;
+    /** @type {Candidate[]} */
+    this.shown = [];
+    this.drawn = "";
   }
 
-  makeHead() {
-    /** @type {[string, Key | null, string][]} */
-    const columns = [
-      ["#", "id", ""], ["Genome", null, ""], ["Accuracy", "accuracy", "validation, supernet"],
-      ["Spikes", "spikes", "per image"], ["Fitness", "fitness", ""], ["Origin", null, ""],
-    ];
-    const cells = columns.map(([name, key, note]) => {
-      const cell = h("th", { scope: "col", class: key && key !== "id" ? "number" : "", title: note || undefined });
-      if (!key) cell.append(name);
-      else {
-        const button = h("button", { type: "button", class: "quiet sort", "data-key": key }, name);
-        button.addEventListener("click", () => {
-          this.sort = key;
-          this.again();
-        });
-        cell.append(button);
-      }
-      return cell;
-    });
-    return h("thead", {}, h("tr", {}, ...cells));
+  /** @param {Frame} frame @param {View} view @param {boolean} person whether a person asked for it, rather than news arriving */
+  render(frame, view, person) {
+    this.frame = frame;
+    this.selected = view.selected;
+    const pool = view.all ? frame.candidates : frame.current;
+    const key = [pool.length, frame.shown, frame.estimating ? frame.current.map((c) => c.fitness).join() : "", frame.rule.lambda, view.sort, view.up, view.all, view.pattern, view.origin, view.front, view.from, view.to].join("/");
+    if (key === this.drawn) return this.table.draw();
+    this.drawn = key;
+    markSorted(this.head, view.sort, view.up);
+    this.table.limit(view.all ? Infinity : Math.max(this.usual, pool.length));
+    this.shown = sorted(filtered(pool, view, frame.frontIds), view, frame.fitness);
+    this.table.show(this.shown, !person);
+    const bad = view.pattern && !genomeTest(view.pattern);
+    setText(this.words, bad ? `“${view.pattern}” is no pattern: write codes and stars, such as R5-*-S` : this.shown.length === pool.length ? `${exact(pool.length)} candidates` : `${exact(this.shown.length)} of ${exact(pool.length)} candidates`);
   }
 
-  /**
-   * @param {Candidate[]} candidates
-   * @param {{selected: number | null, front: Set<number>, parents: Set<number>, best: number | null, provisional: boolean}} view
-   */
-  render(candidates, view) {
-    this.again = () => this.render(candidates, view);
-    for (const cell of this.head.querySelectorAll("th")) {
-      const key = cell.querySelector("button")?.dataset.key;
-      if (key) cell.setAttribute("aria-sort", key === this.sort ? (key === "id" || key === "spikes" ? "ascending" : "descending") : "none");
-    }
-    const up = this.sort === "id" || this.sort === "spikes" ? 1 : -1;
-    const ordered = [...candidates].sort((a, b) => up * (a[this.sort] - b[this.sort]) || a.id - b.id);
-    const wanted = new Set(ordered.map((c) => c.id));
-    for (const [id, row] of this.rows) {
-      if (!wanted.has(id)) {
-        row.remove();
-        this.rows.delete(id);
-      }
-    }
-    ordered.forEach((candidate, place) => {
-      let row = this.rows.get(candidate.id);
-      if (!row) this.rows.set(candidate.id, (row = this.makeRow(candidate)));
-      this.fill(row, candidate, view);
-      if (this.body.children[place] !== row) this.body.insertBefore(row, this.body.children[place] ?? null);
-    });
+  /** The candidate so many rows after the selected one; the first one where none is. @param {number} step */
+  beside(step) {
+    const place = this.shown.findIndex((c) => c.id === this.selected);
+    const next = place < 0 ? 0 : Math.min(this.shown.length - 1, Math.max(0, place + step));
+    return this.shown[next] ?? null;
   }
 
-  /** @param {Candidate} candidate */
-  makeRow(candidate) {
-    const pick = h("button", { type: "button", class: "quiet pick" }, `${candidate.id}`);
-    const row = h(
-      "tr",
-      { "data-id": candidate.id },
-      h("td", {}, pick),
-      h("td", { class: "strip" }, strip(document, candidate.architecture, this.layers, candidate.changed)),
-      h("td", { class: "number" }), h("td", { class: "number" }), h("td", { class: "number" }), h("td", { class: "origin" }),
-    );
+  /** @param {Candidate} c */
+  makeRow(c) {
+    const pick = h("button", { type: "button", class: "quiet pick" }, `${c.id}`);
+    const cells = [h("td", { class: "number" }, `${c.generation + 1}`), h("td", { class: "strip" }, strip(document, c.architecture, this.layers, c.changed)), ...[0, 1, 2].map(() => h("td", { class: "number" })), h("td", { class: "origin" })];
+    const row = h("tr", { "data-id": c.id }, h("td", {}, pick), ...cells);
     row.addEventListener("click", (event) => {
       const parent = /** @type {HTMLElement} */ (event.target).dataset.parent;
-      this.select(parent === undefined ? candidate.id : Number(parent));
+      this.act.select(parent === undefined ? c.id : Number(parent));
     });
     return row;
   }
 
-  /**
-   * @param {HTMLElement} row
-   * @param {Candidate} c
-   * @param {{selected: number | null, front: Set<number>, parents: Set<number>, best: number | null, provisional: boolean}} view
-   */
-  fill(row, c, view) {
-    const [, , accuracy, spikes, fitness, origin] = /** @type {any} */ (row.children);
+  /** @param {HTMLElement} row @param {Candidate} c */
+  fill(row, c) {
+    const frame = /** @type {Frame} */ (this.frame);
+    const [pick, , , accuracy, spikes, fitness, origin] = /** @type {any} */ (row.children);
     setText(accuracy, percent(c.accuracy));
     setText(spikes, short(c.spikes));
     spikes.title = `${exact(c.spikes)} spikes per image`;
-    setText(fitness, c.fitness.toFixed(4));
-    const marks = [view.best === c.id ? "best so far" : "", view.front.has(c.id) ? "on the front" : "", view.provisional ? "estimate so far" : ""];
+    setText(fitness, frame.fitness(c).toFixed(4));
+    const marks = [frame.best?.id === c.id ? "best" : "", frame.frontIds.has(c.id) ? "front" : "", frame.estimating && c.id >= frame.candidates.length ? "estimate" : ""];
     const key = c.origin + c.parents.join() + marks.join();
     if (origin.dataset.key !== key) {
       origin.dataset.key = key;
       origin.replaceChildren(...describeOrigin(c), ...marks.filter(Boolean).map((m) => h("span", { class: "tag" }, m)));
     }
-    row.toggleAttribute("data-selected", view.selected === c.id);
-    row.toggleAttribute("data-provisional", view.provisional);
-    row.firstElementChild?.firstElementChild?.setAttribute("aria-pressed", String(view.selected === c.id));
+    row.toggleAttribute("data-selected", this.selected === c.id);
+    row.toggleAttribute("data-provisional", frame.estimating);
+    pick.firstElementChild.setAttribute("aria-pressed", String(this.selected === c.id));
   }
 }
 
@@ -125,7 +108,7 @@ export function describeOrigin(c) {
   if (!c.parents.length) return [`${c.origin} `];
   const parents = c.parents.flatMap((id, i) => [
     ...(i ? [" and "] : []),
-    h("button", { type: "button", class: "link", "data-parent": id, title: `select candidate ${id}` }, `${id}`),
+    h("button", { type: "button", class: "link", "data-parent": id, "data-id": id, title: `select candidate ${id}` }, `${id}`),
   ]);
   const places = c.changed.length ? `, layer${c.changed.length > 1 ? "s" : ""} ${c.changed.map((i) => i + 1).join(", ")} ` : " ";
   return [`${c.origin} of `, ...parents, places];

@@ -13,7 +13,7 @@ export async function showRepeat(place, repeat, here) {
   const answer = await fetch(`/api/repeats/${repeat}`).catch(() => null);
   const found = answer?.ok ? await answer.json().catch(() => null) : null;
   if (!found) return;
-  place.hidden = false;
+  place.removeAttribute("data-empty");
   place.replaceChildren(...drawRepeat(found, here));
 }
 

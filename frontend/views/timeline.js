@@ -1,94 +1,174 @@
-// Generations along the bottom, best fitness drawn in them; a playhead, play, speed, and the live edge.
+// Generations along the bottom, best fitness drawn in them; a playhead, play, step, speed, and the live edge.
 
-import { byId, setText, svg } from "../dom.js";
+import { mix, token } from "../colours.js";
+import { byId, setText } from "../dom.js";
 
 /** @typedef {import("../state.js").State} State */
 
 const STEP_MS = 900;
+const HEIGHT = 40;
 
 export class Timeline {
-  /** @param {(generation: number | null) => void} go null is the live edge */
-  constructor(go) {
-    this.go = go;
+  /**
+   * @param {{go: (generation: number | null) => void, speed: (speed: number) => void}} act a generation of null is the live edge
+   */
+  constructor(act) {
+    this.act = act;
     this.count = 0;
-    /** @type {number | null} */
+    this.speed = 1;
+    /** How many there were when the person left the live edge. @type {number | null} */
+    this.left = null;
+    /** @type {ReturnType<typeof setTimeout> | null} */
     this.timer = null;
+    /** @type {{best: number, own: number}[]} */
+    this.bars = [];
+    this.drawn = "";
     this.range = /** @type {HTMLInputElement} */ (byId("playhead"));
+    this.line = /** @type {HTMLCanvasElement} */ (byId("fitness-line"));
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
-    this.range.addEventListener("keydown", (event) => {
-      if (event.key === "End") {
-        event.preventDefault();
-        this.live();
-      }
-      if (!event.shiftKey || !event.key.startsWith("Arrow")) return;
-      event.preventDefault();
-      const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 5 : -5;
-      this.go(Math.min(Math.max(Number(this.range.value) + sign, 0), this.count - 1));
+    this.range.addEventListener("keydown", (event) => this.key(event));
+    this.line.addEventListener("pointerdown", (event) => {
+      this.line.setPointerCapture(event.pointerId);
+      this.scrub(event);
+    });
+    this.line.addEventListener("pointermove", (event) => {
+      if (event.buttons) this.scrub(event);
     });
     byId("live").addEventListener("click", () => this.live());
-    byId("play").addEventListener("click", () => (this.timer === null ? this.play() : this.pause()));
+    byId("play").addEventListener("click", () => this.toggle());
+    byId("back").addEventListener("click", () => this.step(-1));
+    byId("forward").addEventListener("click", () => this.step(1));
+    const speed = /** @type {HTMLSelectElement} */ (byId("speed"));
+    speed.addEventListener("change", () => act.speed(Number(speed.value)));
+  }
+
+  repaint() {
+    this.drawn = "";
+  }
+
+  /** A generation by hand: playing stops. @param {number} generation */
+  go(generation) {
+    this.pause();
+    this.act.go(Math.min(Math.max(generation, 0), this.count - 1));
   }
 
   live() {
     this.pause();
-    this.go(null);
+    this.act.go(null);
+  }
+
+  /** @param {number} by */
+  step(by) {
+    if (this.count) this.go(Number(this.range.value) + by);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === "End") this.live();
+    else if (event.shiftKey && event.key.startsWith("Arrow")) this.step(event.key === "ArrowRight" || event.key === "ArrowUp" ? 5 : -5);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {PointerEvent} event */
+  scrub(event) {
+    if (this.count) this.go(Math.floor((event.offsetX / this.line.clientWidth) * this.count));
+  }
+
+  toggle() {
+    if (this.timer === null) this.play();
+    else this.pause();
   }
 
   play() {
-    if (Number(this.range.value) >= this.count - 1) this.go(0);
-    const speed = () => Number(/** @type {HTMLSelectElement} */ (byId("speed")).value);
+    if (!this.count) return;
+    if (Number(this.range.value) >= this.count - 1) this.act.go(0);
     const tick = () => {
       const next = Number(this.range.value) + 1;
       if (next >= this.count) return this.live();
-      this.go(next);
-      this.timer = setTimeout(tick, STEP_MS / speed());
+      this.act.go(next);
+      this.timer = setTimeout(tick, STEP_MS / this.speed);
     };
-    this.timer = setTimeout(tick, STEP_MS / speed());
-    setText(byId("play"), "Pause");
+    this.timer = setTimeout(tick, STEP_MS / this.speed);
+    this.say();
   }
 
   pause() {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    setText(byId("play"), "Play");
+    this.say();
   }
 
-  /** @param {State} state @param {number | null} generation */
-  render(state, generation) {
+  say() {
+    const playing = this.timer !== null;
+    setText(byId("play"), playing ? "Pause" : "Play");
+    byId("play").setAttribute("aria-pressed", String(playing));
+  }
+
+  /** @param {State} state @param {number | null} generation @param {number} speed @param {boolean} running */
+  render(state, generation, speed, running) {
     const planned = state.generations[0]?.generations ?? 0;
     this.count = state.generations.length;
+    this.speed = speed;
+    /** @type {HTMLSelectElement} */ (byId("speed")).value = String(speed);
     const shown = generation ?? this.count - 1;
-    byId("timeline").hidden = this.count === 0;
-    if (!this.count) return;
-    this.range.max = String(this.count - 1);
-    this.range.value = String(shown);
-    this.range.setAttribute("aria-valuetext", `generation ${shown + 1} of ${planned}`);
-    setText(byId("generation"), `Generation ${shown + 1} of ${planned}`);
-    byId("live").setAttribute("aria-pressed", String(generation === null));
-    setText(byId("live"), state.finished ? "Last" : "Live edge");
-    this.draw(state, planned, shown);
+    this.range.max = String(Math.max(this.count - 1, 0));
+    this.range.value = String(Math.max(shown, 0));
+    for (const id of ["playhead", "play", "back", "forward"]) /** @type {HTMLInputElement} */ (byId(id)).disabled = this.count === 0;
+    this.range.setAttribute("aria-valuetext", this.count ? `generation ${shown + 1} of ${planned}` : "no generation yet");
+    setText(byId("generation"), this.count ? `Generation ${shown + 1} of ${planned}` : "No generation yet");
+    this.edge(generation, running);
+    this.learn(state);
+    this.draw(planned, shown);
   }
 
-  /** @param {State} state @param {number} planned @param {number} shown */
-  draw(state, planned, shown) {
-    const place = byId("fitness-line");
-    const key = `${this.count}/${shown}`;
-    if (place.dataset.key === key) return;
-    place.dataset.key = key;
-    const best = state.generations.map((g) => state.candidates[g.best].fitness);
-    const own = state.generations.map((g) => Math.max(...g.candidates.map((c) => c.fitness)));
-    const low = Math.min(...own, ...best);
-    const high = Math.max(...best, low + 1e-9);
-    const slot = 1000 / Math.max(this.count, 1);
-    const y = (/** @type {number} */ f) => 6 + (1 - (f - low) / (high - low)) * 36;
-    const drawing = svg("svg", { viewBox: "0 0 1000 48", preserveAspectRatio: "none", "aria-hidden": "true" });
-    own.forEach((f, i) => {
-      const bar = svg("rect", { x: i * slot + 1, width: Math.max(slot - 2, 1), y: y(f), height: 48 - y(f), class: i === shown ? "bar-now" : "bar-own" });
-      drawing.append(bar);
+  /** The way back to what is newest, and how much came since. @param {number | null} generation @param {boolean} running */
+  edge(generation, running) {
+    if (generation === null) this.left = null;
+    else this.left ??= this.count;
+    const news = this.left === null ? 0 : this.count - this.left;
+    const button = /** @type {HTMLButtonElement} */ (byId("live"));
+    button.setAttribute("aria-pressed", String(generation === null));
+    setText(button, `${running ? "Live edge" : "Last"}${news ? ` · ${news} new` : ""}`);
+  }
+
+  /** @param {State} state */
+  learn(state) {
+    for (const g of state.generations.slice(this.bars.length)) {
+      const own = g.candidates.reduce((most, c) => Math.max(most, c.fitness), 0);
+      this.bars.push({ best: state.candidates[g.best]?.fitness ?? own, own });
+    }
+  }
+
+  /** @param {number} planned @param {number} shown */
+  draw(planned, shown) {
+    const width = this.line.parentElement?.clientWidth ?? 0;
+    const key = `${this.bars.length}/${shown}/${width}`;
+    if (!width || key === this.drawn) return;
+    this.drawn = key;
+    const ratio = devicePixelRatio || 1;
+    [this.line.width, this.line.height] = [width * ratio, HEIGHT * ratio];
+    this.line.style.height = `${HEIGHT}px`;
+    const ctx = this.line.getContext("2d");
+    if (!ctx || !this.bars.length) return;
+    ctx.scale(ratio, ratio);
+    let [low, high] = [Infinity, -Infinity];
+    for (const { own, best } of this.bars) [low, high] = [Math.min(low, own), Math.max(high, best)];
+    const slot = width / this.bars.length;
+    const y = (/** @type {number} */ f) => 4 + (1 - (f - low) / (high - low || 1)) * (HEIGHT - 12);
+    const [pale, full] = [mix(token("--surface"), token("--accent"), 0.3), token("--accent")];
+    this.bars.forEach(({ own }, i) => {
+      ctx.fillStyle = i === shown ? full : pale;
+      ctx.fillRect(i * slot + (slot > 4 ? 1 : 0), y(own), Math.max(slot - (slot > 4 ? 2 : 0), i === shown ? 2 : 0.5), HEIGHT - y(own));
     });
-    const steps = best.flatMap((f, i) => [`${i * slot},${y(f)}`, `${(i + 1) * slot},${y(f)}`]).join(" ");
-    drawing.append(svg("polyline", { points: steps, class: "best-line", "vector-effect": "non-scaling-stroke" }));
-    place.replaceChildren(drawing);
-    place.title = `best fitness so far ${best[shown].toFixed(4)}; ${planned - this.count} generations to come`;
+    ctx.strokeStyle = token("--ink");
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    this.bars.forEach(({ best }, i) => {
+      ctx.lineTo(i * slot, y(best));
+      ctx.lineTo((i + 1) * slot, y(best));
+    });
+    ctx.stroke();
+    this.line.title = `best fitness so far ${this.bars[shown]?.best.toFixed(4)}; ${planned - this.bars.length} generations to come`;
   }
 }

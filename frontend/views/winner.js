@@ -13,7 +13,7 @@ import { decodeMap, renderHeatmap } from "./heatmap.js";
  */
 export function renderWinner(place, state, summary) {
   const found = state.finished;
-  place.hidden = !found;
+  place.toggleAttribute("data-empty", !found);
   const key = `${found?.sha256}/${summary.downloads?.bytes}`;
   if (!found || place.dataset.key === key) return;
   place.dataset.key = key;
@@ -27,7 +27,7 @@ export function renderWinner(place, state, summary) {
   ];
   place.replaceChildren(
     h("div", { class: "winner-head" }, h("h2", {}, "The winner"), strip(document, found.architecture, layers), h("code", {}, found.architecture)),
-    h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("span", { class: "tag" }, tag)] : [])))),
+    h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("dd", { class: "basis" }, h("span", { class: "tag" }, tag))] : [])))),
     h(
       "p",
       { class: "small muted" },
@@ -36,6 +36,7 @@ export function renderWinner(place, state, summary) {
     ),
     heat(found, state, summary.time_steps),
     energyPanel(summary.id, null),
+    h("p", { class: "small" }, h("a", { href: `/studies/${summary.id}/archs/${found.architecture}` }, "Open this architecture")),
     ...(summary.downloads
       ? [
           h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),

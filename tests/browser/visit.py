@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -30,8 +31,9 @@ SETTLED_WIDTH = """() => new Promise((done) => {
 class Visit:
     """`problems` are the console's errors, uncaught exceptions and failed requests."""
 
-    def __init__(self, browser: Browser, sign_in_link: str) -> None:
-        self.context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
+    def __init__(self, browser: Browser, sign_in_link: str, session: Any = None) -> None:
+        """With another visit's storage state as `session`, the link may be any page."""
+        self.context = browser.new_context(viewport=DESKTOP, accept_downloads=True, storage_state=session)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
@@ -58,7 +60,8 @@ class Visit:
             self.page.set_viewport_size(viewport)
             self.page.emulate_media(color_scheme=scheme)
             self._fits(name, viewport["width"])
-            self.page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+            # a colour on its way to the other theme is taken where it arrives
+            self.page.screenshot(path=folder / f"{name}-{look}.png", full_page=True, animations="disabled")
         self.page.set_viewport_size(DESKTOP)
         self.page.emulate_media(color_scheme="light")
 

@@ -32,7 +32,7 @@ test("means and sample deviations, and none for one result", () => {
 
 test("it says how far it is, an arm a row, a dot a network", () => {
   renderAnalysis(place, state(3), summary);
-  assert.ok(!place.hidden);
+  assert.ok(!place.hasAttribute("data-empty"));
   assert.match(place.textContent, /2 of 3 networks trained/);
   assert.equal(place.querySelectorAll(".arms tbody tr").length, 1);
   assert.equal(place.querySelectorAll(".arms .dot").length, 4, "two networks, two measures");
@@ -52,6 +52,6 @@ test("the paper beside ours, and the trust in the supernet", () => {
 });
 
 test("a search without an analysis shows nothing", () => {
-  renderAnalysis(place, initialState, summary);
-  assert.ok(place.hidden);
+  renderAnalysis(place, initialState, { ...summary, config: {} });
+  assert.ok(place.hasAttribute("data-empty"));
 });

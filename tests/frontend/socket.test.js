@@ -129,3 +129,33 @@ test("polling ends where the session has ended", async () => {
   assert.equal(world.statuses.at(-1), "ended");
   assert.ok(world.stream.closed);
 });
+
+test("where no socket ever opened it polls after two tries; where one did, after four", async () => {
+  const never = studio();
+  never.drop();
+  assert.deepEqual(never.fetched, []);
+  never.fire();
+  never.drop();
+  assert.equal(never.fetched.length, 2);
+  const once = studio();
+  once.say({ type: "hello", summary: { state: "running" } });
+  for (let i = 0; i < 3; i += 1) {
+    once.drop();
+    once.fire();
+  }
+  assert.deepEqual(once.fetched, []);
+  once.drop();
+  assert.equal(once.fetched.length, 2);
+  await settled();
+});
+
+test("a long past is polled in parts without a pause between them", async () => {
+  const answers = { json: () => Promise.resolve({ events: [{ seq: 1 }], last_seq: 3, state: "running" }) };
+  const world = studio(answers);
+  world.stream.handlers.events = () => (world.cursor += 1);
+  world.drop();
+  world.fire();
+  world.drop();
+  for (let i = 0; i < 5; i += 1) await settled();
+  assert.deepEqual(world.fetched.filter((url) => url.includes("events")), [0, 1, 2].map((after) => `/api/studies/S/events?after=${after}`));
+});

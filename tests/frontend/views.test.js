@@ -7,7 +7,6 @@ import { initialState, reduce } from "../../frontend/state.js";
 import { renderCurves } from "../../frontend/views/curves.js";
 import { renderHeader } from "../../frontend/views/header.js";
 import { renderLog } from "../../frontend/views/log.js";
-import { Population } from "../../frontend/views/population.js";
 
 const template = readFileSync(new URL("../../webapp/templates/studies/detail.html", import.meta.url), "utf8");
 const log = readFileSync(new URL("../fixtures/quick_look.ndjson", import.meta.url), "utf8")
@@ -16,13 +15,12 @@ const upTo = (kind, nth = 1) => {
   const places = log.flatMap((stored, i) => (stored.event.kind === kind ? [i] : []));
   return log.slice(0, places[nth - 1] + 1).reduce(reduce, initialState);
 };
-const layers = ["search", "max_pool", "search", "search", "max_pool"].map((kind) => ({ kind, channels: 8, stride: 1, candidates: null }));
 const summary = (change) => ({
   id: "S", name: "A study", state: "running", phase: "search", reason: "", request: "", progress: 0.5, seconds_left: 90,
   space_size: 3125, compute_seconds: 12, config: { search: { fitness_lambda: -0.08 } }, may_edit: true, ...change,
 });
 const text = (id) => document.getElementById(id).textContent;
-const verbs = () => [...document.querySelectorAll("#verbs [data-verb]")].map((button) => button.dataset.verb);
+const verbs = () => [...document.querySelectorAll("#verbs > [data-verb]")].map((button) => button.dataset.verb);
 
 beforeEach(() => {
   globalThis.document = new JSDOM(`<body>${template}</body>`).window.document;
@@ -51,7 +49,7 @@ test("cancel asks once more, in place, and can be taken back", () => {
   /** @type {string[]} */
   const asked = [];
   renderHeader(summary({}), initialState, (verb) => asked.push(verb));
-  const cancel = () => document.querySelector("#verbs [data-verb=cancel]");
+  const cancel = () => document.querySelector("#verbs > [data-verb=cancel]");
   cancel().click();
   assert.equal(cancel().textContent, "Cancel for good?");
   assert.equal(document.activeElement, cancel());
@@ -74,21 +72,6 @@ test("a hostile reason is text", () => {
   renderHeader(summary({ state: "failed", reason: "<img src=x onerror=alert(1)>" }), initialState, () => {});
   assert.equal(document.querySelector("#reason img"), null);
   assert.ok(!document.getElementById("reason").hidden);
-});
-
-test("a live update keeps the rows a person holds and marks the selected one", () => {
-  const chosen = [];
-  const population = new Population(document.getElementById("population"), layers, (id) => chosen.push(id));
-  const candidates = upTo("generation_finished").generations[0].candidates;
-  const view = { selected: candidates[1].id, front: new Set([candidates[0].id]), parents: new Set(), best: candidates[0].id, provisional: true };
-  population.render(candidates.slice(0, 3), view);
-  const held = document.querySelector(`tr[data-id="${candidates[1].id}"]`);
-  population.render(candidates, { ...view, provisional: false });
-  assert.equal(document.querySelector(`tr[data-id="${candidates[1].id}"]`), held);
-  assert.ok(held.hasAttribute("data-selected"));
-  assert.equal(document.querySelectorAll("#population tbody tr").length, candidates.length);
-  held.click();
-  assert.deepEqual(chosen, [candidates[1].id]);
 });
 
 test("curves have a sentence and a table with every epoch", () => {

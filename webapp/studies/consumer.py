@@ -21,7 +21,9 @@ from webapp.studies.summaries import summary, wire
 
 SIGNED_OUT = 4401
 NO_SUCH_STUDY = 4404
-FRAME_EVENTS = 200
+BATCH_EVENTS = 200
+FRAME_CHARACTERS = 256_000
+"""A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past."""
 MAX_CLIENT_FRAME = 4096
 POLL_SECONDS = 10.0
 RECHECK_SECONDS = 30.0
@@ -94,9 +96,12 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             await self.close(gone.code)
 
     async def _send_new(self) -> None:
-        while events := await self._events(self.cursor):
-            self.cursor = events[-1]["seq"]
-            await self._frame(type="events", events=events)
+        while frames := await self._frames(self.cursor):
+            for before, last, text in frames:
+                if self.cursor != before:
+                    break  # the viewer has moved it meanwhile
+                self.cursor = last
+                await self.send(text_data=text)
         latest = await self._summary()
         if latest != self.summary:
             self.summary = latest
@@ -121,12 +126,26 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         return summary(study, self.user)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
-    def _events(self, after: int) -> list[dict[str, Any]]:
-        rows = Event.objects.filter(study_id=self.study_id, seq__gt=after).order_by("seq")[:FRAME_EVENTS]
-        return [wire(event) for event in rows]
+    def _frames(self, after: int) -> list[tuple[int, int, str]]:
+        rows = Event.objects.filter(study_id=self.study_id, seq__gt=after).order_by("seq")[:BATCH_EVENTS]
+        return in_frames(after, [(event.seq, json.dumps(wire(event))) for event in rows])
 
     async def _frame(self, **content: Any) -> None:
         await self.send(text_data=json.dumps(content))
+
+
+def in_frames(after: int, events: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
+    """Events in wire form as frames of bounded length: cursor before each, cursor after it, and its text."""
+    frames: list[tuple[int, int, str]] = []
+    parts: list[str] = []
+    length = 0
+    for position, (seq, text) in enumerate(events, 1):
+        parts.append(text)
+        length += len(text)
+        if length > FRAME_CHARACTERS or position == len(events):
+            frames.append((after, seq, f'{{"type": "events", "events": [{", ".join(parts)}]}}'))
+            after, parts, length = seq, [], 0
+    return frames
 
 
 def _cursor(query: bytes) -> int:

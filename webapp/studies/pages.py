@@ -1,4 +1,4 @@
-"""The pages: list, new study, study, documents, and the download."""
+"""The pages: list, study, and documents."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from engine.catalog import CATALOG
-from engine.config import StudyConfig
-from engine.presets import PRESETS
 from webapp.accounts.request import user_of
-from webapp.datasets.models import Dataset
-from webapp.datasets.models import State as DatasetState
-from webapp.datasets.summaries import data_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed
 from webapp.studies.models import Study
+from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
-DEFAULT_PRESET = "quick-look"
 CHAPTERS = {
+    "configurator": "The configurator",
     "data": "Data sets",
+    "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
 }
@@ -38,50 +35,13 @@ def study_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def new_study(request: HttpRequest) -> HttpResponse:
-    """The configurator, filled from a preset, from an earlier study, or for a data set."""
-    presets = [
-        {
-            "key": p.key,
-            "title": p.title,
-            "summary": p.summary,
-            "paper": p.paper,
-            "scaled": p.scaled,
-            "config": p.config.model_dump(mode="json"),
-        }
-        for p in PRESETS.values()
-    ]
-    context = {"presets": presets, "schema": StudyConfig.model_json_schema(), "initial": _initial(request)}
-    return render(request, "studies/new.html", context)
-
-
-def _initial(request: HttpRequest) -> object:
-    if earlier := request.GET.get("from"):
-        return get_object_or_404(Study.objects.for_user(user_of(request)), id=_uuid(earlier)).config
-    preset = PRESETS.get(request.GET.get("preset", DEFAULT_PRESET), PRESETS[DEFAULT_PRESET])
-    config = preset.config.model_dump(mode="json")
-    if wanted := request.GET.get("dataset"):
-        visible = Dataset.objects.for_user(user_of(request)).filter(state=DatasetState.READY)
-        found = get_object_or_404(visible, id=_uuid(wanted))
-        config |= {"name": found.title, "data": data_of(found)}
-    return config
-
-
-def _uuid(text: str) -> UUID:
-    """No study and no data set has the id 0."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
-@require_safe
 def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     user = user_of(request)
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    return render(request, "studies/detail.html", {"study": summary(study, user) | page})
+    published = published_points(study.config["data"]["dataset"])
+    return render(request, "studies/detail.html", {"study": summary(study, user) | page, "published": published})
 
 
 @require_safe

@@ -1,0 +1,50 @@
+// What the keys of the study page do.
+
+import { byId } from "../dom.js";
+import { ranking } from "./ranking.js";
+import { TABS } from "./view.js";
+
+/**
+ * @param {import("./search.js").Page} page
+ * @param {{timeline: import("../views/timeline.js").Timeline, population: import("../views/population.js").Population, hover: import("./hover.js").Hover, frame: () => import("./frame.js").Frame | undefined}} parts
+ * @returns {import("./keys.js").Command[]}
+ */
+export function commands(page, { timeline, population, hover, frame }) {
+  const { show, select, view } = page;
+
+  /** The next candidate of the table in sight, or of this generation's strips. @param {number} by */
+  function walk(by) {
+    const found = view().tab === "population" ? population.beside(by) : beside(by);
+    if (!found || found.id === view().selected) return;
+    show({ selected: found.id, asked: null });
+    if (view().tab === "population") requestAnimationFrame(() => population.table.reveal(found.id));
+  }
+
+  /** @param {number} by */
+  function beside(by) {
+    const now = frame();
+    if (!now) return null;
+    const order = ranking(now.current, now.rule);
+    const place = order.findIndex((c) => c.id === view().selected);
+    return order[place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + by))] ?? null;
+  }
+
+  function filter() {
+    show({ tab: "population" });
+    requestAnimationFrame(() => byId("f-pattern").focus());
+  }
+
+  return [
+    { keys: ["?"], does: "this sheet", run: () => byId("keys").togglePopover() },
+    { keys: ["["], does: "one generation back", run: () => timeline.step(-1) },
+    { keys: ["]"], does: "one generation on", run: () => timeline.step(1) },
+    { keys: [" "], does: "play or pause the generations", run: () => timeline.toggle() },
+    { keys: ["l"], does: "to the live edge, or the last generation", run: () => timeline.live() },
+    { keys: ["j"], does: "select the next candidate", run: () => walk(1) },
+    { keys: ["k"], does: "select the one before", run: () => walk(-1) },
+    { keys: ["x"], does: "select what is hovered or focused", run: () => hover.id !== null && select(hover.id) },
+    { keys: ["/"], does: "filter the population", run: filter },
+    { keys: ["Escape"], does: "select nothing", run: () => show({ selected: null, asked: null }) },
+    ...TABS.map((tab, i) => ({ keys: [String(i + 1)], does: (document.querySelector(`#tabs [data-tab=${tab}]`)?.textContent ?? tab).trim(), run: () => show({ tab }) })),
+  ];
+}

@@ -1,0 +1,48 @@
+// What every panel draws from: the study as of one generation, ranked at one λ. Made anew only where something changed.
+
+import { at } from "../state.js";
+import { fitness, winner } from "./ranking.js";
+
+/** @typedef {import("../events.js").Candidate} Candidate */
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./view.js").View} View */
+/**
+ * @typedef {{
+ *   live: boolean, shown: number, total: number, planned: number,
+ *   candidates: Candidate[], current: Candidate[], estimating: boolean,
+ *   front: Candidate[], frontIds: Set<number>, parents: Set<number>, event: import("../events.js").GenerationFinished | null,
+ *   rule: import("./ranking.js").Rule, fitness: (c: Candidate) => number,
+ *   best: Candidate | null, engineBest: Candidate | null
+ * }} Frame `candidates` are all judged until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
+ */
+
+/** @param {State} state @param {View} view @param {number} own the study's λ @returns {Frame} */
+export function makeFrame(state, view, own) {
+  const total = state.generations.length;
+  const shown = Math.min(view.generation ?? Infinity, total - 1);
+  const live = view.generation === null;
+  const past = at(state, shown);
+  const estimating = live && state.provisional.length > 0;
+  const rule = { average: state.averageSpikes ?? 0, own, lambda: view.lambda ?? own };
+  const ids = past.event?.front ?? [];
+  return {
+    live, shown, total, planned: past.event?.generations ?? 0,
+    candidates: past.candidates, current: estimating ? state.provisional : past.current, estimating,
+    front: ids.map((id) => state.candidates[id]), frontIds: new Set(ids), parents: new Set(past.event?.parents ?? []), event: past.event,
+    rule, fitness: (c) => fitness(c, rule),
+    best: winner(past.candidates, rule), engineBest: past.event ? (state.candidates[past.event.best] ?? null) : null,
+  };
+}
+
+/** `makeFrame` that remembers its last answer. @param {number} own @returns {(state: State, view: View) => Frame} */
+export function frames(own) {
+  /** @type {unknown[]} */
+  let key = [];
+  /** @type {Frame} */
+  let frame;
+  return (state, view) => {
+    const next = [state.candidates, state.provisional, state.averageSpikes, view.generation, view.lambda];
+    if (next.some((part, i) => part !== key[i])) [key, frame] = [next, makeFrame(state, view, own)];
+    return frame;
+  };
+}

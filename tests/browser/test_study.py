@@ -1,0 +1,570 @@
+"""The study page under a person's hands, on a stored study whose news comes when the test says so."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.scripted import Script, stored_study
+from tests.browser.visit import Visit, fresh_link
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+GENERATIONS = 30
+TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
+LAST = f"Generation {GENERATIONS} of {GENERATIONS}"
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def study(running_studio) -> str:
+    return stored_study(running_studio, GENERATIONS)
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, running_studio) -> dict[str, Any]:
+    """Cookies of one sign-in, for every visit of this module."""
+    visit = Visit(browser, fresh_link(running_studio))
+    state = visit.context.storage_state()
+    visit.context.close()
+    return state
+
+
+@pytest.fixture
+def visit(browser, running_studio, session):
+    made = Visit(browser, running_studio.url + "/docs/", session)
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def script(visit, running_studio, study) -> Script:
+    return Script(visit.page, running_studio.url, study)
+
+
+def ready(page: Page, words: str = LAST) -> None:
+    """Until the page has drawn what it knows."""
+    expect(page.locator("#generation")).to_have_text(words, timeout=PATIENCE_MS)
+
+
+def plotted(page: Page) -> None:
+    expect(page.locator("#plot .point").first).to_be_attached(timeout=PATIENCE_MS)
+
+
+def seqs(page: Page) -> int:
+    return page.locator("#log li").count()
+
+
+def test_every_tab_is_accessible_in_both_themes_and_fits_a_phone(visit, running_studio, study, pictures):
+    page = visit.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for tab in TABS:
+        page.goto(f"{running_studio.url}/studies/{study}?tab={tab}&c=7&seen=all")
+        ready(page)
+        if tab in ("live", "pareto"):
+            plotted(page)
+        expect(page.locator(f"#tabs [data-tab={tab}]")).to_have_attribute("aria-current", "page")
+        assert violations(page) == []
+        visit.take_pictures(pictures, f"study-{tab}")
+    own = (running_studio.url, running_studio.url.replace("http", "ws"), "blob:", "data:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert visit.problems == []
+
+
+def test_news_moves_nothing_that_a_person_holds(visit, script):
+    page = visit.page
+    script.known = script.seq_of(5)
+    page.goto(script.address + "?tab=population&seen=all&c=3")
+    ready(page, f"Generation 5 of {GENERATIONS}")
+    rows = page.locator("#population tbody tr")
+    scroller = page.locator("#population .scroller")
+
+    # a hovered row stays under the pointer; its chip tells of news and brings it
+    held = rows.nth(4)
+    held.hover()
+    before = (held.bounding_box(), held.get_attribute("data-id"))
+    script.advance(9)
+    ready(page, f"Generation 9 of {GENERATIONS}")
+    chip = page.locator("#population-panel .news")
+    expect(chip).to_be_visible()
+    assert (held.bounding_box(), held.get_attribute("data-id")) == before
+    expect(page.locator("#population-words")).to_have_text("100 candidates")
+    page.mouse.move(5, 5)
+    expect(page.locator("#population-words")).to_have_text("180 candidates")
+    expect(chip).to_be_hidden()
+
+    # scrolled: the first row in sight stays first; selection and sort stay
+    scroller.evaluate("element => (element.scrollTop = 32 * 40 + 9)")
+    first = page.evaluate(FIRST_IN_SIGHT)
+    script.advance(12)
+    expect(page.locator("#population-words")).to_have_text("240 candidates")
+    assert page.evaluate(FIRST_IN_SIGHT) == first
+    assert "c=3" in page.url
+    expect(page.locator("#inspector h2")).to_have_text("Candidate 3")
+
+    # a focused row holds too, and the keyboard goes on
+    rows.nth(10).locator("button.pick").focus()
+    script.advance(13)
+    ready(page, f"Generation 13 of {GENERATIONS}")
+    expect(page.locator("#population-words")).to_have_text("240 candidates")
+    chip.click()
+    expect(page.locator("#population-words")).to_have_text("260 candidates")
+
+    # open details in the inspector stay open, with nothing selected, while the best changes
+    page.keyboard.press("Escape")
+    page.locator("#inspector details summary").first.click()
+    title = page.locator("#inspector h2").inner_text()
+    script.advance(20)
+    ready(page, f"Generation 20 of {GENERATIONS}")
+    assert page.locator("#inspector h2").inner_text() == title
+    assert page.locator("#inspector details").first.get_attribute("open") is not None
+    assert visit.problems == []
+
+
+FIRST_IN_SIGHT = """() => {
+  const scroller = document.querySelector("#population .scroller");
+  const top = scroller.getBoundingClientRect().top + scroller.querySelector("thead").offsetHeight;
+  for (const row of scroller.querySelectorAll("tbody tr")) {
+    const box = row.getBoundingClientRect();
+    if (box.bottom > top + 1) return [row.dataset.id, Math.round(box.top)];
+  }
+}"""
+
+
+def test_zoom_and_a_hovered_point_stay_and_the_live_edge_is_one_key_away(visit, script):
+    page = visit.page
+    script.known = script.seq_of(5)
+    page.goto(script.address + "?tab=pareto")
+    ready(page, f"Generation 5 of {GENERATIONS}")
+    plotted(page)
+    ranges = "() => ['xaxis', 'yaxis'].map((axis) => document.getElementById('plot')._fullLayout[axis].range)"
+    page.evaluate(
+        "(ranges) => window.Plotly.relayout(document.getElementById('plot'), ranges)",
+        {"xaxis.range": [20_000, 60_000], "yaxis.range": [60, 90]},
+    )
+    zoomed = page.evaluate(ranges)
+    script.advance(6)
+    ready(page, f"Generation 6 of {GENERATIONS}")
+    expect(page.locator("#plot-words")).to_contain_text("of 120 judged")
+    assert page.evaluate(ranges) == zoomed == [[20000, 60000], [60, 90]]
+
+    # a hovered point: the plot waits, and draws when the pointer has left
+    box = page.evaluate(POINT)
+    page.mouse.move(box["x"], box["y"])
+    expect(page.locator(".ring.hovered")).to_be_visible()
+    script.advance(7)
+    ready(page, f"Generation 7 of {GENERATIONS}")
+    assert page.evaluate(POINT) == box
+    expect(page.locator("#plot-words")).to_contain_text("of 120 judged")
+    page.mouse.move(5, 5)
+    expect(page.locator("#plot-words")).to_contain_text("of 140 judged")
+
+    # scrubbed back: news stays at the edge, which says how much there is; one key returns
+    page.keyboard.press("[")
+    ready(page, f"Generation 6 of {GENERATIONS}")
+    script.advance(10)
+    expect(page.locator("#live")).to_have_text("Live edge · 3 new")
+    ready(page, f"Generation 6 of {GENERATIONS}")
+    page.keyboard.press("l")
+    ready(page, f"Generation 10 of {GENERATIONS}")
+    expect(page.locator("#live")).to_have_text("Live edge")
+    expect(page.locator("#announce")).to_contain_text("Generation ")
+    assert visit.problems == []
+
+
+POINT = """() => {
+  const points = [...document.querySelectorAll("#plot .point")].map((point) => point.getBoundingClientRect());
+  const frame = document.getElementById("plot").getBoundingClientRect();
+  const { x, y, right, bottom } = frame;
+  const inside = points.find((p) => p.x > x + 150 && p.x < right - 150 && p.y > y + 80 && p.y < bottom - 120);
+  return { x: inside.x + inside.width / 2, y: inside.y + inside.height / 2 };
+}"""
+
+
+def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
+    visit, browser, running_studio, session, study
+):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab=pareto")
+    ready(page)
+    plotted(page)
+    length = page.evaluate("history.length")
+    page.locator("#playhead").focus()
+    for key, shown in (
+        ("ArrowLeft", 29), ("Shift+ArrowLeft", 24), ("Shift+ArrowRight", 29), ("Home", 1), ("ArrowRight", 2),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        ready(page, f"Generation {shown} of {GENERATIONS}")
+        assert f"g={shown}" in page.url
+    page.keyboard.press("End")
+    ready(page)
+    assert "g=" not in page.url
+    assert page.evaluate("history.length") == length  # replaced, never pushed
+
+    # play by key, at eight times the speed, to the end
+    page.locator("#speed").select_option("8")
+    page.locator("#playhead").evaluate("element => element.blur()")
+    for _ in range(4):
+        page.keyboard.press("[")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_text("Pause")
+    expect(page.locator("#play")).to_have_text("Play", timeout=PATIENCE_MS)
+    ready(page)
+
+    # everything is in the URL
+    page.locator("#log-axis").check()
+    page.locator("#lambda-slider").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    page.locator("#budget").fill("30000")
+    page.locator("#front-table tr").nth(2).click()
+    page.keyboard.press("[")
+    ready(page, f"Generation 29 of {GENERATIONS}")
+    expect(page.locator("#inspector canvas")).to_be_visible()
+    other = Visit(browser, running_studio.url + "/docs/", session)
+    for one in (page, other.page):
+        if one is other.page:
+            one.goto(page.url)
+            ready(one, f"Generation 29 of {GENERATIONS}")
+            plotted(one)
+            expect(one.locator("#inspector canvas")).to_be_visible()
+        one.mouse.move(2, 2)
+        one.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    for part in ("#plot-panel", "#lambda-panel", "#inspector", "#timeline"):
+        same_pixels(page, other.page, part)
+    other.context.close()
+    assert visit.problems == []
+
+
+def same_pixels(one: Page, other: Page, part: str) -> None:
+    """Both draw the part alike; a picture taken in the middle of a drawing is taken again."""
+    for _ in range(20):
+        if one.locator(part).screenshot() == other.locator(part).screenshot():
+            return
+        one.wait_for_timeout(200)
+    raise AssertionError(f"{part} differs between two browsers")
+
+
+def test_any_generation_is_drawn_within_100_ms(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab=population&seen=all")
+    ready(page)
+    times = page.evaluate(
+        """async () => {
+          const range = document.getElementById("playhead");
+          const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          const times = [];
+          for (let g = 0; g < 24; g++) {
+            await frame();
+            const began = performance.now();
+            range.value = String((g * 7) % 30);
+            range.dispatchEvent(new Event("input", { bubbles: true }));
+            await frame();
+            times.push(performance.now() - began);
+          }
+          return times.sort((a, b) => a - b);
+        }"""
+    )
+    assert times[len(times) // 2] < 100, times
+
+
+def test_one_candidate_is_lit_in_every_panel(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab=live")
+    ready(page)
+    plotted(page)
+    ring = page.locator(".ring.hovered")
+    strip = page.locator("#strips button").nth(3)
+    number = strip.get_attribute("data-id")
+    strip.hover()
+    expect(ring).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(ring).to_be_hidden()
+    strip.focus()  # by keyboard just the same
+    expect(ring).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {number}")
+
+    # a point lights its row
+    page.keyboard.press("2")
+    expect(page.locator("#front-table tr").first).to_be_visible()
+    row = page.locator("#front-table tr").nth(1)
+    row.hover()
+    expect(ring).to_be_visible()
+    spot = ring.bounding_box()
+    page.mouse.move(5, 5)
+    expect(row).not_to_have_attribute("data-lit", "")
+    page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    expect(page.locator("#front-table tr[data-lit]")).to_have_count(1)
+
+    # in the lineage a parent's node lights where the words name it, and selects
+    page.keyboard.press("5")
+    page.locator("#inspector").get_by_role("button", name="Close").click()
+    node = page.locator("#lineage-picture .node").nth(1)
+    node.scroll_into_view_if_needed()
+    node.focus()
+    expect(node).to_have_attribute("data-lit", "")
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {node.get_attribute('data-id')}")
+    assert visit.problems == []
+
+
+def test_lambda_ranks_as_the_engine_does_and_says_when_the_winner_changes(visit, script):
+    page = visit.page
+    script.known = len(script.events)
+    page.goto(script.address + "?tab=population&seen=all")
+    ready(page)
+    found = [e["event"]["candidates"] for e in script.events if e["event"]["kind"] == "generation_finished"]
+    engine = sorted((c for cs in found for c in cs), key=lambda c: (-c["fitness"], c["id"]))
+    scroller = page.locator("#population .scroller")
+    shown: list[int] = []
+    for top in range(0, 32 * len(engine), 32 * 15):
+        scroller.evaluate(
+            "(element, top) => { element.scrollTop = top; element.dispatchEvent(new Event('scroll')); }", top
+        )
+        for line in page.locator("#population tbody tr").all():
+            index = int(line.get_attribute("aria-rowindex")) - 2
+            if index == len(shown):
+                shown.append(int(line.get_attribute("data-id")))
+        assert page.locator("#population tbody tr").count() < 100
+    assert shown == [c["id"] for c in engine]
+
+    page.keyboard.press("2")
+    expect(page.locator("#lambda-words")).to_contain_text(f"with which the study searched, #{engine[0]['id']} ")
+    page.locator("#lambda-slider").fill("-0.5")
+    expect(page.locator("#lambda-words")).to_contain_text("the winner changes from")
+    assert "lambda=-0.5" in page.url
+    expect(page.locator("#front-table .tag", has_text="wins")).to_have_count(1)
+    page.locator("#lambda-own").click()
+    expect(page.locator("#lambda-words")).to_contain_text("with which the study searched")
+    assert visit.problems == []
+
+
+def test_filters_find_genomes_and_the_csv_holds_what_is_shown(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    page.keyboard.press("/")
+    expect(page.locator("#f-pattern")).to_be_focused()
+    page.keyboard.type("R5-*-S")
+    page.get_by_label("all seen").check()
+    page.locator("#f-origin").select_option("mutation")
+    expect(page.locator("#population-words")).to_contain_text("of 600 candidates")
+    rows = page.locator("#population tbody tr")
+    for genome in rows.locator(".genome").all():
+        assert re.fullmatch(r"genome R5-\w+-S-.*", genome.get_attribute("aria-label"))
+    for part in ("f=R5-*-S", "origin=mutation", "seen=all", "tab=population"):
+        assert part.replace("*", "%2A") in page.url.replace("*", "%2A")
+    count = int(page.locator("#population-words").inner_text().split()[0])
+    page.locator("[data-key=spikes]").click()
+    with page.expect_download() as started:
+        page.locator("#csv").click()
+    lines = started.value.path().read_text().strip().splitlines()
+    assert "validation split, supernet weights" in lines[0]
+    assert len(lines) == count + 2
+    spikes = [float(line.split(",")[4]) for line in lines[2:]]
+    assert spikes == sorted(spikes)
+
+    # j and k walk the rows
+    page.keyboard.press("Escape")
+    page.locator("#population-title").click()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_attribute("data-selected", "")
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_have_attribute("data-selected", "")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert visit.problems == []
+
+
+RESULT = {"accuracy": 0.81, "spikes": 23456.0, "firing_rate": 0.05, "fitness": 0.84, "parameters": 12345}
+
+
+def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio, study, pictures):
+    page = visit.page
+    stages = iter([("running", "", None), ("done", "", RESULT)])
+    posted: list[dict[str, Any]] = []
+
+    def answer(route) -> None:
+        if route.request.method == "POST":
+            posted.append(route.request.post_data_json)
+            state, reason, result = "waiting", "", None
+        elif "?" in route.request.url:
+            return route.fulfill(json={"inspections": []})
+        else:
+            state, reason, result = next(stages)
+        line = {
+            "id": "u",
+            "architecture": posted[-1]["architecture"],
+            "state": state,
+            "reason": reason,
+            "result": result,
+        }
+        return route.fulfill(status=201 if route.request.method == "POST" else 200, json=line)
+
+    page.route(re.compile(r"/inspections"), answer)
+    page.goto(f"{running_studio.url}/studies/{study}?tab=map")
+    ready(page)
+    words = page.locator("#map-words")
+    expect(words).to_contain_text("All 15,625 architectures; 600 judged")
+    canvas = page.locator("#map canvas").nth(1)
+    canvas.focus()
+    for _ in range(80):  # to a cell that the search has left out
+        page.keyboard.press("ArrowRight")
+        if "not judged" in words.inner_text():
+            break
+    code = words.inner_text().split(":")[0]
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector")).to_contain_text("Waiting for a worker")
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
+    expect(page.locator("#inspector")).to_contain_text("81.0 %")
+    assert posted == [{"kind": "evaluation", "architecture": code}]
+    assert f"a={code}" in page.url
+    page.keyboard.press("3")
+    expect(page.locator("#population-words")).to_have_text("20 candidates")  # it belongs to no generation
+    page.keyboard.press("4")
+    visit.take_pictures(pictures, "study-map-asked")
+    assert violations(page) == []
+    assert visit.problems == []
+
+
+def test_a_lost_socket_is_quiet_for_three_seconds_and_then_fetches_only_what_was_missed(visit, script):
+    page = visit.page
+    script.known = script.seq_of(4)
+    page.goto(script.address + "?tab=log")
+    ready(page, f"Generation 4 of {GENERATIONS}")
+    chip = page.locator("#connection")
+    script.reachable = False
+    page.route(re.compile(r"/api/studies/[^/]+(/events.*)?$"), lambda route: route.abort())
+    page.evaluate(WATCH_CHIP)
+    script.drop()
+    expect(chip).to_have_text("reconnecting", timeout=PATIENCE_MS)
+    assert page.evaluate("window.chipAfter") > 2_900
+    page.keyboard.press("[")  # what is here goes on working
+    ready(page, f"Generation 3 of {GENERATIONS}")
+    page.keyboard.press("l")
+    script.known = script.seq_of(6)
+    script.reachable = True
+    ready(page, f"Generation 6 of {GENERATIONS}")
+    expect(chip).to_be_hidden()
+    assert script.asked == [0, script.seq_of(4)]
+    assert seqs(page) == script.known
+    visit.problems[:] = [p for p in visit.problems if "net::ERR" not in p]
+    assert visit.problems == []
+
+
+WATCH_CHIP = """() => {
+  const began = performance.now();
+  const chip = document.getElementById("connection");
+  new MutationObserver(() => {
+    if (!chip.hidden) window.chipAfter ??= performance.now() - began;
+  }).observe(chip, { attributes: true });
+}"""
+
+
+def test_doubled_and_shuffled_messages_end_in_the_same_page(visit, script):
+    page = visit.page
+    script.known = script.seq_of(3)
+    page.goto(script.address + "?tab=log")
+    ready(page, f"Generation 3 of {GENERATIONS}")
+    late = script.events[script.known : script.seq_of(8)]
+    script.known = script.seq_of(8)
+    script.send(*script.events[:5])
+    script.send(*reversed(late[1:]))
+    script.send(late[0], *late)
+    ready(page, f"Generation 8 of {GENERATIONS}")
+    expect(page.locator("#log li")).to_have_count(script.known)
+    shuffled = page.locator("#log li").all_inner_texts()
+    page.reload()
+    ready(page, f"Generation 8 of {GENERATIONS}")
+    expect(page.locator("#log li")).to_have_count(script.known)
+    assert page.locator("#log li").all_inner_texts() == shuffled
+    assert visit.problems == []
+
+
+def test_where_sockets_are_blocked_the_page_polls_and_says_so(visit, running_studio, study):
+    page = visit.page
+    page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close(code=3000))
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    expect(page.locator("#connection")).to_contain_text("live by polling")
+    plotted(page)
+    assert visit.problems == []
+
+
+def test_before_the_first_generation_and_when_it_failed_the_page_says_what_to_do(visit, script, pictures):
+    page = visit.page
+    script.known = 1
+    script.summary |= {"state": "queued", "progress": 0}
+    page.goto(script.address)
+    expect(page.locator("#plot-empty")).to_contain_text("waits for a worker")
+    expect(page.locator("#generation")).to_have_text("No generation yet")
+    visit.take_pictures(pictures, "study-queued")
+    assert violations(page) == []
+    script.summary |= {"state": "failed", "reason": "supernet: the loss is not a number at step 12"}
+    page.reload()
+    expect(page.locator("#plot-empty")).to_contain_text("Retry goes on from the last checkpoint")
+    for tab, words in (
+        ("map", "none judged"),
+        ("lineage", "Nothing is judged yet"),
+        ("training", "first finished epoch"),
+    ):
+        page.locator(f"#tabs [data-tab={tab}]").click()
+        expect(page.locator("#content")).to_contain_text(words)
+    visit.take_pictures(pictures, "study-failed")
+    assert visit.problems == []
+
+
+def test_fifty_turns_of_the_tabs_keep_at_most_two_webgl_contexts_and_little_memory(visit, running_studio, study):
+    page = visit.page
+    page.add_init_script(COUNT_CONTEXTS)
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    plotted(page)
+    tools = visit.context.new_cdp_session(page)
+
+    def turn(times: int) -> int:
+        for k in range(times):
+            page.keyboard.press(str(k % len(TABS) + 1))
+            expect(page.locator("#tabs [aria-current]")).to_have_attribute("data-tab", TABS[k % len(TABS)])
+        tools.send("HeapProfiler.collectGarbage")
+        return int(tools.send("Runtime.getHeapUsage")["usedSize"])
+
+    before = turn(14)
+    after = turn(50)
+    assert page.evaluate("window.contexts") <= 2
+    assert after < 1.1 * before, (before, after)
+    assert visit.problems == []
+
+
+COUNT_CONTEXTS = """window.contexts = 0;
+const original = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  if (/webgl/.test(kind)) window.contexts += 1;
+  return original.call(this, kind, ...rest);
+};"""
+
+
+def test_the_page_s_own_scripts_are_small(visit, running_studio, study):
+    page = visit.page
+    bodies: dict[str, int] = {}
+
+    def note(response) -> None:
+        if response.url.endswith(".js") and "/vendor/" not in response.url:
+            bodies[response.url] = len(gzip.compress(response.body()))
+
+    page.on("response", note)
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    page.wait_for_load_state("networkidle")
+    assert len(bodies) > 20
+    assert sum(bodies.values()) < 150_000, json.dumps(bodies)
