@@ -17,7 +17,7 @@ from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
 from engine.control import Control
-from engine.evaluation import MEMO_BYTES, PrefixTree, Shared, Tally
+from engine.evaluation import PrefixTree, Shared, Tally
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -31,6 +31,7 @@ from engine.events import (
     StudyFinished,
     SupernetFinished,
 )
+from engine.memory import MEMO_BYTES
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
 from engine.recalibration import recalibrated, recalibration_images

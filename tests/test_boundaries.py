@@ -37,6 +37,8 @@ TORCH_FREE = [
     "energy",
     "errors",
     "estimate",
+    "kernels.build",
+    "memory",
     "events",
     "figures.citations",
     "figures.front",
