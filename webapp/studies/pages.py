@@ -23,6 +23,7 @@ CHAPTERS = {
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
+    "spikes": "Spikes of an architecture",
 }
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
