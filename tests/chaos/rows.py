@@ -114,6 +114,31 @@ def sleepers(place: Place, count: int, rng: random.Random) -> Outcome:
     return on_studies(count, once)
 
 
+def farewells(place: Place, count: int, rng: random.Random) -> Outcome:
+    """SIGTERM to the worker at work: it saves, is gone in time, and the other goes on from what it saved."""
+
+    def once(subject: Subject, found: Outcome) -> bool:
+        subject.wait_held()
+        linger(rng.uniform(0, 0.6))
+        host, before = subject.holder()[0], subject.row()
+        machine = place.machines.get(host)
+        if machine is None or machine.process is None:
+            return False
+        began = time.monotonic()
+        machine.process.terminate()
+        machine.process.wait()
+        found.seconds.append(time.monotonic() - began)
+        machine.lose()
+        machine.start()
+        subject.wait_step()
+        after = subject.row()
+        if not subject.is_over() and (after.fence <= before.fence or after.attempts_since_progress > 1):
+            found.problems.append(f"study {subject.id}: {after.attempts_since_progress} attempts, fence {after.fence}")
+        return True
+
+    return on_studies(count, once)
+
+
 def duplicates(place: Place, count: int, rng: random.Random) -> Outcome:
     """The same wake-up twenty times, to two workers: one holder at a time, no effect twice."""
     from celery import current_app

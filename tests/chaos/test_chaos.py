@@ -24,6 +24,7 @@ def report(tmp_path_factory):
 PROMISES = {
     "kill": "a worker killed at any moment, inside a checkpoint write too, changes nothing of the result",
     "sleep": "a worker that sleeps past its lease writes nothing when it wakes",
+    "sigterm": "a worker told to end saves, leaves in time, and another goes on",
     "duplicate": "the same wake-up twenty times has one effect",
     "flushall": "an emptied broker loses nothing",
     "valkey": "a restarted broker loses nothing",
