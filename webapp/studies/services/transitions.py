@@ -35,7 +35,7 @@ from webapp.studies.models import (
     State,
     Study,
 )
-from webapp.studies.services.contents import candidates, facts, name_best_arm, stripped
+from webapp.studies.services.contents import RETRAINED, candidates, facts, name_best_arm, stripped
 from webapp.studies.services.rows import (
     FINISHED,
     RELEASED,
@@ -57,6 +57,7 @@ from webapp.studies.wake import wake
 
 POISON = "gave up after {n} attempts without progress; see the log, then retry"
 STOPPED = "stopped after generation {generation} of {generations}, as asked; what was found is kept"
+UNTRAINED = "stopped before the winner was retrained, as asked; what was found is kept"
 ENDINGS = {
     Ending.RESULT: "asked to stop after this generation and to keep what was found",
     Ending.RETRAIN: "asked to stop after this generation and to retrain the winner",
@@ -145,8 +146,10 @@ def stop(study_id: UUID, then: Ending) -> None:
 
 def _was_stopped(study_id: UUID, then: Ending) -> bool:
     """Whether what is asked has come about already: ended early, or retraining."""
-    ended = Study.objects.filter(id=study_id, ending=then, deleted=None)
-    return ended.filter(Q(state=State.SUCCEEDED) | Q(phase__in=(Phase.RETRAIN, Phase.ANALYSIS))).exists()
+    come = Q(state=State.SUCCEEDED, ending=then)
+    if then == Ending.RETRAIN:
+        come |= Q(state__in=(*WORKING, State.PAUSED), phase=Phase.RETRAIN)
+    return Study.objects.filter(come, id=study_id, deleted=None).exists()
 
 
 def cancel(study_id: UUID) -> None:
@@ -332,6 +335,8 @@ def _succeed(lease: Lease) -> None:
     if study.ending and study.generation < study.generations:
         reason = STOPPED.format(generation=study.generation, generations=study.generations)
         code = Reason.STOPPED
+    elif study.ending == Ending.RESULT and study.best_tag != RETRAINED:
+        reason, code = UNTRAINED, Reason.STOPPED
     done = {"progress": 1.0, "seconds_left": None, **RELEASED, **FINISHED}
     require_lease(move(held(lease), State.SUCCEEDED, lease.study_id, reason, code, **done))
 
