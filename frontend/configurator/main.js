@@ -10,7 +10,7 @@ import { clearDraft, readDraft, saveDraft } from "./draft.js";
 import { Fields } from "./fields.js";
 import { History } from "./history.js";
 import { Launch, say } from "./launch.js";
-import { fitsMemory, showEstimate, showSize } from "./numbers.js";
+import { showEstimate, showSize } from "./numbers.js";
 import { drawPresets, markPreset, presetOf } from "./presets.js";
 import { set } from "./schema.js";
 import { Sections } from "./sections.js";
@@ -86,10 +86,11 @@ function hear(answer) {
     rows = answer.estimate.rows;
     showEstimate(answer.estimate);
     cards.showShapes(rows);
-    launch.judge([], fitsMemory(answer.estimate.memory) ? "" : "it does not fit this server's memory");
+    launch.judge(answer.estimate.problems);
   }
-  byId("estimate").classList.toggle("stale", !("estimate" in answer));
-  byId("layers").classList.toggle("stale", !("estimate" in answer));
+  const stale = !("estimate" in answer);
+  byId("stale").hidden = !stale;
+  for (const id of ["estimate", "layers"]) byId(id).classList.toggle("stale", stale);
 }
 
 // ---- what a person does ----
