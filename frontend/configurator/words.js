@@ -125,9 +125,9 @@ export function roughly(seconds) {
   return `${years < 10 ? years.toFixed(1) : Math.round(years)} years`;
 }
 
-/** Whether two configs differ in their name alone, or not at all. @param {any} a @param {any} b */
-export function sameButName(a, b) {
-  return canonical({ ...a, name: "" }) === canonical({ ...b, name: "" });
+/** What a config is but for its name, as a text: equal where nothing else differs. @param {any} config */
+export function butName(config) {
+  return canonical({ ...config, name: "" });
 }
 
 /** JSON with sorted keys. @param {unknown} value @returns {string} */
