@@ -9,7 +9,7 @@ import { butName, roughly } from "./words.js";
 export function drawPresets(place, presets, pick) {
   const row = (/** @type {string} */ name, /** @type {Preset[]} */ some) => h("div", { class: "preset-row", role: "group", "aria-label": name }, ...some.map((preset) => card(preset, pick)));
   const group = (/** @type {string} */ name, /** @type {string} */ words, /** @type {Preset[]} */ some) =>
-    h("section", {}, h("h3", {}, name, h("span", { class: "hint" }, words)), row(name, some));
+    h("section", {}, h("h2", {}, name, h("span", { class: "hint" }, words)), row(name, some));
   const [small, scaled, paper] = [presets.filter((preset) => !preset.paper && !preset.scaled), presets.filter((preset) => preset.scaled), presets.filter((preset) => preset.paper)];
   place.replaceChildren(
     row("On this machine", small),
