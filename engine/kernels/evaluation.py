@@ -49,6 +49,8 @@ class StageRunner:
     def __init__(self, library: Library, steps: Steps) -> None:
         self.library, self.steps = library, steps
         self.layers = [self._fold(step) if isinstance(step, Firing) else None for step in steps]
+        self.weights: Tensor | None = None
+        """The classifier's, once their order in memory is known."""
 
     def _fold(self, step: Firing) -> _Layer:
         folded = tuple(self._folded(convolution) for convolution in step.convolutions)
@@ -102,7 +104,9 @@ class StageRunner:
         images, steps, height, width, groups = spikes.bits.shape
         ones = torch.empty(images, steps, 1, height * width * groups * LANES)
         self.library.unpack(spikes.bits, ones)
-        current = ones @ step.weights(spikes.channels, height, width).T
+        if self.weights is None:
+            self.weights = step.weights(spikes.channels, height, width).T
+        current = ones @ self.weights
         outputs = step.linear.out_features
         return fire_plainly(self.library, current, (1, 1), c_neuron(step.neuron), outputs, steps)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from engine.config import StudyConfig
 from engine.estimate import estimate
+from engine.memory import available_memory, peak_memory
 from engine.nir import Verdict, verdict
 from engine.presets import PRESETS
 from engine.shapes import Row
@@ -68,6 +69,7 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
         "space_size": found.space_size,
         "space": {"size": str(found.space_size), "log10": log10(found.space_size)},
         "budget": found.budget,
+        "memory": {"bytes": peak_memory(config), "available": available_memory()},
         "share": min(1.0, found.budget / found.space_size),
         "parameters": _extent(statistics.parameters),
         "macs": _extent(statistics.macs),
