@@ -58,6 +58,7 @@ TORCH_FREE = [
     "published",
     "ranks",
     "repeat",
+    "sampling",
     "search",
     "search.nsga2",
     "seeds",

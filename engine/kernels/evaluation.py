@@ -63,6 +63,11 @@ class StageRunner:
         return _Folded(convolution.taps, self.library.tables(weights), padded(shift).float(), convolution.source)
 
     def run(self, spikes: Spikes) -> tuple[Spikes, Tensor]:
+        inner, counts = self.run_all(spikes)
+        return inner[-1], counts
+
+    def run_all(self, spikes: Spikes) -> tuple[list[Spikes], Tensor]:
+        """`run` with all of its spikes: what it was given, and what each of its steps made of it."""
         inner, counts = [spikes], torch.zeros(spikes.bits.shape[1], dtype=torch.int64)
         for step, layer in zip(self.steps, self.layers, strict=True):
             if layer is not None:
@@ -77,7 +82,7 @@ class StageRunner:
                 made, counted = self._output(inner[-1], step)
             inner.append(made)
             counts = counts + counted.sum(0)
-        return inner[-1], counts
+        return inner, counts
 
     def _fire(self, inner: list[Spikes], layer: _Layer) -> tuple[Spikes, Tensor]:
         terms = [Term(inner[c.source].bits, c.taps, c.tables) for c in layer.convolutions]

@@ -3,7 +3,7 @@
 import { token } from "../colours.js";
 import { h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
-import { plotly } from "./plotly.js";
+import { layout, plotly } from "../views/plotly.js";
 import { colour, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */
@@ -23,7 +23,7 @@ export async function renderFronts(place, words, studies, reference) {
   if (!drawn) return;
   try {
     const Plotly = await plotly();
-    await Plotly.react(place, traces(studies), layout(studies, place.clientWidth), { displayModeBar: false, responsive: true });
+    await Plotly.react(place, traces(studies), around(studies, place.clientWidth), { displayModeBar: false, responsive: true });
   } catch (error) {
     place.replaceChildren(h("p", { class: "notice bad" }, `${error}. The table below has the same numbers.`));
   }
@@ -69,9 +69,7 @@ export function spread(ends, gap) {
 }
 
 /** @param {Compared[]} studies @param {number} width */
-function layout(studies, width) {
-  const [ink, muted, line] = [token("--ink"), token("--muted"), token("--line")];
-  const axis = { gridcolor: line, zeroline: false, linecolor: line, tickcolor: line, tickfont: { color: muted, size: 12 }, automargin: true };
+function around(studies, width) {
   const wide = width > NARROW;
   const heights = studies.flatMap((study) => [...study.front.map((one) => 100 * one.accuracy), ...(study.winner ? [100 * study.winner.accuracy] : [])]);
   const extent = Math.max(...heights) - Math.min(...heights) || 1;
@@ -83,14 +81,11 @@ function layout(studies, width) {
   });
   const labels = wide ? spread(ends, extent * 0.07) : [];
   const samples = [...new Set(studies.map((study) => study.sample))];
+  const plain = layout({ title: `spikes per ${samples.join(" or ")}` }, { title: "accuracy, %" }, studies.map((study) => study.id).join());
   return {
-    autosize: true, showlegend: false, dragmode: matchMedia("(pointer: coarse)").matches ? false : "pan", // a finger scrolls the page
-    uirevision: studies.map((study) => study.id).join(), margin: { l: 56, r: wide ? 190 : 12, t: 12, b: 48 },
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: "ui-sans-serif, system-ui, sans-serif", color: ink, size: 13 },
-    hoverlabel: { bgcolor: token("--surface"), bordercolor: line, font: { color: ink, size: 12 } },
-    xaxis: { ...axis, title: { text: `spikes per ${samples.join(" or ")}`, font: { color: muted } } },
-    yaxis: { ...axis, title: { text: "accuracy, %", font: { color: muted } } },
-    annotations: labels.map(({ y, text }) => ({ x: 1.01, xref: "paper", xanchor: "left", y, yref: "y", text, showarrow: false, font: { size: 13, color: ink } })),
+    ...plain,
+    margin: { ...plain.margin, r: wide ? 190 : 12 },
+    annotations: labels.map(({ y, text }) => ({ x: 1.01, xref: "paper", xanchor: "left", y, yref: "y", text, showarrow: false, font: { size: 13, color: token("--ink") } })),
   };
 }
 

@@ -25,7 +25,7 @@ export function renderStrips(place, networks, names) {
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, mark(i), " ", names[i]),
+      h("th", { scope: "row" }, mark(i), " ", h("a", { href: `/studies/${network.study}/archs/${network.architecture}` }, names[i])),
       ...layers.map(({ rows }) => h("td", {}, block(rows[i]?.block ?? "", i > 0 && rows[i]?.block !== rows[0]?.block))),
       h("td", { class: "number" }, percent(network.accuracy)),
       h("td", { class: "number", title: exact(network.spikes) }, short(network.spikes)),

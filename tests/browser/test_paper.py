@@ -34,7 +34,7 @@ def test_the_report_on_screen_and_its_pictures_as_png(publishing, pictures):
     visit, study = publishing
     page = visit.page
     page.goto(f"{study}/report")
-    for image in page.locator("article img").all():
+    for image in page.locator("article img:not([loading])").all():
         expect(image).to_have_js_property("complete", True, timeout=PATIENCE_MS)
         assert image.evaluate("image => image.naturalWidth") > 300
     page.wait_for_load_state("networkidle")
@@ -42,6 +42,9 @@ def test_the_report_on_screen_and_its_pictures_as_png(publishing, pictures):
     assert picture.size[0] == 3 * 720
     colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24)}
     assert {(255, 255, 255), (0x1D, 0x22, 0x2B)} <= colours  # paper and ink
+    page.locator(".genomes summary").click()
+    genome = Image.open(io.BytesIO(downloaded(page, page.locator("[data-name='genome-R5-C5-S.png']"))))
+    assert genome.size[0] > 1500
     kit = zipfile.ZipFile(io.BytesIO(downloaded(page, page.locator("#kit"))))
     assert "paper.tex" in kit.namelist()
     assert violations(page) == []

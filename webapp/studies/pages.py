@@ -13,6 +13,7 @@ from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed
 from webapp.studies.models import Study
+from webapp.studies.promises import promises
 from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
@@ -22,6 +23,7 @@ CHAPTERS = {
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
+    "spikes": "Spikes of an architecture",
 }
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
@@ -54,4 +56,5 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A chapter, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], "catalogue": CATALOG.values()})
+    more = promises() if name == "durability" else {"catalogue": CATALOG.values()}
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})
