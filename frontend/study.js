@@ -104,7 +104,11 @@ function repaint() {
 }
 document.addEventListener("themechange", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-new ResizeObserver(() => schedule(true)).observe(byId("content"));
+let width = 0; // a new height is what news brings; only a new width asks for other pictures
+new ResizeObserver(([{ contentRect }]) => {
+  if (contentRect.width !== width) schedule(true);
+  width = contentRect.width;
+}).observe(byId("content"));
 
 // ---- verbs and the stream ----
 /** @param {string} verb */

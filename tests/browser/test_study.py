@@ -100,7 +100,12 @@ def test_news_moves_nothing_that_a_person_holds(visit, script):
     expect(chip).to_be_hidden()
 
     # scrolled: the first row in sight stays first; selection and sort stay
-    scroller.evaluate("element => (element.scrollTop = 32 * 40 + 9)")
+    scroller.evaluate(
+        """async (element) => {
+          element.scrollTop = 32 * 40 + 9;
+          for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame);
+        }"""
+    )
     first = page.evaluate(FIRST_IN_SIGHT)
     script.advance(12)
     expect(page.locator("#population-words")).to_have_text("240 candidates")
@@ -118,7 +123,10 @@ def test_news_moves_nothing_that_a_person_holds(visit, script):
 
     # open details in the inspector stay open, with nothing selected, while the best changes
     page.keyboard.press("Escape")
+    expect(page.locator("#inspector h2")).to_have_text("Best of generation 13")
+    expect(page.locator("#inspector canvas")).to_be_visible()
     page.locator("#inspector details summary").first.click()
+    page.mouse.move(5, 5)
     title = page.locator("#inspector h2").inner_text()
     script.advance(20)
     ready(page, f"Generation 20 of {GENERATIONS}")
@@ -234,6 +242,7 @@ def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
             ready(one, f"Generation 29 of {GENERATIONS}")
             plotted(one)
             expect(one.locator("#inspector canvas")).to_be_visible()
+        one.set_viewport_size({"width": 1280, "height": 3_000})  # the timeline lies over nothing
         one.mouse.move(2, 2)
         one.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     for part in ("#plot-panel", "#lambda-panel", "#inspector", "#timeline"):
@@ -306,12 +315,13 @@ def test_one_candidate_is_lit_in_every_panel(visit, running_studio, study):
     # in the lineage a parent's node lights where the words name it, and selects
     page.keyboard.press("5")
     page.locator("#inspector").get_by_role("button", name="Close").click()
+    expect(page.locator("#lineage-title")).not_to_have_text(f"How #{number} arose")
     node = page.locator("#lineage-picture .node").nth(1)
-    node.scroll_into_view_if_needed()
+    parent = node.get_attribute("data-id")
     node.focus()
     expect(node).to_have_attribute("data-lit", "")
     page.keyboard.press("Enter")
-    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {node.get_attribute('data-id')}")
+    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {parent}")
     assert visit.problems == []
 
 
@@ -411,7 +421,7 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
         }
         return route.fulfill(status=201 if route.request.method == "POST" else 200, json=line)
 
-    page.route(re.compile(r"/inspections"), answer)
+    page.route(re.compile(r"/api/studies/[^/]+/inspections"), answer)
     page.goto(f"{running_studio.url}/studies/{study}?tab=map")
     ready(page)
     words = page.locator("#map-words")
@@ -556,15 +566,12 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 
 def test_the_page_s_own_scripts_are_small(visit, running_studio, study):
     page = visit.page
-    bodies: dict[str, int] = {}
-
-    def note(response) -> None:
-        if response.url.endswith(".js") and "/vendor/" not in response.url:
-            bodies[response.url] = len(gzip.compress(response.body()))
-
-    page.on("response", note)
+    urls: set[str] = set()
+    page.on("request", lambda request: urls.add(request.url))
     page.goto(f"{running_studio.url}/studies/{study}")
     ready(page)
     page.wait_for_load_state("networkidle")
+    own = [url for url in urls if url.endswith(".js") and "/vendor/" not in url]
+    bodies = {url: len(gzip.compress(page.request.get(url).body())) for url in own}
     assert len(bodies) > 20
     assert sum(bodies.values()) < 150_000, json.dumps(bodies)
