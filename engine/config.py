@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from engine.catalog import CATALOG, DatasetInfo, DatasetName
-from engine.errors import ConfigError, EngineError
+from engine.errors import ConfigError, EngineError, ShapeError
 from engine.shapes import Input, rows
 from engine.space import (
     AUTOSNN_CANDIDATES,
@@ -457,8 +457,8 @@ class StudyConfig(Frozen):
             architecture = Architecture(tuple(blocks[min(k, len(blocks) - 1)] for blocks in space.choices))
             try:
                 rows(space.macro, architecture, self.input, self.neuron_parameters)
-            except EngineError as error:
-                raise ValueError(f"network.macro.layers: {error}") from error
+            except ShapeError as error:
+                raise ValueError(f"{_field_of(error.layer)}: {error}") from error
 
     def canonical(self) -> str:
         """Canonical JSON: sorted keys, no spaces. Two equal configs have equal text."""
@@ -471,6 +471,11 @@ class StudyConfig(Frozen):
         """
         content = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _field_of(layer: str) -> str:
+    """The field that describes a layer which cannot be built: layer "3" is the third of the list, others the stem's."""
+    return f"network.macro.layers.{int(layer) - 1}" if layer.isdecimal() else "network.macro.extra_stem"
 
 
 def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> None:

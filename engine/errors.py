@@ -20,7 +20,11 @@ class ConfigError(EngineError):
 
 
 class ShapeError(EngineError):
-    """A network cannot be built: the message names the layer and its input size."""
+    """A network cannot be built: the message names the layer and its input size, `layer` is the layer's name."""
+
+    def __init__(self, message: str, layer: str) -> None:
+        super().__init__(message)
+        self.layer = layer
 
 
 class ArchitectureError(EngineError):

@@ -48,7 +48,7 @@ class Estimate:
 def estimate(config: StudyConfig) -> Estimate:
     """Exact sizes (layers are independent, so extremes add up), and the work of each phase."""
     space = config.space
-    fixed, by_choice = _rows_by_choice(config)
+    fixed, by_choice = rows_by_choice(config)
     parameters = _span([r.parameters for r in fixed], [[r.parameters for r in c] for c in by_choice])
     macs = _span([r.macs for r in fixed], [[r.macs for r in c] for c in by_choice])
     heaviest = Architecture(
@@ -103,7 +103,7 @@ def _samples(config: StudyConfig) -> tuple[int, int]:
 
 def _per_image(config: StudyConfig) -> float:
     """An average architecture of the space on one image, all time steps."""
-    fixed, by_choice = _rows_by_choice(config)
+    fixed, by_choice = rows_by_choice(config)
     macs = _span([r.macs for r in fixed], [[r.macs for r in c] for c in by_choice])
     sites = _span([r.sites for r in fixed], [[r.sites for r in c] for c in by_choice])
     return time_in_macs(macs.mean, sites.mean) * config.network.time_steps
@@ -118,7 +118,7 @@ def _epoch(samples: int, batch_size: int, per_image: float) -> float:
     return samples * per_image * BACKWARD + samples / batch_size * BATCH
 
 
-def _rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:
+def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:
     """The rows every path has, and for each searched layer the row of each of its candidates."""
     space = config.space
     searched = [i for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"]

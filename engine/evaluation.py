@@ -9,6 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.kernels.evaluation import Spikes, fired
+from engine.kernels.memo import PrefixMemo
+from engine.kernels.path import Evaluator, kernels_of, watched
+from engine.kernels.plan import Steps
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 from engine.spikes import SpikeMap
@@ -45,42 +49,108 @@ class Tally:
 
 @dataclass
 class _Node:
-    """A stage shared by every path below it."""
+    """A stage shared by every path below it; `steps` is what it is to the kernels."""
 
     stage: Stage
+    steps: Steps = ()
     children: dict[int, _Node] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
 
 
-class PrefixTree:
-    """Paths of one network merged where they share leading stages, so that a shared stage runs once a batch."""
+class Shared:
+    """What the evaluations of one network with fixed weights share: folded stages, and spikes judged before.
 
-    def __init__(self, network: SpikingNetwork, architectures: Sequence[Architecture]) -> None:
+    `memo` bounds the bytes of spikes kept, a bit each: those behind a leading part of a path, for each of `batches`
+    batches that come in the same order every time. What is kept saves time and changes no number.
+    """
+
+    def __init__(self, network: SpikingNetwork, memo: int = 0, batches: int = 1) -> None:
+        self.kernels = kernels_of(network)
+        self.evaluator = None if self.kernels is None else Evaluator(self.kernels.library)
+        self.memo = PrefixMemo(memo, batches)
+
+
+class PrefixTree:
+    """Paths of one network merged where they share leading stages, so that a shared stage runs once a batch.
+
+    Its numbers are those of the weights that the network had when `shared`, or the tree, was made.
+    """
+
+    def __init__(
+        self, network: SpikingNetwork, architectures: Sequence[Architecture], shared: Shared | None = None
+    ) -> None:
         self.network = network
+        self.shared = shared or Shared(network)
         self.roots: dict[int, _Node] = {}
+        plans = self._plans(architectures)
+        self.evaluator: Evaluator | None = None
+        self.compiled = bool(plans)
         for index, architecture in enumerate(architectures):
             level, node = self.roots, None
-            for stage in network.stages(architecture):
-                node = level.setdefault(id(stage), _Node(stage))
+            for place, stage in enumerate(network.stages(architecture)):
+                node = level.setdefault(id(stage), _Node(stage, plans[index][place] if plans else ()))
                 level = node.children
             if node is not None:
                 node.ends.append(index)
 
-    @torch.no_grad()
-    def judge(self, images: Tensor, labels: Tensor, tallies: Sequence[Tally]) -> None:
-        """Add one batch of normalised images [N, C, H, W] to the tallies, one per architecture."""
-        self.network.eval()
-        for node in self.roots.values():
-            self._visit(node, self.network.as_frames(images), [], labels, tallies)
+    def _plans(self, architectures: Sequence[Architecture]) -> list[list[Steps]]:
+        """Every path as the kernels run it; none where one of them has to run in plain torch."""
+        kernels = self.shared.kernels
+        found = [kernels.plan(self.network, each) for each in architectures] if kernels is not None else []
+        known = [plan for plan in found if plan is not None]
+        return known if len(known) == len(architectures) else []
 
-    def _visit(self, node: _Node, x: Tensor, counts: list[Tensor], labels: Tensor, tallies: Sequence[Tally]) -> None:
-        x, counted = node.stage(x)
+    @torch.no_grad()
+    def judge(self, images: Tensor, labels: Tensor, tallies: Sequence[Tally], batch: int | None = None) -> None:
+        """Add one batch of normalised images [N, C, H, W] to the tallies, one per architecture.
+
+        `batch` is its number, where the same batches are judged again and again.
+        """
+        self.network.eval()
+        self.evaluator = self.shared.evaluator if self.compiled and not watched(self.network) else None
+        for node in self.roots.values():
+            self._visit(node, self.network.as_frames(images), (), [], labels, tallies, batch)
+
+    def _visit(
+        self,
+        node: _Node,
+        x: Tensor | Spikes,
+        path: tuple[int, ...],
+        counts: list[Tensor],
+        labels: Tensor,
+        tallies: Sequence[Tally],
+        batch: int | None,
+    ) -> None:
+        path = (*path, id(node.stage))
+        x, counted = self._run(node, x, path, batch)
         counts = [*counts, counted]
+        if node.ends:
+            correct = int((self._rates(x).argmax(1) == labels).sum())
+            counted_rows = torch.stack(counts)
         for index in node.ends:
-            correct = int((self.network.rates(x).argmax(1) == labels).sum())
-            tallies[index].add(correct, len(labels), torch.stack(counts))
+            tallies[index].add(correct, len(labels), counted_rows)
         for child in node.children.values():
-            self._visit(child, x, counts, labels, tallies)
+            self._visit(child, x, path, counts, labels, tallies, batch)
+
+    def _run(
+        self, node: _Node, x: Tensor | Spikes, path: tuple[int, ...], batch: int | None
+    ) -> tuple[Tensor | Spikes, Tensor]:
+        if self.evaluator is None:
+            assert isinstance(x, Tensor)
+            return node.stage(x)
+        known = None if batch is None else self.shared.memo.find(path, batch)
+        if known is not None:
+            return known
+        spikes, counted = self.evaluator.run(node.stage, node.steps, x)
+        if batch is not None and node.children:
+            self.shared.memo.keep(path, batch, spikes, counted)
+        return spikes, counted
+
+    def _rates(self, outputs: Tensor | Spikes) -> Tensor:
+        if isinstance(outputs, Spikes):
+            assert self.evaluator is not None
+            return self.network.rates(fired(self.evaluator.library, outputs))
+        return self.network.rates(outputs)
 
 
 def evaluate(network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:

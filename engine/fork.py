@@ -62,6 +62,7 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
         commits=1,
         threads=state.threads,
         device=state.device,
+        kernels=state.kernels,
     )
     path = target / "checkpoints" / "0000-000001.safetensors"
     done = write_metadata(path, {"state": kept.model_dump(mode="json")})

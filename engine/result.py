@@ -53,6 +53,7 @@ def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingN
         "results": asdict(outcome),
         "data_digest": data.digest,
         "torch": torch.__version__,
+        "kernels": not network.plain,
     }
     model = checkpoint.write(folder / MODEL, network.state_dict(), document)
     files = [
@@ -80,6 +81,7 @@ def read(path: Path) -> tuple[Network, dict[str, Any]]:
     except (SafetensorError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     network = build_child(config, architecture, 0)
+    network.plain = not document.get("kernels", False)  # as it was judged when it was made
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,11 +18,16 @@ from engine.control import Control
 from engine.data import Dataset, Images, load
 from engine.errors import CheckpointError, DataChangedError, EngineError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
-from engine.network import Network
+from engine.kernels import build
+from engine.kernels.library import library
+from engine.memory import memory_limit, require_memory
+from engine.network import Network, SpikingNetwork
 from engine.shapes import rows
 from engine.state import State
 from engine.training import Trainer
 
+log = logging.getLogger(__name__)
+Placed = TypeVar("Placed", bound=SpikingNetwork)
 KEPT_CHECKPOINTS = 3
 WRITE_SHARE = 20
 """A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
@@ -66,14 +72,21 @@ class Session:
         commit_seconds: float,
         control: Control | None = None,
     ) -> Session:
-        """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError."""
+        """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
+        ConfigError where a new study cannot fit into memory.
+        """
+        build.begin()  # in the background, while the data are read
         torch.use_deterministic_algorithms(True, warn_only=True)
+        # we write before we read; filling costs a pass
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
         tensors: dict[str, Tensor] = {}
-        if resume is not None:
+        if resume is None:
+            require_memory(config, memory_limit())
+        else:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
-        device = _take_up_machine(config, state)
+        device = _take_up_machine(config, state, resume is not None)
         known = control or Control()
         return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds, known)
 
@@ -85,6 +98,11 @@ class Session:
         purpose: Literal["supernet", "retrain"],
     ) -> Trainer:
         return Trainer(network, images, self.data, recipe, purpose=purpose)
+
+    def place(self, network: Placed) -> Placed:
+        """The network on this study's device, to be run as the study was begun: by the kernels or in plain torch."""
+        network.plain = not self.state.kernels
+        return network.to(self.device)
 
     def take_up(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""
@@ -161,12 +179,17 @@ class Session:
         return (now - self.pace[0]) / (done - self.pace[1]) * (total - done)
 
 
-def _take_up_machine(config: StudyConfig, state: State) -> torch.device:
+def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.device:
     """The recorded number of threads and kind of device, so that a study goes on as it began; recorded where new."""
     state.threads = state.threads or config.runtime.threads
     torch.set_num_threads(state.threads)
     device = resolve_device("cuda" if state.device == "cuda" else "cpu" if state.device else config.runtime.device)
     state.device = device.type
+    there = device.type == "cpu" and library() is not None
+    if state.kernels and not there:
+        log.warning("this study was begun with the compiled kernels and goes on without: its last digits may differ")
+    if state.kernels is None:  # a study of before the kernels goes on without
+        state.kernels = there and not resumed
     return device
 
 

@@ -93,7 +93,7 @@ def _conv_row(name: str, shape: Shape, channels: int, w: int) -> Row:
 def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
     channels, height, width = shape
     if height < 2 or width < 2:
-        raise ShapeError(f"layer {name} ({kind}): its input is {height}×{width}; a 2×2 pool needs at least 2×2")
+        raise ShapeError(f"layer {name} ({kind}): its input is {height}×{width}; a 2×2 pool needs at least 2×2", name)
     pooled = (channels, height // 2, width // 2)
     sites = channels * (height // 2) * (width // 2)
     return Row(name, kind, pooled, parameters, 0, sites)
@@ -142,9 +142,11 @@ def _skip_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
     if stride == 1 and c_in == channels:
         return Row(name, block.name, shape, 0, 0, 0)
     if stride == 2 and channels % 2:
-        raise ShapeError(f"layer {name} (skip_connect, stride 2): output channels must be even, got {channels}")
+        raise ShapeError(f"layer {name} (skip_connect, stride 2): output channels must be even, got {channels}", name)
     if stride == 2 and (height % 2 or width % 2):
-        raise ShapeError(f"layer {name} (skip_connect, stride 2): its input is {height}×{width}; both must be even")
+        raise ShapeError(
+            f"layer {name} (skip_connect, stride 2): its input is {height}×{width}; both must be even", name
+        )
     out_h, out_w = height // stride, width // stride
     weights = c_in * channels
     sites = channels * out_h * out_w

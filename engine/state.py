@@ -42,7 +42,8 @@ class TallyState(BaseModel):
 class State(BaseModel):
     """Position of a study: everything up to `batch` of `epoch` (or `generation`) of `phase` is done.
 
-    `threads` and `device` are what it was begun with: sums depend on them, so whoever goes on takes the same.
+    `threads`, `device` and `kernels` (whether the compiled ones run it) are what it was begun with: sums depend on
+    them, so whoever goes on takes the same.
     In an analysis, `trainings` are done, and `curve` holds (loss, accuracy) of the current one's epochs.
     """
 
@@ -67,3 +68,4 @@ class State(BaseModel):
     commits: int = 0
     threads: int = 0
     device: str = ""
+    kernels: bool | None = None

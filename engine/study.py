@@ -17,7 +17,7 @@ from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
 from engine.control import Control
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation import PrefixTree, Shared, Tally
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -31,6 +31,7 @@ from engine.events import (
     StudyFinished,
     SupernetFinished,
 )
+from engine.memory import MEMO_BYTES
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
 from engine.recalibration import recalibrated, recalibration_images
@@ -94,7 +95,7 @@ def _phases(session: Session, *, first: bool) -> Steps:
 def train_supernet(session: Session) -> Steps:
     """AutoSNN §4.2: one uniformly drawn path a batch; N_avg is the last epoch's average of spikes."""
     config, state = session.config, session.state
-    network = build_supernet(config, derive(config.seed, "supernet/init")).to(session.device)
+    network = session.place(build_supernet(config, derive(config.seed, "supernet/init")))
     trainer = session.trainer(network, session.data.train, config.supernet, "supernet")
     if not session.take_up(trainer):
         yield session.started()
@@ -129,9 +130,9 @@ def train_supernet(session: Session) -> Steps:
 def search(session: Session) -> Steps:
     """AutoSNN §4.3: evolution on the validation split with inherited weights and running statistics."""
     config, state = session.config, session.state
-    network = build_supernet(config, 0).to(session.device)
+    network = session.place(build_supernet(config, 0))
     load_network(network, session.supernet_tensors())
-    searching = build_search(config)
+    searching, shared = build_search(config), _shared(session, network)
     while state.generation < config.generations and not _ends_early(session):
         proposals = searching.ask(state.generation, state.candidates)
         if not proposals:
@@ -141,7 +142,7 @@ def search(session: Session) -> Steps:
         if config.search.recalibration_batches:
             yield from _judge_recalibrated(session, network, architectures, tallies)
         else:
-            yield from _judge_generation(session, PrefixTree(network, architectures), proposals, tallies)
+            yield from _judge_generation(session, PrefixTree(network, architectures, shared), proposals, tallies)
         candidates = _candidates(session, proposals, tallies)
         state.candidates += candidates
         yield _generation_finished(session, candidates)
@@ -153,6 +154,13 @@ def search(session: Session) -> Steps:
     state.phase = "retrain"
     yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1)[0].architecture)
     yield session.commit({})
+
+
+def _shared(session: Session, network: Network) -> Shared:
+    """What all generations share; with recalibration nothing is, since each candidate has its own statistics."""
+    search = session.config.search
+    batches = -(-len(session.data.validation.labels) // search.batch_size)
+    return Shared(network, 0 if search.recalibration_batches else MEMO_BYTES, batches)
 
 
 def _ends_early(session: Session) -> bool:
@@ -172,7 +180,7 @@ def retrain(session: Session) -> Steps:
     config, state = session.config, session.state
     winner = fittest(state.candidates, 1)[0]
     architecture = Architecture.from_code(winner.architecture)
-    network = build_child(config, architecture, derive(config.seed, "retrain/init")).to(session.device)
+    network = session.place(build_child(config, architecture, derive(config.seed, "retrain/init")))
     trainer = session.trainer(network, session.data.full_train, config.retrain, "retrain")
     session.take_up(trainer)
     tally = Tally()
@@ -237,7 +245,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
-        tree.judge(images, labels, tallies)
+        tree.judge(images, labels, tallies, state.batch)
         state.batch += 1
         done = state.generation * batches + state.batch
         yield Progress(

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("webapp.inspections.urls")),
     path("", include("webapp.paper.urls")),
     path("", include("webapp.demo.urls")),
+    path("", include("webapp.compare.urls")),
 ]

@@ -83,7 +83,7 @@ def _trainer(session: Session, training: Training) -> tuple[Trainer, Dataset]:
     config, data = training.config, session.data
     if not _same_data(config, session.config):
         data = load(config.model_copy(update={"seed": session.config.seed}), session.data_root)
-    network = _network(training).to(session.device)
+    network = session.place(_network(training))
     return Trainer(network, data.full_train, data, config.retrain, purpose="retrain"), data
 
 

@@ -44,7 +44,8 @@ def names(record: Record) -> list[str]:
     """The files of the kit so far: before the first generation there is no front, before the end no winner."""
     found = list(ALWAYS)
     if record.judged:
-        found += [*OF_THE_SEARCH, *(f"{GENOME}{one.architecture}.{form}" for one in record.front for form in FORMS)]
+        codes = dict.fromkeys(one.architecture for one in record.front)
+        found += [*OF_THE_SEARCH, *(f"{GENOME}{code}.{form}" for code in codes for form in FORMS)]
     if record.finished:
         found += ["results-table.tex", *(f"winner.{form}" for form in FORMS)]
     return found

@@ -63,6 +63,7 @@ class Source:
         if self.state is None:
             raise ConfigError(["weights: this package holds the retrained network alone; choose retrained"])
         network = build_supernet(self.config, 0)
+        network.plain = not self.state.kernels
         tensors, _ = checkpoint.read(self.folder / self.state.supernet_file, self.state.supernet_sha256)
         load_network(network, tensors)
         return network

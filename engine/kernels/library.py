@@ -14,6 +14,7 @@ from engine.config import NeuronConfig
 from engine.kernels import build
 
 LANES = 16
+TABLE = 17 * LANES
 SURROGATES = ("atan", "sigmoid", "erf", "triangle")
 
 
@@ -129,9 +130,7 @@ class Part:
 
     def to_c(self) -> CPart:
         mean, deviation = pointer(self.mean), pointer(self.deviation)
-        return CPart(
-            self.x.data_ptr(), self.scale.data_ptr(), self.shift.data_ptr(), mean, deviation, self.x.shape[1]
-        )
+        return CPart(self.x.data_ptr(), self.scale.data_ptr(), self.shift.data_ptr(), mean, deviation, self.x.shape[1])
 
 
 def neuron_of(config: NeuronConfig, decay: float | None) -> CNeuron:
@@ -154,7 +153,7 @@ class Library:
     def tables(self, weights: Tensor) -> Tensor:
         """Weights [taps, groups·16, vectors·16] as tables of the sums of all patterns of four input channels."""
         taps, c_in, c_out = weights.shape
-        made = torch.empty(taps * c_in * 4 * c_out)
+        made = torch.empty(taps * c_in // 4 * c_out // LANES * TABLE)
         sizes = (c_int32(taps), c_int32(c_in // LANES), c_int32(c_out // LANES))
         self.functions.build_tables(c_void_p(weights.data_ptr()), *sizes, c_void_p(made.data_ptr()))
         return made
@@ -245,9 +244,7 @@ class Library:
         returned = CReturned(grad.data_ptr(), x, a, b, d, steps, *size, slabs.shape[3] // LANES)
         sizes = (c_int64(images), c_int32(len(slabs)))
         arrays = (c_void_p(slabs.data_ptr()), c_void_p(pointer(out)))
-        self.functions.convolve_backward(
-            byref(term.to_c()), byref(returned), *sizes, *arrays, c_int32(add), _threads()
-        )
+        self.functions.convolve_backward(byref(term.to_c()), byref(returned), *sizes, *arrays, c_int32(add), _threads())
 
     def pool(self, bits: Tensor) -> tuple[Tensor, Tensor]:
         """2×2 max-pool of spikes, and the counts [N, T] of what comes out."""
@@ -295,9 +292,7 @@ def _current(parts: list[Part], shortcut: Tensor | None, out: Tensor) -> tuple[C
     kept = [part.to_c() for part in parts]
     second = ctypes.pointer(kept[1]) if len(kept) > 1 else None
     _, steps, height, width, vectors = out.shape
-    return CCurrent(
-        ctypes.pointer(kept[0]), second, pointer(shortcut), steps, height * width, vectors
-    ), kept
+    return CCurrent(ctypes.pointer(kept[0]), second, pointer(shortcut), steps, height * width, vectors), kept
 
 
 def library() -> Library | None:

@@ -57,14 +57,13 @@ def normalise(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> N
     _update_running(norm, mean, variance, pixels)
     deviation = (variance.clamp_min(0) + norm.eps).rsqrt()
     deviation[:, norm.num_features :] = 0
-    return Normed(
-        norm, mean.expand(frames, -1).contiguous(), deviation.expand(frames, -1).contiguous(), pixels, shared
-    )
+    return Normed(norm, mean.expand(frames, -1).contiguous(), deviation.expand(frames, -1).contiguous(), pixels, shared)
 
 
 def _update_running(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> None:
     """Once a frame, in order, as a step-by-step network does; a plain average where the momentum is None."""
-    kept, shares = 1.0, []
+    kept = 1.0
+    shares: list[float] = []
     for _ in range(len(mean)):
         momentum = norm.momentum
         if momentum is None:

@@ -1,4 +1,4 @@
-"""What a stage of a network is to the kernels: convolutions, sums and neurons in order. The modules keep the weights."""
+"""What a stage of a network is to the kernels: convolutions, sums and neurons; the modules keep the weights."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Convolution:
             made = parts[0].permute(2, 3, 1, 0).reshape(-1, c_in, self.channels)
         return F.pad(made, (0, -self.channels % LANES, 0, -c_in % LANES)).contiguous()
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return [*(module.weight for module in self.modules), *_affine(self.norm)]
 
     def gradients(self, grad: Tensor) -> list[Tensor]:
@@ -81,7 +81,7 @@ class Firing:
     neuron: Neuron
     shortcut: bool = False
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return [*(p for conv in self.convolutions for p in conv.parameters()), *self.neuron.parameters()]
 
 
@@ -94,7 +94,7 @@ class Stem:
     neuron: Neuron
     steps: int
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return [self.conv.weight, *_affine(self.norm), *self.neuron.parameters()]
 
 
@@ -102,7 +102,7 @@ class Stem:
 class Pool:
     """2×2 max-pool."""
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return []
 
 
@@ -113,7 +113,7 @@ class Average:
     neuron: Neuron
     whole: bool
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return list(self.neuron.parameters())
 
     def window(self, height: int, width: int) -> tuple[int, int]:
@@ -127,7 +127,7 @@ class Output:
     linear: nn.Linear
     neuron: Neuron
 
-    def parameters(self) -> list[nn.Parameter]:
+    def parameters(self) -> list[Tensor]:
         return [self.linear.weight, *self.neuron.parameters()]
 
     def weights(self, channels: int, height: int, width: int) -> Tensor:
@@ -180,7 +180,7 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
     return None
 
 
-def _affine(norm: BatchNorm) -> list[nn.Parameter]:
+def _affine(norm: BatchNorm) -> list[Tensor]:
     return [norm.weight, norm.bias]
 
 
@@ -200,7 +200,8 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
 
 def _two_convolutions(block: SCB) -> Steps:
     first = Firing((_convolution(block.first, 0),), block.neuron1)
-    into, same = (_convolution(block.second, 1),), False
+    into: tuple[Convolution, ...] = (_convolution(block.second, 1),)
+    same = False
     if isinstance(block, SRB):
         into, same = _joined(into, block.shortcut)
     return (first, Firing(into, block.neuron2, same))
@@ -213,9 +214,7 @@ def _bottleneck(block: SIB) -> Steps:
     return (wide, seen, Firing(into, block.neuron3, same))
 
 
-def _joined(
-    into: tuple[Convolution, ...], shortcut: nn.Module | None
-) -> tuple[tuple[Convolution, ...], bool]:
+def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[tuple[Convolution, ...], bool]:
     """The convolutions into a neuron with those of the shortcut, and whether it brings spikes as they are."""
     if isinstance(shortcut, ConvBN):
         return (*into, _convolution(shortcut, 0)), False

@@ -50,7 +50,7 @@ class Active:
     grad: Tensor | None = None
 
 
-Gradients = dict[nn.Parameter, Tensor]
+Gradients = dict[Tensor, Tensor]
 Back = Callable[[Gradients], None]
 
 
@@ -329,7 +329,7 @@ class Path(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, tape: Tape, plan: list[Steps], frames: Tensor, votes: int, *parameters: nn.Parameter
+        ctx: Any, tape: Tape, plan: list[Steps], frames: Tensor, votes: int, *parameters: Tensor
     ) -> tuple[Tensor, Tensor]:
         active = run_path(tape, plan, frames)
         spikes = fired(tape.library, active.spikes)
@@ -344,7 +344,7 @@ class Path(torch.autograd.Function):
         tape.extras = [row.contiguous() for row in of_counts.float()]
         steps = output.spikes.bits.shape[1]
         each = padded((of_rates / (steps * ctx.votes)).repeat_interleave(ctx.votes, 1))
-        output.grad = each[:, None, None, :].expand(-1, steps, -1, -1).contiguous()
+        output.grad = tape.grad_like(output).copy_(each[:, None, None, :])
         gradients: Gradients = {}
         for back in reversed(tape.back):
             back(gradients)

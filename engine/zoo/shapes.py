@@ -94,7 +94,8 @@ def _conv_row(name: str, layer: Conv, shape: Shape, c_out: int, w: int) -> Row:
     if min(out_h, out_w) < 1:
         raise ShapeError(
             f"layer {name} (conv {layer.kernel}×{layer.kernel}, padding {padding(layer)}): its input is "
-            f"{height}×{width}; it needs at least {layer.kernel - 2 * padding(layer)} pixels each way"
+            f"{height}×{width}; it needs at least {layer.kernel - 2 * padding(layer)} pixels each way",
+            name,
         )
     weights = layer.kernel**2 * c_in * c_out
     parameters = weights + (2 * c_out if layer.batch_norm else c_out) + w
@@ -113,7 +114,8 @@ def _pooled(name: str, kind: str, shape: Shape, factor: int) -> Shape:
     if min(height, width) < factor:
         raise ShapeError(
             f"layer {name} ({kind}): its input is {height}×{width}; "
-            f"a {factor}×{factor} pool needs at least {factor}×{factor}"
+            f"a {factor}×{factor} pool needs at least {factor}×{factor}",
+            name,
         )
     return (channels, height // factor, width // factor)
 

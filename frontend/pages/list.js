@@ -3,11 +3,15 @@
 import { byId, h, setText } from "../dom.js";
 import { ago, duration, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
-import { pageData } from "../http.js";
+import { pageData, post } from "../http.js";
 
 /** @typedef {import("../events.js").Summary} Summary */
 
 const EVERY_MS = 3000;
+const UNDO_SECONDS = 60;
+const RESTING = ["paused", "succeeded", "failed", "cancelled"];
+const query = new URLSearchParams(location.search);
+const archived = query.get("archived") === "1";
 
 /** @type {Summary[]} */
 let studies = pageData("data");
@@ -15,9 +19,14 @@ let studies = pageData("data");
 const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 const search = /** @type {HTMLInputElement} */ (byId("search"));
-search.value = new URLSearchParams(location.search).get("q") ?? "";
+search.value = query.get("q") ?? "";
 
 function draw() {
+  for (const [id, row] of rows) {
+    if (studies.some((study) => study.id === id)) continue;
+    row.remove();
+    rows.delete(id);
+  }
   byId("empty").hidden = studies.length > 0;
   byId("studies").hidden = byId("tools").hidden = studies.length === 0;
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -41,20 +50,21 @@ function makeRow(study) {
     "tr",
     {},
     h("th", { scope: "row" }, h("a", { href: `/studies/${study.id}` }, study.name)),
-    h("td", {}, h("span", { class: "state" })),
+    h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
     h("td", {}, study.dataset),
-    h("td", { class: "number" }), h("td", { class: "number" }), h("td"), h("td", { class: "number" }), h("td"),
+    h("td", { class: "number" }), h("td", { class: "number" }), h("td"), h("td", { class: "number" }), h("td"), h("td", { class: "row-verbs" }),
   );
 }
 
 /** @param {HTMLElement} row @param {Summary} study */
 function fill(row, study) {
-  const [, state, progress, , accuracy, spikes, genome, computing, started] = /** @type {HTMLElement[]} */ ([...row.children]);
+  const [, state, progress, , accuracy, spikes, genome, computing, started, verbs] = /** @type {HTMLElement[]} */ ([...row.children]);
   const badge = /** @type {HTMLElement} */ (state.firstElementChild);
   badge.dataset.state = study.state;
   setText(badge, study.state);
   state.title = study.reason;
+  setText(/** @type {HTMLElement} */ (state.lastElementChild), why(study));
   const [bar, words] = /** @type {HTMLElement[]} */ ([...progress.children]);
   /** @type {HTMLElement} */ (bar.firstElementChild).style.transform = `scaleX(${study.progress})`;
   setText(words, `${Math.floor(100 * study.progress)} %${study.state === "running" && study.phase ? `, ${study.phase}` : ""}`);
@@ -69,21 +79,104 @@ function fill(row, study) {
   }
   setText(computing, study.compute_seconds ? duration(study.compute_seconds) : "–");
   setText(started, ago(study.started ?? study.created));
+  fillVerbs(verbs, study);
+}
+
+/** Why it waits, what is asked of it, and a priority that is not the usual one. @param {Summary} study */
+function why(study) {
+  const asked = study.request === "pause" ? "pausing" : study.request === "cancel" ? "cancelling" : "";
+  const priority = study.priority === "normal" || ["succeeded", "failed", "cancelled"].includes(study.state) ? "" : `${study.priority} priority`;
+  return [study.waits, asked, priority].filter(Boolean).join("; ");
+}
+
+/** @param {HTMLElement} place @param {Summary} study */
+function fillVerbs(place, study) {
+  const wanted = study.may_edit && RESTING.includes(study.state) ? [study.archived ? "restore" : "archive", "delete"] : [];
+  if (place.dataset.key === wanted.join(",")) return;
+  place.dataset.key = wanted.join(",");
+  const names = { archive: "Archive", restore: "Restore", delete: "Delete" };
+  place.replaceChildren(
+    ...wanted.map((verb) => {
+      const name = names[/** @type {keyof typeof names} */ (verb)];
+      const button = h("button", { type: "button", class: "quiet", "data-verb": verb, "aria-label": `${name} ${study.name}` }, name);
+      button.addEventListener("click", () => void putAway(study, verb));
+      return button;
+    }),
+  );
+}
+
+/** @param {Summary} study @param {string} verb */
+async function putAway(study, verb) {
+  if (!(await ask(study.id, verb))) return;
+  studies = studies.filter((one) => one.id !== study.id);
+  draw();
+  const back = { archive: "restore", restore: "archive", delete: "undelete" };
+  const done = { archive: "archived", restore: "back among the studies", delete: "deleted" };
+  offerUndo(`“${study.name}” is ${done[/** @type {keyof typeof done} */ (verb)]}.`, study.id, back[/** @type {keyof typeof back} */ (verb)]);
+}
+
+/** @param {string} id @param {string} verb */
+async function ask(id, verb) {
+  const answer = await post(`/api/studies/${id}/${verb}`);
+  const problem = byId("problem");
+  problem.hidden = answer.status === 200;
+  setText(problem, answer.status === 200 ? "" : (answer.data.error ?? (answer.status === 404 ? "It is deleted for good." : `The server answered ${answer.status}.`)));
+  return answer.status === 200;
+}
+
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let countdown;
+
+/** Take back what was just done, for as long as the server lets one. @param {string} words @param {string} id @param {string} verb */
+function offerUndo(words, id, verb) {
+  const place = byId("undo");
+  clearInterval(countdown);
+  const button = h("button", { type: "button", "data-verb": verb }, "Undo");
+  const left = h("span", { class: "small muted" });
+  button.addEventListener("click", () => {
+    clearInterval(countdown);
+    place.hidden = true;
+    void ask(id, verb).then((done) => (done ? load() : undefined));
+  });
+  place.replaceChildren(h("span", {}, words), button, left);
+  place.hidden = false;
+  const until = performance.now() + 1000 * UNDO_SECONDS;
+  const tick = () => {
+    const seconds = Math.ceil((until - performance.now()) / 1000);
+    if (seconds <= 0) {
+      clearInterval(countdown);
+      place.hidden = true;
+    }
+    setText(left, verb === "undelete" ? `for good in ${seconds} s` : "");
+  };
+  tick();
+  countdown = setInterval(tick, 1000);
+}
+
+async function load() {
+  const answer = await fetch(`/api/studies${archived ? "?archived=1" : ""}`, { headers: { Accept: "application/json" } });
+  if (answer.ok && !answer.redirected) studies = (await answer.json()).studies;
+  draw();
 }
 
 async function refresh() {
   try {
-    const answer = await fetch("/api/studies", { headers: { Accept: "application/json" } });
-    if (answer.ok && !answer.redirected) studies = (await answer.json()).studies;
-    draw();
+    await load();
   } finally {
     setTimeout(() => void refresh().catch(() => {}), document.hidden ? 5 * EVERY_MS : EVERY_MS);
   }
 }
 
 search.addEventListener("input", () => {
-  history.replaceState(null, "", search.value ? `?q=${encodeURIComponent(search.value)}` : location.pathname);
+  const next = new URLSearchParams(archived ? { archived: "1" } : {});
+  if (search.value) next.set("q", search.value);
+  history.replaceState(null, "", next.size ? `?${next}` : location.pathname);
   draw();
 });
 draw();
+const deleted = query.get("deleted");
+if (deleted) {
+  history.replaceState(null, "", location.pathname);
+  offerUndo("The study is deleted.", deleted, "undelete");
+}
 setTimeout(() => void refresh().catch(() => {}), EVERY_MS);

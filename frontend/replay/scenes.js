@@ -34,11 +34,15 @@ export function tell(state, scene, sample) {
 
 /** @param {State} state @param {string} sample @returns {Told} */
 function beginning(state, sample) {
+  const silent = { architecture: null, changed: [], accuracy: null, spikes: null, tag: "" };
+  if (state.phase === "analysis" && !state.generations.length) {
+    return { ...silent, count: "Analysis", words: "This study trains fixed architectures, so there is no search to replay. Its results are on its page and in its report." };
+  }
   const size = state.started ? `${exact(state.started.space_size)} architectures share the weights of one supernet` : "The study has not begun";
   const trained = state.supernet.length ? `, trained for ${state.supernet.length} epochs` : "";
   const average = state.averageSpikes === null ? "" : ` On average its paths fire ${short(state.averageSpikes)} spikes per ${sample}.`;
   const next = state.generations.length ? " Now the search judges them." : "";
-  return { count: "Supernet", words: `${size}${trained}.${average}${next}`, architecture: null, changed: [], accuracy: null, spikes: null, tag: "" };
+  return { ...silent, count: "Supernet", words: `${size}${trained}.${average}${next}` };
 }
 
 /** @param {State} state @param {number} number @returns {Told} */

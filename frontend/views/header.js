@@ -2,6 +2,7 @@
 
 import { byId, h, setText } from "../dom.js";
 import { duration, exact } from "../format.js";
+import { menuKey, moreMenu } from "./verbs.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../events.js").Summary} Summary */
@@ -25,6 +26,7 @@ const VERBS = {
 };
 const KEEP = { verb: "resume", label: "Keep running", title: "Take the pause back" };
 const ASKED = { pause: "pausing at the next checkpoint", cancel: "cancelling" };
+const ENDING = { result: "stopping after this generation", retrain: "stopping after this generation, then retraining" };
 
 /**
  * @param {Summary} summary
@@ -35,16 +37,25 @@ export function renderHeader(summary, state, act) {
   const badge = byId("state");
   badge.dataset.state = summary.state;
   setText(badge, summary.state);
-  setText(byId("asked"), ASKED[/** @type {keyof typeof ASKED} */ (summary.request)] ?? "");
+  setText(byId("asked"), asked(summary));
   setText(document.getElementById("space"), `${exact(summary.space_size)} architectures`);
   setText(document.getElementById("lambda"), String(summary.config.search.fitness_lambda).replace("-", "−"));
   renderPhases(summary, state);
   renderProgress(summary, state);
-  renderVerbs(summary, act);
+  renderVerbs(summary, state, act);
   const reason = byId("reason");
-  reason.hidden = !summary.reason || !["failed", "cancelled", "paused"].includes(summary.state);
+  reason.hidden = !summary.reason || !["failed", "cancelled", "paused", "succeeded"].includes(summary.state);
+  reason.classList.toggle("bad", summary.state === "failed");
   setText(reason, summary.reason);
   document.title = `${summary.state === "running" ? `${Math.floor(100 * summary.progress)} % · ` : ""}${summary.name} · AutoSNN Studio`;
+}
+
+/** What was asked for and has not come about yet. @param {Summary} summary */
+function asked(summary) {
+  const request = ASKED[/** @type {keyof typeof ASKED} */ (summary.request)];
+  if (request) return request;
+  const searching = ["queued", "running", "paused"].includes(summary.state) && summary.phase !== "retrain" && summary.phase !== "analysis";
+  return (searching && ENDING[/** @type {keyof typeof ENDING} */ (summary.ending)]) || "";
 }
 
 /** The phases a study goes through. @param {any} config @returns {(keyof typeof WORDS)[]} */
@@ -75,7 +86,7 @@ function renderPhases(summary, state) {
 
 /** @param {Summary} summary @param {State} state */
 function renderProgress(summary, state) {
-  const share = isOver(summary.config, state) ? 1 : summary.progress;
+  const share = summary.state === "succeeded" || isOver(summary.config, state) ? 1 : summary.progress;
   const fill = /** @type {HTMLElement} */ (byId("bar").firstElementChild);
   fill.style.transform = `scaleX(${share})`;
   byId("bar").setAttribute("aria-valuenow", String(Math.floor(100 * share)));
@@ -85,9 +96,9 @@ function renderProgress(summary, state) {
 
 /** @param {Summary} summary @param {State} state */
 function doing(summary, state) {
-  if (isOver(summary.config, state)) return `finished after ${duration(summary.compute_seconds)} of computing`;
-  if (summary.state === "queued" && !state.started) return "waiting for a worker";
-  if (summary.state !== "running") return "";
+  if (summary.state === "succeeded" || isOver(summary.config, state)) return `finished after ${duration(summary.compute_seconds)} of computing`;
+  if (summary.state === "queued") return summary.waits || "waiting for a worker";
+  if (summary.state !== "running") return summary.waits ?? "";
   const left = state.progress?.seconds_left;
   const phase = WORDS[/** @type {keyof typeof WORDS} */ (state.progress?.phase ?? state.phase ?? "supernet")].toLowerCase();
   const whole = summary.seconds_left == null ? "" : `; about ${duration(summary.seconds_left)} to the end`;
@@ -111,12 +122,13 @@ function verbs(summary) {
   return summary.request === "pause" ? usual.map((v) => (v.verb === "pause" ? KEEP : v)) : usual;
 }
 
-/** @param {Summary} summary @param {(verb: string) => void} act */
-function renderVerbs(summary, act) {
+/** @param {Summary} summary @param {State} state @param {(verb: string) => void} act */
+function renderVerbs(summary, state, act) {
   const place = byId("verbs");
   const wanted = summary.may_edit ? verbs(summary) : [];
-  const key = wanted.map((v) => v.verb).join(",");
+  const key = `${summary.may_edit}/${wanted.map((v) => v.verb).join(",")}/${menuKey(summary, state)}`;
   if (place.dataset.key === key) return;
+  const open = place.querySelector("details.menu")?.hasAttribute("open") ?? false;
   place.dataset.key = key;
   place.replaceChildren(
     ...wanted.map(({ verb, label, title }) => {
@@ -125,6 +137,7 @@ function renderVerbs(summary, act) {
       return button;
     }),
     h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"),
+    ...(summary.may_edit ? [moreMenu(summary, state, open)] : []),
   );
 }
 

@@ -44,19 +44,31 @@ export function decodeMap(text, steps) {
 }
 
 /**
- * @param {HTMLElement} place
+ * What a map's cells show: spikes, or spikes per neuron of the row.
  * @param {SpikeMap} map
  * @param {LayerInfo[]} layers
  * @param {string} architecture
  * @param {boolean} perNeuron
  */
-export function renderHeatmap(place, map, layers, architecture, perNeuron) {
+export function cells(map, layers, architecture, perNeuron) {
   const neurons = sites(layers, architecture);
-  const shown = Float64Array.from(map.values, (v, i) => {
+  return Float64Array.from(map.values, (v, i) => {
     const n = neurons[Math.floor(i / map.steps)];
     return perNeuron ? (n ? v / n : 0) : v;
   });
-  const highest = Math.max(...shown, 1e-12);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {SpikeMap} map
+ * @param {LayerInfo[]} layers
+ * @param {string} architecture
+ * @param {boolean} perNeuron
+ * @param {number} [top] the end of the scale, where several maps share one; the map's own highest cell otherwise
+ */
+export function renderHeatmap(place, map, layers, architecture, perNeuron, top) {
+  const shown = cells(map, layers, architecture, perNeuron);
+  const highest = top ?? Math.max(...shown, 1e-12);
   const totals = layers.map((_, r) => map.values.subarray(r * map.steps, (r + 1) * map.steps).reduce((a, b) => a + b, 0));
   const sum = totals.reduce((a, b) => a + b, 0);
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": `spikes by layer and time step, ${exact(sum)} in all` }));
@@ -144,5 +156,5 @@ function twin(map, layers, totals, sum, open) {
   });
   const foot = h("tr", {}, h("th", { scope: "row" }, "N"), ...steps.map(() => h("td")), h("td", { class: "number" }, exact(sum)));
   const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body, foot));
-  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x" }, table));
+  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x", role: "region", tabindex: 0, "aria-label": "Spikes by layer and time step" }, table));
 }

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.processes.studio import Studio, studio
+from engine.config import StudyConfig
+from engine.presets import PRESETS
+from tests.browser.visit import fresh_link
+from tests.processes.session import Session
+from tests.processes.studio import PATIENCE, Studio, studio
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -36,3 +43,51 @@ def browser(chromium: str | None) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield launched
         launched.close()
+
+
+@dataclass(frozen=True)
+class FinishedStudy:
+    """A study that has succeeded on the running studio; `events` are its durable events, oldest first."""
+
+    id: str
+    url: str
+    config: StudyConfig
+    events: list[dict[str, Any]]
+
+    def of_kind(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["kind"] == kind]
+
+    @property
+    def winner(self) -> str:
+        """The retrained architecture."""
+        return str(self.of_kind("study_finished")[0]["architecture"])
+
+
+def small_study() -> StudyConfig:
+    """Quick look, 125 architectures, on a sixth of the digits: seconds, and every phase is in it."""
+    quick = PRESETS["quick-look"].config
+    return quick.model_copy(
+        update={
+            "name": "Small and finished",
+            "data": quick.data.model_copy(update={"train_samples": 300, "test_samples": 60}),
+            "supernet": quick.supernet.model_copy(update={"epochs": 4, "learning_rate": 1e-2}),
+            "search": quick.search.model_copy(
+                update={"generations": 3, "population": 6, "parents": 3, "mutations": 3, "crossovers": 3}
+            ),
+            "retrain": quick.retrain.model_copy(update={"epochs": 3, "learning_rate": 1e-2}),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def finished_study(running_studio: Studio) -> FinishedStudy:
+    """One small study, run once for every test that needs a finished one. Look at it; do not change it."""
+    session, config = Session(running_studio, fresh_link(running_studio)), small_study()
+    made = session.post("/api/studies", {"config": config.model_dump(mode="json")})["id"]
+    deadline = time.monotonic() + PATIENCE
+    while (found := session.get(f"/api/studies/{made}"))["state"] != "succeeded":
+        assert found["state"] in ("queued", "running"), found["reason"]
+        assert time.monotonic() < deadline, f"still {found['state']} at {found['progress']:.0%}"
+        running_studio.pause()
+    stored = session.get(f"/api/studies/{made}/events?limit=500")["events"]
+    return FinishedStudy(made, f"{running_studio.url}/studies/{made}", config, [row["event"] for row in stored])

@@ -60,7 +60,8 @@ class Visit:
             self.page.set_viewport_size(viewport)
             self.page.emulate_media(color_scheme=scheme)
             self._fits(name, viewport["width"])
-            self.page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+            # a colour on its way to the other theme is taken where it arrives
+            self.page.screenshot(path=folder / f"{name}-{look}.png", full_page=True, animations="disabled")
         self.page.set_viewport_size(DESKTOP)
         self.page.emulate_media(color_scheme="light")
 

@@ -45,3 +45,20 @@ def test_a_wrong_field_is_named_with_its_bound(part, field, value, message):
 def test_what_is_no_config_is_a_config_error(text):
     with pytest.raises(ConfigError):
         parse_config(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"layers": [*[{"kind": "max_pool", "stride": 2}] * 5, {}]},
+            r"network\.macro\.layers\.4: layer 5 \(max_pool\)",
+        ),
+        ({"layers": [{"stride": 2, "channels": 3}]}, r"network\.macro\.layers\.0: layer 1 \(skip_connect, stride 2\)"),
+    ],
+)
+def test_a_shape_that_cannot_be_is_named_at_its_layer(change, message):
+    document = json.loads(QUICK.canonical())
+    document["network"]["macro"] |= change
+    with pytest.raises(ConfigError, match=message):
+        parse_config(document)

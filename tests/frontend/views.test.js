@@ -20,7 +20,7 @@ const summary = (change) => ({
   space_size: 3125, compute_seconds: 12, config: { search: { fitness_lambda: -0.08 } }, may_edit: true, ...change,
 });
 const text = (id) => document.getElementById(id).textContent;
-const verbs = () => [...document.querySelectorAll("#verbs [data-verb]")].map((button) => button.dataset.verb);
+const verbs = () => [...document.querySelectorAll("#verbs > [data-verb]")].map((button) => button.dataset.verb);
 
 beforeEach(() => {
   globalThis.document = new JSDOM(`<body>${template}</body>`).window.document;
@@ -49,7 +49,7 @@ test("cancel asks once more, in place, and can be taken back", () => {
   /** @type {string[]} */
   const asked = [];
   renderHeader(summary({}), initialState, (verb) => asked.push(verb));
-  const cancel = () => document.querySelector("#verbs [data-verb=cancel]");
+  const cancel = () => document.querySelector("#verbs > [data-verb=cancel]");
   cancel().click();
   assert.equal(cancel().textContent, "Cancel for good?");
   assert.equal(document.activeElement, cancel());

@@ -9,13 +9,13 @@ from tests.processes.studio import Studio
 
 
 class Session:
-    """Signs in by the printed link; keeps its cookies when the studio starts again at the same address."""
+    """Signs in by the printed link, or another; keeps its cookies when the studio starts again at the same address."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, link: str | None = None) -> None:
         self.url = studio.url
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.opener.open(studio.link).close()
+        self.opener.open(link or studio.link).close()
 
     def get(self, path: str) -> Any:
         with self.opener.open(self.url + path, timeout=20) as answer:

@@ -22,6 +22,8 @@ SHARED = {
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
     "demo": "/demo",
+    "compare": "/compare",
+    "api-compare": "/api/compare",
     "api-demo-events": "/api/demo/events",
 }
 POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}

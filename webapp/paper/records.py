@@ -1,6 +1,11 @@
-"""A stored study as the record that engine.figures draws from."""
+"""Stored studies as the records that engine.figures draws from."""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from engine.config import parse_config
 from engine.figures.record import Judged, Record, assemble
@@ -11,8 +16,19 @@ KINDS = ("study_started", "supernet_finished", "study_finished")
 FIELDS = tuple(Judged.__dataclass_fields__)
 
 
+def records_of(studies: Sequence[Study]) -> dict[UUID, Record]:
+    """Two queries, however many studies and however long they are; no spike map is read."""
+    ids = [study.id for study in studies]
+    events: dict[UUID, list[Any]] = defaultdict(list)
+    told = Event.objects.filter(study__in=ids, kind__in=KINDS).order_by("study", "seq")
+    for study_id, payload in told.values_list("study_id", "payload"):
+        events[study_id].append(payload)
+    judged: dict[UUID, list[Judged]] = defaultdict(list)
+    rows = Candidate.objects.filter(study__in=ids).order_by("study", "number").values_list("study_id", *FIELDS)
+    for study_id, *values in rows:
+        judged[study_id].append(Judged(*values))
+    return {one.id: assemble(parse_config(one.config), events[one.id], judged[one.id]) for one in studies}
+
+
 def record_of(study: Study) -> Record:
-    """Two queries, however long the study is; no spike map is read."""
-    events = Event.objects.filter(study=study, kind__in=KINDS).order_by("seq").values_list("payload", flat=True)
-    judged = [Judged(*row) for row in Candidate.objects.filter(study=study).values_list(*FIELDS)]
-    return assemble(parse_config(study.config), events, judged)
+    return records_of([study])[study.id]

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from engine.errors import EngineError
-from engine.figures import kit
+from engine.figures.kit import make, zipped
 from webapp.accounts.request import user_of
 from webapp.paper.records import record_of
 from webapp.paper.report import report
@@ -37,7 +37,7 @@ def figure(request: HttpRequest, study_id: UUID, name: str) -> HttpResponse:
     """One file of the kit, or `genome-CODE.svg` of any architecture the search judged."""
     study = _visible(request, study_id)
     try:
-        body = kit.make(record_of(study), name)
+        body = make(record_of(study), name)
     except EngineError as error:
         raise Http404(str(error)) from error
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -50,7 +50,7 @@ def paper_kit(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = _visible(request, study_id)
     name = f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}-paper.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(kit.zipped(record_of(study)), content_type="application/zip", headers=headers)
+    return HttpResponse(zipped(record_of(study)), content_type="application/zip", headers=headers)
 
 
 def _visible(request: HttpRequest, study_id: UUID) -> Study:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from engine.config import StudyConfig
 from engine.errors import ConfigError
-from engine.estimate import estimate
-from engine.shapes import Row
+from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
 from webapp.studies.listing import listed
-from webapp.studies.models import Candidate, Event, Study, Worker
+from webapp.studies.models import Candidate, Event, Study
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
 from webapp.studies.summaries import summary, wire
-from webapp.studies.verbs import VERBS
+from webapp.studies.verbs import OPTIONS, VERBS
 
 EVENTS_LIMIT = 500
 
@@ -41,6 +38,7 @@ def _create(request: HttpRequest) -> JsonResponse:
     try:
         owner = user_of(request)
         config, seeds = read_config(request.body, owner), read_seeds(request.body)
+        require_memory(config, memory_limit())
         made = services.create_repeat(owner, config, seeds) if seeds > 1 else [services.create_study(owner, config)]
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
@@ -58,39 +56,6 @@ def repeat(request: HttpRequest, repeat_id: UUID) -> JsonResponse:
     if not visible:
         raise Http404
     return JsonResponse(repeats.summary(list(visible.order_by("seed"))))
-
-
-@require_POST
-def estimate_config(request: HttpRequest) -> JsonResponse:
-    """What a config means: size of the space, shapes of one architecture, and time on this server where known."""
-    try:
-        config = read_config(request.body, user_of(request))
-    except BadSubmission as bad:
-        return JsonResponse({"problems": bad.problems}, status=422)
-    return JsonResponse(_estimate(config))
-
-
-def _estimate(config: StudyConfig) -> dict[str, Any]:
-    found = estimate(config)
-    speed = Worker.objects.speed()
-    seconds = {phase: work / speed for phase, work in found.work.items()} if speed else None
-    return {
-        "space_size": found.space_size,
-        "budget": found.budget,
-        "share": min(1.0, found.budget / found.space_size),
-        "parameters": {"min": found.parameters.least, "max": found.parameters.most},
-        "macs": {"min": found.macs.least, "max": found.macs.most},
-        "rows": [_row(row) for row in found.rows],
-        "seconds": seconds and seconds | {"total": sum(seconds.values())},
-        "measured": speed is not None,
-        "digest": config.digest(),
-    }
-
-
-def _row(row: Row) -> dict[str, Any]:
-    channels, height, width = row.shape
-    rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs")}
-    return rest | {"channels": channels, "height": height, "width": width}
 
 
 @require_safe
@@ -117,7 +82,7 @@ def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
     except NotNow as refusal:
         return JsonResponse({"error": f"{refusal}; this one is {found.state}"}, status=409)
     except ConfigError as error:
-        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+        return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
     if verb == "delete":
         return JsonResponse({"id": str(study_id), "undo_seconds": settings.UNDO_SECONDS})
     return JsonResponse(summary(_visible(request, study_id), user_of(request)))
@@ -138,8 +103,14 @@ def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
     except NotNow as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     except ConfigError as error:
-        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
+        return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
     return JsonResponse({"id": str(made.id), "url": made.get_absolute_url()}, status=201)
+
+
+def _problem(line: str) -> dict[str, str]:
+    """A message about a verb's option, or about a field of a config."""
+    field, _, message = line.partition(": ")
+    return {"field": field, "message": message} if field in OPTIONS else problem(line)
 
 
 def _options(request: HttpRequest) -> dict[str, Any]:

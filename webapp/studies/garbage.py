@@ -51,9 +51,9 @@ def collect_one(study: Study) -> int:
 
 
 def _left_behind(path: Path, study: Study) -> bool:
-    """Written under an earlier lease, or so long ago that no step is waiting to be stored with it."""
+    """Of a study that has ended, or written under an earlier lease, or so long ago that no step waits to be stored."""
     attempt = path.name.partition("-")[0]
-    return _old(path) or (attempt.isdigit() and int(attempt) < study.fence)
+    return study.state in FINAL or _old(path) or (attempt.isdigit() and int(attempt) < study.fence)
 
 
 def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list[Path]:

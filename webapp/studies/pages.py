@@ -1,4 +1,4 @@
-"""The pages: list, new study, study, documents, and the download."""
+"""The pages: list, study, and documents."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from engine.catalog import CATALOG
-from engine.config import StudyConfig
-from engine.presets import PRESETS
 from webapp.accounts.request import user_of
-from webapp.datasets.models import Dataset
-from webapp.datasets.models import State as DatasetState
-from webapp.datasets.summaries import data_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed
 from webapp.studies.models import Study
+from webapp.studies.promises import promises
 from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
-DEFAULT_PRESET = "quick-look"
 CHAPTERS = {
+    "configurator": "The configurator",
     "data": "Data sets",
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
+    "spikes": "Spikes of an architecture",
 }
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 
@@ -37,44 +34,6 @@ def study_list(request: HttpRequest) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
     context = {"studies": listed(user, archived=archived), "archived": archived, "demo": of_recording()}
     return render(request, "studies/list.html", context)
-
-
-@require_safe
-def new_study(request: HttpRequest) -> HttpResponse:
-    """The configurator, filled from a preset, from an earlier study, or for a data set."""
-    presets = [
-        {
-            "key": p.key,
-            "title": p.title,
-            "summary": p.summary,
-            "paper": p.paper,
-            "scaled": p.scaled,
-            "config": p.config.model_dump(mode="json"),
-        }
-        for p in PRESETS.values()
-    ]
-    context = {"presets": presets, "schema": StudyConfig.model_json_schema(), "initial": _initial(request)}
-    return render(request, "studies/new.html", context)
-
-
-def _initial(request: HttpRequest) -> object:
-    if earlier := request.GET.get("from"):
-        return get_object_or_404(Study.objects.for_user(user_of(request)), id=_uuid(earlier)).config
-    preset = PRESETS.get(request.GET.get("preset", DEFAULT_PRESET), PRESETS[DEFAULT_PRESET])
-    config = preset.config.model_dump(mode="json")
-    if wanted := request.GET.get("dataset"):
-        visible = Dataset.objects.for_user(user_of(request)).filter(state=DatasetState.READY)
-        found = get_object_or_404(visible, id=_uuid(wanted))
-        config |= {"name": found.title, "data": data_of(found)}
-    return config
-
-
-def _uuid(text: str) -> UUID:
-    """No study and no data set has the id 0."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
 
 
 @require_safe
@@ -97,4 +56,5 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A chapter, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], "catalogue": CATALOG.values()})
+    more = promises() if name == "durability" else {"catalogue": CATALOG.values()}
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import api, download, energy, pages, sampling, tables
+from webapp.studies import api, configurator, download, energy, estimates, pages, sampling, tables
 from webapp.studies.verbs import VERBS
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
-    path("studies/new", pages.new_study, name="new-study"),
+    path("studies/new", configurator.new_study, name="new-study"),
     path("studies/<uuid:study_id>", pages.study_page, name="study"),
     path("studies/<uuid:study_id>/download", download.download, name="study-download"),
     path("docs/", pages.docs, name="docs"),
@@ -17,7 +17,7 @@ urlpatterns = [
     path("docs/<slug:name>", pages.chapter, name="docs-chapter"),
     path("api/studies", api.studies, name="api-studies"),
     path("api/repeats/<uuid:repeat_id>", api.repeat, name="api-repeat"),
-    path("api/estimate", api.estimate_config, name="api-estimate"),
+    path("api/estimate", estimates.estimate_config, name="api-estimate"),
     path("api/studies/<uuid:study_id>", api.study, name="api-study"),
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
     path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),

@@ -13,6 +13,8 @@ from webapp.studies.models import Ending, Priority
 Options = Mapping[str, Any]
 PRIORITIES = {label: value for value, label in Priority.choices}
 
+OPTIONS = frozenset({"priority", "retrain", "generation", "config"})
+
 
 def _stop(study_id: UUID, options: Options) -> None:
     retrain = options.get("retrain", False)

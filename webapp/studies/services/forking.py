@@ -10,10 +10,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine import fork as engine_fork
 from engine.config import StudyConfig, parse_config
 from engine.errors import CheckpointError
 from engine.events import Commit
+from engine.fork import changed_config, history
+from engine.fork import fork as copy_up_to
 from webapp.problems import NotNow
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Phase, Study
@@ -27,7 +28,7 @@ def fork(owner: User, source: Study, generation: int | None, changes: dict[str, 
 
     Where the source has no trained supernet the fork begins at the beginning. Raises ConfigError and NotNow.
     """
-    config = engine_fork.changed_config(parse_config(source.config), changes)
+    config = changed_config(parse_config(source.config), changes)
     if "name" not in changes:
         config = config.model_copy(update={"name": _name(source, generation)})
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
@@ -55,7 +56,7 @@ def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Pat
     for row in Checkpoint.objects.filter(study=source).order_by("-step"):
         try:
             at = Commit(row.path, row.sha256, row.size, row.step, "search")
-            return engine_fork.fork(workdir(source.id), at, generation, config, folder)
+            return copy_up_to(workdir(source.id), at, generation, config, folder)
         except CheckpointError as error:
             problem = str(error)
     raise NotNow(f"the study cannot be forked: {problem}")
@@ -87,7 +88,7 @@ def _store_fork(
 def _history(source: Study, generation: int, config: StudyConfig) -> list[dict[str, Any]]:
     """The engine's events of the source up to the end of that generation, as the fork's own."""
     events = Event.objects.filter(study=source).exclude(kind="state_changed").order_by("seq")
-    return engine_fork.history((event.payload for event in events), generation, config)
+    return history((event.payload for event in events), generation, config)
 
 
 def _copies(source: Study, generation: int, study: Study) -> list[Candidate]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from engine.config import StudyConfig
@@ -22,7 +22,7 @@ from engine.events import Commit
 from engine.repeat import named, seeded
 from webapp.datasets.models import Dataset
 from webapp.datasets.services import used_by
-from webapp.studies import fairness
+from webapp.studies import announce, fairness
 from webapp.studies.models import (
     TERMINAL,
     Candidate,
@@ -171,17 +171,17 @@ def retry(study_id: UUID) -> None:
 
 def archive(study_id: UUID) -> None:
     """Out of the lists, back by restore."""
-    done = inside(study_id, State.PAUSED, *TERMINAL).update(archived=True)
+    done = _note(inside(study_id, State.PAUSED, *TERMINAL), study_id, archived=True)
     require(done, "a study at work cannot be archived; pause or cancel it first")
 
 
 def restore(study_id: UUID) -> None:
-    require(Study.objects.filter(id=study_id, deleted=None).update(archived=False), "there is no such study")
+    require(_note(Study.objects.filter(deleted=None), study_id, archived=False), "there is no such study")
 
 
 def set_priority(study_id: UUID, priority: Priority) -> None:
     """How large a share of the turns it gets beside others, from its next turn on."""
-    require(Study.objects.filter(id=study_id, deleted=None).update(priority=priority), "there is no such study")
+    require(_note(Study.objects.filter(deleted=None), study_id, priority=priority), "there is no such study")
 
 
 def delete(study_id: UUID) -> None:
@@ -194,6 +194,15 @@ def delete(study_id: UUID) -> None:
 def undelete(study_id: UUID) -> None:
     """Take it out of the bin again; where it was not in there, that is well too."""
     require(Study.objects.filter(id=study_id).update(deleted=None), "it is deleted for good")
+
+
+def _note(rows: QuerySet[Study], study_id: UUID, **fields: Any) -> int:
+    """Change what is no event of the study, and let its pages look again."""
+    with transaction.atomic():
+        done = rows.filter(id=study_id).update(**fields)
+        if done:
+            announce.nudge(study_id, Study.objects.values_list("last_seq", flat=True).get(id=study_id))
+        return done
 
 
 def _is(study_id: UUID, *states: State) -> bool:

@@ -1,6 +1,5 @@
 // What the configurator calls things, and when two configs or documents count as what.
 
-import { exact, short } from "../format.js";
 import { bounds, title } from "./schema.js";
 
 /** @type {Record<string, string>} */
@@ -15,6 +14,14 @@ const LABELS = {
   "network.neuron.surrogate": "Surrogate gradient",
   "network.neuron.surrogate_alpha": "Surrogate sharpness α",
   "search.fitness_lambda": "Fitness λ",
+  "search.recalibration_batches": "Batch-norm recalibration",
+  "network.candidates": "Candidate blocks",
+  "network.macro.layers": "Layers",
+  "network.macro.extra_stem": "Extra stem",
+  "network.macro.global_average_pooling": "Global average pool",
+  "network.macro.stem_channels": "Channels",
+  "data.content_sha256": "Content SHA-256",
+  "retrain.trust": "Trust: networks to retrain",
 };
 
 /** @type {Record<string, string>} */
@@ -31,13 +38,35 @@ const CHOICES = {
   nsga2: "NSGA-II",
   adam: "Adam",
   sgd: "SGD",
+  none: "none",
+  pool_conv: "pool, conv",
+  pool_conv_pool: "pool, conv, pool",
+  crop_flip: "crop and flip",
   cpu: "CPU",
   cuda: "GPU (CUDA)",
 };
 
+/** @type {Record<string, string>} */
+const PARTS = { data: "Data", network: "Network", supernet: "Supernet", search: "Search", retrain: "Retraining", runtime: "Runtime", analysis: "Analysis" };
+
 /** @param {string[]} path */
 export function label(path) {
   return LABELS[path.join(".")] ?? title(path[path.length - 1]);
+}
+
+/** Where a field stands, for a line that is far from it: "Supernet · epochs", "Layer 3 · channels". @param {(string | number)[]} path */
+export function place(path) {
+  const name = label(path.map(String));
+  for (const [list, one] of [["layers", "Layer"], ["arms", "Arm"]]) {
+    const at = path.indexOf(list) + 1;
+    if (at > 0 && path.length > at) return `${one} ${Number(path[at]) + 1}${path.length > at + 1 ? ` · ${lower(name)}` : ""}`;
+  }
+  return path.length > 1 ? `${PARTS[path[0]] ?? title(String(path[0]))} · ${lower(name)}` : name;
+}
+
+/** The first letter small, but not of "PLIF" or of a lone letter. @param {string} name */
+function lower(name) {
+  return /^[A-Z][a-z]/.test(name) ? name[0].toLowerCase() + name.slice(1) : name;
 }
 
 /** @param {unknown} value */
@@ -65,11 +94,25 @@ function said(value) {
   return typeof value === "number" ? String(value) : choice(value);
 }
 
-/** A count that may be past what a browser counts exactly: "3,125", or "2.3 × 10²²". @param {number} n */
+/** Digits as exponents. @param {number | string} n */
+export function raised(n) {
+  return [...String(n)].map((d) => (d === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)])).join("");
+}
+
+/** An exact count: in full up to a million millions, "2.3 × 10²²" beyond. @param {bigint} n */
 export function count(n) {
-  if (n <= Number.MAX_SAFE_INTEGER) return n < 1e9 ? exact(n) : short(n);
-  const [digits, exponent] = n.toExponential(1).split("e+");
-  return `${digits} × 10${[...exponent].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]).join("")}`;
+  const digits = n.toString();
+  return digits.length <= 13 ? n.toLocaleString("en-US") : `${digits[0]}.${digits[1]} × 10${raised(digits.length - 1)}`;
+}
+
+/** An estimated time, no finer than an estimate is: "40 s", "2 min", "15 h", "335 d", "9.4 years". @param {number} seconds */
+export function roughly(seconds) {
+  const [minutes, hours, days, years] = [60, 3600, 86400, 365.25 * 86400].map((unit) => seconds / unit);
+  if (minutes < 1) return `${Math.max(1, Math.round(seconds))} s`;
+  if (minutes < 100) return `${Math.round(minutes)} min`;
+  if (hours < 72) return `${Math.round(hours)} h`;
+  if (years < 2) return `${Math.round(days)} d`;
+  return `${years < 10 ? years.toFixed(1) : Math.round(years)} years`;
 }
 
 /** Whether two configs differ in their name alone, or not at all. @param {any} a @param {any} b */

@@ -1,6 +1,6 @@
 // What was typed, and the way back: edits of one field after another count as one step.
 
-const LIMIT = 100;
+export const LIMIT = 50;
 
 /** @template T */
 export class History {

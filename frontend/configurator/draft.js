@@ -2,19 +2,22 @@
 
 const KEY = "draft";
 
-/** The draft, or null. @returns {any} */
+/** @typedef {{config: any, origin: import("./changes.js").Origin}} Draft */
+
+/** The draft, or null. @returns {Draft | null} */
 export function readDraft() {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null");
+    const found = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    return found?.config && found.origin?.config ? found : null;
   } catch {
     return null;
   }
 }
 
-/** @param {unknown} config */
-export function saveDraft(config) {
+/** @param {Draft} draft */
+export function saveDraft(draft) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(config));
+    localStorage.setItem(KEY, JSON.stringify(draft));
   } catch {
     // storage is full or forbidden: the page itself still holds the draft
   }

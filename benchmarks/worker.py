@@ -1,0 +1,237 @@
+"""One contender at work: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
+
+Contenders: `ours`, `ours in torch`, `spikingjelly m`, `spikingjelly s`, `snntorch`. Tasks: `train` and `evaluate` one
+architecture; `each`, another architecture of the space at every line; `search` and `exhaustive`, ours alone.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from benchmarks import peers
+from engine.config import StudyConfig
+from engine.evaluation import PrefixTree, Shared, Tally
+from engine.memory import MEMO_BYTES
+from engine.network import SpikingNetwork, build_child, build_supernet
+from engine.presets import PRESETS
+from engine.search import build_search
+from engine.space import Architecture
+from engine.spikes import encode_map
+from engine.tuning import tune
+
+Unit = Callable[[], dict[str, Any]]
+BATCH = 96
+
+
+class _Given:
+    """The worker's order, and random images of its size."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
+        self.config: StudyConfig = PRESETS[order["preset"]].config
+        self.architecture = Architecture.from_code(order["code"])
+        torch.set_num_threads(order["threads"])
+        torch.manual_seed(0)
+        data = self.config.input
+        self.images = torch.randn(self.samples, data.channels, data.height, data.width)
+        self.labels = torch.randint(0, data.classes, (self.samples,))
+
+    @property
+    def ours(self) -> bool:
+        return str(self.contender).startswith("ours")
+
+    @property
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return ((self.images[at : at + BATCH], self.labels[at : at + BATCH]) for at in range(0, self.samples, BATCH))
+
+    def network(self, architecture: Architecture) -> Any:
+        """The contender's network of an architecture, with weights that let it fire."""
+        if self.ours:
+            made = build_child(self.config, architecture, 0)
+            made.plain = self.contender != "ours"
+            return enlivened(made)
+        if self.contender == "snntorch":
+            return enlivened(peers.snntorch(self.config, architecture))
+        return enlivened(peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s"))
+
+
+def enlivened(network: Any) -> Any:
+    """Shifted batch norms and a larger classifier: about every sixth neuron fires, as in a trained network."""
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.bias.fill_(0.2)
+            if isinstance(module, nn.Linear):
+                module.weight.mul_(15)
+    return network
+
+
+def training(given: _Given) -> Unit:
+    """One step: forward, loss, backward, Adam, and the numbers read once."""
+    network = given.network(given.architecture).train()
+    optimizer = torch.optim.Adam(network.parameters())
+    wanted = F.one_hot(given.labels, given.config.input.classes).float()
+
+    def unit() -> dict[str, Any]:
+        optimizer.zero_grad(set_to_none=True)
+        rates, counts = network(given.images)
+        F.mse_loss(rates, wanted).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        return {"spikes": counts.sum().item() / given.samples}
+
+    return unit
+
+
+@torch.no_grad()
+def _settle(network: nn.Module, images: Tensor) -> None:
+    """Running statistics of the images at hand."""
+    network.train()
+    for _ in range(10):
+        network(images[:16])
+    network.eval()
+
+
+def evaluating(given: _Given) -> Unit:
+    """One architecture on all images, batch by batch."""
+    network = given.network(given.architecture)
+    _settle(network, given.images)
+
+    def unit() -> dict[str, Any]:
+        return {"spikes": _evaluate(given, network) / given.samples}
+
+    return unit
+
+
+@torch.no_grad()
+def _evaluate(given: _Given, network: nn.Module) -> float:
+    if given.ours:
+        tally, tree = Tally(), PrefixTree(cast(SpikingNetwork, network), [given.architecture])
+        for images, labels in given.batches:
+            tree.judge(images, labels, [tally])
+        return float(tally.average_spikes * given.samples)
+    spikes: float = 0.0
+    for images, labels in given.batches:
+        rates, counts = network(images)
+        spikes += float(counts.sum())
+        int((rates.argmax(1) == labels).sum())
+    return spikes
+
+
+def each(given: _Given) -> Unit:
+    """The next architecture of a seeded order of the space; building its network is not counted."""
+    order = random.Random(0).sample(range(given.config.space.size), 1000)
+    places = iter(order)
+
+    def unit() -> dict[str, Any]:
+        given.architecture = given.config.space.at(next(places))
+        network = given.network(given.architecture).eval()
+        started = time.perf_counter()
+        spikes = _evaluate(given, network)
+        return {"seconds": time.perf_counter() - started, "spikes": spikes / given.samples}
+
+    return unit
+
+
+def _supernet(given: _Given) -> SpikingNetwork:
+    """The supernet with every path's statistics taken once."""
+    network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)))
+    network.plain = given.contender != "ours"
+    with torch.no_grad():
+        network.train()
+        blocks = given.config.network.candidates
+        for name in 10 * [Architecture((block,) * len(given.config.space.choices)) for block in blocks]:
+            network(given.images[:16], name)
+    return network.eval()
+
+
+def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architectures: list[Architecture]) -> list[Tally]:
+    tallies = [Tally() for _ in architectures]
+    tree = PrefixTree(network, architectures, shared)
+    for number, (images, labels) in enumerate(given.batches):
+        tree.judge(images, labels, tallies, number)
+    return tallies
+
+
+def searching(given: _Given) -> Unit:
+    """The preset's whole search: every generation proposed and judged, as engine.study does it."""
+    from engine.events import Candidate
+    from engine.pareto import fitness
+
+    network, config = _supernet(given), given.config
+
+    def unit() -> dict[str, Any]:
+        shared = Shared(network, MEMO_BYTES, -(-given.samples // BATCH))
+        search, seen = build_search(config), cast(list[Candidate], [])
+        for generation in range(config.generations):
+            proposals = search.ask(generation, seen)
+            tallies = _judged(given, shared, network, [proposal.architecture for proposal in proposals])
+            for proposal, tally in zip(proposals, tallies, strict=True):
+                spikes = tally.average_spikes
+                average = seen[0].spikes if seen else spikes
+                seen.append(
+                    Candidate(
+                        id=len(seen),
+                        generation=generation,
+                        architecture=proposal.architecture.code,
+                        accuracy=tally.accuracy,
+                        spikes=spikes,
+                        firing_rate=0.0,
+                        fitness=fitness(tally.accuracy, spikes, average, config.search.fitness_lambda),
+                        parameters=0,
+                        origin=proposal.origin,
+                        parents=proposal.parents,
+                        changed=proposal.changed,
+                        spike_map=encode_map(tally.spike_map),
+                    )
+                )
+        different = len({candidate.architecture for candidate in seen})
+        return {"judged": len(seen), "different": different, "memo": shared.memo.bytes}
+
+    return unit
+
+
+def exhaustive(given: _Given) -> Unit:
+    """Every architecture of the space, as one tree."""
+    network, everything = _supernet(given), list(given.config.space.enumerate())
+
+    def unit() -> dict[str, Any]:
+        _judged(given, Shared(network), network, everything)
+        return {"judged": len(everything)}
+
+    return unit
+
+
+TASKS = {"train": training, "evaluate": evaluating, "each": each, "search": searching, "exhaustive": exhaustive}
+
+
+def main() -> None:
+    given = _Given(json.loads(sys.argv[1]))
+    if given.ours:
+        tune()
+    base = _peak()
+    unit = TASKS[given.task](given)
+    print(json.dumps({"base": base}), flush=True)
+    for _ in sys.stdin:
+        started = time.perf_counter()
+        said = unit()
+        said.setdefault("seconds", time.perf_counter() - started)
+        print(json.dumps(said | {"peak": _peak(), "base": base}), flush=True)
+
+
+def _peak() -> int:
+    """Highest resident memory of this process so far, in bytes."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Spikes behind leading parts of paths, kept from one generation to the next under a bound on bytes."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from engine.kernels.evaluation import Spikes
+from engine.memory import MEMO_SHARE
+
+Kept = tuple[Spikes, Tensor]
+"""Spikes and their counts [T]."""
+
+
+class PrefixMemo:
+    """First come, first kept: nothing is ever dropped, so what is found depends on no clock."""
+
+    def __init__(self, limit: int, batches: int) -> None:
+        self.limit, self.batches = limit, batches
+        self.bytes = 0
+        self.kept: dict[tuple[tuple[int, ...], int], Kept] = {}
+
+    def find(self, path: tuple[int, ...], batch: int) -> Kept | None:
+        return self.kept.get((path, batch))
+
+    def keep(self, path: tuple[int, ...], batch: int, spikes: Spikes, counted: Tensor) -> None:
+        size = spikes.bits.nbytes
+        if size * self.batches * MEMO_SHARE > self.limit or self.bytes + size > self.limit:
+            return
+        if (path, batch) not in self.kept:
+            self.kept[path, batch] = (spikes, counted)
+            self.bytes += size

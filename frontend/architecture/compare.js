@@ -1,0 +1,84 @@
+// The spike heatmap of this network, and of another beside it, both on one scale.
+
+import { byId, h } from "../dom.js";
+import { exact, percent, short } from "../format.js";
+import { cells, renderHeatmap } from "../views/heatmap.js";
+import { layersOf } from "./blocks.js";
+
+/** @typedef {import("./types.js").Page} Page */
+/** @typedef {import("../views/heatmap.js").SpikeMap} SpikeMap */
+/** @typedef {{architecture: string, map: SpikeMap, tag: string, title: string}} Shown */
+
+export const RETRAINED = "retrained";
+/** @type {Map<number, Promise<SpikeMap | null>>} */
+const loaded = new Map();
+
+/** The map of a judged candidate. @param {string} study @param {number} number @param {number} steps */
+function mapOf(study, number, steps) {
+  const known = loaded.get(number) ?? fetch(`/api/studies/${study}/candidates/${number}/spike-map`)
+    .then(async (answer) => {
+      const values = answer.ok ? new Float32Array(await answer.arrayBuffer()) : null;
+      return values && { rows: values.length / steps, steps, values };
+    })
+    .catch(() => null);
+  loaded.set(number, known);
+  return known;
+}
+
+/** Whom one can set it beside. @param {Page} page @param {string} chosen @param {(beside: string) => void} choose */
+export function besideSelect(page, chosen, choose) {
+  const options = [["", "nothing"]];
+  if (page.retrained && page.judged) options.push([RETRAINED, "its other weights"]);
+  for (const other of page.others) options.push([other.architecture, `${other.architecture}: ${percent(other.accuracy)}, ${short(other.spikes)}`]);
+  const select = /** @type {HTMLSelectElement} */ (h("select", { id: "beside" }, ...options.map(([value, words]) => h("option", { value }, words))));
+  select.value = options.some(([value]) => value === chosen) ? chosen : "";
+  select.addEventListener("change", () => choose(select.value));
+  return h("label", {}, "Beside ", select);
+}
+
+/**
+ * @param {Page} page
+ * @param {Shown} own
+ * @param {Shown | null} otherWeights the same architecture with the weights that are not shown
+ * @param {string} beside
+ * @returns {Promise<Shown | null>} null for nothing, or where it could not be loaded
+ */
+export async function other(page, own, otherWeights, beside) {
+  if (beside === RETRAINED) return otherWeights;
+  const found = page.others.find((one) => one.architecture === beside);
+  const map = found ? await mapOf(page.study.id, found.number, page.time_steps) : null;
+  return found && map ? { architecture: found.architecture, map, tag: "validation, supernet", title: found.architecture } : null;
+}
+
+/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../events.js").LayerInfo[]} layers @param {boolean} perNeuron */
+export function top(shown, layers, perNeuron) {
+  return Math.max(1e-12, ...shown.flatMap(({ map, architecture }) => [...cells(map, layers, architecture, perNeuron)]));
+}
+
+/** @param {Page} page @param {Shown[]} shown @param {boolean} perNeuron */
+export function renderMaps(page, shown, perNeuron) {
+  const layers = layersOf(page.rows);
+  const end = top(shown, layers, perNeuron);
+  const place = byId("heatmaps");
+  while (place.childElementCount > shown.length) place.lastElementChild?.remove();
+  while (place.childElementCount < shown.length) place.append(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
+  shown.forEach(({ map, architecture, tag, title }, i) => {
+    const [heading, picture] = /** @type {HTMLElement[]} */ ([...place.children[i].children]);
+    heading.hidden = shown.length === 1;
+    heading.replaceChildren(title, " ", h("span", { class: "tag" }, tag));
+    renderHeatmap(picture, map, layers, architecture, perNeuron, end);
+  });
+  const words = shown.length === 2 ? difference(page, shown) : "";
+  byId("difference").replaceChildren(words);
+}
+
+/** Where the difference of two networks lies. @param {Page} page @param {Shown[]} shown */
+function difference(page, [own, beside]) {
+  const sums = [own, beside].map(({ map }) => page.rows.map((_, r) => map.values.subarray(r * map.steps, (r + 1) * map.steps).reduce((a, b) => a + b, 0)));
+  const gaps = sums[0].map((n, r) => n - sums[1][r]);
+  const total = gaps.reduce((a, b) => a + b, 0);
+  const most = gaps.reduce((best, gap, r) => (Math.abs(gap) > Math.abs(gaps[best]) ? r : best), 0);
+  const tags = own.tag === beside.tag ? "" : ` They were measured differently (${own.tag}; ${beside.tag}).`;
+  return `Both on one scale. ${own.title} fires ${exact(Math.abs(total))} ${total < 0 ? "fewer" : "more"} spikes per image than ${beside.title}; the largest difference is in layer ${page.rows[most].name}: ${exact(Math.abs(gaps[most]))} ${gaps[most] < 0 ? "fewer" : "more"}.${tags}`;
+}
+

@@ -1,0 +1,182 @@
+// The comparison: what is compared stands in the address; one answer of the server, every panel drawn from it.
+
+import { byId, h, setText } from "../dom.js";
+import { pageData } from "../http.js";
+import { query, read, write } from "./address.js";
+import { renderFronts } from "./fronts.js";
+import { renderHeatmaps } from "./heatmaps.js";
+import { Picker } from "./picker.js";
+import { mark, titles } from "./series.js";
+import { renderStrips } from "./strips.js";
+import { renderDifferences, renderTable } from "./tables.js";
+import { renderWaterfall } from "./waterfall.js";
+
+/** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./types.js").Network} Network */
+
+/** @type {{choices: import("./types.js").Choice[], most: [number, number]}} */
+const { choices, most } = pageData("page");
+let view = read(location.search);
+/** @type {Comparison | null} */
+let shown = null;
+let asked = "";
+
+const picker = new Picker(choices, most[0], (id) => show({ studies: [...view.studies, id] }));
+
+/** @param {Partial<typeof view>} change */
+function show(change) {
+  view = { ...view, ...change };
+  history.replaceState(null, "", write(view) || location.pathname);
+  void refresh();
+}
+
+/** Ask the server where it is asked something new; what is shown stays until the answer is here. */
+async function refresh() {
+  picker.render(view.studies);
+  const question = query(view);
+  if (question === asked) return draw();
+  asked = question;
+  const count = view.studies.length;
+  setText(byId("status"), count || view.architectures.length ? `Reading ${count} ${count === 1 ? "study" : "studies"}.` : "");
+  const { answer, problem } = await fetched(question);
+  if (question !== asked) return; // a later question has been asked meanwhile
+  setText(byId("status"), "");
+  byId("problem").hidden = !problem;
+  setText(byId("problem"), problem);
+  if (problem) asked = ""; // asked again at the next change
+  if (answer) shown = answer;
+  draw();
+}
+
+/** @param {string} question @returns {Promise<{answer: Comparison | null, problem: string}>} */
+async function fetched(question) {
+  const response = await fetch(`/api/compare${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response) return { answer: null, problem: "The server cannot be reached. What is shown stays; load the page again when it is back." };
+  if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or is not yours to see. Take it away below." };
+  if (response.status === 422) return { answer: null, problem: (await response.json()).problems.map((/** @type {{message: string}} */ one) => one.message).join(" ") };
+  if (!response.ok || response.redirected) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };
+  return { answer: await response.json(), problem: "" };
+}
+
+function draw() {
+  drawChosen();
+  const comparison = shown;
+  byId("nothing").hidden = view.studies.length > 0 || view.architectures.length > 0;
+  byId("compared").hidden = !comparison?.studies.length || !view.studies.length;
+  byId("architectures-chooser").hidden = !comparison || !(view.studies.length || view.architectures.length);
+  if (!comparison) return drawNetworks([]);
+  const { studies, reference, differences, warnings } = comparison;
+  byId("warnings").replaceChildren(...warnings.map(notice));
+  if (studies.length) {
+    void renderFronts(byId("fronts"), byId("fronts-words"), studies, reference);
+    renderTable(byId("table"), studies, reference, addArchitecture);
+    renderDifferences(byId("differences"), studies, differences);
+  }
+  drawChoices(comparison);
+  byId("architecture-warnings").replaceChildren(...comparison.architecture_warnings.map(notice));
+  drawNetworks(comparison.architectures);
+}
+
+/** @param {import("./types.js").Warning} warning */
+function notice({ kind, message }) {
+  return h("p", { class: "notice", "data-kind": kind }, h("b", {}, "Note: "), message);
+}
+
+// ---- what is chosen, each with its symbol and a way to take it away ----
+function drawChosen() {
+  const known = new Map([...choices, ...(shown?.studies ?? [])].map((study) => [study.id, study]));
+  const named = view.studies.map((id) => ({ name: known.get(id)?.name ?? `study ${id.slice(0, 8)}`, seed: known.get(id)?.seed ?? 0 }));
+  const names = titles(named);
+  byId("chosen").replaceChildren(...view.studies.map((id, i) => chip(i, names[i], () => show({ studies: view.studies.filter((other) => other !== id) }))));
+  const networks = new Map((shown?.architectures ?? []).map((network) => [network.key, network]));
+  byId("chosen-architectures").replaceChildren(
+    ...view.architectures.map((key, i) => {
+      const network = networks.get(key);
+      const item = chip(i, network ? title(network, [...networks.values()]) : (key.split(":")[1] ?? key), () => show({ architectures: view.architectures.filter((other) => other !== key), from: 0, to: 1 }));
+      if (network?.problem) item.append(h("span", { class: "problem" }, network.problem));
+      return item;
+    }),
+  );
+}
+
+/** @param {number} place @param {string} name @param {() => void} remove */
+function chip(place, name, remove) {
+  const button = h("button", { type: "button", class: "quiet", "aria-label": `Take ${name} away` }, "×");
+  button.addEventListener("click", remove);
+  return h("li", {}, mark(place), h("span", {}, name), button);
+}
+
+/** Genome and study; studies of one name are told apart by their seed. @param {Network} network @param {Network[]} all */
+function title(network, all) {
+  const alike = all.some((other) => other.name === network.name && other.study !== network.study);
+  return `${network.architecture} of ${network.name}${alike ? `, seed ${network.seed}` : ""}${network.tag === "test, retrained" ? ", retrained" : ""}`;
+}
+
+// ---- architectures ----
+/** @param {string} key */
+function addArchitecture(key) {
+  if (view.architectures.includes(key)) return complain("This architecture is compared already.");
+  if (view.architectures.length >= most[1]) return complain(`${most[1]} architectures are compared, which is as many as can be. Take one away first.`);
+  complain("");
+  show({ architectures: [...view.architectures, key] });
+}
+
+/** @param {string} message */
+function complain(message) {
+  byId("genome-problem").hidden = !message;
+  setText(byId("genome-problem"), message);
+}
+
+/** The studies one may take an architecture from, and the members of their fronts. @param {Comparison} comparison */
+function drawChoices(comparison) {
+  const select = /** @type {HTMLSelectElement} */ (byId("of-study"));
+  const key = comparison.studies.map((study) => study.id).join();
+  if (select.dataset.key === key) return; // a choice a person has made stays
+  select.dataset.key = key;
+  const names = titles(comparison.studies);
+  select.replaceChildren(...comparison.studies.map((study, i) => h("option", { value: study.id }, names[i])));
+  byId("add-architecture").hidden = !comparison.studies.length;
+  drawGenomes();
+}
+
+function drawGenomes() {
+  const select = /** @type {HTMLSelectElement} */ (byId("of-study"));
+  const study = shown?.studies.find((one) => one.id === select.value);
+  const codes = [...(study?.winner ? ["winner"] : []), ...(study?.front ?? []).map((one) => one.architecture)];
+  byId("genomes").replaceChildren(...codes.map((code) => h("option", { value: code })));
+}
+
+byId("of-study").addEventListener("change", drawGenomes);
+byId("add-architecture").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const input = /** @type {HTMLInputElement} */ (byId("genome"));
+  const code = input.value.trim();
+  if (!/^(winner|[A-Z][0-9x]*(-[A-Z][0-9x]*)*)$/.test(code)) return complain("Genome: write the blocks' codes with “-” between them, such as R5-S-C3, or “winner”.");
+  addArchitecture(`${/** @type {HTMLSelectElement} */ (byId("of-study")).value}:${code}`);
+  input.value = "";
+});
+
+/** @param {Network[]} all */
+function drawNetworks(all) {
+  const measured = all.filter((network) => network.problem === null && view.architectures.includes(network.key));
+  byId("architectures").hidden = !measured.length;
+  if (!measured.length) return;
+  const names = measured.map((network) => title(network, measured));
+  const toggle = byId("per-neuron");
+  toggle.setAttribute("aria-pressed", String(view.perNeuron));
+  setText(toggle, view.perNeuron ? "Show spikes" : "Show firing rate");
+  renderStrips(byId("strips"), measured, names);
+  renderHeatmaps(byId("heatmaps"), measured, names, view.perNeuron);
+  renderWaterfall(byId("waterfall"), measured, names, view, show);
+}
+
+byId("per-neuron").addEventListener("click", () => show({ perNeuron: !view.perNeuron }));
+document.addEventListener("themechange", draw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === width) return; // a phone's address bar comes and goes: only a new width draws anew
+  width = innerWidth;
+  draw();
+});
+void refresh();

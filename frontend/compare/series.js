@@ -1,0 +1,46 @@
+// A colour and a symbol for each thing compared, always the same by its place; the symbol alone tells them apart too.
+
+import { token } from "../colours.js";
+import { h } from "../dom.js";
+
+const SYMBOLS = [
+  ["●", "circle"], ["■", "square"], ["▲", "triangle-up"], ["◆", "diamond"],
+  ["▼", "triangle-down"], ["★", "star"], ["✚", "cross"], ["✖", "x"],
+];
+
+/** @param {number} place */
+export function series(place) {
+  const [glyph, symbol] = SYMBOLS[place % SYMBOLS.length];
+  return { glyph, symbol, number: (place % SYMBOLS.length) + 1 };
+}
+
+/** For Plotly and canvas. @param {number} place */
+export function colour(place) {
+  return token(`--series-${series(place).number}`);
+}
+
+/** The symbol as an element. @param {number} place */
+export function mark(place) {
+  const { glyph, number } = series(place);
+  return h("span", { class: `mark series-${number}`, "aria-hidden": "true" }, glyph);
+}
+
+/**
+ * Names as people can tell them apart: two of one name carry their seed, and their place where that does not help.
+ * @param {{name: string, seed: number}[]} things
+ */
+export function titles(things) {
+  const count = (/** @type {(thing: {name: string, seed: number}) => string} */ key) => {
+    /** @type {Map<string, number>} */
+    const seen = new Map();
+    for (const thing of things) seen.set(key(thing), (seen.get(key(thing)) ?? 0) + 1);
+    return seen;
+  };
+  const names = count((thing) => thing.name);
+  const both = count((thing) => `${thing.name}/${thing.seed}`);
+  return things.map((thing, place) => {
+    if (names.get(thing.name) === 1) return thing.name;
+    const seeded = `${thing.name}, seed ${thing.seed}`;
+    return both.get(`${thing.name}/${thing.seed}`) === 1 ? seeded : `${seeded} (${place + 1})`;
+  });
+}

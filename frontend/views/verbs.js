@@ -1,0 +1,135 @@
+// What else may be asked of a study, behind one button: stop early, priority, fork, archive, delete.
+
+import { byId, h, setText } from "../dom.js";
+import { post } from "../http.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../events.js").Summary} Summary */
+
+const AT_WORK = ["queued", "running", "paused"];
+const RESTING = ["paused", "succeeded", "failed", "cancelled"];
+const PRIORITIES = ["low", "normal", "high"];
+
+/** Whether the search can still be ended early. @param {Summary} summary */
+function isSearching(summary) {
+  return AT_WORK.includes(summary.state) && ["", "supernet", "search"].includes(summary.phase) && !summary.config.analysis;
+}
+
+/** How many generations a fork may keep; null where there is no trained supernet to fork. @param {Summary} summary @param {State} state */
+function forkable(summary, state) {
+  if (summary.config.analysis || state.averageSpikes === null) return null;
+  return state.generations.length;
+}
+
+/** Everything the menu's content depends on. @param {Summary} summary @param {State} state */
+export function menuKey(summary, state) {
+  return [summary.state, isSearching(summary), summary.ending, summary.priority, summary.archived, forkable(summary, state)].join("/");
+}
+
+/**
+ * @param {Summary} summary
+ * @param {State} state
+ * @param {boolean} open
+ */
+export function moreMenu(summary, state, open) {
+  const items = [stopItems(summary), priorityItem(summary), forkItem(summary, state), putAwayItems(summary)].flat();
+  const menu = h("details", { class: "menu", ...(open ? { open } : {}) }, h("summary", { class: "button" }, "More"), h("div", { class: "menu-items" }, ...items));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.hasAttribute("open")) return;
+    event.stopPropagation();
+    menu.removeAttribute("open");
+    /** @type {HTMLElement} */ (menu.firstElementChild).focus();
+  });
+  return menu;
+}
+
+/**
+ * Ask, and tell at the head of the page where it was refused. The page hears of what changed by its socket.
+ * @param {Summary} summary @param {string} verb @param {object} body
+ */
+async function ask(summary, verb, body = {}) {
+  const answer = await post(`/api/studies/${summary.id}/${verb}`, body);
+  const problem = byId("verb-problem");
+  problem.hidden = answer.status < 300 && answer.status > 0;
+  const problems = (answer.data.problems ?? []).map((/** @type {{field: string, message: string}} */ p) => `${p.field}: ${p.message}`);
+  setText(problem, problem.hidden ? "" : answer.data.error ?? (problems.join("; ") || `the server answered ${answer.status}`));
+  return problem.hidden ? answer.data : null;
+}
+
+/** @param {string} text @param {string} about @param {string} verb @param {() => unknown} act */
+function item(text, about, verb, act) {
+  const button = h("button", { type: "button", class: "menu-item", "data-verb": verb }, h("span", {}, text), h("span", { class: "small muted" }, about));
+  button.addEventListener("click", () => {
+    button.closest("details")?.removeAttribute("open");
+    void act();
+  });
+  return button;
+}
+
+/** @param {Summary} summary */
+function stopItems(summary) {
+  if (!isSearching(summary)) return [];
+  const stop = (/** @type {boolean} */ retrain) => () => ask(summary, "stop", { retrain });
+  const items = [];
+  if (summary.ending !== "result") items.push(item("Stop after this generation", "and keep what was found", "stop", stop(false)));
+  if (summary.ending !== "retrain") items.push(item("Stop and retrain", "the winner, after this generation", "stop-retrain", stop(true)));
+  return items;
+}
+
+/** @param {Summary} summary */
+function priorityItem(summary) {
+  if (!AT_WORK.includes(summary.state)) return [];
+  const options = PRIORITIES.map((name) => h("option", { value: name, selected: name === summary.priority }, name));
+  const select = /** @type {HTMLSelectElement} */ (h("select", { "data-verb": "priority" }, ...options));
+  select.addEventListener("change", () => void ask(summary, "priority", { priority: select.value }));
+  return [h("label", { class: "menu-field" }, h("span", {}, "Priority"), select)];
+}
+
+/** @param {Summary} summary @param {State} state */
+function forkItem(summary, state) {
+  const most = forkable(summary, state);
+  if (most === null) return [];
+  const kept = numberField("keep", most, 0, most);
+  const wanted = numberField("generations", Math.max(summary.config.search.generations, most), most, 1000);
+  kept.addEventListener("input", () => wanted.setAttribute("min", kept.value));
+  const form = h(
+    "form",
+    { class: "menu-fork" },
+    h("b", {}, "Fork"),
+    h("span", { class: "small muted" }, "A new study with this supernet and the candidates of its first generations"),
+    h("label", { class: "menu-field" }, h("span", {}, "Keep generations"), kept),
+    h("label", { class: "menu-field" }, h("span", {}, "Search until"), wanted),
+    h("button", { "data-verb": "fork" }, "Fork"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void fork(summary, Number(kept.value), Number(wanted.value));
+  });
+  return [form];
+}
+
+/** @param {string} name @param {number} value @param {number} min @param {number} max */
+function numberField(name, value, min, max) {
+  return /** @type {HTMLInputElement} */ (h("input", { type: "number", name, value, min: String(min), max, required: true }));
+}
+
+/** @param {Summary} summary @param {number} generation @param {number} generations */
+async function fork(summary, generation, generations) {
+  const config = generations === summary.config.search.generations ? {} : { search: { generations } };
+  const made = await ask(summary, "fork", { generation, config });
+  if (made) location.assign(made.url);
+}
+
+/** @param {Summary} summary */
+function putAwayItems(summary) {
+  const items = [];
+  if (summary.archived) items.push(item("Restore", "back to the list of studies", "restore", () => ask(summary, "restore")));
+  else if (RESTING.includes(summary.state)) items.push(item("Archive", "out of the list; back at any time", "archive", () => ask(summary, "archive")));
+  if (RESTING.includes(summary.state)) items.push(item("Delete", "with its files; a minute to take it back", "delete", () => remove(summary)));
+  return items;
+}
+
+/** @param {Summary} summary */
+async function remove(summary) {
+  if (await ask(summary, "delete")) location.assign(`/?deleted=${summary.id}`);
+}

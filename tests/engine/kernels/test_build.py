@@ -1,0 +1,72 @@
+"""Compiling: cached, found again, and where it cannot be had a line in the log and plain torch."""
+
+import logging
+
+import pytest
+import torch
+
+from engine.kernels import build
+from engine.kernels.path import kernels_of
+from engine.network import build_child
+from tests.engine.tiny import tiny_config
+
+
+@pytest.fixture
+def fresh(monkeypatch, tmp_path):
+    """A process that has not compiled yet, with a cache of its own."""
+    monkeypatch.setenv("AUTOSNN_KERNEL_CACHE", str(tmp_path / "cache"))
+    build.begin.cache_clear()
+    build.loaded.cache_clear()
+    yield tmp_path
+    build.begin.cache_clear()
+    build.loaded.cache_clear()
+
+
+def network():
+    config = tiny_config()
+    return build_child(config, config.space.at(4), 0)
+
+
+@pytest.mark.skipif(build.compiler() is None, reason="no C++ compiler")
+def test_it_is_compiled_once_and_found_again(fresh):
+    first = build.compile_kernels()
+    assert first is not None
+    made = first.stat().st_mtime_ns
+    assert build.compile_kernels() == first
+    assert first.stat().st_mtime_ns == made
+    assert [path.name for path in (fresh / "cache").iterdir()] == [first.name], "nothing half-made is left"
+
+
+def test_without_a_compiler_torch_does_it(fresh, monkeypatch):
+    monkeypatch.setattr(build, "COMPILERS", ())
+    monkeypatch.delenv("CXX", raising=False)
+    assert build.loaded() is None
+    made = network()
+    assert kernels_of(made) is None
+    rates, _ = made(torch.rand(2, 1, 8, 8))
+    assert rates.shape == (2, 10)
+
+
+def test_a_compiler_that_fails_is_a_line_in_the_log(fresh, monkeypatch, caplog):
+    broken = fresh / "c++"
+    broken.write_text('#!/bin/sh\n[ "$1" = --version ] && exit 0\necho no vectors here >&2\nexit 1\n')
+    broken.chmod(0o755)
+    monkeypatch.setenv("CXX", str(broken))
+    with caplog.at_level(logging.WARNING):
+        assert build.compile_kernels() is None
+    assert "no vectors here" in caplog.text
+
+
+def test_the_switch_turns_it_off(fresh, monkeypatch):
+    monkeypatch.setenv(build.SWITCH, "off")
+    assert build.compiler() is None
+    assert build.loaded() is None
+
+
+def test_a_damaged_file_is_a_line_in_the_log(fresh, monkeypatch, caplog):
+    damaged = fresh / "damaged.so"
+    damaged.write_bytes(b"not a library")
+    monkeypatch.setattr(build, "compile_kernels", lambda: damaged)
+    with caplog.at_level(logging.WARNING):
+        assert build.loaded() is None
+    assert "cannot be loaded" in caplog.text

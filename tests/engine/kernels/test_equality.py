@@ -1,0 +1,167 @@
+"""The kernels beside plain torch, on networks that fire: the same spikes and statistics, gradients within 1e-5."""
+
+import copy
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from engine.evaluation import PrefixTree, Shared, Tally
+from engine.kernels.library import library
+from engine.kernels.path import kernels_of
+from engine.network import build_supernet
+from engine.recalibration import recalibrated
+from tests.engine.kernels.lively import config_of, lively
+from tests.engine.tiny import tiny_config
+
+pytestmark = pytest.mark.skipif(library() is None, reason="no C++ compiler: there are no kernels to compare")
+
+SIB = {"candidates": ["SIB_k3_e1", "SIB_k3_e3", "SIB_k5_e1", "SCB_k7"]}
+CASES = {
+    "AutoSNN_16": ("paper-cifar10", "R5-R3-S-C3-R5", {}),
+    "every step its own statistics, digits": ("quick-look", "R5-C3-S", {}),
+    "statistics over all steps, soft reset, erf": (
+        "quick-look", "R3-C5-R3", {"batch_norm": "over_time", "neuron": {"reset": "soft", "surrogate": "erf"}},
+    ),
+    "integrate-and-fire, sigmoid": ("quick-look", "R5-C3-R3", {"neuron": {"kind": "if", "surrogate": "sigmoid"}}),
+    "leaky, triangle": ("quick-look", "C3-R3-S", {"neuron": {"kind": "lif", "surrogate": "triangle"}}),
+    "bottlenecks and a 7×7": ("quick-look", "I3x3-I5x1-C7", SIB),
+    "strides and factorised reduction": ("snn-3", "R5-S-S-C3-C5-S-R3-C5", {}),
+    "global average pooling": ("snn-2", "R3-R5-S-R3-C3", {}),
+    "average pools": ("snn-4", "R3-R5-S-R3-C3", {}),
+}  # fmt: skip
+
+
+@pytest.fixture(params=CASES, ids=str)
+def pair(request):
+    preset, code, network = CASES[request.param]
+    return lively(config_of(preset, **copy.deepcopy(network)), code)
+
+
+def step(network, images, labels):
+    """One training step's rates and counts, with a loss on both; gradients are left in the parameters."""
+    network.train()
+    rates, counts = network(images)
+    wanted = F.one_hot(labels, rates.shape[1]).float()
+    (F.mse_loss(rates, wanted) + 1e-6 * counts.sum()).backward()
+    return rates.detach(), counts.detach()
+
+
+def test_training_has_the_same_spikes_and_gradients(pair):
+    network, plain, images, labels = pair
+    assert kernels_of(network).plan(network, network.only_architecture) is not None, "the kernels must run this one"
+    rates, counts = step(network, images, labels)
+    expected, expected_counts = step(plain, images, labels)
+    assert counts[:-1].sum() > 1000, "a silent network would make this test empty"
+    assert torch.equal(counts, expected_counts)
+    assert torch.equal(rates, expected)
+    whole = torch.cat([p.grad.flatten() for p in plain.parameters()]).norm()
+    for (name, ours), theirs in zip(network.named_parameters(), plain.parameters(), strict=True):
+        # a neuron's w sums terms of both signs, of which little is left; it is held against the whole gradient
+        scale = whole if ours.dim() == 0 else theirs.grad.norm()
+        assert (ours.grad - theirs.grad).norm() <= 1e-5 * scale, name
+    for (name, ours), theirs in zip(network.named_buffers(), plain.buffers(), strict=True):
+        assert torch.allclose(ours.double(), theirs.double(), rtol=1e-5, atol=1e-6), name
+
+
+def test_evaluation_has_the_same_spikes(pair):
+    network, plain, images, _ = pair
+    with torch.no_grad():
+        for _ in range(30):
+            plain.train()(images)
+    network.load_state_dict(plain.state_dict())
+    with torch.no_grad():
+        rates, counts = network.eval()(images)
+        expected, expected_counts = plain.eval()(images)
+    assert counts[:-1].sum() > 1000, "a silent network would make this test empty"
+    assert torch.equal(counts, expected_counts)
+    assert torch.equal(rates, expected)
+
+
+def test_outputs_fire_in_these_tests():
+    network, _, images, labels = lively(config_of("paper-cifar10"), "R5-R3-S-C3-R5")
+    _, counts = step(network, images, labels)
+    assert counts[-1].sum() > 100
+
+
+def test_results_do_not_depend_on_the_number_of_threads():
+    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-S", samples=20)
+    gradients = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        again = copy.deepcopy(network)
+        step(again, images, labels)
+        # the stem's and the classifier's weights are torch's, whose sums depend on its threads
+        gradients.append([p.grad for name, p in again.named_parameters() if name.startswith("layers")])
+    torch.set_num_threads(2)
+    assert all(torch.equal(a, b) for a, b in zip(*gradients, strict=True))
+
+
+def test_a_step_uses_the_memory_of_the_one_before():
+    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3")
+    step(network, images, labels)
+    workspace = kernels_of(network).workspace
+    before = sum(array.nbytes for arrays in workspace.free.values() for array in arrays)
+    step(network, images, labels)
+    assert sum(array.nbytes for arrays in workspace.free.values() for array in arrays) == before > 0
+
+
+def test_recalibration_takes_the_same_statistics():
+    network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    found = []
+    for each in (network, plain):
+        with recalibrated(each, each.only_architecture, [images, images + 0.5]):
+            found.append({name: value.clone() for name, value in each.named_buffers()})
+    for name, value in found[0].items():
+        assert torch.allclose(value.double(), found[1][name].double(), rtol=1e-5, atol=1e-6), name
+
+
+def supernet():
+    config = tiny_config()
+    made = build_supernet(config, 3)
+    with torch.no_grad():
+        made.classifier.linear.weight.uniform_(-0.2, 0.5)
+        torch.manual_seed(0)
+        for index in range(config.space.size):
+            made.train()(torch.randn(16, 1, 8, 8), config.space.at(index))
+    return config, made
+
+
+def judged(network, architectures, batches, shared=None):
+    tallies = [Tally() for _ in architectures]
+    tree = PrefixTree(network, architectures, shared)
+    for number, (images, labels) in enumerate(batches):
+        tree.judge(images, labels, tallies, number)
+    return [(tally.correct, tally.samples, tally.spikes.tolist()) for tally in tallies]
+
+
+def test_a_tree_with_and_without_memo_and_in_plain_torch_agree():
+    config, network = supernet()
+    batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(3)]
+    everything = list(config.space.enumerate())
+    shared = Shared(network, 1 << 20, len(batches))
+    generations = [everything[:4], everything[2:7], everything[5:]]
+    for generation in generations:
+        assert judged(network, generation, batches, shared) == judged(network, generation, batches)
+    assert shared.memo.bytes > 0
+    memoised = judged(network, everything, batches, shared)
+    plain = copy.deepcopy(network)
+    plain.plain = True
+    assert memoised == judged(plain, everything, batches)
+    assert sum(spikes[-1][t] for _, _, spikes in memoised for t in range(2)) > 100, "silent outputs: an empty test"
+
+
+def test_the_memo_stays_below_its_bound():
+    config, network = supernet()
+    batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(4)]
+    shared = Shared(network, 60_000, len(batches))
+    judged(network, list(config.space.enumerate()), batches, shared)
+    kept = shared.memo.kept.values()
+    assert 0 < sum(spikes.bits.nbytes for spikes, _ in kept) == shared.memo.bytes <= 60_000
+
+
+def test_depthwise_blocks_and_relu_run_in_plain_torch():
+    depthwise, *_ = lively(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
+    assert kernels_of(depthwise).plan(depthwise, depthwise.only_architecture) is None
+    rates, _ = depthwise(torch.randn(2, 1, 16, 16))
+    assert rates.shape == (2, 10)

@@ -1,0 +1,96 @@
+// The menu of a study: what it offers in each state, and what it asks the server for.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+import { JSDOM } from "jsdom";
+import { initialState } from "../../frontend/state.js";
+import { renderHeader } from "../../frontend/views/header.js";
+
+const template = readFileSync(new URL("../../webapp/templates/studies/detail.html", import.meta.url), "utf8");
+const summary = (change) => ({
+  id: "S", name: "A study", state: "running", phase: "search", reason: "", reason_code: "", request: "", ending: "", priority: "normal",
+  archived: false, waits: "", progress: 0.5, seconds_left: 90, space_size: 3125, compute_seconds: 12,
+  config: { search: { fitness_lambda: -0.08, generations: 8 } }, may_edit: true, ...change,
+});
+const searched = { ...initialState, averageSpikes: 100, generations: [{}, {}, {}] };
+const offered = () => [...document.querySelectorAll(".menu [data-verb]")].map((item) => item.dataset.verb);
+/** @type {{url: string, body: any}[]} */
+let sent = [];
+let answer = { status: 200, data: {} };
+
+beforeEach(() => {
+  globalThis.document = new JSDOM(`<body>${template}</body>`).window.document;
+  globalThis.location = { assign: (url) => sent.push({ url, body: "opened" }) };
+  sent = [];
+  answer = { status: 200, data: {} };
+  globalThis.fetch = async (url, options) => {
+    sent.push({ url, body: JSON.parse(options.body) });
+    return { status: answer.status, headers: new Map([["Content-Type", "application/json"]]), json: async () => answer.data };
+  };
+});
+const settled = () => new Promise((done) => setImmediate(done));
+
+test("each state offers what may be asked of it", () => {
+  const wanted = {
+    queued: ["stop", "stop-retrain", "priority", "fork"], running: ["stop", "stop-retrain", "priority", "fork"],
+    paused: ["stop", "stop-retrain", "priority", "fork", "archive", "delete"],
+    failed: ["fork", "archive", "delete"], cancelled: ["fork", "archive", "delete"], succeeded: ["fork", "archive", "delete"],
+  };
+  for (const [state, verbs] of Object.entries(wanted)) {
+    renderHeader(summary({ state }), searched, () => {});
+    assert.deepEqual(offered(), verbs, state);
+    renderHeader(summary({ state, may_edit: false }), searched, () => {});
+    assert.deepEqual(offered(), []);
+  }
+});
+
+test("a stop that was asked for is told and not offered again", () => {
+  renderHeader(summary({ ending: "retrain" }), searched, () => {});
+  assert.equal(document.getElementById("asked").textContent, "stopping after this generation, then retraining");
+  assert.deepEqual(offered().slice(0, 1), ["stop"]);
+  renderHeader(summary({ ending: "retrain", phase: "retrain" }), searched, () => {});
+  assert.equal(document.getElementById("asked").textContent, "");
+  assert.ok(!offered().includes("stop"));
+});
+
+test("stop, priority and fork send what was chosen", async () => {
+  renderHeader(summary({}), searched, () => {});
+  document.querySelector("[data-verb=stop-retrain]").click();
+  const select = document.querySelector("select[data-verb=priority]");
+  select.value = "high";
+  select.dispatchEvent(new document.defaultView.Event("change"));
+  document.querySelector("[name=keep]").value = "2";
+  document.querySelector("[name=generations]").value = "20";
+  answer = { status: 201, data: { url: "/studies/new-one" } };
+  document.querySelector(".menu-fork").dispatchEvent(new document.defaultView.Event("submit", { cancelable: true }));
+  await settled();
+  await settled();
+  assert.deepEqual(sent, [
+    { url: "/api/studies/S/stop", body: { retrain: true } },
+    { url: "/api/studies/S/priority", body: { priority: "high" } },
+    { url: "/api/studies/S/fork", body: { generation: 2, config: { search: { generations: 20 } } } },
+    { url: "/studies/new-one", body: "opened" },
+  ]);
+});
+
+test("a refusal is told at the head of the page, as text", async () => {
+  answer = { status: 409, data: { error: "a study at work cannot be deleted <b>" } };
+  renderHeader(summary({ state: "paused" }), searched, () => {});
+  document.querySelector("[data-verb=delete]").click();
+  await settled();
+  await settled();
+  const problem = document.getElementById("verb-problem");
+  assert.equal(problem.hidden, false);
+  assert.equal(problem.textContent, "a study at work cannot be deleted <b>");
+  assert.equal(sent.length, 1);
+});
+
+test("the menu stays open through an update, and Escape closes it", () => {
+  renderHeader(summary({}), searched, () => {});
+  document.querySelector(".menu").setAttribute("open", "");
+  renderHeader(summary({ priority: "low" }), searched, () => {});
+  const menu = document.querySelector(".menu");
+  assert.ok(menu.hasAttribute("open"));
+  menu.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  assert.ok(!menu.hasAttribute("open"));
+});

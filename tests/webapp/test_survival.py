@@ -1,0 +1,382 @@
+"""What survives what, told by the rows: each failure by its name, and who carries on."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.db import OperationalError
+from django.db.models.functions import Now
+
+from engine.errors import (
+    CheckpointError,
+    DataChangedError,
+    DataError,
+    DivergedError,
+    OutOfDiskError,
+    OutOfMemoryError,
+)
+from engine.events import Commit
+from tests.webapp.fake_engine import FakeEngine, commit
+from tests.webapp.test_runner import fail_with, turn
+from webapp import memory, metrics
+from webapp.process import this_process
+from webapp.studies import files, garbage, heart, reaper, services
+from webapp.studies.heart import Heart, Pulse
+from webapp.studies.models import Checkpoint, Study, Worker
+from webapp.studies.patience import patiently
+from webapp.studies.reaper import Reaper
+from webapp.studies.runner import Around, OpenRuns, run_slice
+from webapp.studies.worker import beat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dead() -> str:
+    """A process of this host that is no more."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from webapp.process import this_process; print(this_process())"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=files.Path(__file__).parents[2],
+    )
+    return process.communicate()[0].strip()
+
+
+@pytest.fixture
+def look(monkeypatch):
+    """One look of a reaper; the wake-ups it sends."""
+    sent: list[str] = []
+    monkeypatch.setattr("webapp.wake._send", lambda task, subject: sent.append(str(subject)))
+    monkeypatch.setattr(reaper.wake_the_waiting, "__defaults__", (lambda: 0,))
+
+    def one(oom_kills: int | None = None) -> list[str]:
+        sent.clear()
+        Reaper(oom_kills).look()
+        return list(sent)
+
+    return one
+
+
+# --- failures told apart
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DivergedError("training diverged: the loss is nan in supernet epoch 1, batch 3"), "diverged"),
+        (OutOfMemoryError("out of memory: the process had 1.00 GB"), "out_of_memory"),
+        (DataError("digits: the file is gone"), "data_gone"),
+        (DataChangedError("the data set has changed"), "data_changed"),
+        (ValueError("boom"), "unexpected"),
+    ],
+)
+def test_each_failure_has_its_name_and_its_words(study, error, code):
+    failed = turn(study, FakeEngine({2: fail_with(error)}))
+    assert (failed.state, failed.reason_code) == ("failed", code)
+    assert str(error) in failed.reason
+
+
+def test_three_attempts_without_progress_end_it_and_progress_resets_the_count(study, dead, look):
+    for _ in range(2):
+        services.claim(study.id, dead)
+        look()
+    lease = services.claim(study.id, dead)
+    services.commit_step(lease, [], commit(1))
+    look()
+    for _ in range(3):
+        assert services.claim(study.id, dead)
+        look()
+    assert services.claim(study.id, dead) is None
+    study.refresh_from_db()
+    assert (study.state, study.reason_code) == ("failed", "poison")
+    assert study.reason == "gave up after 3 attempts without progress; see the log, then retry"
+
+
+def test_leaving_in_order_is_no_failed_attempt(study):
+    for _ in range(10):
+        services.give_turn(services.claim(study.id, "a"))
+    study.refresh_from_db()
+    assert (study.state, study.attempts_since_progress) == ("running", 0)
+
+
+def test_a_child_killed_for_memory_fails_with_the_number_and_the_setting(study, dead, look, monkeypatch):
+    services.claim(study.id, dead)
+    Worker.objects.create(
+        name="w", host="h", pid=1, started=Now(), heartbeat=Now(), study=study, memory=3_210_000_000
+    )  # fmt: skip
+    monkeypatch.setattr(memory, "oom_kills", lambda: 5)
+    monkeypatch.setattr(memory, "limit", lambda: 4_000_000_000)
+    look(oom_kills=4)
+    study.refresh_from_db()
+    assert (study.state, study.reason_code) == ("failed", "out_of_memory")
+    assert study.reason == (
+        "out of memory: the kernel killed the worker process, which last had 3.21 GB of 4.00 GB; "
+        "lower supernet.batch_size (now 16) or network.time_steps (now 2)"
+    )
+
+
+def test_a_child_that_died_of_something_else_is_only_freed(study, dead, look, monkeypatch):
+    services.claim(study.id, dead)
+    monkeypatch.setattr(memory, "oom_kills", lambda: 4)
+    assert look(oom_kills=4) == [str(study.id)]
+    study.refresh_from_db()
+    assert (study.state, study.holder) == ("running", "")
+
+
+def test_the_kernels_count_of_killed_processes_is_read():
+    assert memory.oom_kills() is None or memory.oom_kills() >= 0
+    assert memory.resident(os.getpid()) > 10_000_000
+    assert memory.limit() > 100_000_000
+
+
+@pytest.mark.parametrize(
+    ("files_there", "count"),
+    [
+        ({"proc/self/cgroup": "0::/a/b\n", "cgroup/a/b/memory.events": "oom 9\noom_kill 3\n"}, 3),
+        ({"proc/self/cgroup": "7:cpu:/\n4:memory:/x\n", "cgroup/memory/x/memory.oom_control": "oom_kill 2\n"}, 2),
+        ({"proc/vmstat": "nr_free 1\noom_kill 7\n"}, 7),
+        ({}, None),
+    ],
+)
+def test_the_count_is_found_in_every_kind_of_control_group(tmp_path, monkeypatch, files_there, count):
+    for name, text in files_there.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(memory, "PROC", tmp_path / "proc")
+    monkeypatch.setattr(memory, "CGROUPS", tmp_path / "cgroup")
+    assert memory.oom_kills() == count
+
+
+def test_a_full_disk_pauses_and_room_lets_it_go_on_by_itself(study, settings, look):
+    settings.STUDIES_ROOT.mkdir()
+    settings.DISK_RETRY_SECONDS = 0
+    paused = turn(study, FakeEngine({3: fail_with(OutOfDiskError("no room left on the disk of /x"))}))
+    assert (paused.state, paused.reason_code) == ("paused", "out_of_disk")
+    assert "no room left" in paused.reason
+    settings.SPARE_DISK = 2**60
+    look()
+    study.refresh_from_db()
+    assert study.state == "paused"
+    settings.SPARE_DISK = 0
+    look()
+    study.refresh_from_db()
+    assert study.state == "queued"
+    assert turn(study, FakeEngine()).state == "succeeded"
+
+
+def test_a_disk_that_is_full_elsewhere_counts_as_well(study):
+    paused = turn(study, FakeEngine({3: fail_with(OSError(errno.ENOSPC, "No space left on device"))}))
+    assert (paused.state, paused.reason_code) == ("paused", "out_of_disk")
+
+
+def test_a_lease_kept_without_progress_is_a_stall(study, settings):
+    settings.HEARTBEAT_SECONDS, settings.STALL_SECONDS = 0.01, 0
+    settings.OBEY_SECONDS = 0.05
+    gone = threading.Event()
+
+    def hang() -> None:
+        assert gone.wait(30)
+
+    lease = services.claim(study.id, this_process())
+    run_slice(lease, FakeEngine({2: hang}), OpenRuns(), Around(leaving=lambda: False, abandon=gone.set))
+    study.refresh_from_db()
+    assert (study.state, study.holder, study.reason_code) == ("running", "", "stalled")
+    assert "stalled: nothing moved for" in study.reason
+    assert study.checkpoints.count() == 1
+    Study.objects.update(attempts_since_progress=3)
+    assert services.claim(study.id, "b") is None
+    study.refresh_from_db()
+    assert (study.state, study.reason_code) == ("failed", "stalled")
+    assert "gave up after 3 attempts without progress" in study.reason
+    assert "stalled: nothing moved for" in study.reason
+
+
+def test_patience_is_ten_usual_steps_and_never_under_its_floor(monkeypatch, settings):
+    clock = itertools.count(0.0, 60.0)
+    monkeypatch.setattr(heart.time, "monotonic", lambda: next(clock))
+    pulse = Pulse()
+    assert pulse.patience == settings.STALL_SECONDS == 300
+    for _ in range(5):
+        pulse.moved()
+    assert pulse.patience == 600
+
+
+# --- who carries on
+
+
+def test_a_lost_wake_up_is_sent_again_and_one_that_waits_is_not_doubled(study, look, monkeypatch):
+    assert look() == [str(study.id)]
+    monkeypatch.setattr(reaper.wake_the_waiting, "__defaults__", (lambda: 1,))
+    assert look() == []
+
+
+def test_many_reapers_at_once_do_it_once(study, dead, look):
+    services.claim(study.id, dead)
+    services.cancel(study.id)
+    for _ in range(3):
+        look()
+    study.refresh_from_db()
+    assert study.state == "cancelled"
+    assert study.events.filter(payload__state="cancelled").count() == 1
+
+
+def test_a_write_is_tried_again_while_the_database_is_away_and_counts_once(study, settings, monkeypatch):
+    """The connection breaks after the transaction was stored, before the worker heard of it."""
+    real, broken = services.commit_step, []
+
+    def breaks_on_the_way_back(*args, **options):
+        real(*args, **options)
+        if len(broken) < 3:
+            broken.append(1)
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("webapp.studies.patience.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("webapp.studies.runner.services.commit_step", breaks_on_the_way_back)
+    done = turn(study, FakeEngine())
+    assert len(broken) == 3
+    assert done.state == "succeeded"
+    assert done.candidates.count() == 4
+    seqs = list(study.events.order_by("seq").values_list("seq", flat=True))
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert study.events.filter(kind="generation_finished").count() == 2
+
+
+def test_a_database_that_stays_away_ends_the_turn_not_the_study(study, settings, monkeypatch):
+    settings.GIVE_UP_SECONDS = 0
+
+    def away(*args, **options):
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr("webapp.studies.runner.services.commit_step", away)
+    assert turn(study, FakeEngine()).state == "running"
+    with pytest.raises(OperationalError):
+        patiently(away)
+
+
+def test_a_worker_told_to_end_saves_first(study):
+    engine = FakeEngine()
+    turn(study, engine, around=Around(leaving=lambda: True, abandon=lambda: None))
+    assert engine.control.hurry
+    assert (study.state, study.holder, study.checkpoints.count()) == ("running", "", 1)
+
+
+def test_a_worker_that_lost_its_lease_and_hangs_is_ended(study, settings):
+    settings.HEARTBEAT_SECONDS, settings.OBEY_SECONDS = 0.01, 0.02
+    ended = threading.Event()
+    beating = Heart(services.claim(study.id, "a"), Pulse(), ended.set)
+    Study.objects.update(fence=99)
+    beating.start()
+    assert ended.wait(30)
+    assert beating.lost
+    beating.stop()
+
+
+def test_a_sleeper_past_its_lease_writes_nothing(study):
+    """As after SIGSTOP and SIGCONT: its next word finds the fence gone."""
+    sleeper = services.claim(study.id, "asleep")
+    Study.objects.update(expires=Now())
+    awake = services.claim(study.id, "awake")
+    services.commit_step(awake, [], commit(1))
+    before = Study.objects.values().get()
+    for write in (
+        lambda: services.beat(sleeper),
+        lambda: services.commit_step(sleeper, [], commit(2)),
+        lambda: services.give_turn(sleeper),
+        lambda: services.obey(sleeper, "pause"),
+        lambda: services.fail(sleeper, "x"),
+        lambda: services.wait_for_disk(sleeper, "x"),
+        lambda: services.give_up_stalled(sleeper, "x"),
+        lambda: services.drop_checkpoint(sleeper, 1, "x"),
+    ):
+        with pytest.raises(services.LeaseLost):
+            write()
+    assert Study.objects.values().get() == before
+    assert Checkpoint.objects.count() == 1
+
+
+def test_two_damaged_checkpoints_are_gone_past_and_recorded(study, settings):
+    settings.SLICE_SECONDS = 0
+    engine = FakeEngine()
+    for _ in range(3):
+        turn(study, engine)
+    for _ in range(2):
+
+        def damaged(*args, **options):
+            raise CheckpointError("0001-000003.safetensors is damaged")
+
+        turn(study, damaged)
+    assert list(study.checkpoints.values_list("step", flat=True)) == [1]
+    told = [e.payload["reason"] for e in study.events.filter(kind="state_changed") if "damaged" in e.payload["reason"]]
+    assert [words.partition("; ")[2] for words in told] == ["going on from step 2", "going on from step 1"]
+
+
+# --- what is kept
+
+
+class Writing(FakeEngine):
+    """Leaves a real file for every checkpoint."""
+
+    def __call__(self, config, workdir, **options):
+        (workdir / "checkpoints").mkdir(exist_ok=True)
+        for item in super().__call__(config, workdir, **options):
+            if isinstance(item, Commit):
+                (workdir / "checkpoints" / item.checkpoint).write_text("x")
+            yield item
+
+
+def test_garbage_is_what_no_row_names(study, settings):
+    settings.SLICE_SECONDS = 0
+    turn(study, Writing())
+    folder = files.workdir(study.id) / "checkpoints"
+    zombies, newer = folder / "0000-000009.safetensors", folder / "0009-000002.safetensors"
+    for path in (zombies, newer, folder / ".0001-000001.safetensors.7.tmp"):
+        path.write_text("left behind")
+    assert garbage.collect() == 1, "what an earlier lease left; the rest may be about to be stored"
+    assert newer.exists()
+    settings.GARBAGE_SECONDS = -1
+    assert garbage.collect() == 2
+    assert [path.name for path in folder.iterdir()] == ["1-1.safetensors"]
+
+
+def test_a_study_that_ended_keeps_its_newest_checkpoint_alone(study):
+    turn(study, Writing())
+    assert study.checkpoints.count() == 3
+    garbage.collect()
+    assert [path.name for path in (files.workdir(study.id) / "checkpoints").iterdir()] == ["1-5.safetensors"]
+    assert study.checkpoints.get().step == 5
+
+
+# --- what is told to machines
+
+
+def test_metrics_are_for_staff_or_the_token(study, client, alice, admin, as_user, settings):
+    assert client.get("/metrics").status_code == 403
+    assert as_user(alice).get("/metrics").status_code == 403
+    settings.METRICS_TOKEN = "a token of twenty-four"
+    assert client.get("/metrics", headers={"Authorization": "Bearer a token of twenty-for"}).status_code == 403
+    text = client.get("/metrics", headers={"Authorization": "Bearer a token of twenty-four"}).content.decode()
+    assert 'autosnn_studies{state="queued"} 1\n' in text
+    assert as_user(admin).get("/metrics")["Content-Type"] == metrics.CONTENT_TYPE
+    for line in text.splitlines():
+        assert line.startswith("#") or float(line.rpartition(" ")[2]) >= 0
+
+
+def test_ready_is_told_apart_from_healthy(client, monkeypatch):
+    assert client.get("/readyz").json() == {"web": "ok", "database": "ok", "migrations": "ok"}
+    assert client.get("/healthz").status_code == 503
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *a: [1, 2])
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["migrations"]) == (503, "2 not applied yet")
+
+
+def test_a_worker_tells_its_memory(db):
+    beat("celery@here")
+    assert Worker.objects.get().memory > 10_000_000

@@ -1,0 +1,80 @@
+"""Studies side by side: fronts, best and knee, and hypervolumes against one reference point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
+from engine.pareto import hypervolume
+from webapp.studies.models import Study
+
+Pair = tuple[Study, Record]
+
+
+def side_by_side(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    """Each study with what its search found, in the order asked for."""
+    spikes = reference(pairs)
+    return [_entry(study, record, spikes) for study, record in pairs]
+
+
+def reference(pairs: Sequence[Pair]) -> float:
+    """The spikes of the one reference point: the most that any architecture judged in these studies fires."""
+    return max((one.spikes for _, record in pairs for one in record.judged), default=0.0)
+
+
+def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
+    config, started = record.config, record.started
+    members = record.front
+    return {
+        "id": str(study.id),
+        "url": study.get_absolute_url(),
+        "name": study.name,
+        "state": study.state,
+        "owner": study.owner.get_username(),
+        "seed": config.seed,
+        "digest": record.digest,
+        "data": config.data.info.title,
+        "sample": record.sample,
+        "time_steps": config.network.time_steps,
+        "fitness_lambda": config.search.fitness_lambda,
+        "average_spikes": record.average_spikes,
+        "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
+        "validation_samples": started and started.validation_samples,
+        "judged": len(record.judged),
+        "front": [_judged(one) for one in members],
+        "best": _one(record.fittest),
+        "knee": _one(record.knee),
+        "winner": _winner(record),
+        "hypervolume": hypervolume([(one.accuracy, one.spikes) for one in members], spikes) if members else None,
+    }
+
+
+def _judged(one: Judged) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "generation": one.generation,
+        "architecture": one.architecture,
+        "accuracy": one.accuracy,
+        "spikes": one.spikes,
+        "fitness": one.fitness,
+        "parameters": one.parameters,
+        "tag": SEARCHED,
+    }
+
+
+def _one(found: Judged | None) -> dict[str, Any] | None:
+    return None if found is None else _judged(found)
+
+
+def _winner(record: Record) -> dict[str, Any] | None:
+    found = record.finished
+    if found is None:
+        return None
+    return {
+        "architecture": found.architecture,
+        "accuracy": found.test_accuracy,
+        "spikes": found.test_spikes,
+        "parameters": found.parameters,
+        "tag": RETRAINED,
+    }

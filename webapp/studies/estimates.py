@@ -1,0 +1,96 @@
+"""What a config means: size of the space, its networks' costs, shapes, NIR verdict, and time on this server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import cache
+from math import log10
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_POST
+
+from engine.config import StudyConfig
+from engine.estimate import estimate
+from engine.memory import available_memory, peak_memory
+from engine.nir import Verdict, verdict
+from engine.presets import PRESETS
+from engine.shapes import Row
+from engine.space_statistics import space_statistics
+from engine.sums import Extent
+from webapp.accounts.request import user_of
+from webapp.studies import firing_rates
+from webapp.studies.models import Worker
+from webapp.studies.submission import BadSubmission, read_config
+
+
+@require_POST
+def estimate_config(request: HttpRequest) -> JsonResponse:
+    """The numbers beside the form, for the config in the body; or its problems, field by field."""
+    user = user_of(request)
+    try:
+        config, rate = read_config(request.body, user), _firing_rate(request.body)
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
+    return JsonResponse(_estimate(config, user, rate))
+
+
+def preset_seconds() -> dict[str, float | None]:
+    """How long each preset is expected to take on this server; None where no worker has measured itself."""
+    speed = Worker.objects.speed()
+    return {key: work / speed if speed else None for key, work in _preset_work().items()}
+
+
+@cache
+def _preset_work() -> dict[str, float]:
+    """Multiply-accumulates, in time, of each preset."""
+    return {key: sum(estimate(preset.config).work.values()) for key, preset in PRESETS.items()}
+
+
+def _firing_rate(body: bytes) -> float | None:
+    """The firing rate a request asks for; None where it leaves it to us. Raises BadSubmission."""
+    rate = json.loads(body).get("firing_rate")
+    if rate is None:
+        return None
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= 1:
+        raise BadSubmission([{"field": "firing_rate", "message": "must be more than 0, at most 1"}])
+    return float(rate)
+
+
+def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dict[str, Any]:
+    found, statistics = estimate(config), space_statistics(config)
+    rate = firing_rates.offered(user, config.data.dataset, chosen_rate)
+    speed = Worker.objects.speed()
+    seconds = {phase: work / speed for phase, work in found.work.items()} if speed else None
+    least, median, most = statistics.synops(rate["value"])
+    return {
+        "space_size": found.space_size,
+        "space": {"size": str(found.space_size), "log10": log10(found.space_size)},
+        "budget": found.budget,
+        "memory": {"bytes": peak_memory(config), "available": available_memory()},
+        "share": min(1.0, found.budget / found.space_size),
+        "parameters": _extent(statistics.parameters),
+        "macs": _extent(statistics.macs),
+        "synops": {"min": least, "median": median, "max": most, "firing_rate": rate},
+        "rows": [_row(row) for row in found.rows],
+        "seconds": seconds and seconds | {"total": sum(seconds.values())},
+        "measured": speed is not None,
+        "nir": _nir(verdict(config)),
+        "digest": config.digest(),
+    }
+
+
+def _extent(found: Extent) -> dict[str, int | None]:
+    return {"min": found.least, "median": found.median, "max": found.most}
+
+
+def _nir(found: Verdict) -> dict[str, Any]:
+    return {"expressible": found.expressible} | asdict(found)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    channels, height, width = row.shape
+    rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs")}
+    return rest | {"channels": channels, "height": height, "width": width}

@@ -1,0 +1,44 @@
+"""The firing rate an estimate of synaptic operations takes: the poster's, the user's, or one measured here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from engine.space_statistics import POSTER_FIRING_RATE, POSTER_SOURCE
+from webapp.studies.models import Event, Study
+
+RECENT = 100
+"""Finished studies that are looked through, the latest first."""
+
+
+def offered(user: User, dataset: str, chosen: float | None) -> dict[str, Any]:
+    """The rate in use with its source, and what winners of the user's finished studies on this data set fired at."""
+    measured = _measured(user, dataset)
+    value = POSTER_FIRING_RATE if chosen is None else chosen
+    return {"value": value, "source": _source(chosen, measured), "poster": POSTER_FIRING_RATE, "measured": measured}
+
+
+def _source(chosen: float | None, measured: dict[str, Any] | None) -> str:
+    if chosen is None or chosen == POSTER_FIRING_RATE:
+        return POSTER_SOURCE
+    if measured and chosen == measured["value"]:
+        return f"median of {measured['studies']} winners measured here on this data set"
+    return "your own"
+
+
+def _measured(user: User, dataset: str) -> dict[str, Any] | None:
+    rates = list(_rates(user, dataset))
+    return {"value": round(median(rates), 4), "studies": len(rates)} if rates else None
+
+
+def _rates(user: User, dataset: str) -> Iterator[float]:
+    visible = Study.objects.for_user(user).filter(config__data__dataset=dataset, state="succeeded")
+    studies = list(visible.order_by("-finished").values_list("id", flat=True)[:RECENT])
+    finished = Event.objects.filter(study__in=studies, kind="study_finished").values_list("payload", flat=True)
+    for payload in finished:
+        if (rate := payload.get("firing_rate")) is not None:
+            yield float(rate)
