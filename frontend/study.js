@@ -73,7 +73,6 @@ const panels = new Panels(
   [
     ...(search?.panels ?? []),
     { element: byId("analysis"), draw: () => renderAnalysis(byId("analysis"), state, summary) },
-    { element: byId("log-panel"), draw: () => renderLog(byId("log"), state), held: () => false },
   ],
   schedule,
 );
@@ -93,6 +92,7 @@ function draw() {
   if (catchingUp()) return search?.loading(state.seq, upTo);
   const frame = frameOf(state, view);
   search?.before(frame);
+  renderLog(byId("log"), state); // also unseen: it only ever grows
   panels.draw(frame, person, news);
   hover.mark();
   [person, news] = [false, false];

@@ -447,6 +447,27 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
     assert visit.problems == []
 
 
+def test_the_supernet_of_a_real_study_judges_a_cell_in_seconds(visit, finished_study):
+    page = visit.page
+    judged = {c["architecture"] for e in finished_study.of_kind("generation_finished") for c in e["candidates"]}
+    page.goto(f"{finished_study.url}?tab=map")
+    ready(page, "Generation 3 of 3")
+    words = page.locator("#map-words")
+    canvas = page.locator("#map canvas").nth(1)
+    canvas.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight")
+        if "not judged" in words.inner_text():
+            break
+    code = words.inner_text().split(":")[0]
+    assert code not in judged
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=120_000)
+    page.reload()  # what was asked stays known
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
+    assert visit.problems == []
+
+
 def test_a_lost_socket_is_quiet_for_three_seconds_and_then_fetches_only_what_was_missed(visit, script):
     page = visit.page
     script.known = script.seq_of(4)
