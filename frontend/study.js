@@ -20,12 +20,18 @@ import { showRepeat } from "./views/repeat.js";
 /** @type {import("./events.js").Summary} */
 let summary = pageData("study");
 let state = initialState;
-let view = parse(new URLSearchParams(location.search));
+let view = viewOf(location.search);
 const frameOf = frames(summary.config.search.fitness_lambda);
 const announcer = new Announcer(byId("announce"));
 const hover = new Hover();
 
 // ---- the view, all of it in the URL ----
+/** An analysis has results and a log alone. @param {string} query */
+function viewOf(query) {
+  const found = parse(new URLSearchParams(query));
+  return summary.config.analysis && found.tab !== "log" ? { ...found, tab: /** @type {View["tab"]} */ ("live") } : found;
+}
+
 /** @param {Partial<View>} change */
 function show(change) {
   const turned = change.tab !== undefined && change.tab !== view.tab;
@@ -34,7 +40,7 @@ function show(change) {
   schedule(true);
 }
 window.addEventListener("popstate", () => {
-  view = parse(new URLSearchParams(location.search));
+  view = viewOf(location.search);
   schedule(true);
 });
 byId("tabs").addEventListener("click", (event) => {

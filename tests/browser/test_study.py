@@ -64,17 +64,25 @@ def test_every_tab_is_accessible_in_both_themes_and_fits_a_phone(visit, running_
     page = visit.page
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(SUM_SHIFTS)
     for tab in TABS:
         page.goto(f"{running_studio.url}/studies/{study}?tab={tab}&c=7&seen=all")
         ready(page)
         if tab in ("live", "pareto"):
             plotted(page)
         expect(page.locator(f"#tabs [data-tab={tab}]")).to_have_attribute("aria-current", "page")
+        assert page.evaluate("window.shifts") < 0.05, tab
         assert violations(page) == []
         visit.take_pictures(pictures, f"study-{tab}")
     own = (running_studio.url, running_studio.url.replace("http", "ws"), "blob:", "data:")
     assert [url for url in asked if not url.startswith(own)] == []
     assert visit.problems == []
+
+
+SUM_SHIFTS = """window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
 
 
 def test_news_moves_nothing_that_a_person_holds(visit, script):
