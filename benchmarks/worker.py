@@ -18,9 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks import peers
 from engine.config import StudyConfig
-from engine.evaluation import MEMO_BYTES, PrefixTree, Shared, Tally
+from engine.evaluation import PrefixTree, Shared, Tally
+from engine.memory import MEMO_BYTES
 from engine.network import SpikingNetwork, build_child, build_supernet
 from engine.presets import PRESETS
 from engine.search import build_search
@@ -47,18 +47,20 @@ class _Given:
 
     @property
     def ours(self) -> bool:
-        return self.contender.startswith("ours")
+        return str(self.contender).startswith("ours")
 
     @property
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return zip(self.images.split(BATCH), self.labels.split(BATCH), strict=True)
+        return ((self.images[at : at + BATCH], self.labels[at : at + BATCH]) for at in range(0, self.samples, BATCH))
 
-    def network(self, architecture: Architecture) -> nn.Module:
+    def network(self, architecture: Architecture) -> Any:
         """The contender's network of an architecture, with weights that let it fire."""
         if self.ours:
             made = build_child(self.config, architecture, 0)
             made.plain = self.contender != "ours"
             return enlivened(made)
+        from benchmarks import peers  # ours starts without them
+
         if self.contender == "snntorch":
             return enlivened(peers.snntorch(self.config, architecture))
         return enlivened(peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s"))
@@ -117,11 +119,11 @@ def _evaluate(given: _Given, network: nn.Module) -> float:
         tally, tree = Tally(), PrefixTree(cast(SpikingNetwork, network), [given.architecture])
         for images, labels in given.batches:
             tree.judge(images, labels, [tally])
-        return tally.average_spikes * given.samples
-    spikes = 0.0
+        return float(tally.average_spikes * given.samples)
+    spikes: float = 0.0
     for images, labels in given.batches:
         rates, counts = network(images)
-        spikes += counts.sum().item()
+        spikes += float(counts.sum())
         int((rates.argmax(1) == labels).sum())
     return spikes
 

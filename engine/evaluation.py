@@ -17,9 +17,6 @@ from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 from engine.spikes import SpikeMap
 
-MEMO_BYTES = 1 << 29
-"""How much of earlier evaluations a search keeps to spare later ones the same."""
-
 
 @dataclass
 class Tally:

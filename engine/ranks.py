@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kendalltau
 
 from engine.errors import MeasureError
 
@@ -62,6 +61,8 @@ def rank_correlation(
 def _tau(x: Values, y: Values) -> float:
     if (x == x[0]).all() or (y == y[0]).all():
         return math.nan
+    from scipy.stats import kendalltau  # takes as long to import as half of the engine
+
     return float(kendalltau(x, y, variant="b").statistic)
 
 

@@ -13,9 +13,10 @@ from engine.blocks import BatchNorm
 from engine.config import StudyConfig
 from engine.data import Dataset
 from engine.network import SpikingNetwork
+from engine.sampling import batch_count
 from engine.seeds import derive
 from engine.space import Architecture
-from engine.training import batch_count, training_images
+from engine.training import training_images
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from engine.errors import CheckpointError, DataChangedError, EngineError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.kernels import build
 from engine.kernels.library import library
+from engine.memory import memory_limit, require_memory
 from engine.network import Network, SpikingNetwork
 from engine.shapes import rows
 from engine.state import State
@@ -71,7 +72,9 @@ class Session:
         commit_seconds: float,
         control: Control | None = None,
     ) -> Session:
-        """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError."""
+        """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
+        ConfigError where a new study cannot fit into memory.
+        """
         build.begin()  # in the background, while the data are read
         torch.use_deterministic_algorithms(True, warn_only=True)
         # we write before we read; filling costs a pass
@@ -79,7 +82,9 @@ class Session:
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
         tensors: dict[str, Tensor] = {}
-        if resume is not None:
+        if resume is None:
+            require_memory(config, memory_limit())
+        else:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
         device = _take_up_machine(config, state, resume is not None)
         known = control or Control()

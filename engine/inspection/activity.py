@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.evaluation import Tally
 from engine.inspection.evaluation import numbers
-from engine.inspection.probe import Emitted, emitted
+from engine.inspection.probe import Emitted, Probe
 from engine.inspection.request import BINS, SATURATED, Request
 from engine.inspection.source import Source
 from engine.shapes import Row, rows
@@ -46,9 +46,10 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
     counts = [_RowCount(np.zeros((steps, classes), np.int64)) for _ in described]
     tally = Tally()
     with source.network(request, architecture) as network:
+        probe = Probe(network, architecture)
         for batch, labels in evaluation_batches(images, source.data, config.search.batch_size, source.device):
             known, counted, output = labels.cpu().numpy(), [], batch
-            for count, row in zip(counts, emitted(network, architecture, batch), strict=True):
+            for count, row in zip(counts, probe.rows(batch), strict=True):
                 count.add(row, known)
                 counted.append(row.counted)
                 output = row.output

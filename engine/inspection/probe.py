@@ -1,4 +1,4 @@
-"""What every neuron layer of a path emits, row by row, as the network runs."""
+"""What every neuron layer of a path emits, row by row, by the kernels where the network is judged by them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import MeasureError
+from engine.kernels.evaluation import Spikes, StageRunner, StemRunner
+from engine.kernels.library import LANES, Library
+from engine.kernels.path import kernels_of
+from engine.kernels.plan import Stem, Steps
 from engine.network import SpikingNetwork
 from engine.neurons import Neuron
 from engine.space import Architecture
@@ -17,7 +21,7 @@ from engine.space import Architecture
 
 @dataclass(frozen=True)
 class Emitted:
-    """One row on a batch: its counted outputs, each [T, N, ...] with 1 where a neuron fired, and its output.
+    """One row on a batch: its counted outputs, each [T, N, ...] with True where a neuron fired, and its output.
 
     A block has one of `layers` for each of its neuron layers; a max-pool's is its output, an identity has none.
     """
@@ -27,26 +31,68 @@ class Emitted:
     counted: Tensor
 
 
-@torch.no_grad()
-def emitted(network: SpikingNetwork, architecture: Architecture, images: Tensor) -> Iterator[Emitted]:
-    """The rows of a path in order on one batch of encoded images.
+class Probe:
+    """One path of a network with the weights and statistics it has now."""
 
-    Raises MeasureError where the neurons seen do not account for every spike counted.
-    """
-    network.eval()
-    stages = cast(Sequence[nn.Module], network.stages(architecture))
-    x = network.as_frames(images)
-    for place, stage in enumerate(stages):
-        out, counted, seen = _run(stage, x)
-        fired = [layer != 0 for layer in (seen or ([] if out is x else [out]))]
-        found = sum((layer.flatten(1).sum(1) for layer in fired), torch.zeros_like(counted, dtype=torch.long))
-        if not torch.allclose(found.double(), counted.double(), rtol=1e-5, atol=0.5):  # counts are float32 sums
-            raise MeasureError(f"row {place + 1}: {int(found.sum())} spikes seen, {int(counted.sum())} counted")
-        yield Emitted(fired, out, counted)
-        x = out
+    def __init__(self, network: SpikingNetwork, architecture: Architecture) -> None:
+        network.eval()
+        self.network, self.architecture = network, architecture
+        kernels = kernels_of(network)
+        plan = None if kernels is None else kernels.plan(network, architecture)
+        self.compiled = None if kernels is None or plan is None else _Compiled(kernels.library, plan)
+
+    @torch.no_grad()
+    def rows(self, images: Tensor) -> Iterator[Emitted]:
+        """The rows in order on one batch of encoded images.
+
+        Raises MeasureError where the neurons seen do not account for every spike counted.
+        """
+        frames = self.network.as_frames(images)
+        found = self._plainly(frames) if self.compiled is None else self.compiled.rows(frames)
+        for place, row in enumerate(found):
+            none = torch.zeros(row.counted.shape, dtype=torch.long, device=row.counted.device)
+            seen = sum((layer.flatten(1).sum(1) for layer in row.layers), none)
+            if not torch.allclose(seen.double(), row.counted.double(), rtol=1e-5, atol=0.5):  # perhaps float32 sums
+                raise MeasureError(f"row {place + 1}: {int(seen.sum())} spikes seen, {int(row.counted.sum())} counted")
+            yield row
+
+    def _plainly(self, x: Tensor) -> Iterator[Emitted]:
+        for stage in cast(Sequence[nn.Module], self.network.stages(self.architecture)):
+            out, counted, seen = _run(stage, x)
+            yield Emitted([layer != 0 for layer in (seen or ([] if out is x else [out]))], out, counted)
+            x = out
+
+
+class _Compiled:
+    """The stages of a path as the kernels run them."""
+
+    def __init__(self, library: Library, plan: list[Steps]) -> None:
+        self.library = library
+        first = plan[0][0]
+        assert isinstance(first, Stem)
+        self.stem = StemRunner(library, first)
+        self.stages = [StageRunner(library, steps) for steps in plan[1:]]
+
+    def rows(self, frames: Tensor) -> Iterator[Emitted]:
+        spikes, counted = self.stem.run(frames)
+        fired = self._fired(spikes)
+        yield Emitted([fired], fired, counted)
+        for stage in self.stages:
+            inner, counted = stage.run_all(spikes)
+            spikes = inner[-1]
+            layers = [self._fired(made) for made in inner[1:]]
+            fired = layers[-1] if layers else fired
+            yield Emitted(layers, fired.float(), counted)
+
+    def _fired(self, spikes: Spikes) -> Tensor:
+        """Bits [N, T, H, W, groups] as [T, N, C, H, W]."""
+        ones = torch.empty(*spikes.bits.shape[:-1], spikes.bits.shape[-1] * LANES)
+        self.library.unpack(spikes.bits, ones)
+        return ones[..., : spikes.channels].permute(1, 0, 4, 2, 3) != 0
 
 
 def _run(stage: nn.Module, x: Tensor) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """A stage's output, its counted spikes, and what each of its neuron layers put out."""
     seen: list[Tensor] = []
 
     def keep(_module: nn.Module, _inputs: Any, output: Tensor) -> None:

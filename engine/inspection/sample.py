@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.inspection.decision import decided_at, decisions, running_rates
-from engine.inspection.probe import emitted
+from engine.inspection.probe import Probe
 from engine.inspection.request import MAX_DATA_BYTES, Request
 from engine.inspection.source import Source
 from engine.shapes import rows
@@ -31,7 +31,7 @@ def sample(source: Source, request: Request, architecture: Architecture) -> tupl
     with source.network(request, architecture) as network:
         layers = [
             ([_packed(layer[:, place]) for layer in row.layers], row.output[:, place])
-            for row in emitted(network, architecture, images)
+            for row in Probe(network, architecture).rows(images)
         ]
         frames = network.as_frames(images)[:, place].cpu().numpy()
     rates = running_rates(_votes(layers[-1][1], network.votes_per_class))

@@ -49,6 +49,8 @@ class StageRunner:
     def __init__(self, library: Library, steps: Steps) -> None:
         self.library, self.steps = library, steps
         self.layers = [self._fold(step) if isinstance(step, Firing) else None for step in steps]
+        self.weights: Tensor | None = None
+        """The classifier's, once their order in memory is known."""
 
     def _fold(self, step: Firing) -> _Layer:
         folded = tuple(self._folded(convolution) for convolution in step.convolutions)
@@ -61,6 +63,11 @@ class StageRunner:
         return _Folded(convolution.taps, self.library.tables(weights), padded(shift).float(), convolution.source)
 
     def run(self, spikes: Spikes) -> tuple[Spikes, Tensor]:
+        inner, counts = self.run_all(spikes)
+        return inner[-1], counts
+
+    def run_all(self, spikes: Spikes) -> tuple[list[Spikes], Tensor]:
+        """`run` with all of its spikes: what it was given, and what each of its steps made of it."""
         inner, counts = [spikes], torch.zeros(spikes.bits.shape[1], dtype=torch.int64)
         for step, layer in zip(self.steps, self.layers, strict=True):
             if layer is not None:
@@ -75,7 +82,7 @@ class StageRunner:
                 made, counted = self._output(inner[-1], step)
             inner.append(made)
             counts = counts + counted.sum(0)
-        return inner[-1], counts
+        return inner, counts
 
     def _fire(self, inner: list[Spikes], layer: _Layer) -> tuple[Spikes, Tensor]:
         terms = [Term(inner[c.source].bits, c.taps, c.tables) for c in layer.convolutions]
@@ -97,7 +104,9 @@ class StageRunner:
         images, steps, height, width, groups = spikes.bits.shape
         ones = torch.empty(images, steps, 1, height * width * groups * LANES)
         self.library.unpack(spikes.bits, ones)
-        current = ones @ step.weights(spikes.channels, height, width).T
+        if self.weights is None:
+            self.weights = step.weights(spikes.channels, height, width).T
+        current = ones @ self.weights
         outputs = step.linear.out_features
         return fire_plainly(self.library, current, (1, 1), c_neuron(step.neuron), outputs, steps)
 

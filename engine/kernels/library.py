@@ -14,6 +14,7 @@ from engine.config import NeuronConfig
 from engine.kernels import build
 
 LANES = 16
+TABLE = 17 * LANES
 SURROGATES = ("atan", "sigmoid", "erf", "triangle")
 
 
@@ -152,7 +153,7 @@ class Library:
     def tables(self, weights: Tensor) -> Tensor:
         """Weights [taps, groups·16, vectors·16] as tables of the sums of all patterns of four input channels."""
         taps, c_in, c_out = weights.shape
-        made = torch.empty(taps * c_in * 4 * c_out)
+        made = torch.empty(taps * c_in // 4 * c_out // LANES * TABLE)
         sizes = (c_int32(taps), c_int32(c_in // LANES), c_int32(c_out // LANES))
         self.functions.build_tables(c_void_p(weights.data_ptr()), *sizes, c_void_p(made.data_ptr()))
         return made

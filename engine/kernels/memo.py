@@ -5,10 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from engine.kernels.evaluation import Spikes
-
-SHARE = 16
-"""A path's part is kept where its spikes of all batches take at most a SHARE-th of the bound: deep parts, which save
-the most, are small, and many of them fit."""
+from engine.memory import MEMO_SHARE
 
 Kept = tuple[Spikes, Tensor]
 """Spikes and their counts [T]."""
@@ -27,7 +24,7 @@ class PrefixMemo:
 
     def keep(self, path: tuple[int, ...], batch: int, spikes: Spikes, counted: Tensor) -> None:
         size = spikes.bits.nbytes
-        if size * self.batches * SHARE > self.limit or self.bytes + size > self.limit:
+        if size * self.batches * MEMO_SHARE > self.limit or self.bytes + size > self.limit:
             return
         if (path, batch) not in self.kept:
             self.kept[path, batch] = (spikes, counted)

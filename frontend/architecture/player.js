@@ -31,7 +31,7 @@ export class Player {
     };
     this.number.addEventListener("change", () => choose({ sample: this.#within(Number(this.number.value)) }));
     this.split.addEventListener("change", () => choose({ split: /** @type {any} */ (this.split.value), sample: 0 }));
-    byId("walk-sample").replaceChildren(h("label", {}, "Split ", this.split), step(-1, "The sample before"), h("label", {}, "Sample ", this.number), step(1, "The next sample"), h("span", { class: "muted", id: "sample-of" }));
+    byId("walk-sample").replaceChildren(h("label", {}, "Split ", this.split), h("span", { class: "together" }, h("label", {}, "Sample ", this.number), step(-1, "The sample before"), step(1, "The next sample")), h("span", { class: "muted", id: "sample-of" }));
   }
 
   /** @param {View} view */

@@ -40,8 +40,8 @@ export function budget(config) {
 
 /** How many networks an analysis trains; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
 export function trainings(config) {
-  const arms = /** @type {any[]} */ (config.analysis.arms ?? []);
-  const all = config.analysis.seeds * arms.reduce((sum, arm) => sum + (arm.architectures?.length ?? 0) + (arm.random ?? 0) + (arm.zoo ? 1 : 0), 0);
+  const arms = Array.isArray(config.analysis.arms) ? config.analysis.arms : [];
+  const all = config.analysis.seeds * arms.reduce((/** @type {number} */ sum, /** @type {any} */ arm) => sum + (arm?.architectures?.length ?? 0) + (arm?.random ?? 0) + (arm?.zoo ? 1 : 0), 0);
   return Number.isSafeInteger(all) && all >= 0 ? BigInt(all) : null;
 }
 

@@ -4,6 +4,7 @@ import { byId, setText } from "../dom.js";
 import { exact } from "../format.js";
 import { Alleles } from "../views/alleles.js";
 import { renderAxes, wireAxes } from "../views/axes.js";
+import { renderBalance } from "../views/balance.js";
 import { renderCurves } from "../views/curves.js";
 import { renderEffects } from "../views/effects.js";
 import { renderFilters, wireFilters } from "../views/filters.js";
@@ -128,6 +129,7 @@ export function searchPanels(page, hover, published) {
     { element: byId("inspector"), draw: (frame) => inspector.render(subject(frame), state(), view().perNeuron), held: () => inspector.held },
     { element: byId("winner"), draw: () => renderWinner(byId("winner"), state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
     { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
+    { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained") },
     { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
     { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
   ];

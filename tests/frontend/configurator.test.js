@@ -100,6 +100,7 @@ test("the budget is what the engine will judge", () => {
   const analysis = { seeds: 3, arms: [arm({ architectures: ["R5-R5-R5", "S-S-S"] }), arm({ random: 4, zoo: "wu-2019b" })] };
   assert.equal(trainings({ ...quick, analysis }), 21n);
   assert.equal(trainings({ ...quick, analysis: { ...analysis, seeds: "x" } }), null);
+  for (const arms of [undefined, 5, [null], ["x"]]) assert.equal(trainings({ ...quick, analysis: { seeds: 1, arms } }), 0n);
   assert.ok(Math.abs(share(80n, 125n) - 0.64) < 1e-12);
   assert.equal(share(0n, 125n), 0);
 });
@@ -150,6 +151,7 @@ test("another number of layers is one difference; key order is none; a key that 
   assert.deepEqual(changes(quick, Object.fromEntries(Object.entries(quick).reverse())), []);
   const extra = set(quick, ["data", "colour"], "red");
   assert.equal(asJson(changes(quick, extra).reduce(putBack, extra)), asJson(quick));
+  assert.equal(inWords({ path: ["analysis"], before: null, after: { arms: [1, 2] } }), "a search → an analysis of 2 arms");
   assert.equal(inWords({ path: ["network", "macro", "layers", 0, "candidates"], before: null, after: ["SRB_k3"] }), "the common blocks → R3");
 });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alleles, effects, quantile } from "../../frontend/study/genes.js";
 import { decimate, DRAWN } from "../../frontend/study/decimation.js";
+import { chance } from "../../frontend/views/balance.js";
 import { shareText } from "../../frontend/views/alleles.js";
 import { candidate, CHOICES, whole } from "./recorded.js";
 
@@ -57,4 +58,8 @@ test("decimation keeps what must be drawn, the extremes' cells, and few others; 
   assert.equal(Math.max(...found.map((c) => c.spikes)) > 980, true);
   assert.deepEqual(found.map((c) => c.id), found.map((c) => c.id).sort((a, b) => a - b));
   assert.equal(decimate(many.slice(0, DRAWN), (c) => c.spikes, (c) => c.accuracy, keep).length, DRAWN);
+});
+
+test("what fair draws allow, by hand: a fifth of 100, ± 1.96 · 4 points", () => {
+  assert.equal(chance(100, 5), "12.2 % to 27.8 %");
 });

@@ -37,6 +37,7 @@ OF_A_STUDY = {
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
+    "api-sampling": "/api/studies/{id}/sampling",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     "architecture": "/studies/{id}/archs/R5-S",
     "api-inspections": "/api/studies/{id}/inspections",

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engine.errors import ConfigError
+from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
@@ -37,6 +38,7 @@ def _create(request: HttpRequest) -> JsonResponse:
     try:
         owner = user_of(request)
         config, seeds = read_config(request.body, owner), read_seeds(request.body)
+        require_memory(config, memory_limit())
         made = services.create_repeat(owner, config, seeds) if seeds > 1 else [services.create_study(owner, config)]
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)

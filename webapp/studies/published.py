@@ -29,8 +29,13 @@ def published_points(dataset: str) -> list[dict[str, Any]]:
             row["accuracy"] = entry.value / 100
         elif entry.column == "spikes":
             row["spikes"] = entry.value
-    whole = (row for row in rows.values() if "accuracy" in row and "spikes" in row)
-    return list({(row["accuracy"], row["spikes"]): row for row in whole}.values())
+    points: dict[
+        tuple[float, float], dict[str, Any]
+    ] = {}  # some networks stand in several tables: the first names them
+    for row in rows.values():
+        if "accuracy" in row and "spikes" in row:
+            points.setdefault((row["accuracy"], row["spikes"]), row)
+    return list(points.values())
 
 
 def _is_on(table: str, row: str, dataset: str) -> bool:

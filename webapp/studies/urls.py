@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import api, configurator, download, energy, estimates, pages, tables
+from webapp.studies import api, configurator, download, energy, estimates, pages, sampling, tables
 from webapp.studies.verbs import VERBS
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>", api.study, name="api-study"),
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
     path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),
+    path("api/studies/<uuid:study_id>/sampling", sampling.sampling, name="api-sampling"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
     *(path(f"api/studies/<uuid:study_id>/{verb}", api.act, {"verb": verb}, name=f"api-{verb}") for verb in VERBS),

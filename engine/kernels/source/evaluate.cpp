@@ -68,7 +68,7 @@ extern "C" void evaluate_layer(const Layer *layer, int64_t images, int32_t threa
       const float *table = layer->first->weights, *more = layer->second ? layer->second->weights : nullptr;
       for (int from = 0; from < layer->vectors;) {
         const int v = chunk(layer->vectors - from);
-        if (v == 4) columns<4, 4>(*layer, first, other, table, more, image, from, counts);
+        if (v == 2 && layer->width >= 8) columns<2, 8>(*layer, first, other, table, more, image, from, counts);
         else if (v == 2) columns<2, 4>(*layer, first, other, table, more, image, from, counts);
         else if (layer->width >= 8) columns<1, 8>(*layer, first, other, table, more, image, from, counts);
         else columns<1, 4>(*layer, first, other, table, more, image, from, counts);

@@ -5,15 +5,17 @@
 extern "C" void build_tables(const float *weights, int32_t taps, int32_t groups, int32_t vectors, float *tables) {
   const int c_out = vectors * LANES;
   for (int first = 0; first < vectors;) {
-    const int v = chunk(vectors - first), lanes = v * LANES;
+    const int v = chunk(vectors - first);
 #pragma omp parallel for
     for (int part = 0; part < taps * groups * 4; part++) {
-      float *table = tables + static_cast<int64_t>(part) * 16 * lanes;
       const float *rows = weights + static_cast<int64_t>(part) * 4 * c_out + first * LANES;
-      std::fill(table, table + lanes, 0.0f);
-      for (int pattern = 1; pattern < 16; pattern++) {
-        const float *rest = table + (pattern & (pattern - 1)) * lanes, *row = rows + __builtin_ctz(pattern) * c_out;
-        for (int i = 0; i < lanes; i++) table[pattern * lanes + i] = rest[i] + row[i];
+      for (int vector = 0; vector < v; vector++) {
+        float *table = tables + (static_cast<int64_t>(part) * v + vector) * TABLE;
+        store(table, Vector{});
+        for (int pattern = 1; pattern < 16; pattern++) {
+          const float *row = rows + __builtin_ctz(pattern) * c_out + vector * LANES;
+          store(table + pattern * LANES, load(table + (pattern & (pattern - 1)) * LANES) + load(row));
+        }
       }
     }
     tables += table_size(taps, groups, v);

@@ -29,10 +29,16 @@ static inline Reach reach_of(const Term &term, int out_height, int out_width) {
   return {up, left, up + bottom, left + right};
 }
 
-// Frames of spikes with a silent border, and the taps' distances in it.
+// Where each of a mask's four nibbles finds its pattern in a table: four distances in bytes.
+static inline uint64_t spread_nibbles(uint16_t mask) {
+  const uint64_t m = mask;
+  return ((m & 0xf) | (m & 0xf0) << 12 | (m & 0xf00) << 24 | (m & 0xf000) << 36) << 6;
+}
+
+// Frames of spikes with a silent border, each group's mask spread to four distances; and the taps' distances.
 struct Padded {
   Reach reach;
-  std::vector<uint16_t> frames;
+  std::vector<uint64_t> frames;
   std::vector<int> offsets;
   int row, step, frame;
 
@@ -49,42 +55,47 @@ struct Padded {
     const int64_t line = static_cast<int64_t>(term.width) * term.groups;
     const uint16_t *from = term.bits + image * steps * term.height * line;
     for (int t = 0; t < steps; t++)
-      for (int y = 0; y < term.height; y++, from += line)
-        std::memcpy(&frames[t * frame + (y + reach.up) * row + reach.left * term.groups], from, line * 2);
+      for (int y = 0; y < term.height; y++, from += line) {
+        uint64_t *to = &frames[t * frame + (y + reach.up) * row + reach.left * term.groups];
+        for (int64_t i = 0; i < line; i++) to[i] = spread_nibbles(from[i]);
+      }
   }
 
-  const uint16_t *at(const Term &term, int t, int y, int x) const {
+  const uint64_t *at(const Term &term, int t, int y, int x) const {
     return &frames[t * frame + y * term.stride * row + x * step];
   }
 };
 
 // How many vectors of output channels are summed at once, from `left` that remain.
-static inline int chunk(int left) { return left >= 4 ? 4 : (left >= 2 ? 2 : 1); }
+static inline int chunk(int left) { return left >= 2 ? 2 : 1; }
 
-// The floats of a chunk's tables: [taps, groups, 4 nibbles, 16 patterns, vectors of 16].
+// The floats of one table: 16 patterns of 16 channels, and a line to spare, so that the patterns most often looked up
+// do not all fall into the same sets of the first cache.
+constexpr int TABLE = 17 * LANES;
+
+// The floats of a chunk's tables: [taps, groups, 4 nibbles, vectors, TABLE].
 static inline int64_t table_size(int taps, int groups, int vectors) {
-  return static_cast<int64_t>(taps) * groups * 4 * 16 * vectors * LANES;
+  return static_cast<int64_t>(taps) * groups * 4 * vectors * TABLE;
 }
 
 // Adds to `sums` the P neighbouring output pixels' convolution for V vectors of output channels.
 template <int V, int P>
-static inline void look_up(Vector (&sums)[P][V], const uint16_t *frame, const int *offsets, int taps, int groups,
+static inline void look_up(Vector (&sums)[P][V], const uint64_t *frame, const int *offsets, int taps, int groups,
                            int step, const float *table) {
   const char *entries = reinterpret_cast<const char *>(table);
   for (int tap = 0; tap < taps; tap++) {
-    const uint16_t *pixel = frame + offsets[tap];
-    for (int g = 0; g < groups; g++) {
+    const uint64_t *pixel = frame + offsets[tap];
+    for (int g = 0; g < groups; g++, entries += 4 * V * TABLE * 4) {
 #pragma GCC unroll 8
       for (int p = 0; p < P; p++) {
-        const uint32_t mask = pixel[p * step + g];
+        uint16_t distances[4];
+        std::memcpy(distances, pixel + p * step + g, sizeof distances);
 #pragma GCC unroll 4
-        for (int nibble = 0; nibble < 4; nibble++) {
-          const char *entry = entries + nibble * (16 * V * 64) + ((mask >> (4 * nibble)) & 15u) * (V * 64);
-#pragma GCC unroll 4
-          for (int v = 0; v < V; v++) sums[p][v] += load(reinterpret_cast<const float *>(entry) + v * LANES);
-        }
+        for (int nibble = 0; nibble < 4; nibble++)
+#pragma GCC unroll 2
+          for (int v = 0; v < V; v++)
+            sums[p][v] += load(reinterpret_cast<const float *>(entries + (nibble * V + v) * TABLE * 4 + distances[nibble]));
       }
-      entries += 4 * 16 * V * 64;
     }
   }
 }

@@ -53,7 +53,7 @@ extern "C" void convolve_bits(const Term *term, int64_t images, int32_t steps, i
           const int v = chunk(vectors - from);
           float *lanes = to + from * LANES;
           double *mine = totals + from * LANES;
-          if (v == 4) convolve<4, 4>(*term, padded, table, t, height, width, lanes, c_out, mine);
+          if (v == 2 && width >= 8) convolve<2, 8>(*term, padded, table, t, height, width, lanes, c_out, mine);
           else if (v == 2) convolve<2, 4>(*term, padded, table, t, height, width, lanes, c_out, mine);
           else if (width >= 8) convolve<1, 8>(*term, padded, table, t, height, width, lanes, c_out, mine);
           else convolve<1, 4>(*term, padded, table, t, height, width, lanes, c_out, mine);

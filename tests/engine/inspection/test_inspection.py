@@ -1,5 +1,6 @@
 """Looking into architectures: the search's very numbers, spikes that add up, a network worked by hand."""
 
+import hashlib
 import io
 import json
 
@@ -12,14 +13,17 @@ from engine.__main__ import main
 from engine.config import parse_config
 from engine.data import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
-from engine.evaluation import Tally
+from engine.evaluation import PrefixTree, Tally
+from engine.events import Commit
+from engine.fork import fork
 from engine.inspection import sample as sample_module
 from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.inspect import answer, inspect, serve
-from engine.inspection.probe import emitted
+from engine.inspection.probe import Probe
 from engine.inspection.request import parse
 from engine.inspection.source import open_source
-from engine.network import build_child
+from engine.kernels.path import kernels_of
+from engine.network import build_child, build_supernet
 from engine.shapes import rows
 from engine.space import Architecture
 from engine.spikes import decode_map
@@ -139,7 +143,7 @@ def test_neurons_are_counted_by_hand():
         conv.conv.weight.zero_()
         conv.conv.weight[0, 0, 1, 1], conv.conv.weight[2, 0, 1, 1] = 1.0, 2.0
         conv.bn.eps = 0.0
-    found = list(emitted(network, network.only_architecture, torch.full((1, 1, 8, 8), 0.6)))
+    found = list(Probe(network, network.only_architecture).rows(torch.full((1, 1, 8, 8), 0.6)))
     stem = found[0].layers[0][:, 0].flatten(2).sum(2).tolist()  # per step and channel, of 64 sites
     assert stem == [[0, 0, 64, 0], [64, 0, 64, 0], [0, 0, 64, 0], [64, 0, 64, 0]]
     assert found[1].layers == []  # the identity has no neurons of its own
@@ -170,18 +174,44 @@ def test_every_block_s_neurons_account_for_every_spike_counted(candidates, neuro
         network = build_child(config, architecture, 1)
         images = torch.rand(3, 1, 8, 8)
         tally = Tally()
-        found = list(emitted(network, architecture, images))
+        found = list(Probe(network, architecture).rows(images))
         tally.add(0, 3, torch.stack([row.counted for row in found]))
         assert tally.average_spikes > 0
         expected = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
         assert [sum(layer[0, 0].numel() for layer in row.layers) for row in found] == [row.sites for row in expected]
 
 
+def test_what_is_judged_by_the_kernels_is_looked_into_by_them():
+    """Their sums may differ from torch's in the last bit, and so here and there a spike: judged and seen must agree."""
+    config = tiny_config(candidates=("skip_connect", "SCB_k5", "SRB_k3", "SIB_k3_e3"))
+    network = build_supernet(config, 3)
+    if kernels_of(network) is None:
+        pytest.skip("this machine has no compiler for the kernels")
+    images, labels = torch.rand(5, 1, 8, 8), torch.zeros(5, dtype=torch.long)
+    for architecture in config.space.enumerate():
+        tally = Tally()
+        PrefixTree(network, [architecture]).judge(images, labels, [tally])
+        probe = Probe(network, architecture)
+        assert probe.compiled is not None
+        found = list(probe.rows(images))
+        seen = [sum((layer.flatten(1).sum(1) for layer in row.layers), torch.zeros(2)).tolist() for row in found]
+        assert seen == tally.spikes.tolist()
+        network.plain = True
+        plain = list(Probe(network, architecture).rows(images))
+        network.plain = False
+        for by_kernels, by_torch in zip(found, plain, strict=True):
+            shapes = [[layer[0, 0].numel() for layer in row.layers] for row in (by_kernels, by_torch)]
+            assert shapes[0] == shapes[1]
+            for one, other in zip(by_kernels.layers, by_torch.layers, strict=True):
+                assert (one.flatten(2) != other.flatten(2)).double().mean() < 0.01
+
+
 def test_spikes_nobody_saw_are_an_error(monkeypatch):
     network = build_child(tiny_config(), Architecture(("SCB_k3", "SCB_k3")), 0)
+    network.plain = True
     monkeypatch.setattr(network.stem, "count", lambda out: out.flatten(1).sum(1) + 7)
     with pytest.raises(MeasureError, match=r"row 1: \d+ spikes seen"):
-        list(emitted(network, network.only_architecture, torch.rand(2, 1, 8, 8)))
+        list(Probe(network, network.only_architecture).rows(torch.rand(2, 1, 8, 8)))
 
 
 def test_the_largest_layers_are_left_out_beyond_the_bound(source, tmp_path, monkeypatch):
@@ -262,5 +292,23 @@ def test_the_command_prints_what_the_page_shows(finished, source, tmp_path, caps
     assert "sample: must be 0 to 19" in capsys.readouterr().err
 
 
-def test_the_config_of_a_study_is_read_from_its_supernet(finished, source):
+def test_a_study_is_opened_with_its_own_config(finished, source, tmp_path):
+    """The supernet's file tells the config it was trained by; a fork's own, or a folder's study.json, comes first."""
     assert source.config == parse_config(tiny_config().model_dump(mode="json"))
+    other = source.config.model_copy(update={"seed": 5})
+    with pytest.raises(CheckpointError, match="belongs to another config"):
+        open_source(finished[0], tmp_path, other)
+    at = Commit(*_newest(finished[0]), step=9, phase="done")
+    wider = source.config.search.model_copy(update={"batch_size": 7})
+    forked = source.config.model_copy(update={"name": "A fork", "search": wider})
+    fork(finished[0], at, 1, forked, tmp_path / "fork")
+    with pytest.raises(CheckpointError, match="name it by --study"):
+        open_source(tmp_path / "fork", tmp_path)
+    opened = open_source(tmp_path / "fork", tmp_path, forked)
+    assert (opened.config.search.batch_size, len(opened.state.candidates)) == (7, 4)
+    assert ask(opened, "evaluation", architecture="R3-C3")["samples"] == 20
+
+
+def _newest(folder):
+    path = max((folder / "checkpoints").glob("*.safetensors"))
+    return path.name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size

@@ -49,9 +49,7 @@ def test_without_a_compiler_torch_does_it(fresh, monkeypatch):
 
 def test_a_compiler_that_fails_is_a_line_in_the_log(fresh, monkeypatch, caplog):
     broken = fresh / "c++"
-    broken.write_text(
-        '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho no vectors here >&2\nexit 1\n'
-    )
+    broken.write_text('#!/bin/sh\n[ "$1" = --version ] && exit 0\necho no vectors here >&2\nexit 1\n')
     broken.chmod(0o755)
     monkeypatch.setenv("CXX", str(broken))
     with caplog.at_level(logging.WARNING):

@@ -1,0 +1,88 @@
+"""Ours beside the alternatives, as one table: `python -m benchmarks [--quick] [--json FILE] [--external COMMAND]`.
+
+Every contender has a process of its own; they take turns (A B C, C B A, …). Seconds are medians; a ratio is the median
+of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once: for each line it reads it
+does one unit of work and writes {"seconds": …} as one line; it may write {"peak": bytes}. It first writes {}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks import ceiling, rows
+from engine.kernels import build
+
+Row = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and images: some minutes instead of many")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and versions there")
+    parser.add_argument("--external", default="", metavar="COMMAND", help="a further peer of the training step")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads of every contender (2)")
+    parser.add_argument("--only", choices=["train", "evaluate", "search", "exhaustive"], help="one part alone")
+    arguments = parser.parse_args()
+    size = rows.QUICK if arguments.quick else rows.FULL
+    build.begin().join()
+    limits = ceiling.measure(arguments.threads)
+    print(f"ceiling: {limits['ceiling']:.0f} GFLOP/s, copies {limits['copy_gb']:.0f} GB/s", flush=True)
+    found = measured(size, arguments.threads, shlex.split(arguments.external), arguments.only)
+    for each in found:
+        if "gflops_ours" in each:
+            each["fraction_of_ceiling"] = each["gflops_ours"] / limits["ceiling"]
+    if arguments.json:
+        document = {"machine": machine(arguments.threads), "ceiling": limits, "size": size.__dict__, "rows": found}
+        arguments.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def measured(size: rows.Size, threads: int, external: list[str], only: str | None) -> list[Row]:
+    """All rows, each printed as soon as it is there."""
+    found: list[Row] = []
+
+    def add(row: Row) -> None:
+        found.append(row)
+        low, high = row["spread"]
+        values = f"{row['ours']:10.3f} {row['peer']:10.3f} {row['unit']:2}"
+        print(f"{row['name']:46} {values} {row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]  {row['against']}", flush=True)
+
+    if only in (None, "train"):
+        for row in rows.steps("train", "training step", size, threads, external):
+            add(row)
+    if only in (None, "evaluate"):
+        for row in rows.steps("evaluate", "evaluation of one architecture", size, threads, []):
+            add(row)
+    for name, (task, _) in rows.ORDERS.items():
+        if only in (None, task):
+            add(rows.search(name, size, threads))
+    return found
+
+
+def machine(threads: int) -> dict[str, Any]:
+    """Where the numbers come from."""
+    model = ""
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+    return {
+        "processor": model or platform.processor(),
+        "cores": os.cpu_count(),
+        "threads": threads,
+        "load": os.getloadavg(),
+        "python": sys.version.split()[0],
+        "torch": torch.__version__,
+        "kernels": build.begin().file is not None,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The benchmark's rows: each beside its peers, in one run, taking turns."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from benchmarks.workers import Series, Work, Worker, row, take_turns
+from engine.presets import PRESETS
+from engine.shapes import rows as shape_rows
+from engine.space import Architecture
+
+PEERS = {"SpikingJelly multi-step": "spikingjelly m", "SpikingJelly per step": "spikingjelly s", "snnTorch": "snntorch"}
+ORDERS = {"default search, 20 × 20": ("search", 400), "exhaustive, 3,125": ("exhaustive", 3125)}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: rounds of steps; images and sampled peer evaluations of the searches."""
+
+    rounds: int
+    search_images: int
+    exhaustive_images: int
+    sampled: int
+    searches: int
+    batch: int = 96
+
+
+FULL = Size(rounds=7, search_images=192, exhaustive_images=32, sampled=16, searches=2)
+QUICK = Size(rounds=3, search_images=96, exhaustive_images=8, sampled=6, searches=1)
+Row = dict[str, Any]
+
+
+def flops(code: str) -> float:
+    """Forward, of one image at all time steps: two for each multiply-accumulate."""
+    config = PRESETS["paper-cifar10"].config
+    layers = shape_rows(config.network.macro, Architecture.from_code(code), config.input)
+    return 2.0 * config.network.time_steps * sum(layer.macs for layer in layers)
+
+
+def peers() -> dict[str, str]:
+    """The peers at hand: snnTorch is an extra that need not be installed."""
+    return {name: who for name, who in PEERS.items() if who != "snntorch" or find_spec("snntorch")}
+
+
+def steps(task: str, title: str, size: Size, threads: int, external: Sequence[str]) -> Iterator[Row]:
+    """`train` or `evaluate`: ours by the kernels and in plain torch, each beside every peer."""
+    names = {"ours": "ours", "ours in torch": "ours in torch", **peers()}
+    work = {name: Work(contender, task, samples=size.batch, threads=threads) for name, contender in names.items()}
+    commands: dict[str, Sequence[str]] = {name: each.command for name, each in work.items()}
+    if external:
+        commands["external"] = external
+    done = take_turns(commands, size.rounds)
+    passes = 3 if task == "train" else 1
+    total = passes * size.batch * flops(Work("", "").code)
+    for mine in ("ours", "ours in torch"):
+        for peer in [name for name in done if name not in ("ours", "ours in torch")]:
+            yield row(
+                f"{title}, {mine}",
+                done[mine],
+                done[peer],
+                against=peer,
+                gflop=total / 1e9,
+                gflops_ours=total / 1e9 / done[mine].median,
+                gflops_peer=total / 1e9 / done[peer].median,
+            )
+    if task == "train":
+        yield from _memory(done)
+
+
+def _memory(done: dict[str, Series]) -> Iterator[Row]:
+    """Peak resident memory of each training process."""
+    peaks = {name: series.last["peak"] for name, series in done.items() if "peak" in series.last}
+    for mine in ("ours", "ours in torch"):
+        for peer in (name for name in PEERS if name in peaks):
+            ours, theirs = peaks[mine] / 1e6, peaks[peer] / 1e6
+            ratio = ours / theirs
+            yield {
+                "name": f"peak memory of training, {mine}",
+                "against": peer,
+                "ours": ours,
+                "peer": theirs,
+                "ratio": ratio,
+                "spread": [ratio, ratio],
+                "unit": "MB",
+                "rounds": 1,
+                "smaller_is_better": True,
+            }
+
+
+def search(name: str, size: Size, threads: int) -> Row:
+    """A whole search of ours beside as many separate evaluations by SpikingJelly, of which some are measured.
+
+    The peer's total is its median times the number; the sampled evaluations are made before, between and after ours.
+    """
+    task, count = ORDERS[name]
+    images = size.search_images if task == "search" else size.exhaustive_images
+    mine: list[float] = []
+    theirs: list[float] = []
+    said: dict[str, Any] = {}
+    peer = Work("spikingjelly m", "each", samples=images, threads=threads)
+    with Worker(Work("ours", task, samples=images, threads=threads).command) as ours, Worker(peer.command) as other:
+        other.go()
+        for _ in range(size.searches):
+            theirs += [other.go()["seconds"] for _ in range(size.sampled // 2)]
+            said = ours.go()
+            mine.append(said["seconds"])
+            theirs += [other.go()["seconds"] for _ in range(size.sampled // 2)]
+    own = statistics.median(mine)
+    low, middle, high = (count * seconds / own for seconds in statistics.quantiles(theirs, n=4))
+    return {
+        "name": f"{name}, {images} images",
+        "against": "as many separate evaluations by SpikingJelly multi-step",
+        "ours": own,
+        "peer": count * statistics.median(theirs),
+        "ratio": middle,
+        "spread": [low, high],
+        "unit": "s",
+        "rounds": len(mine),
+        "peer_sampled": len(theirs),
+        "judged": said["judged"],
+    }

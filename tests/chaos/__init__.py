@@ -1,0 +1,1 @@
+"""Breaks everything a study depends on, again and again, and looks whether the study notices."""

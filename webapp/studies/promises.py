@@ -1,0 +1,38 @@
+"""What the chapter "What survives what" says in numbers: the settings in force, and what `tests.chaos` measured."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from webapp.studies.models import Reason
+
+MEASURED = settings.BASE_DIR / "docs" / "measured" / "chaos.json"
+
+
+def promises() -> dict[str, Any]:
+    return {
+        "lease_seconds": settings.LEASE_SECONDS,
+        "slice_seconds": round(settings.SLICE_SECONDS),
+        "give_up_seconds": round(settings.GIVE_UP_SECONDS),
+        "stall_seconds": settings.STALL_SECONDS,
+        "force_seconds": round(settings.FORCE_SECONDS),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "attempts": settings.MAX_ATTEMPTS_WITHOUT_PROGRESS,
+        "quota": settings.RUNNING_QUOTA,
+        "kept_checkpoints": settings.KEPT_CHECKPOINTS,
+        "reasons": [code for code in Reason.values if code],
+        "chaos": _measured(),
+    }
+
+
+@cache
+def _measured() -> dict[str, Any] | None:
+    """The report that lies in the repository; None where there is none."""
+    if not MEASURED.is_file():
+        return None
+    report: dict[str, Any] = json.loads(MEASURED.read_text())
+    return report | {"rows": list(report["rows"].values())}
