@@ -58,6 +58,7 @@ export class Stream {
     this.socket = null;
     /** @type {number | null} */
     this.quiet = null;
+    this.overdue = false; // whether the loss has lasted so long that it is said
     this.connect();
   }
 
@@ -100,7 +101,7 @@ export class Stream {
     }
     this.failures += 1;
     this.refilled = -1;
-    if (!this.polling) this.quiet ??= this.browser.later(() => this.handlers.status("reconnecting", "reconnecting"), QUIET_MS);
+    if (!this.polling) this.quiet ??= this.browser.later(() => this.complain(), QUIET_MS);
     if (this.failures >= (this.heard ? SOCKET_TRIES : FIRST_TRIES) && !this.polling) {
       this.polling = true;
       this.poll();
@@ -122,7 +123,7 @@ export class Stream {
       this.take(found, await summary.json());
       if (found.length && last > this.handlers.cursor()) return void this.poll(); // a long past comes in parts
     } catch {
-      if (this.polling) this.handlers.status("reconnecting", "reconnecting");
+      if (this.polling && this.overdue) this.complain();
     }
     this.browser.later(() => this.poll(), POLL_MS);
   }
@@ -139,7 +140,13 @@ export class Stream {
     this.handlers.summary(summary);
   }
 
+  complain() {
+    this.overdue = true;
+    this.handlers.status("reconnecting", "reconnecting");
+  }
+
   hush() {
+    this.overdue = false;
     if (this.quiet !== null) this.browser.cancel(this.quiet);
     this.quiet = null;
   }

@@ -20,12 +20,18 @@ import { showRepeat } from "./views/repeat.js";
 /** @type {import("./events.js").Summary} */
 let summary = pageData("study");
 let state = initialState;
-let view = parse(new URLSearchParams(location.search));
+let view = viewOf(location.search);
 const frameOf = frames(summary.config.search.fitness_lambda);
 const announcer = new Announcer(byId("announce"));
 const hover = new Hover();
 
 // ---- the view, all of it in the URL ----
+/** An analysis has results and a log alone. @param {string} query */
+function viewOf(query) {
+  const found = parse(new URLSearchParams(query));
+  return summary.config.analysis && found.tab !== "log" ? { ...found, tab: /** @type {View["tab"]} */ ("live") } : found;
+}
+
 /** @param {Partial<View>} change */
 function show(change) {
   const turned = change.tab !== undefined && change.tab !== view.tab;
@@ -34,7 +40,7 @@ function show(change) {
   schedule(true);
 }
 window.addEventListener("popstate", () => {
-  view = parse(new URLSearchParams(location.search));
+  view = viewOf(location.search);
   schedule(true);
 });
 byId("tabs").addEventListener("click", (event) => {
@@ -73,7 +79,6 @@ const panels = new Panels(
   [
     ...(search?.panels ?? []),
     { element: byId("analysis"), draw: () => renderAnalysis(byId("analysis"), state, summary) },
-    { element: byId("log-panel"), draw: () => renderLog(byId("log"), state), held: () => false },
   ],
   schedule,
 );
@@ -93,6 +98,7 @@ function draw() {
   if (catchingUp()) return search?.loading(state.seq, upTo);
   const frame = frameOf(state, view);
   search?.before(frame);
+  renderLog(byId("log"), state); // also unseen: it only ever grows
   panels.draw(frame, person, news);
   hover.mark();
   [person, news] = [false, false];
@@ -104,7 +110,11 @@ function repaint() {
 }
 document.addEventListener("themechange", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-new ResizeObserver(() => schedule(true)).observe(byId("content"));
+let width = 0; // a new height is what news brings; only a new width asks for other pictures
+new ResizeObserver(([{ contentRect }]) => {
+  if (contentRect.width !== width) schedule(true);
+  width = contentRect.width;
+}).observe(byId("content"));
 
 // ---- verbs and the stream ----
 /** @param {string} verb */

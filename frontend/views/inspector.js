@@ -70,6 +70,7 @@ export class Inspector {
     lineage.addEventListener("click", () => this.act.show({ tab: "lineage", selected: c.id, asked: null }));
     const picture = h("div", { class: "heatmap" });
     const old = this.place.querySelector(".heatmap");
+    const open = old?.querySelector("details[open]") !== null && old !== null;
     if (old instanceof HTMLElement) picture.style.minHeight = `${old.offsetHeight}px`; // nothing below may jump
     this.place.replaceChildren(
       h("div", { class: "inspector-head" }, h("h2", {}, chosen ? `Candidate ${c.id}` : `Best of generation ${c.generation + 1}`), ...(chosen ? [this.closing()] : [])),
@@ -81,7 +82,10 @@ export class Inspector {
       picture,
       ...(stored ? [energyPanel(this.summary.id, c.id)] : []),
     );
-    void this.heat(picture, c, stored, state, perNeuron, key);
+    void this.heat(picture, c, stored, state, perNeuron, key).then(() => {
+      const table = picture.querySelector("details");
+      if (table && open) table.open = true;
+    });
   }
 
   /** @param {HTMLElement} picture @param {Candidate} c @param {boolean} stored @param {import("../state.js").State} state @param {boolean} perNeuron @param {string} key */

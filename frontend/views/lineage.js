@@ -78,10 +78,9 @@ export class LineageView {
       return [box, letter, ...changed];
     });
     const label = svg("text", { x: 4, y: 14, class: "name" }, `#${c.id} · F ${c.fitness.toFixed(3)} · ${c.origin}`);
-    const changes = c.changed.length ? `, changed in layers ${c.changed.map((i) => i + 1).join(", ")}` : "";
     const group = svg(
       "g",
-      { transform: `translate(${x} ${y})`, class: focus ? "node focus" : "node", tabindex: 0, role: "button", "data-id": c.id, "aria-label": `candidate ${c.id}, ${c.architecture}, generation ${c.generation + 1}, ${c.origin}${changes}` },
+      { transform: `translate(${x} ${y})`, class: focus ? "node focus" : "node", tabindex: 0, role: "button", "data-id": c.id },
       svg("rect", { x: 0, y: 0, width, height: 42, rx: 4, class: "plate" }),
       label,
       ...cells,

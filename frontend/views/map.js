@@ -65,7 +65,7 @@ export class SpaceMap {
     const width = this.place.clientWidth;
     if (!width) return;
     /** @type {HTMLSelectElement} */ (byId("map-colour")).value = view.colour;
-    const height = Math.min(520, Math.max(360, Math.round(width * 0.55)));
+    const height = this.place.clientHeight;
     this.learn(all, width, height);
     this.frame = frame;
     this.inspections = inspections;
@@ -125,7 +125,6 @@ export class SpaceMap {
   /** @param {Frame} frame @param {Candidate[]} all @param {View} view @param {number} width @param {number} height */
   draw(frame, all, view, width, height) {
     for (const canvas of [this.base, this.over]) fit(canvas, width, height);
-    this.place.style.height = `${height}px`;
     this.box = this.grid(width, height);
     const ctx = this.base.getContext("2d");
     if (!ctx || !this.layout) return;

@@ -64,17 +64,25 @@ def test_every_tab_is_accessible_in_both_themes_and_fits_a_phone(visit, running_
     page = visit.page
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(SUM_SHIFTS)
     for tab in TABS:
         page.goto(f"{running_studio.url}/studies/{study}?tab={tab}&c=7&seen=all")
         ready(page)
         if tab in ("live", "pareto"):
             plotted(page)
         expect(page.locator(f"#tabs [data-tab={tab}]")).to_have_attribute("aria-current", "page")
+        assert page.evaluate("window.shifts") < 0.05, tab
         assert violations(page) == []
         visit.take_pictures(pictures, f"study-{tab}")
     own = (running_studio.url, running_studio.url.replace("http", "ws"), "blob:", "data:")
     assert [url for url in asked if not url.startswith(own)] == []
     assert visit.problems == []
+
+
+SUM_SHIFTS = """window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
 
 
 def test_news_moves_nothing_that_a_person_holds(visit, script):
@@ -100,7 +108,12 @@ def test_news_moves_nothing_that_a_person_holds(visit, script):
     expect(chip).to_be_hidden()
 
     # scrolled: the first row in sight stays first; selection and sort stay
-    scroller.evaluate("element => (element.scrollTop = 32 * 40 + 9)")
+    scroller.evaluate(
+        """async (element) => {
+          element.scrollTop = 32 * 40 + 9;
+          for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame);
+        }"""
+    )
     first = page.evaluate(FIRST_IN_SIGHT)
     script.advance(12)
     expect(page.locator("#population-words")).to_have_text("240 candidates")
@@ -118,7 +131,10 @@ def test_news_moves_nothing_that_a_person_holds(visit, script):
 
     # open details in the inspector stay open, with nothing selected, while the best changes
     page.keyboard.press("Escape")
+    expect(page.locator("#inspector h2")).to_have_text("Best of generation 13")
+    expect(page.locator("#inspector canvas")).to_be_visible()
     page.locator("#inspector details summary").first.click()
+    page.mouse.move(5, 5)
     title = page.locator("#inspector h2").inner_text()
     script.advance(20)
     ready(page, f"Generation 20 of {GENERATIONS}")
@@ -234,6 +250,7 @@ def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
             ready(one, f"Generation 29 of {GENERATIONS}")
             plotted(one)
             expect(one.locator("#inspector canvas")).to_be_visible()
+        one.set_viewport_size({"width": 1280, "height": 3_000})  # the timeline lies over nothing
         one.mouse.move(2, 2)
         one.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     for part in ("#plot-panel", "#lambda-panel", "#inspector", "#timeline"):
@@ -306,12 +323,13 @@ def test_one_candidate_is_lit_in_every_panel(visit, running_studio, study):
     # in the lineage a parent's node lights where the words name it, and selects
     page.keyboard.press("5")
     page.locator("#inspector").get_by_role("button", name="Close").click()
+    expect(page.locator("#lineage-title")).not_to_have_text(f"How #{number} arose")
     node = page.locator("#lineage-picture .node").nth(1)
-    node.scroll_into_view_if_needed()
+    parent = node.get_attribute("data-id")
     node.focus()
     expect(node).to_have_attribute("data-lit", "")
     page.keyboard.press("Enter")
-    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {node.get_attribute('data-id')}")
+    expect(page.locator("#inspector h2")).to_have_text(f"Candidate {parent}")
     assert visit.problems == []
 
 
@@ -411,7 +429,7 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
         }
         return route.fulfill(status=201 if route.request.method == "POST" else 200, json=line)
 
-    page.route(re.compile(r"/inspections"), answer)
+    page.route(re.compile(r"/api/studies/[^/]+/inspections"), answer)
     page.goto(f"{running_studio.url}/studies/{study}?tab=map")
     ready(page)
     words = page.locator("#map-words")
@@ -434,6 +452,27 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
     page.keyboard.press("4")
     visit.take_pictures(pictures, "study-map-asked")
     assert violations(page) == []
+    assert visit.problems == []
+
+
+def test_the_supernet_of_a_real_study_judges_a_cell_in_seconds(visit, finished_study):
+    page = visit.page
+    judged = {c["architecture"] for e in finished_study.of_kind("generation_finished") for c in e["candidates"]}
+    page.goto(f"{finished_study.url}?tab=map")
+    ready(page, "Generation 3 of 3")
+    words = page.locator("#map-words")
+    canvas = page.locator("#map canvas").nth(1)
+    canvas.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight")
+        if "not judged" in words.inner_text():
+            break
+    code = words.inner_text().split(":")[0]
+    assert code not in judged
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=120_000)
+    page.reload()  # what was asked stays known
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
     assert visit.problems == []
 
 
@@ -556,15 +595,12 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 
 def test_the_page_s_own_scripts_are_small(visit, running_studio, study):
     page = visit.page
-    bodies: dict[str, int] = {}
-
-    def note(response) -> None:
-        if response.url.endswith(".js") and "/vendor/" not in response.url:
-            bodies[response.url] = len(gzip.compress(response.body()))
-
-    page.on("response", note)
+    urls: set[str] = set()
+    page.on("request", lambda request: urls.add(request.url))
     page.goto(f"{running_studio.url}/studies/{study}")
     ready(page)
     page.wait_for_load_state("networkidle")
+    own = [url for url in urls if url.endswith(".js") and "/vendor/" not in url]
+    bodies = {url: len(gzip.compress(page.request.get(url).body())) for url in own}
     assert len(bodies) > 20
     assert sum(bodies.values()) < 150_000, json.dumps(bodies)

@@ -17,6 +17,8 @@ from webapp.studies.promises import promises
 from webapp.studies.published import published_points
 from webapp.studies.summaries import summary
 
+TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
+"""The views of a study's page, as frontend/study/view.js names them."""
 CHAPTERS = {
     "configurator": "The configurator",
     "data": "Data sets",
@@ -43,7 +45,17 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
     published = published_points(study.config["data"]["dataset"])
-    return render(request, "studies/detail.html", {"study": summary(study, user) | page, "published": published})
+    return render(
+        request,
+        "studies/detail.html",
+        {"study": summary(study, user) | page, "published": published, "tab": _tab(request, study)},
+    )
+
+
+def _tab(request: HttpRequest, study: Study) -> str:
+    """The view of the page that is asked for, so that nothing else is drawn before the page's script runs."""
+    asked = request.GET.get("tab", "")
+    return asked if asked in (("log",) if study.config.get("analysis") else TABS) else TABS[0]
 
 
 @require_safe

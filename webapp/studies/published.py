@@ -29,7 +29,9 @@ def published_points(dataset: str) -> list[dict[str, Any]]:
             row["accuracy"] = entry.value / 100
         elif entry.column == "spikes":
             row["spikes"] = entry.value
-    points: dict[tuple[float, float], dict[str, Any]] = {}  # some networks stand in several tables: the first names them
+    points: dict[
+        tuple[float, float], dict[str, Any]
+    ] = {}  # some networks stand in several tables: the first names them
     for row in rows.values():
         if "accuracy" in row and "spikes" in row:
             points.setdefault((row["accuracy"], row["spikes"]), row)
