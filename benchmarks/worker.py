@@ -18,7 +18,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks import peers
 from engine.config import StudyConfig
 from engine.evaluation import PrefixTree, Shared, Tally
 from engine.memory import MEMO_BYTES
@@ -60,6 +59,8 @@ class _Given:
             made = build_child(self.config, architecture, 0)
             made.plain = self.contender != "ours"
             return enlivened(made)
+        from benchmarks import peers  # ours starts without them
+
         if self.contender == "snntorch":
             return enlivened(peers.snntorch(self.config, architecture))
         return enlivened(peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s"))

@@ -124,6 +124,7 @@ def _inspect_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", choices=["validation", "test"], help="left out = what the weights are judged on")
     parser.add_argument("--sample", type=int, metavar="K", help="follow this sample of the split through the network")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write spikes and ledger there, as safetensors")
+    parser.add_argument("--study", type=Path, metavar="STUDY.json", help="the folder's config, where it holds none")
     parser.add_argument("--serve", action="store_true", help="answer requests from standard input, JSON, one a line")
     _data_option(parser)
     parser.set_defaults(command=_inspect)
@@ -276,14 +277,16 @@ def _energy(arguments: argparse.Namespace) -> None:
 def _inspect(arguments: argparse.Namespace) -> None:
     from engine.inspection.inspect import inspect, serve
 
+    study = None if arguments.study is None else _read_config(arguments.study)
     if arguments.serve:
-        for line in serve(arguments.folder, arguments.data, sys.stdin):
+        for line in serve(arguments.folder, arguments.data, sys.stdin, study):
             print(line, flush=True)
         return
     given = {key: getattr(arguments, key) for key in ("architecture", "kind", "weights", "split", "sample")}
     asked = {key: value for key, value in given.items() if value is not None}
     asked.setdefault("kind", "sample" if "sample" in asked else "evaluation")
-    print(json.dumps(inspect(arguments.folder, arguments.data, asked, arguments.output), ensure_ascii=False))
+    found = inspect(arguments.folder, arguments.data, asked, arguments.output, study)
+    print(json.dumps(found, ensure_ascii=False))
 
 
 def _directions(arguments: argparse.Namespace) -> None:

@@ -64,7 +64,7 @@ def verify(path: Path, sha256: str | None) -> None:
         raise CheckpointError(f"{path.name} is damaged: its SHA-256 is {found[:12]}…, recorded was {sha256[:12]}…")
 
 
-def read_metadata(path: Path, sha256: str) -> dict[str, Any]:
+def read_metadata(path: Path, sha256: str | None) -> dict[str, Any]:
     """A checkpoint's metadata without its tensors. Raises CheckpointError."""
     verify(path, sha256)
     with path.open("rb") as file:

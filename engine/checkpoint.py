@@ -32,13 +32,3 @@ def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], dict
             return {key: file.get_tensor(key) for key in file.keys()}, metadata  # noqa: SIM118 - not a dict
     except (SafetensorError, ValueError) as error:
         raise CheckpointError(f"{path.name} is not a safetensors checkpoint: {error}") from error
-
-
-def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata alone, without loading a tensor. Raises CheckpointError."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            found: dict[str, Any] = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
-            return found
-    except (OSError, SafetensorError, ValueError) as error:
-        raise CheckpointError(f"{path.name} is not a safetensors checkpoint: {error}") from error

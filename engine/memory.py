@@ -65,6 +65,11 @@ def peak_memory(config: StudyConfig, kernels: bool | None = None) -> int:
     return PROCESS + _data(config) + PER_WEIGHT * _supernet_weights(config) + max(steps)
 
 
+def training_memory(config: StudyConfig, compiled: bool) -> int:
+    """Of these, what a process takes that does nothing but train the supernet's heaviest path."""
+    return PROCESS + _training(config, config.supernet, compiled)
+
+
 def runs_compiled(config: StudyConfig) -> bool:
     """Whether the kernels know all of the space's blocks."""
     blocks = {block for choices in config.space.choices for block in choices}

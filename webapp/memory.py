@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def family(pid: int) -> list[int]:
@@ -21,14 +19,13 @@ def family(pid: int) -> list[int]:
 
 
 def resident(pid: int) -> int | None:
-    """Bytes of memory the process and its children hold; None where that cannot be known."""
-    total = 0
-    for member in family(pid):
-        try:
-            total += int((PROC / str(member) / "statm").read_text().split()[1]) * PAGE
-        except (OSError, ValueError, IndexError):
-            continue
-    return total or None
+    """Bytes of memory the process and its children hold, shared pages once; None where that cannot be known."""
+    return sum(_proportional(member) for member in family(pid)) or None
+
+
+def _proportional(pid: int) -> int:
+    found = re.search(r"^Pss:\s+(\d+) kB", _read(PROC / str(pid) / "smaps_rollup"), re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0
 
 
 def oom_kills() -> int | None:

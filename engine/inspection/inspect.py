@@ -10,6 +10,7 @@ from typing import IO, Any
 from safetensors.numpy import save
 
 from engine import checkpoint
+from engine.config import StudyConfig
 from engine.errors import ConfigError, EngineError
 from engine.inspection.activity import activity
 from engine.inspection.evaluation import evaluation
@@ -33,14 +34,16 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
     return {"architecture": architecture.code, "kind": request.kind, **found}
 
 
-def inspect(folder: Path, data_root: Path, asked: Mapping[str, object], output: Path | None) -> dict[str, Any]:
+def inspect(
+    folder: Path, data_root: Path, asked: Mapping[str, object], output: Path | None, study: StudyConfig | None = None
+) -> dict[str, Any]:
     """One question about a study's folder or package; without an architecture, a package's own."""
-    source = open_source(folder, data_root)
+    source = open_source(folder, data_root, study)
     package = {"architecture": source.own, "weights": "retrained"} if source.own else {}
     return answer(source, parse({**package, **asked}), output)
 
 
-def serve(folder: Path, data_root: Path, requests: IO[str]) -> Iterator[str]:
+def serve(folder: Path, data_root: Path, requests: IO[str], study: StudyConfig | None = None) -> Iterator[str]:
     """Answers to requests as JSON lines, `{…request, "output": PATH}` → `{"result": …}` or `{"error": …}`.
 
     The study is opened at the first request and kept open: what it costs is paid once.
@@ -50,7 +53,7 @@ def serve(folder: Path, data_root: Path, requests: IO[str]) -> Iterator[str]:
         try:
             asked = json.loads(line)
             output = Path(asked.pop("output"))
-            source = source or open_source(folder, data_root)
+            source = source or open_source(folder, data_root, study)
             yield json.dumps({"result": answer(source, parse(asked), output)})
         except ConfigError as error:
             yield json.dumps({"error": "; ".join(error.problems)})

@@ -10,10 +10,12 @@ from pathlib import Path
 import torch
 
 from engine import checkpoint, result
+from engine.atomic import read_metadata
 from engine.config import StudyConfig, parse_config
 from engine.data import Dataset, Images, load
-from engine.errors import CheckpointError, ConfigError, DataError
+from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.inspection.request import Request, Split, Weights
+from engine.kernels import build
 from engine.network import SpikingNetwork, build_supernet
 from engine.recalibration import recalibrated, recalibration_images
 from engine.session import resolve_device
@@ -83,25 +85,40 @@ class Source:
         return -1 - self.config.space.index(architecture)
 
 
-def open_source(folder: Path, data_root: Path) -> Source:
-    """Of a study's working folder, or of a package (zip, folder, model.safetensors).
+def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None) -> Source:
+    """Of a study's working folder, or of a package (zip, folder, model.safetensors); `study` is the folder's config.
 
-    Raises CheckpointError where there is no trained supernet yet, and DataError where the data set has changed.
+    Raises CheckpointError where there is no trained supernet yet, and DataChangedError.
     """
     if (folder / "checkpoints").is_dir():
         state = _position(folder)
-        config = parse_config(checkpoint.read_metadata(folder / state.supernet_file)["config"])
-        digest, own = state.data_digest, None
+        config = _config(folder, state, study)
+        digest, own, threads, kind = state.data_digest, None, state.threads, state.device
     else:
         _, document = result.read(folder)
-        state, config, digest = None, parse_config(document["study"]), document["data_digest"]
-        own = document["architecture"]
-    torch.set_num_threads(config.runtime.threads)
+        state, config, threads, kind = None, parse_config(document["study"]), 0, ""
+        digest, own = document["data_digest"], document["architecture"]
+    build.begin()  # in the background, while the data are read
+    torch.set_num_threads(threads or config.runtime.threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
     data = load(config, data_root)
     if data.digest != digest:
-        raise DataError("the data set has changed since this study began: its SHA-256 differs; restore it")
-    return Source(folder, config, data, resolve_device(config.runtime.device), state, own)
+        raise DataChangedError("the data set has changed since this study began: its SHA-256 differs; restore it")
+    device = resolve_device("cuda" if kind == "cuda" else "cpu" if kind else config.runtime.device)
+    return Source(folder, config, data, device, state, own)
+
+
+def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfig:
+    """The one given, the folder's study.json, or the one the supernet was trained by: a fork has another."""
+    if given is not None:
+        config = given
+    elif (folder / "study.json").is_file():
+        config = parse_config((folder / "study.json").read_bytes())
+    else:
+        config = parse_config(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
+    if config.digest() != state.config_digest:
+        raise CheckpointError(f"{folder} belongs to another config ({state.config_digest[:12]}…): name it by --study")
+    return config
 
 
 def _position(folder: Path) -> State:
@@ -109,8 +126,8 @@ def _position(folder: Path) -> State:
     newest_first = sorted((folder / "checkpoints").glob("*.safetensors"), key=_modified, reverse=True)
     for path in newest_first:
         try:
-            state = State.model_validate(checkpoint.read_metadata(path)["state"])
-        except (CheckpointError, KeyError):
+            state = State.model_validate(read_metadata(path, None)["state"])
+        except (CheckpointError, KeyError, OSError):
             continue
         if state.supernet_file and (folder / state.supernet_file).is_file():
             return state

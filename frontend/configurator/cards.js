@@ -1,6 +1,6 @@
 // The search space as a person draws it: a palette of candidate blocks, and the macro architecture as a row of cards.
 
-import { byId, h } from "../dom.js";
+import { byId, h, setText } from "../dom.js";
 import { chips, offered } from "./chips.js";
 import { draggable } from "./drag.js";
 import { codecOf, problemLine } from "./fields.js";
@@ -25,6 +25,7 @@ export class Cards {
   #drawn = "";
   #focus = "";
   #wide = false;
+  /** @type {(() => void)[]} shows anew what candidate blocks change of what is drawn */ #refresh = [];
 
   /** @param {import("./fields.js").Fields} fields @param {(next: any) => void} change @param {(words: string) => void} say */
   constructor(fields, change, say) {
@@ -49,13 +50,19 @@ export class Cards {
     ];
   }
 
-  /** Draw the config; what is in place stays, so that typing in a card is never interrupted. @param {any} config */
+  /** Draw the config; what is in place stays, so that typing in a card is never interrupted and a chip answers at once. @param {any} config */
   show(config) {
     this.config = config;
     const layers = layersOf(config);
-    const structure = JSON.stringify([this.#wide, config.network.candidates, layers.map(({ channels: _, ...rest }) => rest)]);
-    if (structure === this.#drawn) return;
+    const structure = JSON.stringify([this.#offered(), this.#wide, layers.map(({ kind, stride }) => [kind, stride])]);
+    if (structure !== this.#drawn) this.#draw(layers, structure);
+    else for (const refresh of this.#refresh) refresh();
+  }
+
+  /** @param {Layer[]} layers @param {string} structure */
+  #draw(layers, structure) {
     this.#drawn = structure;
+    this.#refresh = [];
     const active = document.activeElement;
     const focus = this.#focus || (active instanceof HTMLElement ? active.dataset.focus ?? "" : "");
     this.#focus = "";
@@ -71,19 +78,26 @@ export class Cards {
   }
 
   #drawPalette() {
-    const { config, blocks } = this;
-    const shown = this.#offered();
+    const { blocks } = this;
     const more = h("button", { type: "button", class: "quiet", "data-focus": "wide", "aria-expanded": String(this.#wide) }, this.#wide ? "Fewer blocks" : `All ${blocks.length} blocks`);
     more.addEventListener("click", () => {
       this.#wide = !this.#wide;
       this.show(this.config);
     });
-    const toggle = (/** @type {string} */ block) => this.change(toggleEverywhere(config, block, blocks));
+    const toggle = (/** @type {string} */ block) => this.change(toggleEverywhere(this.config, block, blocks));
+    const palette = this.#chips("Candidate blocks of every searched layer", "all", (block) => presence(this.config, block), toggle);
     byId("candidates").replaceChildren(
-      h("div", { class: "palette" }, h("span", { class: "palette-name" }, "In every layer"), chips(shown, "Candidate blocks of every searched layer", "all", (block) => presence(config, block), toggle), more),
+      h("div", { class: "palette" }, h("span", { class: "palette-name" }, "In every layer"), palette, more),
       h("p", { class: "hint" }, "S skip · C spiking convolution · R residual, its arc the shortcut · I inverted bottleneck · D the same, depth-wise. The digit is the kernel."),
       problemLine("network.candidates"),
     );
+  }
+
+  /** @param {string} label @param {string} where @param {(block: string) => import("./chips.js").Pressed} state @param {(block: string) => void} toggle */
+  #chips(label, where, state, toggle) {
+    const { element, refresh } = chips(this.#offered(), label, where, state, toggle);
+    this.#refresh.push(refresh);
+    return element;
   }
 
   #offered() {
@@ -115,15 +129,19 @@ export class Cards {
     this.fields.bind([...LAYERS, i, "channels"], channels, codecOf({ schema: { type: "integer" }, optional: true, description: "" }));
     const stride = this.#stride(layer, i);
     const toggle = (/** @type {string} */ block) => this.change(toggleInLayer(this.config, i, block, this.blocks));
-    const blocks = blocksOf(this.config, layer);
+    const blocks = () => blocksOf(this.config, layersOf(this.config)[i]);
+    const count = h("p", { class: "small muted" });
+    const tell = () => setText(count, `${blocks().length} ${blocks().length === 1 ? "block" : "blocks"}${layersOf(this.config)[i].candidates ? ", its own" : ""}`);
+    this.#refresh.push(tell);
+    tell();
     return [
       h("div", { class: "card-line" }, h("label", { for: id, class: "small" }, "channels"), channels),
       problemLine(id),
       h("div", { class: "card-line" }, h("span", { class: "small" }, "stride"), stride),
       problemLine([...LAYERS, i, "stride"].join(".")),
-      chips(this.#offered(), `Candidate blocks of layer ${i + 1}`, `layer${i}`, (block) => (blocks.includes(block) ? "true" : "false"), toggle),
+      this.#chips(`Candidate blocks of layer ${i + 1}`, `layer${i}`, (block) => (blocks().includes(block) ? "true" : "false"), toggle),
       problemLine([...LAYERS, i, "candidates"].join(".")),
-      h("p", { class: "small muted" }, `${blocks.length} ${blocks.length === 1 ? "block" : "blocks"}${layer.candidates ? ", its own" : ""}`),
+      count,
     ];
   }
 

@@ -3,6 +3,8 @@
 import { h } from "../dom.js";
 import { codeOf, gene, geneCell } from "../genome.js";
 
+/** @typedef {"true" | "mixed" | "false"} Pressed */
+
 /** What most people search: AutoSNN's five. The others appear on demand, or where one of them is chosen. */
 const USUAL = ["skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5"];
 
@@ -12,21 +14,33 @@ export function offered(all, chosen, wide) {
 }
 
 /**
+ * A group of chips, and what shows their states anew without drawing them again.
  * @param {string[]} blocks @param {string} label of the group @param {string} where for focus, unique on the page
- * @param {(block: string) => "true" | "mixed" | "false"} state @param {(block: string, focus: string) => void} toggle
+ * @param {(block: string) => Pressed} state @param {(block: string, focus: string) => void} toggle
  */
 export function chips(blocks, label, where, state, toggle) {
-  return h("div", { class: "chips", role: "group", "aria-label": label }, ...blocks.map((name) => chip(name, where, state(name), toggle)));
+  const made = blocks.map((name) => chip(name, where, toggle));
+  const refresh = () => made.forEach((button, i) => press(button, blocks[i], state(blocks[i])));
+  refresh();
+  return { element: h("div", { class: "chips", role: "group", "aria-label": label }, ...made), refresh };
 }
 
-/** @param {string} name @param {string} where @param {"true" | "mixed" | "false"} pressed @param {(block: string, focus: string) => void} toggle */
-function chip(name, where, pressed, toggle) {
+/** @param {string} name @param {string} where @param {(block: string, focus: string) => void} toggle */
+function chip(name, where, toggle) {
   const code = codeOf(name);
   const focus = `${where}/${code}`;
   const cell = geneCell(document, gene(code));
   cell.removeAttribute("title");
-  const words = `${code}, ${name}${pressed === "mixed" ? ", in some layers" : ""}`;
-  const button = h("button", { type: "button", class: "chip", "aria-pressed": pressed, "aria-label": words, title: words, "data-block": name, "data-focus": focus }, cell);
+  const button = h("button", { type: "button", class: "chip", "data-block": name, "data-focus": focus }, cell);
   button.addEventListener("click", () => toggle(name, focus));
   return button;
+}
+
+/** @param {HTMLElement} button @param {string} name @param {Pressed} pressed */
+function press(button, name, pressed) {
+  if (button.getAttribute("aria-pressed") === pressed) return;
+  const words = `${codeOf(name)}, ${name}${pressed === "mixed" ? ", in some layers" : ""}`;
+  button.setAttribute("aria-pressed", pressed);
+  button.setAttribute("aria-label", words);
+  button.title = words;
 }

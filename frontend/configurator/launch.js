@@ -12,7 +12,6 @@ export class Launch {
   /** @type {Problem[]} */ #problems = [];
   #checked = false;
   #under = false;
-  #tooLarge = "";
   #button = /** @type {HTMLButtonElement} */ (byId("launch"));
 
   /** @param {() => {config: any, seeds: unknown}} study @param {() => void} launched */
@@ -27,10 +26,9 @@ export class Launch {
     return this.#under;
   }
 
-  /** What the server found wrong with the config; none = it may be launched. @param {Problem[]} problems @param {string} [tooLarge] why it cannot run here */
-  judge(problems, tooLarge = "") {
+  /** What the server found wrong with the config; none = it may be launched. @param {Problem[]} problems */
+  judge(problems) {
     this.#problems = problems;
-    this.#tooLarge = tooLarge;
     this.#checked = true;
     this.draw();
   }
@@ -45,9 +43,9 @@ export class Launch {
     const homeless = showProblems(this.#problems);
     byId("problems").replaceChildren(...homeless.map((p) => h("p", { class: "problem" }, p.field ? `${p.field}: ${p.message}` : p.message)));
     const [first, ...more] = this.#problems;
-    this.#button.disabled = !this.#checked || Boolean(first) || Boolean(this.#tooLarge) || this.#under;
-    setText(byId("why"), this.#under ? "Launching …" : first ? why(first, more.length) : this.#tooLarge && `Cannot launch: ${this.#tooLarge}`);
-    byId("why").classList.toggle("bad", Boolean(first) || Boolean(this.#tooLarge));
+    this.#button.disabled = !this.#checked || Boolean(first) || this.#under;
+    setText(byId("why"), this.#under ? "Launching …" : first ? why(first, more.length) : "");
+    byId("why").classList.toggle("bad", Boolean(first));
     byId("goto").hidden = !first || homeless.includes(first);
   }
 
@@ -88,5 +86,5 @@ export function say(text) {
 /** @param {Problem} first @param {number} more */
 function why({ field, message }, more) {
   const where = field ? `${place(field.split("."))}: ` : "";
-  return `Cannot launch: ${where}${message}${more ? ` (and ${more} more)` : ""}. Costs and times are those of the last valid config.`;
+  return `Cannot launch: ${where}${message}${more ? ` (and ${more} more)` : ""}.`;
 }

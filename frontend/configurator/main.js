@@ -10,8 +10,8 @@ import { clearDraft, readDraft, saveDraft } from "./draft.js";
 import { Fields } from "./fields.js";
 import { History } from "./history.js";
 import { Launch, say } from "./launch.js";
-import { fitsMemory, showEstimate, showSize } from "./numbers.js";
-import { drawPresets, markPreset, presetOf } from "./presets.js";
+import { showEstimate, showSize } from "./numbers.js";
+import { drawPresets, markPreset, recogniser } from "./presets.js";
 import { set } from "./schema.js";
 import { Sections } from "./sections.js";
 import { Estimates } from "./server.js";
@@ -22,6 +22,7 @@ import { unshowable } from "./words.js";
 
 /** @type {import("./presets.js").Preset[]} */
 const presets = pageData("presets-data");
+const presetOf = recogniser(presets);
 /** @type {History<Draft>} */
 const history = new History({ config: pageData("initial"), origin: pageData("origin") });
 const fields = new Fields(pageData("schema"), (path, value) => change(set(history.value.config, path, value), path.join(".")));
@@ -70,7 +71,7 @@ function show(all = false) {
 }
 
 function showTexts() {
-  const preset = presetOf(presets, history.value.config);
+  const preset = presetOf(history.value.config);
   markPreset(byId("presets"), preset);
   setText(byId("start-now"), preset?.title ?? `${history.value.origin.title}, changed`);
   texts.show(history.value.config, seeds.valueAsNumber || 1, preset?.key ?? null);
@@ -86,10 +87,11 @@ function hear(answer) {
     rows = answer.estimate.rows;
     showEstimate(answer.estimate);
     cards.showShapes(rows);
-    launch.judge([], fitsMemory(answer.estimate.memory) ? "" : "it does not fit this server's memory");
+    launch.judge(answer.estimate.problems);
   }
-  byId("estimate").classList.toggle("stale", !("estimate" in answer));
-  byId("layers").classList.toggle("stale", !("estimate" in answer));
+  const stale = !("estimate" in answer);
+  byId("stale").hidden = !stale;
+  for (const id of ["estimate", "layers"]) byId(id).classList.toggle("stale", stale);
 }
 
 // ---- what a person does ----

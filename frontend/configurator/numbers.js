@@ -11,7 +11,7 @@ import { count, raised, roughly } from "./words.js";
 /** @typedef {import("./flow.js").Row & {block: string, parameters: number, macs: number, sites: number}} ShapeRow */
 /** @typedef {{expressible: boolean, obstacles: string[], rewrites: string[], notes: string[]}} Nir */
 /** @typedef {{bytes: number, available: number | null}} Memory */
-/** @typedef {{parameters: Extent, macs: Extent, synops: Extent & {firing_rate: FiringRate}, rows: ShapeRow[], seconds: Record<string, number> | null, nir: Nir, memory?: Memory | null, digest: string}} Estimate */
+/** @typedef {{parameters: Extent, macs: Extent, synops: Extent & {firing_rate: FiringRate}, rows: ShapeRow[], seconds: Record<string, number> | null, nir: Nir, memory: Memory, problems: import("./server.js").Problem[], digest: string}} Estimate */
 
 /** @type {["supernet" | "search" | "retrain" | "analysis", string][]} */
 const PHASES = [["supernet", "supernet"], ["search", "search"], ["retrain", "retraining"], ["analysis", "analysis"]];
@@ -85,19 +85,12 @@ function showTime(seconds) {
   }));
 }
 
-/** @param {Memory | null | undefined} memory */
-function showMemory(memory) {
-  byId("memory-line").hidden = !memory;
-  if (!memory) return;
-  const fits = fitsMemory(memory);
-  setText(byId("memory"), `≈ ${bytes(memory.bytes)}`);
-  setText(byId("memory-notes"), memory.available === null ? "what this server has is not known yet" : fits ? `of ${bytes(memory.available)} on this server` : `does not fit: this server has ${bytes(memory.available)}. Smaller batches, fewer time steps or channels need less`);
-  byId("memory-line").classList.toggle("bad", !fits);
-}
-
-/** @param {Memory | null | undefined} memory */
-export function fitsMemory(memory) {
-  return !memory || memory.available === null || memory.bytes <= memory.available;
+/** What does not fit at all is a problem of the config; what is only taken by others now is told. @param {Memory} memory */
+function showMemory({ bytes: needed, available }) {
+  const scarce = available !== null && needed > available;
+  setText(byId("memory"), `≈ ${bytes(needed)}`);
+  setText(byId("memory-notes"), available === null ? "what this server has free is not known" : scarce ? `more than the ${bytes(available)} that are free now` : `of ${bytes(available)} free now`);
+  byId("memory-line").classList.toggle("scarce", scarce);
 }
 
 /** @param {Nir} nir */

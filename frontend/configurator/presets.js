@@ -1,7 +1,7 @@
 // The presets: configs to start from, each with the time it takes on this server.
 
 import { h } from "../dom.js";
-import { roughly, sameButName } from "./words.js";
+import { butName, roughly } from "./words.js";
 
 /** @typedef {{key: string, title: string, summary: string, paper: boolean, scaled: boolean, seconds: number | null, config: any}} Preset */
 
@@ -9,7 +9,7 @@ import { roughly, sameButName } from "./words.js";
 export function drawPresets(place, presets, pick) {
   const row = (/** @type {string} */ name, /** @type {Preset[]} */ some) => h("div", { class: "preset-row", role: "group", "aria-label": name }, ...some.map((preset) => card(preset, pick)));
   const group = (/** @type {string} */ name, /** @type {string} */ words, /** @type {Preset[]} */ some) =>
-    h("section", {}, h("h3", {}, name, h("span", { class: "hint" }, words)), row(name, some));
+    h("section", {}, h("h2", {}, name, h("span", { class: "hint" }, words)), row(name, some));
   const [small, scaled, paper] = [presets.filter((preset) => !preset.paper && !preset.scaled), presets.filter((preset) => preset.scaled), presets.filter((preset) => preset.paper)];
   place.replaceChildren(
     row("On this machine", small),
@@ -38,9 +38,10 @@ function card(preset, pick) {
   return made;
 }
 
-/** The preset a config still is, but for its name. @param {Preset[]} presets @param {any} config */
-export function presetOf(presets, config) {
-  return presets.find((preset) => sameButName(preset.config, config)) ?? null;
+/** Which preset a config still is, but for its name. @param {Preset[]} presets @returns {(config: any) => Preset | null} */
+export function recogniser(presets) {
+  const known = new Map(presets.map((preset) => [butName(preset.config), preset]));
+  return (config) => known.get(butName(config)) ?? null;
 }
 
 /** @param {HTMLElement} place @param {Preset | null} now */

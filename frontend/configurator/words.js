@@ -28,6 +28,16 @@ const LABELS = {
 const CHOICES = {
   digits: "Digits (built in)",
   cifar10: "CIFAR-10",
+  cifar100: "CIFAR-100",
+  svhn: "SVHN",
+  tiny_imagenet: "Tiny-ImageNet-200",
+  mnist: "MNIST",
+  fashion_mnist: "Fashion-MNIST",
+  n_mnist: "N-MNIST",
+  cifar10_dvs: "CIFAR10-DVS",
+  dvs128_gesture: "DVS128-Gesture",
+  images: "Your own images",
+  events: "Your own events",
   plif: "PLIF, parametric leaky",
   lif: "LIF, leaky",
   if: "IF, without leak",
@@ -115,9 +125,9 @@ export function roughly(seconds) {
   return `${years < 10 ? years.toFixed(1) : Math.round(years)} years`;
 }
 
-/** Whether two configs differ in their name alone, or not at all. @param {any} a @param {any} b */
-export function sameButName(a, b) {
-  return canonical({ ...a, name: "" }) === canonical({ ...b, name: "" });
+/** What a config is but for its name, as a text: equal where nothing else differs. @param {any} config */
+export function butName(config) {
+  return canonical({ ...config, name: "" });
 }
 
 /** JSON with sorted keys. @param {unknown} value @returns {string} */

@@ -111,7 +111,32 @@ def sleepers(place: Place, count: int, rng: random.Random) -> Outcome:
             found.problems.append(f"the sleeper with fence {fence} wrote after its lease was taken")
         return True
 
-    return on_studies(count, once, epochs=40)
+    return on_studies(count, once)
+
+
+def farewells(place: Place, count: int, rng: random.Random) -> Outcome:
+    """SIGTERM to the worker at work: it saves, is gone in time, and the other goes on from what it saved."""
+
+    def once(subject: Subject, found: Outcome) -> bool:
+        subject.wait_held()
+        linger(rng.uniform(0, 0.6))
+        host, before = subject.holder()[0], subject.row()
+        machine = place.machines.get(host)
+        if machine is None or machine.process is None:
+            return False
+        began = time.monotonic()
+        machine.process.terminate()
+        machine.process.wait()
+        found.seconds.append(time.monotonic() - began)
+        machine.lose()
+        machine.start()
+        subject.wait_step()
+        after = subject.row()
+        if not subject.is_over() and (after.fence <= before.fence or after.attempts_since_progress > 1):
+            found.problems.append(f"study {subject.id}: {after.attempts_since_progress} attempts, fence {after.fence}")
+        return True
+
+    return on_studies(count, once)
 
 
 def duplicates(place: Place, count: int, rng: random.Random) -> Outcome:
@@ -141,7 +166,7 @@ def broken_services(
     from tests.chaos.page import open_page
 
     found = Outcome()
-    subjects = [Subject(epochs=6 + 4 * min(count, 8)) for _ in range(2)]
+    subjects = [Subject(epochs=36 if count > 1 else 12) for _ in range(2)]
     with open_page(place, subjects[0], wanted=watched) as page:
         while found.done < count:
             for lane, subject in enumerate(subjects):
@@ -233,8 +258,8 @@ def damages(place: Place, count: int, rng: random.Random) -> Outcome:
         path.write_bytes(_damaged(path.read_bytes(), rng, cut=found.done % 2 == 1))
         steadily(lambda: services.resume(subject.id))
         told = Event.objects.filter(study_id=subject.id, payload__reason__icontains=f"{newest.path} is damaged").exists
-        wait_for(lambda: steadily(told), "the word of the damaged checkpoint")
-        return True
+        wait_for(lambda: steadily(told) or subject.steps() > newest.step, "the word of the damaged checkpoint")
+        return steadily(told)  # a worker that still has the run open does not need the file
 
     return on_studies(count, once)
 

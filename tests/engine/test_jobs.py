@@ -137,6 +137,21 @@ def test_threads_and_device_are_recorded_and_taken_up(tmp_path, monkeypatch):
     assert torch.get_num_threads() == 1
 
 
+def test_with_two_threads_an_interruption_leaves_no_trace_either(tmp_path):
+    runtime = tiny_config().runtime.model_copy(update={"threads": 2})
+    config = tiny_config().model_copy(update={"runtime": runtime})
+    whole, commits = play(config, tmp_path / "whole")
+    first, early = play(
+        config, tmp_path / "cut", commit_seconds=0, until=lambda i: isinstance(i, Commit) and i.step == 9
+    )
+    resume = Resume(early[-1].checkpoint, early[-1].sha256, early[-1].step)
+    rest, _ = play(config, tmp_path / "cut", attempt=1, resume=resume)
+    assert first + rest == whole
+    weights = [(tmp_path / folder / "result" / "model.safetensors").read_bytes() for folder in ("whole", "cut")]
+    assert weights[0] == weights[1]
+    assert commits[-1].phase == "done"
+
+
 def test_memory_that_runs_out_is_told_with_its_number_and_the_setting(tmp_path, monkeypatch):
     def greedy(*_):
         torch.empty(10**15, dtype=torch.uint8)

@@ -51,6 +51,20 @@ def test_a_space_past_53_bits_keeps_every_digit(alice, as_user):
     assert found["macs"]["median"] is not None
 
 
+def test_what_a_launch_would_be_refused_for_is_told_before_in_the_same_words(alice, as_user, config, monkeypatch):
+    document = config.model_dump(mode="json")
+    assert ask(as_user(alice), document).json()["problems"] == []
+    for module in ("api", "estimates"):
+        monkeypatch.setattr(f"webapp.studies.{module}.memory_limit", lambda: 1000)
+    told = ask(as_user(alice), document).json()
+    body = json.dumps({"config": document})
+    refused = as_user(alice).post("/api/studies", body, content_type="application/json")
+    assert refused.status_code == 422
+    assert told["problems"] == refused.json()["problems"]
+    assert "batch_size" in told["problems"][0]["field"]
+    assert told["memory"]["bytes"] > 1000
+
+
 def test_a_firing_rate_of_ones_own_is_taken_and_named(alice, as_user, config):
     document = config.model_dump(mode="json")
     first = ask(as_user(alice), document).json()["synops"]

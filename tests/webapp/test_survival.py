@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from tests.webapp.fake_engine import FakeEngine, commit
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
 from webapp.process import this_process
-from webapp.studies import files, garbage, heart, reaper, services
+from webapp.studies import files, garbage, heart, promises, reaper, services
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
@@ -380,3 +381,17 @@ def test_ready_is_told_apart_from_healthy(client, monkeypatch):
 def test_a_worker_tells_its_memory(db):
     beat("celery@here")
     assert Worker.objects.get().memory > 10_000_000
+
+
+def test_the_chapter_tells_the_settings_and_the_measured_table(client, alice, as_user, settings, tmp_path, monkeypatch):
+    settings.UNDO_SECONDS = 77
+    row = {"title": "kill -9", "reach": "nothing lost", "done": 9, "problems": [], "reached": True,
+           "median_seconds": 1.25, "max_seconds": None}  # fmt: skip
+    report = tmp_path / "chaos.json"
+    report.write_text(json.dumps({"form": "long", "machine": "2 CPU cores", "rows": {"kill": row}}))
+    monkeypatch.setattr(promises, "MEASURED", report)
+    promises._measured.cache_clear()
+    page = as_user(alice).get("/docs/durability").content.decode()
+    promises._measured.cache_clear()
+    for words in ("for 77 s it can be taken back", "out_of_memory", "kill -9", "1.3 s", "the long form on 2 CPU cores"):
+        assert words in page, words

@@ -242,7 +242,7 @@ def test_a_user_has_a_quota_of_running_studies_and_is_told(alice, bob, config, s
     for study in studies[:2]:
         services.give_turn(services.claim(study.id, "w"), 1.0)
     assert services.claim(studies[2].id, "w") is None
-    assert "waits: alice has 2 studies running, the quota" in fairness.Queue().place(fresh(studies[2])).why
+    assert "waits: alice already has 2 running, the quota" in fairness.Queue().place(fresh(studies[2])).why
     assert fairness.Queue().place(fresh(others)).why == "next in turn"
     assert "1 before it, one worker" in fairness.Queue().place(fresh(studies[0])).why
     services.cancel(studies[0].id)

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from webapp.inspections import files
 from webapp.lifeline import end_with_parent
 from webapp.studies.files import workdir
 
@@ -72,7 +73,8 @@ class Bench:
         if self._process is not None and self.study_id == study_id and self._process.poll() is None:
             return self._process
         self._close()
-        command = [sys.executable, "-m", "engine", "inspect", str(workdir(study_id)), "--serve"]
+        config = files.write_config(study_id)
+        command = [sys.executable, "-m", "engine", "inspect", str(workdir(study_id)), "--serve", "--study", str(config)]
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
             [*command, "--data", str(settings.DATA_ROOT)], cwd=settings.BASE_DIR, stdin=subprocess.PIPE,

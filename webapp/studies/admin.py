@@ -31,6 +31,7 @@ from webapp.studies.verbs import VERBS
 admin.site.site_header = "AutoSNN Studio: jobs"
 admin.site.site_title = "AutoSNN Studio jobs"
 admin.site.index_title = "Jobs panel"
+admin.site.enable_nav_sidebar = False  # the table of studies needs the width
 REASON_LENGTH = 80
 
 

@@ -13,8 +13,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from engine.config import StudyConfig
+from engine.errors import ConfigError
 from engine.estimate import estimate
-from engine.memory import available_memory, peak_memory
+from engine.memory import available_memory, memory_limit, peak_memory, require_memory
 from engine.nir import Verdict, verdict
 from engine.presets import PRESETS
 from engine.shapes import Row
@@ -23,7 +24,7 @@ from engine.sums import Extent
 from webapp.accounts.request import user_of
 from webapp.studies import firing_rates
 from webapp.studies.models import Worker
-from webapp.studies.submission import BadSubmission, read_config
+from webapp.studies.submission import BadSubmission, problem, read_config
 
 
 @require_POST
@@ -70,6 +71,7 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
         "space": {"size": str(found.space_size), "log10": log10(found.space_size)},
         "budget": found.budget,
         "memory": {"bytes": peak_memory(config), "available": available_memory()},
+        "problems": _too_large(config),
         "share": min(1.0, found.budget / found.space_size),
         "parameters": _extent(statistics.parameters),
         "macs": _extent(statistics.macs),
@@ -80,6 +82,15 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
         "nir": _nir(verdict(config)),
         "digest": config.digest(),
     }
+
+
+def _too_large(config: StudyConfig) -> list[dict[str, str]]:
+    """What a launch would be refused for although the config is valid: this machine's memory."""
+    try:
+        require_memory(config, memory_limit())
+    except ConfigError as error:
+        return [problem(line) for line in error.problems]
+    return []
 
 
 def _extent(found: Extent) -> dict[str, int | None]:

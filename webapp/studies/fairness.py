@@ -82,7 +82,7 @@ class Queue:
         if study.not_before is not None and study.not_before > timezone.now():
             return "waits a moment before its next attempt"
         if study.state == State.QUEUED and self.running[study.owner_id] >= settings.RUNNING_QUOTA:
-            return f"waits: {study.owner.get_username()} has {settings.RUNNING_QUOTA} studies running, the quota"
+            return f"waits: {study.owner.get_username()} already has {settings.RUNNING_QUOTA} running, the quota"
         position = self.order.get(study.id)
         if position is None:
             return "its worker is being told"

@@ -58,7 +58,7 @@ class Reason(models.TextChoices):
     OUT_OF_DISK = "out_of_disk", "out of disk"
     POISON = "poison", "no progress"
     STALLED = "stalled", "stalled"
-    DATA_GONE = "data_gone", "data set gone"
+    DATA_GONE = "data_gone", "data set gone or unreadable"
     DATA_CHANGED = "data_changed", "data set changed"
     CHECKPOINT = "checkpoint", "checkpoints damaged"
     CONFIG = "config", "config refused"

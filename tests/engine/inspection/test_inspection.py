@@ -1,5 +1,6 @@
 """Looking into architectures: the search's very numbers, spikes that add up, a network worked by hand."""
 
+import hashlib
 import io
 import json
 
@@ -13,6 +14,8 @@ from engine.config import parse_config
 from engine.data import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
 from engine.evaluation import PrefixTree, Tally
+from engine.events import Commit
+from engine.fork import fork
 from engine.inspection import sample as sample_module
 from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.inspect import answer, inspect, serve
@@ -289,5 +292,23 @@ def test_the_command_prints_what_the_page_shows(finished, source, tmp_path, caps
     assert "sample: must be 0 to 19" in capsys.readouterr().err
 
 
-def test_the_config_of_a_study_is_read_from_its_supernet(finished, source):
+def test_a_study_is_opened_with_its_own_config(finished, source, tmp_path):
+    """The supernet's file tells the config it was trained by; a fork's own, or a folder's study.json, comes first."""
     assert source.config == parse_config(tiny_config().model_dump(mode="json"))
+    other = source.config.model_copy(update={"seed": 5})
+    with pytest.raises(CheckpointError, match="belongs to another config"):
+        open_source(finished[0], tmp_path, other)
+    at = Commit(*_newest(finished[0]), step=9, phase="done")
+    wider = source.config.search.model_copy(update={"batch_size": 7})
+    forked = source.config.model_copy(update={"name": "A fork", "search": wider})
+    fork(finished[0], at, 1, forked, tmp_path / "fork")
+    with pytest.raises(CheckpointError, match="name it by --study"):
+        open_source(tmp_path / "fork", tmp_path)
+    opened = open_source(tmp_path / "fork", tmp_path, forked)
+    assert (opened.config.search.batch_size, len(opened.state.candidates)) == (7, 4)
+    assert ask(opened, "evaluation", architecture="R3-C3")["samples"] == 20
+
+
+def _newest(folder):
+    path = max((folder / "checkpoints").glob("*.safetensors"))
+    return path.name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size

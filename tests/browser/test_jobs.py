@@ -1,0 +1,103 @@
+"""What a person asks of a study: on its page, in the list, and in the jobs panel."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.accessibility import violations
+from tests.browser.visit import Visit, fresh_link
+from tests.engine.tiny import tiny_config
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+PATIENCE_MS = 120_000
+
+
+def launched(visit: Visit, generations: int) -> str:
+    """A tiny study of so many generations, by the API; its id."""
+    tiny = tiny_config()
+    config = tiny.model_copy(
+        update={
+            "name": f"Tiny, {generations} generations",
+            "supernet": tiny.supernet.model_copy(update={"epochs": 30}),
+            "search": tiny.search.model_copy(update={"generations": generations, "mutations": 2}),
+        }
+    )
+    visit.page.wait_for_selector("#tools, #empty", state="attached")
+    made = visit.page.evaluate(
+        """config => fetch("/api/studies", {method: "POST", body: JSON.stringify({config}), headers: {
+             "Content-Type": "application/json", "X-CSRFToken": /csrftoken=([^;]+)/.exec(document.cookie)[1]}})
+             .then(answer => answer.json())""",
+        json.loads(config.model_dump_json()),
+    )
+    return str(made["id"])
+
+
+def test_verbs_in_the_browser(running_studio, browser, pictures):
+    visit = Visit(browser, fresh_link(running_studio))
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    study = launched(visit, 3)
+    page.goto(f"{running_studio.url}/studies/{study}")
+    page.get_by_text("More", exact=True).click()
+    page.locator("[data-verb=priority]").select_option("high")
+    page.locator("[data-verb=stop-retrain]").click()
+    expect(page.locator("#asked")).to_have_text("stopping after this generation, then retraining")
+    page.locator("#verbs > [data-verb=pause]").click()
+    expect(page.locator("#state")).to_have_text("paused")
+    page.get_by_text("More", exact=True).click()
+    expect(page.locator("[data-verb=priority]")).to_have_value("high")
+    visit.take_pictures(pictures, "verbs")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-verb=delete]")).to_be_hidden()
+    page.locator("#verbs > [data-verb=resume]").click()
+    expect(page.locator("#state")).to_have_text("succeeded")
+    expect(page.locator("#reason")).to_contain_text("stopped after generation 1 of 3, as asked")
+
+    page.get_by_text("More", exact=True).click()
+    page.locator("[name=generations]").fill("2")
+    page.locator("[data-verb=fork]").click()
+    page.wait_for_url(re.compile(rf"/studies/(?!{study})[0-9a-f-]{{36}}$"))
+    expect(page.locator("h1")).to_have_text("Tiny, 3 generations, fork at generation 1")
+    expect(page.locator("#state")).to_have_text("succeeded")
+
+    page.get_by_text("More", exact=True).click()
+    page.locator("[data-verb=delete]").click()
+    page.wait_for_url(re.compile(r"/$"))
+    expect(page.locator("#undo")).to_contain_text("for good in")
+    visit.take_pictures(pictures, "undo")
+    assert violations(page) == []
+    page.locator("[data-verb=undelete]").click()
+    row = page.locator("tr", has_text="fork at generation 1")
+    expect(row).to_be_visible()
+    row.locator("[data-verb=archive]").click()
+    expect(row).to_have_count(0)
+    page.get_by_role("link", name="Archive").click()
+    expect(page.locator("h1")).to_have_text("Archive")
+    expect(page.locator("tr", has_text="fork at generation 1")).to_be_visible()
+    visit.take_pictures(pictures, "archive")
+    assert visit.problems == []
+
+
+def test_the_jobs_panel_and_the_chapter(running_studio, browser, pictures):
+    visit = Visit(browser, fresh_link(running_studio))
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MS)
+    study = launched(visit, 2)
+    page.goto(f"{running_studio.url}/admin/studies/study/{study}/change/")
+    expect(page.locator("[data-log]")).to_be_visible()
+    page.wait_for_function("() => /succeeded|going on/.test(document.querySelector('[data-log]').textContent)")
+    page.goto(f"{running_studio.url}/admin/studies/study/")
+    page.screenshot(path=pictures / "jobs-panel.png", full_page=True)
+    page.goto(f"{running_studio.url}/admin/studies/worker/")
+    expect(page.locator("#result_list")).to_contain_text("GB")
+    page.screenshot(path=pictures / "workers.png", full_page=True)
+    page.goto(f"{running_studio.url}/docs/durability")
+    visit.take_pictures(pictures, "durability")
+    assert violations(page) == []
+    assert visit.problems == []

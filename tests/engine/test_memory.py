@@ -1,0 +1,91 @@
+"""The estimate of memory beside what a process takes, and the refusal of what cannot fit."""
+
+import pytest
+
+from benchmarks.workers import Work, Worker
+from engine.config import parse_config
+from engine.errors import ConfigError
+from engine.kernels import build
+from engine.memory import (
+    MEMO_BYTES,
+    PROCESS,
+    available_memory,
+    memory_limit,
+    peak_memory,
+    require_memory,
+    runs_compiled,
+    training_memory,
+)
+from engine.presets import PRESETS
+from engine.session import Session
+from tests.engine.tiny import tiny_config
+
+CASES = [
+    ("paper-cifar10", "R5-R5-R3-R3-R5", 48, "ours"),
+    ("quick-look", "R5-R5-R3", 96, "ours in torch"),
+]
+
+
+def with_batch(preset: str, size: int, **parts: dict[str, object]):
+    document = PRESETS[preset].config.model_dump(mode="json")
+    for part in ("supernet", "search", "retrain"):
+        document[part] |= {"batch_size": size}
+    for part, values in parts.items():
+        document[part] |= values
+    return parse_config(document)
+
+
+@pytest.mark.parametrize(("preset", "code", "samples", "contender"), CASES)
+def test_the_estimate_is_within_a_fifth_of_what_training_takes(preset, code, samples, contender):
+    if contender == "ours" and build.compile_kernels() is None:
+        pytest.skip("no C++ compiler: plain torch is measured alone")
+    work = Work(contender, "train", preset=preset, code=code, samples=samples)
+    with Worker(work.command) as worker:
+        worker.go()
+        peak = worker.go()["peak"]
+    estimated = training_memory(with_batch(preset, samples), compiled=contender == "ours")
+    assert 0.8 <= estimated / peak <= 1.2, f"{estimated / 1e6:.0f} MB estimated, {peak / 1e6:.0f} MB measured"
+
+
+def test_what_grows_with_the_config_grows():
+    small, large = with_batch("paper-cifar10", 32), with_batch("paper-cifar10", 96)
+    for compiled in (False, True):
+        more, less = (training_memory(config, compiled) - PROCESS for config in (large, small))
+        assert more == pytest.approx(3 * less, rel=0.1)
+    assert training_memory(large, compiled=True) < 0.6 * training_memory(large, compiled=False)
+
+
+def test_a_search_s_memo_is_counted_up_to_its_bound():
+    recalibrating = with_batch("paper-cifar10", 2, search={"recalibration_batches": 1})
+    judged_alike = with_batch("paper-cifar10", 2)
+    assert 0 < peak_memory(judged_alike, kernels=True) - peak_memory(recalibrating, kernels=True) <= MEMO_BYTES
+
+
+def test_a_study_that_cannot_fit_is_refused_with_the_numbers():
+    config = with_batch("paper-cifar10", 96, retrain={"batch_size": 4096})
+    needed = peak_memory(config)
+    require_memory(config, needed)
+    numbers = rf"^retrain\.batch_size: .* {needed / 1e9:.1f} GB .* there are 1\.0 GB; lower"
+    with pytest.raises(ConfigError, match=numbers):
+        require_memory(config, 10**9)
+
+
+def test_a_run_of_it_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.session.memory_limit", lambda: 10**8)
+    with pytest.raises(ConfigError, match="batch_size: the study needs about"):
+        Session.open(tiny_config(), tmp_path, tmp_path, 0, None, 5.0)
+
+
+def test_depthwise_blocks_are_estimated_as_plain_torch():
+    document = PRESETS["quick-look"].config.model_dump(mode="json")
+    document["network"]["candidates"] = ["DSIB_k3_e1", "SCB_k3"]
+    config = parse_config(document)
+    assert not runs_compiled(config)
+    assert peak_memory(config, kernels=True) == peak_memory(config, kernels=False)
+
+
+def test_this_machine_has_memory():
+    limit, available = memory_limit(), available_memory()
+    assert limit is not None
+    assert available is not None
+    assert 0 < available <= limit

@@ -1,0 +1,113 @@
+"""The jobs panel: what staff see of every study and worker, and that its actions are the same transitions."""
+
+from __future__ import annotations
+
+import pytest
+from django.db.models.functions import Now
+
+from engine.events import to_wire
+from tests.webapp.fake_engine import commit, generation
+from webapp import logs
+from webapp.studies import services
+from webapp.studies.models import Study, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def panel(admin, as_user):
+    return as_user(admin)
+
+
+def act(panel, action: str, *studies: Study) -> str:
+    data = {"action": action, "_selected_action": [str(study.id) for study in studies]}
+    query = "?bin=1" if action == "undelete" else ""
+    return panel.post(f"/admin/studies/study/{query}", data, follow=True).content.decode()
+
+
+def test_a_study_at_work_is_told_in_full(panel, study):
+    lease = services.claim(study.id, "ada/4711/99")
+    services.commit_step(lease, [to_wire(generation(0))], commit(1), progress=0.4)
+    services.beat(lease, 0.4, 75.0)
+    Worker.objects.create(
+        name="worker@ada", host="ada", pid=1, started=Now(), heartbeat=Now(), study=study, memory=1_234_000_000,
+        device="CPU, 2 threads", macs_per_second=3.2e9,
+    )  # fmt: skip
+    listed = panel.get("/admin/studies/study/").content.decode()
+    for words in ("Tiny", "running", "search", "40 %", "about 0:01:15", "normal", "alice", "ada, pid 4711", "renewed"):
+        assert words in listed, words
+    assert f'href="/studies/{study.id}"' in listed
+    workers = panel.get("/admin/studies/worker/").content.decode()
+    for words in ("worker@ada", "1.23 GB", "CPU, 2 threads", "3.2", f"/admin/studies/study/{study.id}/change/"):
+        assert words in workers, words
+
+
+def test_the_queue_tells_each_place_and_why(panel, study, alice, config, settings):
+    settings.RUNNING_QUOTA = 1
+    Worker.objects.create(name="w", host="h", pid=1, started=Now(), heartbeat=Now())
+    services.create_study(alice, config)
+    listed = panel.get("/admin/studies/study/?state__exact=queued").content.decode()
+    assert "1. next in turn" in listed
+    services.claim(study.id, "h/1/1")
+    assert "waits: alice already has 1 running, the quota" in panel.get("/admin/studies/study/").content.decode()
+
+
+def test_the_log_is_served_as_it_is_written(panel, study, alice, as_user):
+    where = f"/admin/studies/study/{study.id}/log"
+    assert panel.get(where).json() == {"text": ""}
+    logs.study_log(study.id).parent.mkdir(parents=True)
+    logs.study_log(study.id).write_text("<b>first</b>\nsecond\n")
+    assert panel.get(where).json() == {"text": "<b>first</b>\nsecond"}
+    page = panel.get(f"/admin/studies/study/{study.id}/change/").content.decode()
+    assert f'data-log="{where}"' in page
+    assert "&lt;b&gt;first" in page
+    assert 'type="module"' in page
+    assert as_user(alice).get(where).status_code == 302
+
+
+def test_every_verb_is_an_action(panel, study):
+    for action, state in (
+        ("pause", "paused"),
+        ("resume", "queued"),
+        ("stop_and_retrain", "queued"),
+        ("prefer", "queued"),
+    ):
+        assert "accepted" in act(panel, action, study)
+        study.refresh_from_db()
+        assert study.state == state
+    assert (study.ending, study.priority) == ("retrain", 1)
+    assert "a study at work cannot be archived" in act(panel, "archive", study)
+    act(panel, "cancel", study)
+    act(panel, "archive", study)
+    act(panel, "delete", study)
+    study.refresh_from_db()
+    assert (study.state, study.archived, study.deleted is not None) == ("cancelled", True, True)
+    assert "Tiny" not in panel.get("/admin/studies/study/").content.decode().partition("result_list")[2]
+    act(panel, "undelete", study)
+    act(panel, "restore", study)
+    study.refresh_from_db()
+    assert (study.archived, study.deleted) == (False, None)
+    act(panel, "fork", study)
+    assert Study.objects.filter(forked_from=study).count() == 1
+
+
+@pytest.mark.parametrize("query", ["q=tiny", "q=alice", "reason_code__exact=poison", "priority__exact=0", "bin=1"])
+def test_filters_and_search_answer(panel, study, query):
+    assert panel.get(f"/admin/studies/study/?{query}").status_code == 200
+
+
+def test_the_list_costs_as_many_queries_for_many_studies(panel, study, alice, config, django_assert_max_num_queries):
+    for _ in range(10):
+        services.create_study(alice, config)
+    with django_assert_max_num_queries(30):
+        panel.get("/admin/studies/study/")
+
+
+def test_the_api_s_list_costs_as_many_queries_for_many_studies(
+    study, alice, as_user, config, django_assert_max_num_queries
+):
+    client = as_user(alice)
+    for _ in range(10):
+        services.create_study(alice, config)
+    with django_assert_max_num_queries(10):
+        assert len(client.get("/api/studies").json()["studies"]) == 11
