@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PATIENCE_MS = 60_000
 OPENS_MS, PAINTS_MS, TASK_MS = 2_000, 1_000, 200
 ROUNDS = 8
-"""Where the machine is shared, others' work lengthens a task as the clock sees it: one good round of so many is enough."""
+"""On a shared machine others' work lengthens a task as the clock sees it: one good round of so many is enough."""
 
 OBSERVE = """window.tasks = [];
 new PerformanceObserver((list) => {
