@@ -86,7 +86,7 @@ export class Search {
     return [
       { element: byId("verdict"), draw: () => renderVerdict(byId("verdict"), state(), summary()) },
       { element: byId("plot-panel"), draw: (frame) => this.drawPlot(frame), held: () => this.plot.hovering },
-      { element: byId("lambda-panel"), draw: (frame) => this.lambda.render(frame, view()) },
+      { element: byId("lambda-panel"), draw: (frame, person) => (spoken("lambda-words", person), this.lambda.render(frame, view())) },
       { element: byId("quality-panel"), draw: (frame) => renderQuality(byId("quality"), state(), frame), held: free },
       { element: byId("strips-panel"), draw: (frame) => this.strips.render(frame, view().selected) },
       { element: byId("population-panel"), draw: (frame, person) => this.drawPopulation(frame, person) },
@@ -137,6 +137,7 @@ export class Search {
   /** @param {Frame} frame @param {boolean} person */
   drawPopulation(frame, person) {
     renderFilters(this.page.view());
+    spoken("population-words", person);
     this.population.render(frame, this.page.view(), person);
   }
 
@@ -179,6 +180,11 @@ export class Search {
     const about = `${name}; config ${digest}; seed ${this.config.seed}; validation split, supernet weights; generation ${frame.shown + 1}; fitness at λ = ${frame.rule.lambda}`;
     return { name: `${name.replace(/[^\w-]+/g, "-")}.csv`, text: csv(this.population.shown, frame.fitness, about) };
   }
+}
+
+/** Screen readers hear what a person's own change led to; news comes by the announcer, which does not hurry. @param {string} id @param {boolean} person */
+function spoken(id, person) {
+  byId(id).setAttribute("aria-live", person ? "polite" : "off");
 }
 
 /** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../state.js").State} state */
