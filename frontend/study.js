@@ -8,7 +8,7 @@ import { Announcer } from "./study/announcer.js";
 import { frames } from "./study/frame.js";
 import { Hover } from "./study/hover.js";
 import { toQuery, parse } from "./study/view.js";
-import { searchPanels } from "./study/search.js";
+import { Search } from "./study/search.js";
 import { Panels } from "./study/panels.js";
 import { renderAnalysis } from "./views/analysis.js";
 import { renderHeader } from "./views/header.js";
@@ -74,7 +74,7 @@ const page = {
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
 };
-const search = summary.config.analysis ? null : searchPanels(page, hover, pageData("published") ?? []);
+const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? []);
 const panels = new Panels(
   [
     ...(search?.panels ?? []),
@@ -176,5 +176,4 @@ const stream = new Stream(summary.id, {
   },
 });
 
-search?.listen();
 schedule(true);

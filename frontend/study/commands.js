@@ -6,10 +6,11 @@ import { TABS } from "./view.js";
 
 /**
  * @param {import("./search.js").Page} page
- * @param {{timeline: import("../views/timeline.js").Timeline, population: import("../views/population.js").Population, hover: import("./hover.js").Hover, frame: () => import("./frame.js").Frame | undefined}} parts
+ * @param {import("./search.js").Search} search
  * @returns {import("./keys.js").Command[]}
  */
-export function commands(page, { timeline, population, hover, frame }) {
+export function commands(page, search) {
+  const { timeline, population, hover } = search;
   const { show, select, view } = page;
 
   /** The next candidate of the table in sight, or of this generation's strips. @param {number} by */
@@ -22,7 +23,7 @@ export function commands(page, { timeline, population, hover, frame }) {
 
   /** @param {number} by */
   function beside(by) {
-    const now = frame();
+    const now = search.frame;
     if (!now) return null;
     const order = ranking(now.current, now.rule);
     const place = order.findIndex((c) => c.id === view().selected);

@@ -3,9 +3,9 @@
 /** @typedef {import("../events.js").Candidate} Candidate */
 
 /** Up to so many points all are drawn. */
-export const DRAWN = 1_000;
-const COLUMNS = 44;
-const ROWS = 32;
+export const DRAWN = 800;
+const COLUMNS = 36;
+const ROWS = 26;
 
 /**
  * At most one candidate a cell, the latest, besides those to keep.

@@ -20,7 +20,6 @@ import { Timeline } from "../views/timeline.js";
 import { renderTrust } from "../views/trust.js";
 import { renderVerdict } from "../views/verdict.js";
 import { renderWinner } from "../views/winner.js";
-import { bestUnder, knee } from "./choosing.js";
 import { commands } from "./commands.js";
 import { Inspections } from "./inspections.js";
 import { listen, sheet } from "./keys.js";
@@ -37,69 +36,130 @@ import { choices } from "./space.js";
  * }} Page
  */
 
-/** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../views/traces.js").Published[]} published */
-export function searchPanels(page, hover, published) {
-  const { show, select, view, state, summary } = page;
-  const config = summary().config;
-  const { layers } = config.network.macro;
-  const genes = choices(config);
-  const inspections = new Inspections(summary().id, page.again);
-  const hovered = (/** @type {number | null} */ id) => hover.set(id);
+export class Search {
+  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../views/traces.js").Published[]} published */
+  constructor(page, hover, published) {
+    this.page = page;
+    this.hover = hover;
+    this.published = published;
+    const { show, select, summary } = page;
+    const { config } = summary();
+    const { layers } = config.network.macro;
+    this.config = config;
+    this.genes = choices(config);
+    this.inspections = new Inspections(summary().id, page.again);
+    const hovered = (/** @type {number | null} */ id) => hover.set(id);
+    const sort = (/** @type {import("./view.js").SortKey} */ key) => show(resorted(page.view(), key));
+    const ask = (/** @type {string} */ architecture) => void this.inspections.ask(architecture);
 
-  const timeline = new Timeline({ go: (generation) => show({ generation }), speed: (speed) => show({ speed }) });
-  const plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-words"), { select, hover: hovered });
-  const lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select });
-  const strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
-  const population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort: (key) => show(resorted(view(), key)) });
-  const alleles = new Alleles(byId("alleles"), genes);
-  const map = new SpaceMap(byId("map"), genes, { hover: hovered, choose: chooseCell });
-  const lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
-  const inspector = new Inspector(byId("inspector"), summary(), { select, show, ask, again: page.again });
-  wireAxes(show);
-  wireFilters(show, () => ({ name: `${summary().name.replace(/[^\w-]+/g, "-")}.csv`, text: csv(population.shown, current.fitness, about(current)) }));
-  hover.follow(byId("content"));
-  hover.listen((id) => plot.mark("hovered", id === null ? null : (state().candidates[id] ?? null)));
-  hover.listen((id) => map.hover(id));
+    this.timeline = new Timeline({ go: (generation) => show({ generation }), speed: (speed) => show({ speed }) });
+    this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-words"), { select, hover: hovered });
+    this.lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select });
+    this.strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
+    this.population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort });
+    this.alleles = new Alleles(byId("alleles"), this.genes);
+    this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture, candidate) => this.chooseCell(architecture, candidate) });
+    this.lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
+    this.inspector = new Inspector(byId("inspector"), summary(), { select, show, ask, again: page.again });
+    /** The last one drawn. @type {Frame | undefined} */
+    this.frame = undefined;
+    this.panels = this.list();
+    this.wire();
+  }
 
-  /** @type {Frame} the last one drawn */
-  let current;
+  wire() {
+    const { page, hover } = this;
+    wireAxes(page.show);
+    wireFilters(page.show, () => this.csv());
+    hover.follow(byId("content"));
+    hover.listen((id) => this.plot.mark("hovered", id === null ? null : (page.state().candidates[id] ?? null)));
+    hover.listen((id) => this.map.hover(id));
+    const found = commands(page, this);
+    sheet(found);
+    listen(found);
+  }
 
-  /** @param {string} architecture */
-  function ask(architecture) {
-    void inspections.ask(architecture);
+  /** @returns {import("./panels.js").Panel[]} */
+  list() {
+    const { state, summary, view } = this.page;
+    const free = () => false;
+    return [
+      { element: byId("verdict"), draw: () => renderVerdict(byId("verdict"), state(), summary()) },
+      { element: byId("plot-panel"), draw: (frame) => this.drawPlot(frame), held: () => this.plot.hovering },
+      { element: byId("lambda-panel"), draw: (frame, person) => (spoken("lambda-words", person), this.lambda.render(frame, view())) },
+      { element: byId("quality-panel"), draw: (frame) => renderQuality(byId("quality"), state(), frame), held: free },
+      { element: byId("strips-panel"), draw: (frame) => this.strips.render(frame, view().selected) },
+      { element: byId("population-panel"), draw: (frame, person) => this.drawPopulation(frame, person) },
+      { element: byId("alleles-panel"), draw: (frame) => this.alleles.render(state(), frame), held: free },
+      { element: byId("map-panel"), draw: (frame) => this.drawMap(frame), held: free },
+      { element: byId("effects-panel"), draw: (frame) => renderEffects(byId("effects"), frame, this.genes) },
+      { element: byId("lineage-panel"), draw: (frame) => this.lineage.render(state().candidates, this.focus(frame)) },
+      { element: byId("inspector"), draw: (frame) => this.inspector.render(this.subject(frame), state(), view().perNeuron), held: () => this.inspector.held },
+      { element: byId("winner"), draw: () => renderWinner(byId("winner"), state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
+      { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
+      { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained") },
+      { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
+      { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
+    ];
+  }
+
+  /** Before the panels: the timeline, which no person holds. @param {Frame} frame */
+  before(frame) {
+    this.frame = frame;
+    const { state, summary, view } = this.page;
+    this.timeline.render(state(), frame.live ? null : frame.shown, view().speed, summary().state === "running");
+  }
+
+  /** @param {number} have @param {number} all */
+  loading(have, all) {
+    byId("plot-empty").hidden = false;
+    setText(byId("plot-empty"), `Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
+  }
+
+  repaint() {
+    for (const part of [this.plot, this.alleles, this.map, this.inspector, this.timeline]) part.repaint();
+  }
+
+  /** @param {Frame} frame */
+  drawPlot(frame) {
+    const { state, view } = this.page;
+    renderAxes(view(), this.published.length > 0);
+    const some = frame.candidates.length > 0 || frame.estimating;
+    setText(byId("plot-empty"), some ? "" : emptyWords(this.page));
+    byId("plot-empty").hidden = some;
+    const beside = { trained: frame.live ? trained(state()) : [], published: this.published, requested: this.inspections.done() };
+    this.plot.render(frame, view(), beside, `${beside.trained.length}/${this.inspections.version}`);
+    const chosen = view().selected;
+    this.plot.mark("selected", chosen === null ? null : (state().candidates[chosen] ?? null));
+    this.plot.mark("best", frame.best);
+  }
+
+  /** @param {Frame} frame @param {boolean} person */
+  drawPopulation(frame, person) {
+    renderFilters(this.page.view());
+    spoken("population-words", person);
+    this.population.render(frame, this.page.view(), person);
+  }
+
+  /** @param {Frame} frame */
+  drawMap(frame) {
+    void this.inspections.list();
+    this.map.render(frame, this.page.state().candidates, this.page.view(), this.inspections);
   }
 
   /** A judged cell is selected; any other is evaluated on the supernet. @param {string} architecture @param {import("../events.js").Candidate | undefined} candidate */
-  function chooseCell(architecture, candidate) {
-    if (candidate) return show({ selected: candidate.id, asked: null });
-    show({ selected: null, asked: architecture });
-    if (state().averageSpikes !== null) ask(architecture);
+  chooseCell(architecture, candidate) {
+    if (candidate) return this.page.show({ selected: candidate.id, asked: null });
+    this.page.show({ selected: null, asked: architecture });
+    if (this.page.state().averageSpikes !== null) void this.inspections.ask(architecture);
   }
 
-  /** @param {Frame} frame */
-  function about(frame) {
-    const { name, config_digest: digest } = summary();
-    return `${name}; config ${digest}; seed ${config.seed}; validation split, supernet weights; generation ${frame.shown + 1}; fitness at λ = ${frame.rule.lambda}`;
-  }
-
-  /** @param {Frame} frame */
-  function drawPlot(frame) {
-    renderAxes(view(), published.length > 0);
-    setText(byId("plot-empty"), frame.candidates.length ? "" : emptyWords(page));
-    byId("plot-empty").hidden = frame.candidates.length > 0;
-    const beside = { trained: frame.live ? trained(state()) : [], published, requested: inspections.done(), knee: knee(frame.front), under: bestUnder(frame.front, view().budget ?? -1) };
-    plot.render(frame, view(), beside, `${beside.trained.length}/${inspections.version}`);
-    const chosen = view().selected;
-    plot.mark("selected", chosen === null ? null : (state().candidates[chosen] ?? null));
-    plot.mark("best", frame.best);
-  }
-
-  /** @param {Frame} frame @returns {import("../views/inspector.js").Subject | null} */
-  function subject(frame) {
-    const { asked, selected } = view();
-    const { candidates, provisional, averageSpikes } = state();
+  /** What the inspector shows: what was asked for, what is selected, or the best of the generation. @param {Frame} frame @returns {import("../views/inspector.js").Subject | null} */
+  subject(frame) {
+    const { asked, selected } = this.page.view();
+    const { candidates, provisional, averageSpikes } = this.page.state();
     const searched = asked === null ? undefined : candidates.find((c) => c.architecture === asked);
-    if (asked !== null && !searched) return { architecture: asked, inspection: inspections.all.get(asked) ?? null, ready: averageSpikes !== null };
+    if (asked !== null && !searched) return { architecture: asked, inspection: this.inspections.all.get(asked) ?? null, ready: averageSpikes !== null };
     const chosen = searched ?? (selected === null ? undefined : (candidates[selected] ?? provisional.find((c) => c.id === selected)));
     if (chosen) return { candidate: chosen, stored: chosen.id < candidates.length, chosen: true };
     if (!frame.current.length) return null;
@@ -107,54 +167,24 @@ export function searchPanels(page, hover, published) {
     return { candidate: best, stored: best.id < candidates.length, chosen: false };
   }
 
-  /** @param {Frame} frame */
-  function focus(frame) {
-    const { selected } = view();
-    return (selected === null ? undefined : state().candidates[selected]) ?? frame.best;
+  /** Whose lineage is drawn. @param {Frame} frame */
+  focus(frame) {
+    const { selected } = this.page.view();
+    return (selected === null ? undefined : this.page.state().candidates[selected]) ?? frame.best;
   }
 
-  const free = () => false;
-  /** @type {import("./panels.js").Panel[]} */
-  const panels = [
-    { element: byId("verdict"), draw: () => renderVerdict(byId("verdict"), state(), summary()) },
-    { element: byId("plot-panel"), draw: drawPlot, held: () => plot.hovering },
-    { element: byId("lambda-panel"), draw: (frame) => lambda.render(frame, view()) },
-    { element: byId("quality-panel"), draw: (frame) => renderQuality(byId("quality"), state(), frame), held: free },
-    { element: byId("strips-panel"), draw: (frame) => strips.render(frame, view().selected) },
-    { element: byId("population-panel"), draw: (frame, person) => (renderFilters(view()), population.render(frame, view(), person)) },
-    { element: byId("alleles-panel"), draw: (frame) => alleles.render(state(), frame), held: free },
-    { element: byId("map-panel"), draw: (frame) => (void inspections.list(), map.render(frame, state().candidates, view(), inspections)), held: free },
-    { element: byId("effects-panel"), draw: (frame) => frame.candidates.length && renderEffects(byId("effects"), frame, genes) },
-    { element: byId("lineage-panel"), draw: (frame) => lineage.render(state().candidates, focus(frame)) },
-    { element: byId("inspector"), draw: (frame) => inspector.render(subject(frame), state(), view().perNeuron), held: () => inspector.held },
-    { element: byId("winner"), draw: () => renderWinner(byId("winner"), state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
-    { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
-    { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained") },
-    { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
-    { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
-  ];
+  /** The table as it is shown, with what it was measured on. */
+  csv() {
+    const { name, config_digest: digest } = this.page.summary();
+    const frame = /** @type {Frame} */ (this.frame);
+    const about = `${name}; config ${digest}; seed ${this.config.seed}; validation split, supernet weights; generation ${frame.shown + 1}; fitness at λ = ${frame.rule.lambda}`;
+    return { name: `${name.replace(/[^\w-]+/g, "-")}.csv`, text: csv(this.population.shown, frame.fitness, about) };
+  }
+}
 
-  return {
-    panels,
-    /** Before the panels: the timeline, which no person holds. @param {Frame} frame */
-    before(frame) {
-      current = frame;
-      timeline.render(state(), frame.live ? null : frame.shown, view().speed, summary().state === "running");
-    },
-    /** @param {number} have @param {number} all */
-    loading(have, all) {
-      byId("plot-empty").hidden = false;
-      setText(byId("plot-empty"), `Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
-    },
-    repaint() {
-      for (const part of [plot, alleles, map, inspector, timeline]) part.repaint();
-    },
-    listen() {
-      const found = commands(page, { timeline, population, hover, frame: () => current });
-      sheet(found);
-      listen(found);
-    },
-  };
+/** Screen readers hear what a person's own change led to; news comes by the announcer, which does not hurry. @param {string} id @param {boolean} person */
+function spoken(id, person) {
+  byId(id).setAttribute("aria-live", person ? "polite" : "off");
 }
 
 /** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../state.js").State} state */

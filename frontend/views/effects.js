@@ -11,6 +11,7 @@ const H = 18;
 /** @param {HTMLElement} place @param {import("../study/frame.js").Frame} frame @param {string[][]} choices */
 export function renderEffects(place, frame, choices) {
   const key = String(frame.candidates.length);
+  if (!frame.candidates.length) return place.replaceChildren(h("p", { class: "muted small" }, "The effects appear with the first generation."));
   if (place.dataset.key === key) return;
   place.dataset.key = key;
   const found = effects(frame.candidates, choices);

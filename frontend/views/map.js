@@ -134,12 +134,16 @@ export class SpaceMap {
     const [w, hgt] = [cell > 4 ? cell - 1 : Math.max(cell, 0.6), line > 4 ? line - 1 : Math.max(line, 0.6)];
     ctx.fillStyle = mix(token("--surface"), token("--muted"), 0.16);
     for (let i = 0; i < this.layout.cells.length; i++) ctx.fillRect(...this.corner(i), w, hgt);
+    /** @type {number[][]} cells by shade, for a change of colour costs more than a cell */
+    const cells = shades.map(() => []);
     for (const c of frame.candidates) {
       const place = this.places.get(c.architecture);
-      if (place === undefined) continue;
-      ctx.fillStyle = shades[of(c)];
-      ctx.fillRect(...this.corner(place), w, hgt);
+      if (place !== undefined) cells[of(c)].push(place);
     }
+    cells.forEach((places, shade) => {
+      ctx.fillStyle = shades[shade];
+      for (const place of places) ctx.fillRect(...this.corner(place), w, hgt);
+    });
     this.drawRequested(ctx, w, hgt);
     this.labels(ctx, width);
     legend(words, shades);

@@ -45,8 +45,9 @@ export class ParetoPlot {
   /** @param {Frame} frame @param {View} view @param {import("./traces.js").Beside} beside @param {string} version of what is drawn beside */
   render(frame, view, beside, version) {
     this.shown = { frame, view };
-    if (!frame.candidates.length) return;
-    const key = [frame.candidates.length, frame.shown, frame.planned, frame.rule.lambda, view.x, view.y, view.log, view.iso, view.published, version].join("/");
+    if (!frame.candidates.length && !frame.estimating) return;
+    const judging = frame.estimating ? frame.current.map((c) => c.accuracy).join() : "";
+    const key = [frame.candidates.length, judging, frame.shown, frame.planned, frame.rule.lambda, view.x, view.y, view.log, view.iso, view.published, version].join("/");
     if (key === this.drawn) return this.ring(); // a progress tick must not disturb a hover or a drag
     this.drawn = key;
     this.draw(() => this.react(frame, view, beside));

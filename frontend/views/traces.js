@@ -9,7 +9,7 @@ import { decimate } from "../study/decimation.js";
 /** @typedef {import("../study/view.js").View} View */
 /** A network trained from scratch, on the test split; one without a name is drawn small. @typedef {{name: string, accuracy: number, spikes: number, firing_rate: number, parameters: number}} Trained */
 /** A number of the paper's, on the same data set. @typedef {{name: string, accuracy: number, spikes: number, source: string}} Published */
-/** @typedef {{trained: Trained[], published: Published[], requested: import("../study/inspections.js").Inspection[], knee: Candidate | null, under: Candidate | null}} Beside */
+/** @typedef {{trained: Trained[], published: Published[], requested: import("../study/inspections.js").Inspection[]}} Beside */
 
 export const AXES = {
   spikes: "spikes per image", firing_rate: "firing rate, spikes per neuron and step", parameters: "parameters",
@@ -38,6 +38,7 @@ export function traces(points, frame, view, beside) {
     ...(axes && view.iso && frame.best ? isoCurves(frame) : []),
     ...(axes ? [frontLine(frame)] : []),
     cloud(points, frame, view),
+    ...(frame.estimating ? [judging(frame, view)] : []),
     ...(view.y === "accuracy" ? others(view, beside) : []),
   ];
 }
@@ -70,6 +71,17 @@ function cloud(points, frame, view) {
   };
 }
 
+/** The generation in progress, hollow until it is stored. @param {Frame} frame @param {View} view */
+function judging(frame, view) {
+  const { x, y } = placing(view, frame);
+  return {
+    type: "scatter", mode: "markers", name: "being judged",
+    x: frame.current.map(x), y: frame.current.map(y), customdata: frame.current.map((c) => c.id),
+    text: frame.current.map((c) => `<b>${c.architecture}</b><br>estimate so far`), hovertemplate: "%{text}<extra></extra>",
+    marker: { size: 10, symbol: "circle-open", color: token("--accent"), line: { width: 2 } },
+  };
+}
+
 /** Curves of equal fitness through the best and below it, within the candidates' accuracies. @param {Frame} frame */
 export function isoCurves(frame) {
   const { average, lambda } = frame.rule;
@@ -88,7 +100,7 @@ export function isoCurves(frame) {
       type: "scatter", mode: "lines+text", name: "equal fitness", hoverinfo: "skip",
       x: curve.map(({ n }) => n), y: curve.map(({ a }) => 100 * a),
       line: { color: token(i ? "--line" : "--muted"), width: i ? 1 : 1.25, dash: "dot" },
-      text: curve.map((_, k) => (k ? "" : `F ${level.toFixed(3)}`)), textposition: "top right", textfont: { color: token("--muted"), size: 11 }, cliponaxis: false,
+      text: curve.map((_, k) => (k ? "" : `F ${level.toFixed(3)}`)), textposition: "bottom right", textfont: { color: token("--muted"), size: 11 }, cliponaxis: false,
     };
   }).filter((trace) => trace.x.length > 1);
 }
