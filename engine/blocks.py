@@ -6,7 +6,7 @@ Wiring and what counts: AUTOSNN §1. Convolutions have no bias and run once over
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -40,6 +40,44 @@ def over_time(flat: Tensor, like: Tensor) -> Tensor:
     return flat.reshape(like.shape[0], like.shape[1], *flat.shape[1:])
 
 
+class _NormEachStep(torch.autograd.Function):
+    """Batch norm of every step with its own statistics, into one array: stacking the steps would copy them twice."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        running: tuple[Tensor, Tensor],
+        momenta: list[float],
+        eps: float,
+    ) -> Tensor:
+        out = torch.empty_like(x)
+        saved = [x.new_empty(2, x.shape[2]) for _ in x]
+        for step, to, (mean, deviation), momentum in zip(x, out, saved, momenta, strict=True):
+            torch.ops.aten.native_batch_norm.out(
+                step, weight, bias, *running, True, momentum, eps, out=to, save_mean=mean, save_invstd=deviation
+            )
+        ctx.save_for_backward(x, weight, torch.stack(saved))
+        ctx.running, ctx.eps = running, eps
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
+        (grad,) = cast(tuple[Tensor], grads)
+        x, weight, saved = ctx.saved_tensors
+        grad_x, of_weight, of_bias = torch.empty_like(x), torch.zeros_like(weight), torch.zeros_like(weight)
+        for t, (mean, deviation) in enumerate(saved):
+            step, one, two = torch.ops.aten.native_batch_norm_backward(
+                grad[t], x[t], weight, *ctx.running, mean, deviation, True, ctx.eps, [True, True, True]
+            )
+            grad_x[t] = step
+            of_weight += one
+            of_bias += two
+        return grad_x, of_weight, of_bias, None, None, None
+
+
 class BatchNorm(nn.BatchNorm2d):
     """Batch norm of [T, N, C, H, W] with statistics per time step (the reference) or over T·N.
 
@@ -52,17 +90,21 @@ class BatchNorm(nn.BatchNorm2d):
 
     def forward(self, x: Tensor) -> Tensor:
         if self.training and self.per_step and x.shape[0] > 1:
-            return torch.stack([self._normalise(step) for step in x])
+            momenta = [self._momentum() for _ in x]
+            running = (self.running_mean, self.running_var)
+            return cast(Tensor, _NormEachStep.apply(x, self.weight, self.bias, running, momenta, self.eps))  # type: ignore[no-untyped-call]
         return over_time(self._normalise(x.flatten(0, 1)), x)
 
     def _normalise(self, x: Tensor) -> Tensor:
-        momentum = self.momentum
-        if momentum is None:  # a plain average of all batches since the reset: recalibration
-            self.num_batches_tracked = cast(Tensor, self.num_batches_tracked) + 1
-            momentum = 1.0 / float(self.num_batches_tracked)
-        return F.batch_norm(
-            x, self.running_mean, self.running_var, self.weight, self.bias, self.training, momentum, self.eps
-        )
+        running, momentum = (self.running_mean, self.running_var), self._momentum()
+        return F.batch_norm(x, *running, self.weight, self.bias, self.training, momentum, self.eps)
+
+    def _momentum(self) -> float:
+        """Of the next batch; without one, a plain average of all batches since the reset (recalibration)."""
+        if self.momentum is not None:
+            return self.momentum
+        self.num_batches_tracked = cast(Tensor, self.num_batches_tracked) + 1
+        return 1.0 / float(self.num_batches_tracked)
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, {'per time step' if self.per_step else 'over T·N'}"

@@ -108,8 +108,9 @@ class PrefixTree:
         """
         self.network.eval()
         self.evaluator = self.shared.evaluator if self.compiled and not watched(self.network) else None
+        frames = self.network.channels_last(images)
         for node in self.roots.values():
-            self._visit(node, self.network.as_frames(images), (), [], labels, tallies, batch)
+            self._visit(node, frames, (), [], labels, tallies, batch)
 
     def _visit(
         self,

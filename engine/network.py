@@ -58,6 +58,12 @@ class SpikingNetwork(nn.Module, ABC):
         """Images [N, C, H, W] or event frames [N, T, C, H, W] → [1 or T, N, C, H, W]."""
         return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
 
+    def channels_last(self, images: Tensor) -> Tensor:
+        """`as_frames`, laid out in memory as convolutions are fastest on."""
+        frames = self.as_frames(images)
+        flat = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        return flat.reshape(frames.shape[0], frames.shape[1], *flat.shape[1:])
+
     def rates(self, outputs: Tensor) -> Tensor:
         """Output spikes [T, N, votes·classes] → firing rate per class [N, classes]: mean over votes and time."""
         return outputs.reshape(*outputs.shape[:2], -1, self.votes_per_class).mean(dim=(0, 3))
@@ -72,7 +78,7 @@ class SpikingNetwork(nn.Module, ABC):
 
     def forward_plainly(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:
         """`forward` in plain torch, stage by stage: what the kernels are held to, and what runs without them."""
-        x, counts = self.as_frames(images), []
+        x, counts = self.channels_last(images), []
         for stage in self.stages(architecture):
             x, counted = stage(x)
             counts.append(counted)

@@ -48,7 +48,7 @@ class _Integrate(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, decay: Tensor | None, constants: _Constants) -> Tensor:
-        potentials = torch.empty(x.shape, dtype=x.dtype, device=x.device)
+        potentials = _steps_like(x)
         spikes = torch.empty_like(potentials)
         v = torch.zeros_like(potentials[0])
         for t in range(x.shape[0]):
@@ -89,6 +89,15 @@ class _Integrate(torch.autograd.Function):
             grad_decay += (grad_h * drive).sum()
             grad_v = grad_h * (1 - decay)
         return grad_x, None if decay is None else grad_decay / decay, None
+
+
+def _steps_like(x: Tensor) -> Tensor:
+    """An uninitialised array as `x`, each step laid out in memory as those of `x`, which may share one."""
+    return (
+        torch.empty_strided(x.shape, (x[0].numel(), *x[0].stride()), dtype=x.dtype, device=x.device)
+        if x.stride(0) == 0
+        else torch.empty_like(x)
+    )
 
 
 def _after_reset(h: Tensor, threshold: float, soft: bool) -> Tensor:

@@ -25,6 +25,7 @@ from engine.network import Network, SpikingNetwork
 from engine.shapes import rows
 from engine.state import State
 from engine.training import Trainer
+from engine.tuning import tune
 
 log = logging.getLogger(__name__)
 Placed = TypeVar("Placed", bound=SpikingNetwork)
@@ -75,6 +76,7 @@ class Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
         ConfigError where a new study cannot fit into memory.
         """
+        tune()
         build.begin()  # in the background, while the data are read
         torch.use_deterministic_algorithms(True, warn_only=True)
         # we write before we read; filling costs a pass

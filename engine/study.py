@@ -49,6 +49,7 @@ from engine.training import (
     evaluation_batches,
     load_network,
 )
+from engine.tuning import release
 
 Steps = Iterator[Event | Commit]
 RUNNING_ESTIMATE_SECONDS = 1.0
@@ -73,6 +74,7 @@ def run(
     with trouble.named(config, workdir, lambda: session.state.phase if session else "supernet"):
         session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds, control)
         yield from _phases(session, first=resume is None)
+        release()
 
 
 def _phases(session: Session, *, first: bool) -> Steps:

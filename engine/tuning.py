@@ -5,8 +5,12 @@ from __future__ import annotations
 import ctypes
 import sys
 
-M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 NEVER = 2**31 - 1
+PAD = 1 << 28
+"""The heap grows by so much more than was asked for: aligned blocks do not fit exactly where equal ones were freed.
+What of it is not used is never touched, so it takes no memory.
+"""
 
 
 def tune() -> bool:
@@ -15,10 +19,21 @@ def tune() -> bool:
     Large tensors come from fresh mappings otherwise, and the kernel zeroes each page anew at its first touch, which
     takes longer than most of what is computed on it.
     """
-    if sys.platform != "linux":
+    library = _c_library()
+    if library is None:
         return False
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
-        return False
-    return bool(mallopt(M_MMAP_MAX, 0)) and bool(mallopt(M_TRIM_THRESHOLD, NEVER))
+    settings = ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, NEVER), (M_TOP_PAD, PAD))
+    return all(library.mallopt(name, value) for name, value in settings)
+
+
+def release() -> None:
+    """Give freed memory back to the system, once there is no next step."""
+    library = _c_library()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    """glibc; None for any other."""
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

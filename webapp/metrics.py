@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, Min
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
@@ -79,8 +80,8 @@ def _held() -> int:
 
 def _oldest_step() -> list[Sample]:
     held = Study.objects.filter(state=State.RUNNING, expires__gt=Now()).exclude(stepped=None)
-    found = held.annotate(now=Now()).aggregate(oldest=Min("stepped"), now=Max(F("now")))
-    return [({}, (found["now"] - found["oldest"]).total_seconds() if found["oldest"] else 0.0)]
+    oldest = held.aggregate(oldest=Min("stepped"))["oldest"]
+    return [({}, (timezone.now() - oldest).total_seconds() if oldest else 0.0)]
 
 
 def _memory() -> list[Sample]:

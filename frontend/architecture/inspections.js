@@ -84,7 +84,6 @@ export class Inspections {
       await new Promise((done) => setTimeout(done, wait));
       wait = POLL_MS;
       const { status, data } = await send("GET", `${this.url}/${found.id}`);
-      if (status === 404) data.state = "failed";
       const now = status === 200 ? data : status === 404 ? { ...found, state: "failed", reason: "it is no longer on the server" } : { ...found, reason: UNREACHABLE };
       this.#known.set(keyOf(now), now);
       this.changed(now);

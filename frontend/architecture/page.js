@@ -85,7 +85,7 @@ function drawHead() {
   place.hidden = !both;
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("button"))) button.setAttribute("aria-pressed", String(button.dataset.weights === view.weights));
   const found = subject(view.weights);
-  byId("judge").hidden = found !== null;
+  byId("judge-panel").hidden = found !== null;
   if (!found) return drawJudge();
   const { judged, tag } = found;
   const numbers = [
@@ -215,6 +215,8 @@ setInterval(() => {
   if (document.querySelector(".notice.quiet")) draw(); // the time something has been waited for
 }, 1000);
 
+byId("loading").hidden = true;
+byId("page").hidden = false; // all at once, so that nothing that is seen moves
 draw();
 told = await inspections.load();
 if (!told) draw();

@@ -33,13 +33,13 @@ export async function renderFronts(place, words, studies, reference) {
 function traces(studies) {
   const names = titles(studies);
   return studies.flatMap((study, i) => {
-    const { symbol } = series(i);
+    const { symbol, dash } = series(i);
     const own = colour(i);
     const text = study.front.map((one) => `<b>${one.architecture}</b> of ${escaped(names[i])}<br>${percent(one.accuracy)}, ${exact(one.spikes)} spikes<br>validation, supernet`);
     const line = {
       type: "scatter", mode: "lines+markers", name: names[i], text, hovertemplate: "%{text}<extra></extra>",
       x: study.front.map((one) => one.spikes), y: study.front.map((one) => 100 * one.accuracy),
-      line: { color: own, width: 2, shape: "hv" }, marker: { color: own, symbol, size: 9 },
+      line: { color: own, width: 2, shape: "hv", dash }, marker: { color: own, symbol, size: 9 },
     };
     if (!study.winner) return [line];
     const won = {
@@ -89,13 +89,23 @@ function around(studies, width) {
   };
 }
 
+/**
+ * Which study, or which of them alike, has the largest hypervolume; empty where none has any.
+ * @param {{hypervolume: number | null}[]} studies
+ * @param {string[]} names
+ */
+export function leading(studies, names) {
+  const most = Math.max(...studies.map((study) => study.hypervolume ?? 0));
+  if (!(most > 0)) return "";
+  const first = names.filter((_, i) => studies[i].hypervolume === most);
+  return first.length === 1 ? `The largest hypervolume is that of ${first[0]}: ${percent(most)}` : `${first.join(", ")} share the largest hypervolume: ${percent(most)}`;
+}
+
 /** @param {HTMLElement} place @param {Compared[]} studies @param {{spikes: number}} reference */
 function say(place, studies, reference) {
   const names = titles(studies);
-  const largest = studies.reduce((/** @type {Compared | null} */ a, b) => ((b.hypervolume ?? -1) > (a?.hypervolume ?? -1) ? b : a), null);
-  const sentence = largest?.hypervolume
-    ? `The largest hypervolume is that of ${names[studies.indexOf(largest)]}: ${percent(largest.hypervolume)} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes that any architecture judged here fires. Open symbols are the winners, retrained, on the test split.`
-    : "Nothing has been judged in these studies yet.";
+  const first = leading(studies, names);
+  const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes that any architecture judged here fires. Open symbols are the winners, retrained, on the test split.` : "Nothing has been judged in these studies yet.";
   const open = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details"))?.open ?? false;
   const body = studies.flatMap((study, i) =>
     study.front.map((one) =>

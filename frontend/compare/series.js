@@ -8,10 +8,12 @@ const SYMBOLS = [
   ["▼", "triangle-down"], ["★", "star"], ["✚", "cross"], ["✖", "x"],
 ];
 
-/** @param {number} place */
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash"];
+
+/** Dashes let a line be seen that lies beneath another. @param {number} place */
 export function series(place) {
   const [glyph, symbol] = SYMBOLS[place % SYMBOLS.length];
-  return { glyph, symbol, number: (place % SYMBOLS.length) + 1 };
+  return { glyph, symbol, dash: DASHES[place % DASHES.length], number: (place % SYMBOLS.length) + 1 };
 }
 
 /** For Plotly and canvas. @param {number} place */

@@ -12,6 +12,12 @@ from tests.browser.visit import PHONE, Visit, fresh_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PATIENCE_MS = 120_000
+SHIFTS = """() => new Promise((done) => {
+  const shifts = new PerformanceObserver((list) => done(list.getEntries().reduce((sum, one) => sum + one.value, 0)));
+  shifts.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(0), 1000); // there may have been none
+})"""
+"""How much of the window has moved since the page was loaded (cumulative layout shift)."""
 
 
 @pytest.fixture
@@ -121,6 +127,12 @@ def test_the_winner_with_both_weights_on_one_scale(visit, finished_study, pictur
     assert sum(row[2] for row in classes) == total[2]
     assert sum(row[1] for row in classes) == total[1] == 60
     assert abs(total[0] - end["test_spikes"]) < 0.01
+
+    # C28: nothing that is seen moves while the page is built
+    page.reload()
+    expect(page.locator("#activity")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate(SHIFTS) < 0.05
+    page.locator(".by-class summary").click()
     page.locator("#walk-ask button").click()
     expect(page.locator("#walk")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#walk-tag")).to_have_text("test, retrained")

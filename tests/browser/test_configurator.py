@@ -419,6 +419,7 @@ def test_the_texts_beside_the_form_run_the_same_study(visit, tmp_path):
 
 def test_every_state_is_accessible_in_both_themes_and_fits_a_phone(visit, pictures):
     page = configure(visit)
+    expect(page.locator("#launch")).to_be_in_viewport()
     assert violations(page) == []
     visit.take_pictures(pictures, "configurator-first")
     configure(visit, "?preset=digits-blocks")

@@ -16,23 +16,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PATIENCE_MS = 120_000
 
 
-def launched(visit: Visit, generations: int) -> str:
+POST = """([url, body]) => fetch(url, {method: "POST", body: JSON.stringify(body), headers: {
+  "Content-Type": "application/json", "X-CSRFToken": /csrftoken=([^;]+)/.exec(document.cookie)[1]}})
+  .then(answer => answer.json())"""
+
+
+def launched(visit: Visit, generations: int, *, paused: bool = False) -> str:
     """A tiny study of so many generations, by the API; its id."""
     tiny = tiny_config()
-    config = tiny.model_copy(
-        update={
-            "name": f"Tiny, {generations} generations",
-            "supernet": tiny.supernet.model_copy(update={"epochs": 30}),
-            "search": tiny.search.model_copy(update={"generations": generations, "mutations": 2}),
-        }
-    )
+    search = tiny.search.model_copy(update={"generations": generations})
+    config = tiny.model_copy(update={"name": f"Tiny, {generations} generations", "search": search})
     visit.page.wait_for_selector("#tools, #empty", state="attached")
-    made = visit.page.evaluate(
-        """config => fetch("/api/studies", {method: "POST", body: JSON.stringify({config}), headers: {
-             "Content-Type": "application/json", "X-CSRFToken": /csrftoken=([^;]+)/.exec(document.cookie)[1]}})
-             .then(answer => answer.json())""",
-        json.loads(config.model_dump_json()),
-    )
+    made = visit.page.evaluate(POST, ["/api/studies", {"config": json.loads(config.model_dump_json())}])
+    if paused:
+        visit.page.evaluate(POST, [f"/api/studies/{made['id']}/pause", {}])
     return str(made["id"])
 
 
@@ -41,14 +38,13 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     page = visit.page
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    study = launched(visit, 3)
+    study = launched(visit, 3, paused=True)
     page.goto(f"{running_studio.url}/studies/{study}")
+    expect(page.locator("#state")).to_have_text("paused")
     page.get_by_text("More", exact=True).click()
     page.locator("[data-verb=priority]").select_option("high")
     page.locator("[data-verb=stop-retrain]").click()
     expect(page.locator("#asked")).to_have_text("stopping after this generation, then retraining")
-    page.locator("#verbs > [data-verb=pause]").click()
-    expect(page.locator("#state")).to_have_text("paused")
     page.get_by_text("More", exact=True).click()
     expect(page.locator("[data-verb=priority]")).to_have_value("high")
     visit.take_pictures(pictures, "verbs")
@@ -70,7 +66,6 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     page.locator("[data-verb=delete]").click()
     page.wait_for_url(re.compile(r"/$"))
     expect(page.locator("#undo")).to_contain_text("for good in")
-    visit.take_pictures(pictures, "undo")
     assert violations(page) == []
     page.locator("[data-verb=undelete]").click()
     row = page.locator("tr", has_text="fork at generation 1")
@@ -81,6 +76,7 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     expect(page.locator("h1")).to_have_text("Archive")
     expect(page.locator("tr", has_text="fork at generation 1")).to_be_visible()
     visit.take_pictures(pictures, "archive")
+    assert violations(page) == []
     assert visit.problems == []
 
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JSDOM } from "jsdom";
 import { query, read, write } from "../../frontend/compare/address.js";
-import { spread } from "../../frontend/compare/fronts.js";
+import { leading, spread } from "../../frontend/compare/fronts.js";
 import { mapOf, perNeuron } from "../../frontend/compare/heatmaps.js";
 import { align, floor, highest, total, waterfall } from "../../frontend/compare/layers.js";
 import { matching } from "../../frontend/compare/picker.js";
@@ -73,6 +73,13 @@ test("studies of one name are told apart", () => {
 test("labels in the margin do not cover one another", () => {
   const placed = spread([{ y: 80, text: "a" }, { y: 80.5, text: "b" }, { y: 60, text: "c" }], 5);
   assert.deepEqual(placed.map((label) => [label.text, label.y]), [["b", 80.5], ["a", 75.5], ["c", 60]]);
+});
+
+test("who leads is said, also where several do", () => {
+  const studies = [{ hypervolume: 0.4 }, { hypervolume: 0.4 }, { hypervolume: null }];
+  assert.equal(leading(studies, ["A", "B", "C"]), "A, B share the largest hypervolume: 40.0 %");
+  assert.equal(leading([{ hypervolume: 0.4 }, { hypervolume: 0.41 }], ["A", "B"]), "The largest hypervolume is that of B: 41.0 %");
+  assert.equal(leading([{ hypervolume: null }], ["A"]), "");
 });
 
 test("the picker finds by every word and leaves out what is chosen", () => {

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from engine.events import to_wire
+from engine.memory import peak_memory
 from tests.webapp.fake_engine import commit, generation
 from webapp.studies import files, services, worker
 from webapp.studies.models import Study, Worker
@@ -75,6 +76,22 @@ def test_what_is_no_config_is_refused_as_a_whole(alice, as_user, body):
     response = as_user(alice).post("/api/studies", body, content_type="application/json")
     assert response.status_code == 422
     assert response.json()["problems"][0]["field"] == ""
+
+
+def test_an_estimate_tells_the_memory_at_the_peak(alice, as_user, config):
+    found = post(as_user(alice), "/api/estimate", {"config": config.model_dump(mode="json")}).json()["memory"]
+    assert found["bytes"] == peak_memory(config)
+    assert found["available"] > 0
+
+
+def test_a_study_that_cannot_fit_into_memory_is_refused_with_the_number(alice, as_user, config, monkeypatch):
+    monkeypatch.setattr("webapp.studies.api.memory_limit", lambda: 10**8)
+    answer = post(as_user(alice), "/api/studies", {"config": config.model_dump(mode="json")})
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["field"].endswith(".batch_size")
+    assert f"{peak_memory(config) / 1e9:.1f} GB of memory, there are 0.1 GB" in problem["message"]
+    assert not Study.objects.exists()
 
 
 def test_an_estimate_has_times_once_a_worker_is_measured(alice, as_user, config):

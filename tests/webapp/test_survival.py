@@ -358,9 +358,10 @@ def test_a_study_that_ended_keeps_its_newest_checkpoint_alone(study):
 # --- what is told to machines
 
 
-def test_metrics_are_for_staff_or_the_token(study, client, alice, admin, as_user, settings):
+def test_metrics_are_for_staff_or_the_token(study, client, alice, admin, as_user, settings, config):
     assert client.get("/metrics").status_code == 403
     assert as_user(alice).get("/metrics").status_code == 403
+    services.commit_step(services.claim(services.create_study(alice, config).id, "a"), [], commit(1))
     settings.METRICS_TOKEN = "a token of twenty-four"
     assert client.get("/metrics", headers={"Authorization": "Bearer a token of twenty-for"}).status_code == 403
     text = client.get("/metrics", headers={"Authorization": "Bearer a token of twenty-four"}).content.decode()

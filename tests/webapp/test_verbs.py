@@ -100,6 +100,18 @@ def test_stop_is_told_to_the_worker_and_ends_as_succeeded(study):
         services.stop(study.id, Ending.RETRAIN)
 
 
+def test_stop_while_retraining_keeps_the_search_and_says_so(study):
+    lease = services.claim(study.id, "a")
+    services.commit_step(lease, [to_wire(generation(0)), to_wire(generation(1))], commit(1, "retrain"))
+    services.stop(study.id, Ending.RETRAIN)
+    assert fresh(study).ending == "", "it is what happens anyway"
+    services.stop(study.id, Ending.RESULT)
+    services.commit_step(lease, [], commit(2, "done"))
+    done = fresh(study)
+    assert (done.state, done.reason_code, done.best_architecture) == ("succeeded", "stopped", "S-C3")
+    assert done.reason == "stopped before the winner was retrained, as asked; what was found is kept"
+
+
 def test_retry_goes_on_from_the_last_good_step(study):
     in_state(study, "failed")
     services.retry(study.id)

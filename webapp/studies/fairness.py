@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone
 
 from webapp.studies.models import Priority, State, Study, Worker
@@ -22,6 +22,12 @@ def weight(study_id: UUID) -> float:
     owner, priority = Study.objects.values_list("owner_id", "priority").get(id=study_id)
     mates = Study.objects.filter(owner_id=owner, state=State.RUNNING).count()
     return WEIGHTS[Priority(priority)] / max(mates, 1)
+
+
+def fewest_turns() -> float:
+    """Where a newcomer begins: level with whoever is next, neither ahead of all nor behind."""
+    working = Study.objects.filter(state__in=WORKING).aggregate(least=Min("turns"))
+    return working["least"] or 0.0
 
 
 def over_quota(study_id: UUID) -> bool:

@@ -26,6 +26,7 @@ CHAPTERS = {
     "paper": "Compare, replay, publish",
     "durability": "What survives what",
     "spikes": "Spikes of an architecture",
+    "speed": "Speed and memory",
 }
 """The chapters of the documentation beside the first page: address below /docs/ → title."""
 

@@ -19,7 +19,7 @@ def config_of(preset: str, **network: object) -> StudyConfig:
     return parse_config(document)
 
 
-def lively(config: StudyConfig, code: str, samples: int = 6):
+def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
     """A network that fires, a copy that runs in plain torch, and images and labels."""
     network = build_child(config, Architecture.from_code(code), 1)
     with torch.no_grad():
@@ -27,7 +27,7 @@ def lively(config: StudyConfig, code: str, samples: int = 6):
         for module in network.modules():
             if hasattr(module, "running_mean"):
                 module.bias.fill_(0.3)
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     data = config.input
     images = torch.randn(samples, data.channels, data.height, data.width)
     labels = torch.randint(0, data.classes, (samples,))

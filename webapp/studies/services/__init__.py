@@ -1,5 +1,7 @@
-"""Every write of a study. `transitions` holds each change of state, `forking` makes a study out of another."""
+"""Every write of a study. `creation` and `forking` make one; each change of state is a function of `transitions`."""
 
+from webapp.studies.services.checkpoints import drop_checkpoint, forget_checkpoints
+from webapp.studies.services.creation import create_repeat, create_study
 from webapp.studies.services.forking import fork
 from webapp.studies.services.rows import Lease, LeaseLost, engine_events
 from webapp.studies.services.transitions import (
@@ -8,14 +10,10 @@ from webapp.studies.services.transitions import (
     cancel,
     claim,
     commit_step,
-    create_repeat,
-    create_study,
     delete,
-    drop_checkpoint,
     expire_holder,
     fail,
     fail_dead,
-    forget_checkpoints,
     give_turn,
     give_up_stalled,
     obey,

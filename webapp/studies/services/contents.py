@@ -8,6 +8,8 @@ from uuid import UUID
 
 from webapp.studies.models import Candidate, Study
 
+RETRAINED = "test, retrained"
+
 
 def stripped(event: dict[str, Any]) -> dict[str, Any]:
     """The event without its candidates' spike maps, which travel by their own URL."""
@@ -46,7 +48,7 @@ def facts(events: list[dict[str, Any]]) -> dict[str, Any]:
                 "best_architecture": event["architecture"],
                 "best_accuracy": event["test_accuracy"],
                 "best_spikes": event["test_spikes"],
-                "best_tag": "test, retrained",
+                "best_tag": RETRAINED,
             }
     return fields
 

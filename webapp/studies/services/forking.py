@@ -19,8 +19,8 @@ from webapp.problems import NotNow
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Phase, Study
 from webapp.studies.services.contents import facts
+from webapp.studies.services.creation import create_study
 from webapp.studies.services.rows import store
-from webapp.studies.services.transitions import create_study
 
 
 def fork(owner: User, source: Study, generation: int | None, changes: dict[str, Any]) -> Study:

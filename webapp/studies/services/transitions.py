@@ -6,22 +6,16 @@ for a user. What already is as the user wants it stays so, silently: every verb 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
-from engine.config import StudyConfig
 from engine.events import Commit
-from engine.repeat import named, seeded
-from webapp.datasets.models import Dataset
-from webapp.datasets.services import used_by
 from webapp.studies import announce, fairness
 from webapp.studies.models import (
     TERMINAL,
@@ -35,12 +29,12 @@ from webapp.studies.models import (
     State,
     Study,
 )
-from webapp.studies.services.contents import candidates, facts, name_best_arm, stripped
+from webapp.studies.services.checkpoints import add_checkpoint
+from webapp.studies.services.contents import RETRAINED, candidates, facts, name_best_arm, stripped
 from webapp.studies.services.rows import (
     FINISHED,
     RELEASED,
     Lease,
-    engine_events,
     held,
     idle,
     inside,
@@ -57,6 +51,7 @@ from webapp.studies.wake import wake
 
 POISON = "gave up after {n} attempts without progress; see the log, then retry"
 STOPPED = "stopped after generation {generation} of {generations}, as asked; what was found is kept"
+UNTRAINED = "stopped before the winner was retrained, as asked; what was found is kept"
 ENDINGS = {
     Ending.RESULT: "asked to stop after this generation and to keep what was found",
     Ending.RETRAIN: "asked to stop after this generation and to retrain the winner",
@@ -65,49 +60,6 @@ WORKING = (State.QUEUED, State.RUNNING)
 
 
 # --- users
-
-
-def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
-    """One study a seed, all or none; they share `repeat`. Raises ConfigError for a count out of bounds."""
-    repeat = uuid.uuid4()
-    with transaction.atomic():
-        return [create_study(owner, named(one), repeat) for one in seeded(config, seeds)]
-
-
-def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, **fields: Any) -> Study:
-    """Store a study and put it in the queue."""
-    with transaction.atomic():
-        study = Study.objects.create(
-            owner=owner,
-            repeat=repeat,
-            name=config.name,
-            config=config.model_dump(mode="json"),
-            config_digest=config.digest(),
-            seed=config.seed,
-            space_size=str(config.space.size),
-            generations=config.generations,
-            state=State.QUEUED,
-            turns=_fewest_turns(),
-            **fields,
-        )
-        study.datasets.set(_datasets_of(owner, config))
-        store(study.id, [state_event(State.QUEUED)])
-        wake(study.id)
-    study.refresh_from_db()
-    return study
-
-
-def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:
-    """What the study reads, so that it can be neither deleted nor changed."""
-    visible = Dataset.objects.for_user(owner)
-    found = [used_by(data.dataset, data.path, data.content_sha256, visible) for data in config.all_data.values()]
-    return list({one.id: one for one in found if one is not None}.values())
-
-
-def _fewest_turns() -> float:
-    """Where a newcomer begins: level with whoever is next, neither ahead of all nor behind."""
-    working = Study.objects.filter(state__in=WORKING).aggregate(least=Min("turns"))
-    return working["least"] or 0.0
 
 
 def pause(study_id: UUID) -> None:
@@ -145,8 +97,10 @@ def stop(study_id: UUID, then: Ending) -> None:
 
 def _was_stopped(study_id: UUID, then: Ending) -> bool:
     """Whether what is asked has come about already: ended early, or retraining."""
-    ended = Study.objects.filter(id=study_id, ending=then, deleted=None)
-    return ended.filter(Q(state=State.SUCCEEDED) | Q(phase__in=(Phase.RETRAIN, Phase.ANALYSIS))).exists()
+    come = Q(state=State.SUCCEEDED, ending=then)
+    if then == Ending.RETRAIN:
+        come |= Q(state__in=(*WORKING, State.PAUSED), phase=Phase.RETRAIN)
+    return Study.objects.filter(come, id=study_id, deleted=None).exists()
 
 
 def cancel(study_id: UUID) -> None:
@@ -217,7 +171,7 @@ def _ask(rows: Any, request: Request) -> int:
 
 def _queue(study_id: UUID, state: State, **fields: Any) -> bool:
     rows = inside(study_id, state)
-    if not move(rows, State.QUEUED, study_id, not_before=None, turns=_fewest_turns(), **fields):
+    if not move(rows, State.QUEUED, study_id, not_before=None, turns=fairness.fewest_turns(), **fields):
         return False
     wake(study_id)
     return True
@@ -305,25 +259,9 @@ def commit_step(
         name_best_arm(lease.study_id, events)
         Candidate.objects.bulk_create(candidates(lease.study_id, events))
         store(lease.study_id, [stripped(event) for event in events])
-        _add_checkpoint(lease, commit)
+        add_checkpoint(lease, commit)
         if commit.phase == "done":
             _succeed(lease)
-
-
-def _add_checkpoint(lease: Lease, commit: Commit) -> None:
-    """The step's checkpoint; the rows of those that are no longer kept go."""
-    Checkpoint.objects.create(
-        study_id=lease.study_id,
-        step=commit.step,
-        attempt=lease.fence,
-        path=commit.checkpoint,
-        sha256=commit.sha256,
-        size=commit.size,
-        events=engine_events(lease.study_id),
-    )
-    kept = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").values_list("step", flat=True)
-    oldest = list(kept[: settings.KEPT_CHECKPOINTS])[-1]
-    Checkpoint.objects.filter(study_id=lease.study_id, step__lt=oldest).delete()
 
 
 def _succeed(lease: Lease) -> None:
@@ -332,6 +270,8 @@ def _succeed(lease: Lease) -> None:
     if study.ending and study.generation < study.generations:
         reason = STOPPED.format(generation=study.generation, generations=study.generations)
         code = Reason.STOPPED
+    elif study.ending == Ending.RESULT and study.best_tag != RETRAINED:
+        reason, code = UNTRAINED, Reason.STOPPED
     done = {"progress": 1.0, "seconds_left": None, **RELEASED, **FINISHED}
     require_lease(move(held(lease), State.SUCCEEDED, lease.study_id, reason, code, **done))
 
@@ -384,16 +324,6 @@ def give_up_stalled(lease: Lease, reason: str) -> None:
         wake(lease.study_id)
 
 
-def drop_checkpoint(lease: Lease, step: int, reason: str) -> None:
-    """Forget a checkpoint that turned out damaged, and say so in the study's own history."""
-    with transaction.atomic():
-        require_lease(held(lease).update(expires=lease_end()))
-        Checkpoint.objects.filter(study_id=lease.study_id, step=step).delete()
-        before = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").first()
-        again = f"going on from step {before.step}" if before else "starting again from the beginning"
-        store(lease.study_id, [state_event(State.RUNNING, f"{reason[:1000]}; {again}")])
-
-
 # --- the reaper
 
 
@@ -442,10 +372,3 @@ def purge(remove_files: Callable[[UUID], None]) -> None:
             if study is not None:
                 remove_files(study_id)
                 study.delete()
-
-
-def forget_checkpoints(study_id: UUID, kept: int) -> None:
-    """Of a study that has ended, all but the newest checkpoints."""
-    rows = Checkpoint.objects.filter(study_id=study_id, study__state__in=TERMINAL).order_by("-step")
-    steps = list(rows.values_list("step", flat=True)[kept:])
-    Checkpoint.objects.filter(study_id=study_id, study__state__in=TERMINAL, step__in=steps).delete()

@@ -1,0 +1,56 @@
+"""How a study comes into being: stored and queued in one transaction, with the data sets it reads."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from engine.config import StudyConfig
+from engine.repeat import named, seeded
+from webapp.datasets.models import Dataset
+from webapp.datasets.services import used_by
+from webapp.studies.fairness import fewest_turns
+from webapp.studies.models import State, Study
+from webapp.studies.services.rows import state_event, store
+from webapp.studies.wake import wake
+
+
+def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
+    """One study a seed, all or none; they share `repeat`. Raises ConfigError for a count out of bounds."""
+    repeat = uuid.uuid4()
+    with transaction.atomic():
+        return [create_study(owner, named(one), repeat) for one in seeded(config, seeds)]
+
+
+def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, **fields: Any) -> Study:
+    """Store a study and put it in the queue."""
+    with transaction.atomic():
+        study = Study.objects.create(
+            owner=owner,
+            repeat=repeat,
+            name=config.name,
+            config=config.model_dump(mode="json"),
+            config_digest=config.digest(),
+            seed=config.seed,
+            space_size=str(config.space.size),
+            generations=config.generations,
+            state=State.QUEUED,
+            turns=fewest_turns(),
+            **fields,
+        )
+        study.datasets.set(_datasets_of(owner, config))
+        store(study.id, [state_event(State.QUEUED)])
+        wake(study.id)
+    study.refresh_from_db()
+    return study
+
+
+def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:
+    """What the study reads, so that it can be neither deleted nor changed."""
+    visible = Dataset.objects.for_user(owner)
+    found = [used_by(data.dataset, data.path, data.content_sha256, visible) for data in config.all_data.values()]
+    return list({one.id: one for one in found if one is not None}.values())
