@@ -22,7 +22,12 @@ PAGES = {
     "docs": "/docs/",
     "docs-data": "/docs/data",
     "docs-tables": "/docs/tables",
+    **{
+        f"docs-{name}": f"/docs/{name}" for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed")
+    },
     "admin": "/admin/",
+    "admin-studies": "/admin/studies/study/",
+    "admin-workers": "/admin/studies/worker/",
 }
 PATIENCE_MS = 240_000
 
@@ -133,7 +138,7 @@ def test_every_page_on_every_screen(browser, running_studio, pictures):
         visit.page.goto(running_studio.url + path)
         visit.page.wait_for_load_state("networkidle")
         visit.take_pictures(pictures, name)
-        assert name == "new" or not violations(visit.page), name
+        assert violations(visit.page) == [], name
     assert visit.problems == []
 
 

@@ -52,7 +52,7 @@ class Ending(models.TextChoices):
 class Reason(models.TextChoices):
     """Why a study is where it is, for programs; `Study.reason` says it in words."""
 
-    NONE = "", ""
+    NONE = "", "none"
     DIVERGED = "diverged", "diverged"
     OUT_OF_MEMORY = "out_of_memory", "out of memory"
     OUT_OF_DISK = "out_of_disk", "out of disk"

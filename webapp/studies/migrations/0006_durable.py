@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='study',
             name='reason_code',
-            field=models.CharField(blank=True, choices=[('', ''), ('diverged', 'diverged'), ('out_of_memory', 'out of memory'), ('out_of_disk', 'out of disk'), ('poison', 'no progress'), ('stalled', 'stalled'), ('data_gone', 'data set gone or unreadable'), ('data_changed', 'data set changed'), ('checkpoint', 'checkpoints damaged'), ('config', 'config refused'), ('stopped', 'stopped early'), ('unexpected', 'unexpected')], default='', max_length=20),
+            field=models.CharField(blank=True, choices=[('', 'none'), ('diverged', 'diverged'), ('out_of_memory', 'out of memory'), ('out_of_disk', 'out of disk'), ('poison', 'no progress'), ('stalled', 'stalled'), ('data_gone', 'data set gone or unreadable'), ('data_changed', 'data set changed'), ('checkpoint', 'checkpoints damaged'), ('config', 'config refused'), ('stopped', 'stopped early'), ('unexpected', 'unexpected')], default='', max_length=20),
         ),
         migrations.AddField(
             model_name='study',
