@@ -53,7 +53,9 @@ def measured(size: rows.Size, threads: int, external: list[str], only: str | Non
         found.append(row)
         low, high = row["spread"]
         values = f"{row['ours']:10.3f} {row['peer']:10.3f} {row['unit']:2}"
-        print(f"{row['name']:46} {values} {row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]  {row['against']}", flush=True)
+        processor = f"  (processor {row['cpu_ratio']:.2f}×)" if "cpu_ratio" in row else ""
+        ratio = f"{row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]{processor}"
+        print(f"{row['name']:46} {values} {ratio}  {row['against']}", flush=True)
 
     if only in (None, "train"):
         for row in rows.steps("train", "training step", size, threads, external):

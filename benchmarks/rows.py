@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from benchmarks.workers import Series, Work, Worker, row, take_turns
+from benchmarks.workers import Series, Work, Worker, processor, row, series, take_turns
 from engine.presets import PRESETS
 from engine.shapes import rows as shape_rows
 from engine.space import Architecture
@@ -98,28 +98,27 @@ def search(name: str, size: Size, threads: int) -> Row:
     """
     task, count = ORDERS[name]
     images = size.search_images if task == "search" else size.exhaustive_images
-    mine: list[float] = []
-    theirs: list[float] = []
-    said: dict[str, Any] = {}
+    mine: list[dict[str, Any]] = []
+    theirs: list[dict[str, Any]] = []
     peer = Work("spikingjelly m", "each", samples=images, threads=threads)
     with Worker(Work("ours", task, samples=images, threads=threads).command) as ours, Worker(peer.command) as other:
         other.go()
         for _ in range(size.searches):
-            theirs += [other.go()["seconds"] for _ in range(size.sampled // 2)]
-            said = ours.go()
-            mine.append(said["seconds"])
-            theirs += [other.go()["seconds"] for _ in range(size.sampled // 2)]
-    own = statistics.median(mine)
-    low, middle, high = (count * seconds / own for seconds in statistics.quantiles(theirs, n=4))
+            theirs += [other.go() for _ in range(size.sampled // 2)]
+            mine.append(ours.go())
+            theirs += [other.go() for _ in range(size.sampled // 2)]
+    whole, each = series(mine), series(theirs)
+    low, middle, high = (count * seconds / whole.median for seconds in statistics.quantiles(each.seconds, n=4))
     return {
         "name": f"{name}, {images} images",
         "against": "as many separate evaluations by SpikingJelly multi-step",
-        "ours": own,
-        "peer": count * statistics.median(theirs),
+        "ours": whole.median,
+        "peer": count * each.median,
         "ratio": middle,
         "spread": [low, high],
         "unit": "s",
         "rounds": len(mine),
         "peer_sampled": len(theirs),
-        "judged": said["judged"],
+        "judged": whole.last["judged"],
+        **processor(whole.cpu, [count * seconds for seconds in each.cpu]),
     }

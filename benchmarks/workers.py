@@ -68,9 +68,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Series:
-    """A contender's seconds, round by round, and what else it said last."""
+    """A contender's seconds, round by round, those of the processor, and what else it said last."""
 
     seconds: list[float]
+    cpu: list[float]
     last: dict[str, Any]
 
     @property
@@ -81,8 +82,7 @@ class Series:
 def take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Series]:
     """Every contender once a round, in reversed order every other round; a first round is not counted."""
     workers: dict[str, Worker] = {}
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    last: dict[str, dict[str, Any]] = {}
+    said: dict[str, list[dict[str, Any]]] = {name: [] for name in commands}
     try:
         for name, command in commands.items():
             workers[name] = Worker(command)
@@ -90,12 +90,23 @@ def take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, 
         for number in range(rounds):
             order = list(workers) if number % 2 == 0 else list(reversed(workers))
             for name in order:
-                last[name] = workers[name].go()
-                seconds[name].append(last[name]["seconds"])
+                said[name].append(workers[name].go())
     finally:
         for worker in workers.values():
             worker.__exit__(None, None, None)
-    return {name: Series(seconds[name], last[name]) for name in commands}
+    return {name: series(each) for name, each in said.items()}
+
+
+def series(said: list[dict[str, Any]]) -> Series:
+    """What a contender said, round by round; an external one need not say what it took of the processor."""
+    seconds = [each["seconds"] for each in said]
+    return Series(seconds, [each.get("cpu", each["seconds"]) for each in said], said[-1])
+
+
+def processor(ours: list[float], peer: list[float]) -> dict[str, float]:
+    """Medians of the processor's seconds: on one thread they do not depend on what else the machine does."""
+    mine, theirs = statistics.median(ours), statistics.median(peer)
+    return {"cpu_ours": mine, "cpu_peer": theirs, "cpu_ratio": theirs / mine}
 
 
 def row(name: str, ours: Series, peer: Series, **more: object) -> dict[str, Any]:
@@ -110,5 +121,6 @@ def row(name: str, ours: Series, peer: Series, **more: object) -> dict[str, Any]
         "spread": [low, high],
         "unit": "s",
         "rounds": len(ratios),
+        **processor(ours.cpu, peer.cpu),
         **more,
     }

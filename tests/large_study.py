@@ -75,6 +75,8 @@ def _search(template: dict[str, Any], generations: int, map_rows: int) -> list[d
     order = list(range(wanted.space.size))
     rng.shuffle(order)
     seen: list[dict[str, Any]] = []
+    best: list[dict[str, Any]] = []
+    edge: list[dict[str, Any]] = []
     found = []
     for g in range(generations):
         new = []
@@ -83,18 +85,19 @@ def _search(template: dict[str, Any], generations: int, map_rows: int) -> list[d
             genome = wanted.space.at(order[number])
             new.append(template | _judged(genome, number, g, len(seen), exponent, map_rows, rng))
         seen += new
-        points = [(c["accuracy"], c["spikes"]) for c in seen]
-        ranked = sorted(seen, key=lambda c: (-c["fitness"], c["id"]))[:10]
+        best = sorted(best + new, key=lambda c: (-c["fitness"], c["id"]))[:10]
+        rivals = sorted(edge + new, key=lambda c: c["id"])  # who was beaten once stays beaten
+        edge = [rivals[i] for i in front([(c["accuracy"], c["spikes"]) for c in rivals])]
         found.append(
             {
                 "kind": "generation_finished",
                 "generation": g,
                 "generations": generations,
                 "candidates": new,
-                "best": ranked[0]["id"],
-                "parents": [c["id"] for c in ranked],
-                "front": front(points),
-                "hypervolume": hypervolume(points, REFERENCE),
+                "best": best[0]["id"],
+                "parents": [c["id"] for c in best],
+                "front": [c["id"] for c in edge],
+                "hypervolume": hypervolume([(c["accuracy"], c["spikes"]) for c in edge], REFERENCE),
                 "reference_spikes": REFERENCE,
             }
         )

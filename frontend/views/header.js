@@ -101,7 +101,8 @@ function doing(summary, state) {
   if (summary.state !== "running") return summary.waits ?? "";
   const left = state.progress?.seconds_left;
   const phase = WORDS[/** @type {keyof typeof WORDS} */ (state.progress?.phase ?? state.phase ?? "supernet")].toLowerCase();
-  const whole = summary.seconds_left == null ? "" : `; about ${duration(summary.seconds_left)} to the end`;
+  // two clocks: the whole's is of the study so far, and where the phase's own, fresher one says more, it is wrong
+  const whole = summary.seconds_left == null || summary.seconds_left < (left ?? 0) ? "" : `; about ${duration(summary.seconds_left)} to the end`;
   if (!state.progress) return `${phase}: ${reached(state)}${whole}`;
   return `${phase}: ${state.progress.message}${left == null ? "" : `, ${duration(left)} left in this phase`}${whole}`;
 }

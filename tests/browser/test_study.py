@@ -17,7 +17,7 @@ from tests.browser.visit import Visit, fresh_link
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 30
 TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
-PICTURED = ("live", "pareto", "population", "map", "lineage")
+PICTURED = ("live", "pareto", "map")
 LAST = f"Generation {GENERATIONS} of {GENERATIONS}"
 PATIENCE_MS = 30_000
 

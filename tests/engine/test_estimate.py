@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.estimate import BATCH, SITE, estimate
+from engine.estimate import BATCH, JUDGED, SITE, estimate
 from engine.presets import PRESETS
 from engine.shapes import rows
 
@@ -27,7 +27,7 @@ def test_the_budget_and_work_of_the_papers_recipe():
     assert found.budget == 400
     mean_sites = sum(sum(row.sites for row in rows(macro, a, paper.input)) for a in paper.space.enumerate()) / 3125
     per_image = 8 * (found.macs.mean + SITE * mean_sites)
-    assert found.work["search"] == pytest.approx(400 * 10_000 * per_image)
+    assert found.work["search"] == pytest.approx(JUDGED * 400 * 10_000 * per_image)
     assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * BATCH))
     assert found.work["retrain"] == pytest.approx(
         600 * (50_000 * per_image * 3 + 50_000 / 96 * BATCH + 10_000 * per_image)
