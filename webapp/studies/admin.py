@@ -74,7 +74,7 @@ class InBin(admin.SimpleListFilter):
 class StudyAdmin(ReadOnly):
     list_display = (
         "name", "state", "phase", "bar", "left", "waits", "priority", "owner", "worker", "lease",
-        "attempts_since_progress", "last_error", "created", "page",
+        "attempts", "last_error", "created", "page",
     )  # fmt: skip
     list_filter = ("state", "phase", "reason_code", "priority", "archived", InBin, "owner", "created")
     search_fields = ("name", "id__startswith", "owner__username", "reason", "config_digest__startswith")
@@ -153,6 +153,11 @@ class StudyAdmin(ReadOnly):
             return f"free, turn ended {_age(study.expires)}"
         renewed = study.expires - timedelta(seconds=settings.LEASE_SECONDS)
         return f"renewed {_age(renewed)}, ends {_age(study.expires)}"
+
+    @admin.display(description="attempts", ordering="attempts_since_progress")
+    def attempts(self, study: Study) -> int:
+        """Since the last stored step; more than MAX_ATTEMPTS_WITHOUT_PROGRESS fail it."""
+        return study.attempts_since_progress
 
     @admin.display(description="last error")
     def last_error(self, study: Study) -> str:
