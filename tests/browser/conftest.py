@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from engine.config import StudyConfig
 from engine.presets import PRESETS
 from tests.browser.visit import fresh_link
 from tests.processes.session import Session
 from tests.processes.studio import PATIENCE, Studio, studio
+
+expect.set_options(timeout=20_000)  # the machine may be shared: only what never comes should fail
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

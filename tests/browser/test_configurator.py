@@ -16,7 +16,6 @@ from tests.browser.accessibility import violations
 from tests.browser.visit import DESKTOP, PHONE, Visit, fresh_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-expect.set_options(timeout=20_000)  # the machine may be shared
 REPOSITORY = Path(__file__).resolve().parents[2]
 QUICK = PRESETS["quick-look"].config
 

@@ -21,11 +21,17 @@ POST = """([url, body]) => fetch(url, {method: "POST", body: JSON.stringify(body
   .then(answer => answer.json())"""
 
 
+LONG = 250
+"""Supernet epochs that take seconds on the fastest machine: longer than a worker takes to hear of a pause (2 s)."""
+
+
 def launched(visit: Visit, generations: int, *, paused: bool = False) -> str:
     """A tiny study of so many generations, by the API; its id."""
     tiny = tiny_config()
+    supernet = tiny.supernet.model_copy(update={"epochs": LONG if paused else tiny.supernet.epochs})
     search = tiny.search.model_copy(update={"generations": generations})
-    config = tiny.model_copy(update={"name": f"Tiny, {generations} generations", "search": search})
+    name = f"Tiny, {generations} generations"
+    config = tiny.model_copy(update={"name": name, "supernet": supernet, "search": search})
     visit.page.wait_for_selector("#tools, #empty", state="attached")
     made = visit.page.evaluate(POST, ["/api/studies", {"config": json.loads(config.model_dump_json())}])
     if paused:
@@ -37,10 +43,9 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     visit = Visit(browser, fresh_link(running_studio))
     page = visit.page
     page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     study = launched(visit, 3, paused=True)
     page.goto(f"{running_studio.url}/studies/{study}")
-    expect(page.locator("#state")).to_have_text("paused")
+    expect(page.locator("#state")).to_have_text("paused", timeout=PATIENCE_MS)
     page.get_by_text("More", exact=True).click()
     page.locator("[data-verb=priority]").select_option("high")
     page.locator("[data-verb=stop-retrain]").click()
@@ -52,7 +57,7 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     page.keyboard.press("Escape")
     expect(page.locator("[data-verb=delete]")).to_be_hidden()
     page.locator("#verbs > [data-verb=resume]").click()
-    expect(page.locator("#state")).to_have_text("succeeded")
+    expect(page.locator("#state")).to_have_text("succeeded", timeout=PATIENCE_MS)
     expect(page.locator("#reason")).to_contain_text("stopped after generation 1 of 3, as asked")
 
     page.get_by_text("More", exact=True).click()
@@ -60,7 +65,7 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     page.locator("[data-verb=fork]").click()
     page.wait_for_url(re.compile(rf"/studies/(?!{study})[0-9a-f-]{{36}}$"))
     expect(page.locator("h1")).to_have_text("Tiny, 3 generations, fork at generation 1")
-    expect(page.locator("#state")).to_have_text("succeeded")
+    expect(page.locator("#state")).to_have_text("succeeded", timeout=PATIENCE_MS)
 
     page.get_by_text("More", exact=True).click()
     page.locator("[data-verb=delete]").click()
