@@ -154,7 +154,7 @@ function offerUndo(words, id, verb) {
 }
 
 async function load() {
-  const answer = await fetch(`/api/studies${archived ? "?archived=1" : ""}`, { headers: { Accept: "application/json" } });
+  const answer = await fetch(`/api/studies?${new URLSearchParams({ archived: archived ? "1" : "", before: query.get("before") ?? "" })}`, { headers: { Accept: "application/json" } });
   if (answer.ok && !answer.redirected) studies = (await answer.json()).studies;
   draw();
 }

@@ -30,7 +30,8 @@ def studies(request: HttpRequest) -> JsonResponse:
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
-    return JsonResponse({"studies": listed(user, archived=request.GET.get("archived") == "1")})
+    page = listed(user, archived=request.GET.get("archived") == "1", before=request.GET.get("before", ""))
+    return JsonResponse({"studies": page.studies, "next": page.next})
 
 
 def _create(request: HttpRequest) -> JsonResponse:

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from webapp.studies.fairness import Queue
 from webapp.studies.models import Study
 from webapp.studies.summaries import summary
 
-LIST_LIMIT = 500
+PAGE = 200
 
 
-def listed(user: User, *, archived: bool = False) -> list[dict[str, Any]]:
-    """The newest studies, or those that were put away."""
-    visible = Study.objects.for_user(user).filter(archived=archived).select_related("owner")[:LIST_LIMIT]
+@dataclass(frozen=True)
+class Page:
+    """Some studies, newest first; `next` is the `before` of the page with older ones, None where there are none."""
+
+    studies: list[dict[str, Any]]
+    next: str | None
+
+
+def listed(user: User, *, archived: bool = False, before: str = "") -> Page:
+    """The newest studies, or those that were put away; with `before`, the id of a study, those older than it."""
+    visible = Study.objects.for_user(user).filter(archived=archived).select_related("owner")
+    if (oldest := _seen(user, before)) is not None:
+        visible = visible.filter(Q(created__lt=oldest.created) | Q(created=oldest.created, id__lt=oldest.id))
+    found = list(visible.order_by("-created", "-id")[: PAGE + 1])
     queue = Queue()
-    return [summary(study, user, queue) for study in visible]
+    rows = [summary(study, user, queue) for study in found[:PAGE]]
+    return Page(rows, rows[-1]["id"] if len(found) > PAGE else None)
+
+
+def _seen(user: User, before: str) -> Study | None:
+    """The study a cursor names; a cursor that names none is as good as none."""
+    try:
+        return Study.objects.for_user(user).filter(id=UUID(before)).first()
+    except ValueError:
+        return None

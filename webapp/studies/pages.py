@@ -35,7 +35,8 @@ CHAPTERS = {
 def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     archived = request.GET.get("archived") == "1"
-    context = {"studies": listed(user, archived=archived), "archived": archived, "demo": of_recording()}
+    page = listed(user, archived=archived, before=request.GET.get("before", ""))
+    context = {"studies": page.studies, "older": page.next, "archived": archived, "demo": of_recording()}
     return render(request, "studies/list.html", context)
 
 
