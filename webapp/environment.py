@@ -74,8 +74,12 @@ def allowed_hosts() -> list[str]:
     return names
 
 
-def database(var: Path) -> dj_database_url.DBConfig:
-    """DATABASE_URL, or SQLite in the state folder with settings that let several processes write."""
+def database(var: Path, lease_seconds: int) -> dj_database_url.DBConfig:
+    """DATABASE_URL, or SQLite in the state folder with settings that let several processes write.
+
+    A process that is stopped in the middle of a transaction keeps its locks; PostgreSQL ends that transaction when a
+    lease is over, or nobody could take the study over.
+    """
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'autosnn.sqlite3'}"
     scheme = url.split(":", 1)[0]
     if scheme not in ("sqlite", "postgres", "postgresql"):
@@ -87,6 +91,10 @@ def database(var: Path) -> dj_database_url.DBConfig:
     if scheme == "sqlite":
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    else:
+        idle = f"-c idle_in_transaction_session_timeout={1000 * lease_seconds}"
+        options = config.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} {idle}".strip()
     return config
 
 

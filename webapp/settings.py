@@ -64,7 +64,8 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "webapp.urls"
 ASGI_APPLICATION = "webapp.asgi.application"
-DATABASES = {"default": environment.database(VAR)}
+LEASE_SECONDS = environment.whole("AUTOSNN_LEASE_SECONDS", 60, least=4, most=3600)
+DATABASES = {"default": environment.database(VAR, LEASE_SECONDS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -167,7 +168,6 @@ MAX_BODY = 8_000_000
 
 # Studies
 SLICE_SECONDS = float(environment.whole("AUTOSNN_SLICE_SECONDS", 60, least=1, most=3600))
-LEASE_SECONDS = environment.whole("AUTOSNN_LEASE_SECONDS", 60, least=4, most=3600)
 HEARTBEAT_SECONDS = min(2.0, LEASE_SECONDS / 8)
 GIVE_UP_SECONDS = 0.75 * LEASE_SECONDS
 OBEY_SECONDS = 5.0  # a request waits this long for the next checkpoint, then the work since the last one is let go

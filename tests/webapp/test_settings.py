@@ -53,3 +53,11 @@ def test_a_bad_value_stops_with_one_sentence(tmp_path, name, value):
     assert done.returncode == 1
     assert name in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_postgresql_ends_the_transaction_of_a_process_that_was_stopped_in_it(tmp_path):
+    """Or it would keep its locks, and nobody could take its study over. Met by tests.chaos: SIGSTOP past the lease."""
+    read = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    url = "postgres://studio@127.0.0.1/studio?options=-c%20lock_timeout%3D5000"
+    done = python(tmp_path, "-c", read, DATABASE_URL=url, AUTOSNN_LEASE_SECONDS="7")
+    assert done.stdout.split() == ["-c", "lock_timeout=5000", "-c", "idle_in_transaction_session_timeout=7000"]
