@@ -14,8 +14,9 @@ def violations(page: Page) -> list[str]:
     """One line for each violation, naming theme, rule and first element; none where the page is accessible."""
     found = []
     moves = page.evaluate("matchMedia('(prefers-reduced-motion: no-preference)').matches")
+    page.emulate_media(reduced_motion="reduce")  # or axe reads colours on their way
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # or axe reads colours on their way
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(AXE.read_text())  # not a script tag: the page's policy would refuse it
         answer = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
         for rule in answer["violations"]:
