@@ -15,7 +15,7 @@ export function commands(page, search) {
 
   /** The next candidate of the table in sight, or of this generation's strips. @param {number} by */
   function walk(by) {
-    const found = view().tab === "population" ? population.beside(by) : beside(by);
+    const found = view().tab === "population" ? population.beside(by, view().selected) : beside(by);
     if (!found || found.id === view().selected) return;
     show({ selected: found.id, asked: null });
     if (view().tab === "population") requestAnimationFrame(() => population.table.reveal(found.id));

@@ -60,9 +60,13 @@ export class Population {
     setText(this.words, bad ? `“${view.pattern}” is no pattern: write codes and stars, such as R5-*-S` : this.shown.length === pool.length ? `${exact(pool.length)} candidates` : `${exact(this.shown.length)} of ${exact(pool.length)} candidates`);
   }
 
-  /** The candidate so many rows after the selected one; the first one where none is. @param {number} step */
-  beside(step) {
-    const place = this.shown.findIndex((c) => c.id === this.selected);
+  /**
+   * The candidate so many rows after the selected one, which may not be drawn as such yet; the first one where none is.
+   * @param {number} step
+   * @param {number | null} selected
+   */
+  beside(step, selected) {
+    const place = this.shown.findIndex((c) => c.id === selected);
     const next = place < 0 ? 0 : Math.min(this.shown.length - 1, Math.max(0, place + step));
     return this.shown[next] ?? null;
   }

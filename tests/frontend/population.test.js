@@ -98,7 +98,8 @@ test("a live update keeps the rows a person holds and marks the selected one", (
   assert.equal(rows().length, first.length);
   held.click();
   assert.deepEqual(chosen, [first[1].id]);
-  assert.equal(table.beside(1).id, table.shown[table.shown.findIndex((c) => c.id === first[1].id) + 1].id);
+  assert.equal(table.beside(1, first[1].id).id, table.shown[table.shown.findIndex((c) => c.id === first[1].id) + 1].id);
+  assert.equal(table.beside(1, table.shown[4].id).id, table.shown[5].id, "a selection that is not drawn yet counts");
 });
 
 test("a bad pattern is named, with an example", () => {
