@@ -8,13 +8,13 @@ from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
-from django.db import connection
 
 from engine.catalog import CATALOG
 from engine.data.recognition import usual
 from engine.errors import DataError
 from webapp.datasets import services
 from webapp.datasets.models import Dataset, Source, State, Task
+from webapp.housekeeping import keep_house
 from webapp.process import is_dead_here
 from webapp.wake import wake_after_commit
 
@@ -37,19 +37,16 @@ def stop(**_: Any) -> None:
 
 def _keep_house() -> None:
     look = True
-    while True:
-        try:
-            if look:
-                services.ensure_builtin()
-                look_for_builtin()
-                look = False
-            reap()
-        except Exception as error:  # database or broker may be away for a while
-            log.warning("data sets: %s: %s", type(error).__name__, error)
-        finally:
-            connection.close()
-        if _over.wait(settings.REAPER_SECONDS):
-            return
+
+    def turn() -> None:
+        nonlocal look
+        if look:
+            services.ensure_builtin()
+            look_for_builtin()
+            look = False
+        reap()
+
+    keep_house(turn, _over, "data sets", log)
 
 
 def look_for_builtin() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
-from django.db import connection
 
+from webapp.housekeeping import keep_house
 from webapp.inspections import services
 from webapp.process import is_dead_here
 from webapp.wake import wake_after_commit
@@ -31,15 +31,7 @@ def stop(**_: Any) -> None:
 
 
 def _keep_house() -> None:
-    while True:
-        try:
-            reap()
-        except Exception as error:  # database or broker may be away for a while
-            log.warning("inspections: %s: %s", type(error).__name__, error)
-        finally:
-            connection.close()
-        if _over.wait(settings.REAPER_SECONDS):
-            return
+    keep_house(reap, _over, "inspections", log)
 
 
 def reap() -> None:

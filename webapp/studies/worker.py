@@ -14,10 +14,10 @@ from celery import current_app
 from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from celery.utils.nodenames import worker_direct
 from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Now
 
 from webapp import memory
+from webapp.housekeeping import keep_house
 from webapp.lifeline import end_with_parent
 from webapp.redis_client import QUEUE
 from webapp.studies.models import Worker
@@ -65,20 +65,17 @@ def leave_now() -> None:
 def _keep_house(name: str) -> None:
     reaper: Reaper | None = None
     calibrated = False
-    while True:
-        try:
-            reaper = reaper or Reaper(_oom_kills_seen(name))
-            reaper.look()
-            beat(name)
-            if not calibrated:
-                _ask_for_calibration(name)
-                calibrated = True
-        except Exception as error:  # database or broker may be away for a while
-            log.warning("reaper: %s: %s", type(error).__name__, error)
-        finally:
-            connection.close()
-        if _over.wait(settings.REAPER_SECONDS):
-            return
+
+    def turn() -> None:
+        nonlocal reaper, calibrated
+        reaper = reaper or Reaper(_oom_kills_seen(name))
+        reaper.look()
+        beat(name)
+        if not calibrated:
+            _ask_for_calibration(name)
+            calibrated = True
+
+    keep_house(turn, _over, "reaper", log)
 
 
 def _oom_kills_seen(name: str) -> int | None:

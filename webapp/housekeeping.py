@@ -1,0 +1,23 @@
+"""What every worker's main process does beside its work: look after what waits or was left, turn by turn."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+
+
+def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: logging.Logger) -> None:
+    """A turn every REAPER_SECONDS until `over`; one that fails is logged and comes again."""
+    while True:
+        try:
+            turn()
+        except Exception as error:  # database or broker may be away for a while
+            log.warning("%s: %s: %s", name, type(error).__name__, error)
+        finally:
+            connection.close()
+        if over.wait(settings.REAPER_SECONDS):
+            return
