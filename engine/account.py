@@ -6,15 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import torch
 from torch import nn
 
 from engine.config import parse_config
 from engine.data import load
 from engine.energy import EnergyModel, ledger
 from engine.evaluation import evaluate
+from engine.machine import take_up
 from engine.result import read
-from engine.session import resolve_device
 from engine.shapes import rows
 from engine.space import Architecture
 from engine.synops import SynapseProbe, efficiency
@@ -30,8 +29,7 @@ def account(
     """
     network, document = read(checkpoint)
     config = parse_config(document["study"])
-    torch.set_num_threads(config.runtime.threads)
-    device = resolve_device(config.runtime.device)
+    device = take_up(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 
 from engine.estimate import BACKWARD, time_in_macs
+from engine.machine import resolve_device
 from engine.network import build_supernet
 from engine.presets import PRESETS
-from engine.session import resolve_device
 from engine.shapes import rows
 
 SAMPLES, ROUNDS = 16, 5

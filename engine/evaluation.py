@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.gpu.path import Fused, fused_of
 from engine.kernels.evaluation import Spikes, fired
 from engine.kernels.memo import PrefixMemo
 from engine.kernels.path import Evaluator, kernels_of, watched
@@ -57,6 +58,15 @@ class _Node:
     ends: list[int] = field(default_factory=list)
 
 
+@dataclass
+class _Found:
+    """What one batch gave at the end of a path: correct answers and counts [rows, T], still on the device."""
+
+    node: _Node
+    correct: Tensor
+    counts: Tensor
+
+
 class Shared:
     """What the evaluations of one network with fixed weights share: folded stages, and spikes judged before.
 
@@ -65,7 +75,7 @@ class Shared:
     """
 
     def __init__(self, network: SpikingNetwork, memo: int = 0, batches: int = 1) -> None:
-        self.kernels = kernels_of(network)
+        self.kernels, self.fused = kernels_of(network), fused_of(network)
         self.evaluator = None if self.kernels is None else Evaluator(self.kernels.library)
         self.memo = PrefixMemo(memo, batches)
 
@@ -85,6 +95,10 @@ class PrefixTree:
         plans = self._plans(architectures)
         self.evaluator: Evaluator | None = None
         self.compiled = bool(plans)
+        self.fused: Fused | None = None
+        self.on_gpu = self.shared.fused is not None and all(
+            self.shared.fused.takes(network, each) for each in architectures
+        )
         for index, architecture in enumerate(architectures):
             level, node = self.roots, None
             for place, stage in enumerate(network.stages(architecture)):
@@ -107,10 +121,17 @@ class PrefixTree:
         `batch` is its number, where the same batches are judged again and again.
         """
         self.network.eval()
-        self.evaluator = self.shared.evaluator if self.compiled and not watched(self.network) else None
-        frames = self.network.channels_last(images)
+        unwatched = not watched(self.network)
+        self.evaluator = self.shared.evaluator if self.compiled and unwatched else None
+        self.fused = self.shared.fused if self.on_gpu and unwatched else None
+        frames, found = self.network.channels_last(images), list[_Found]()
         for node in self.roots.values():
-            self._visit(node, frames, (), [], labels, tallies, batch)
+            self._visit(node, frames, (), [], labels, found, batch)
+        if found:  # read from the device once, not once an architecture
+            numbers = torch.stack([torch.cat([each.correct.view(1), each.counts.flatten()]) for each in found]).cpu()
+            for each, (correct, *_), counts in zip(found, numbers.tolist(), numbers[:, 1:], strict=True):
+                for index in each.node.ends:
+                    tallies[index].add(int(correct), len(labels), counts.view(each.counts.shape))
 
     def _visit(
         self,
@@ -119,26 +140,24 @@ class PrefixTree:
         path: tuple[int, ...],
         counts: list[Tensor],
         labels: Tensor,
-        tallies: Sequence[Tally],
+        found: list[_Found],
         batch: int | None,
     ) -> None:
         path = (*path, id(node.stage))
         x, counted = self._run(node, x, path, batch)
         counts = [*counts, counted]
         if node.ends:
-            correct = int((self._rates(x).argmax(1) == labels).sum())
-            counted_rows = torch.stack(counts)
-        for index in node.ends:
-            tallies[index].add(correct, len(labels), counted_rows)
+            correct = (self._rates(x).argmax(1) == labels).sum()
+            found.append(_Found(node, correct.double(), torch.stack(counts).double()))
         for child in node.children.values():
-            self._visit(child, x, path, counts, labels, tallies, batch)
+            self._visit(child, x, path, counts, labels, found, batch)
 
     def _run(
         self, node: _Node, x: Tensor | Spikes, path: tuple[int, ...], batch: int | None
     ) -> tuple[Tensor | Spikes, Tensor]:
         if self.evaluator is None:
             assert isinstance(x, Tensor)
-            return node.stage(x)
+            return node.stage(x) if self.fused is None else self.fused.run(node.stage, x)
         known = None if batch is None else self.shared.memo.find(path, batch)
         if known is not None:
             return known

@@ -22,6 +22,8 @@ GROUP = Path("/sys/fs/cgroup")
 FLOAT = 4
 PROCESS = 340_000_000
 """Resident after the first step whatever the network: Python, torch, its libraries and their threads."""
+CUDA = 600_000_000
+"""What a process takes of a GPU before its first tensor: context, cuDNN's and cuBLAS's own; as commonly seen."""
 PER_WEIGHT = 5 * FLOAT
 """A weight, its gradient, Adam's two moments, and a copy while a checkpoint is written."""
 LANES = 16
@@ -70,23 +72,53 @@ def training_memory(config: StudyConfig, compiled: bool) -> int:
     return PROCESS + _training(config, config.supernet, compiled)
 
 
-def runs_compiled(config: StudyConfig) -> bool:
-    """Whether the kernels know all of the space's blocks."""
+def knows_all_blocks(config: StudyConfig) -> bool:
+    """Whether the kernels, and the GPU's programs, know all of the space's blocks and its neuron."""
     blocks = {block for choices in config.space.choices for block in choices}
     depthwise = any(BLOCKS[block].family == "dsib" for block in blocks)
-    return config.network.neuron.kind != "relu" and not depthwise and config.runtime.device != "cuda"
+    return config.network.neuron.kind != "relu" and not depthwise
+
+
+def runs_compiled(config: StudyConfig) -> bool:
+    """Whether the kernels for CPUs can run the study."""
+    return knows_all_blocks(config) and config.runtime.device != "cuda"
+
+
+def gpu_memory(config: StudyConfig) -> int:
+    """Bytes of the GPU's memory at the study's peak, CUDA graphs aside, which take of what is left."""
+    steps = [_gpu_step(config, config.retrain)]
+    if config.analysis is None:
+        steps.append(_gpu_step(config, config.supernet))
+    return CUDA + PER_WEIGHT * _supernet_weights(config) + max(steps)
+
+
+def kept_on_gpu(config: StudyConfig, recipe: Recipe) -> int:
+    """Bytes of what the heaviest path keeps for the way back: each convolution's output, each layer's spikes."""
+    fixed, layers = _walk(config, lanes=1)
+    outputs = sum(size * count for size, count in _largest_of_each(layers).items())
+    frames, still = recipe.batch_size * config.network.time_steps, fixed[0].sites * recipe.batch_size
+    spikes = outputs + sum(row.sites for row in fixed)
+    return FLOAT * still + _spike_bytes(config) * frames * (outputs + spikes)
+
+
+def require_gpu_memory(config: StudyConfig, limit: int) -> None:
+    """Raise ConfigError, with the numbers and what to change, where a study cannot fit into a GPU of `limit` bytes."""
+    _require(config, gpu_memory(config), limit, "the GPU's memory")
 
 
 def require_memory(config: StudyConfig, limit: int | None) -> None:
     """Raise ConfigError, with the numbers and what to change, where a study cannot fit into `limit` bytes."""
-    needed = peak_memory(config)
+    _require(config, peak_memory(config), limit, "memory")
+
+
+def _require(config: StudyConfig, needed: int, limit: int | None, kind: str) -> None:
     if limit is None or needed <= limit:
         return
     sizes = {part: getattr(config, part).batch_size for part in _parts(config)}
     largest = max(sizes, key=lambda part: sizes[part])
     raise ConfigError(
         [
-            f"{largest}.batch_size: the study needs about {needed / 1e9:.1f} GB of memory, there are "
+            f"{largest}.batch_size: the study needs about {needed / 1e9:.1f} GB of {kind}, there are "
             f"{limit / 1e9:.1f} GB; lower {', '.join(f'{part}.batch_size ({size})' for part, size in sizes.items())}, "
             f"network.time_steps ({config.network.time_steps}) or data.image_size ({config.data.image_size})"
         ]
@@ -167,6 +199,20 @@ def _training(config: StudyConfig, recipe: Recipe, compiled: bool) -> int:
     return FLOAT * (frames * (sum(size * count for size, count in kept.items()) + gradients) + by_parts)
 
 
+def _gpu_step(config: StudyConfig, recipe: Recipe) -> int:
+    """What a training step keeps, and at work on its largest layer: potentials, gradients of currents and of spikes,
+    what goes into and comes out of a convolution.
+    """
+    fixed, layers = _walk(config, lanes=1)
+    largest = max([size for choices in layers for block in choices for size in block.outputs] + [fixed[0].sites])
+    frames = recipe.batch_size * config.network.time_steps
+    return kept_on_gpu(config, recipe) + frames * largest * (2 * FLOAT + 3 * _spike_bytes(config))
+
+
+def _spike_bytes(config: StudyConfig) -> int:
+    return FLOAT // 2 if config.runtime.precision == "bfloat16" else FLOAT
+
+
 def _search(config: StudyConfig, compiled: bool) -> int:
     """Judging keeps no way back: spikes alone as bits, or some arrays of plain torch."""
     frames = config.search.batch_size * config.network.time_steps
@@ -206,8 +252,8 @@ def _largest_of_each(layers: list[list[_Layer]]) -> Counter[int]:
     return total
 
 
-def _walk(config: StudyConfig) -> tuple[list[Row], list[list[_Layer]]]:
-    """The rows every path has, and each searched layer's candidates."""
+def _walk(config: StudyConfig, lanes: int = LANES) -> tuple[list[Row], list[list[_Layer]]]:
+    """The rows every path has, and each searched layer's candidates, channels filled up to groups of `lanes`."""
     space = config.space
     walk = rows(space.macro, space.at(0), config.input, config.neuron_parameters)
     names = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
@@ -216,24 +262,24 @@ def _walk(config: StudyConfig) -> tuple[list[Row], list[list[_Layer]]]:
     for row in walk:
         if row.name in names:
             stride = names[row.name].stride
-            layers.append([_layer(BLOCKS[name], shape, row.shape, stride) for name in next(choices)])
+            layers.append([_layer(BLOCKS[name], shape, row.shape, stride, lanes) for name in next(choices)])
         else:
             fixed.append(row)
         shape = row.shape
     return fixed, layers
 
 
-def _layer(block: Block, before: Shape, after: Shape, stride: int) -> _Layer:
+def _layer(block: Block, before: Shape, after: Shape, stride: int, lanes: int) -> _Layer:
     """The convolutions of a block from shape `before` to shape `after`."""
     c_in, c_out = before[0], after[0]
-    out, k2 = _filled(c_out) * after[1] * after[2], block.kernel**2
+    out, k2 = _filled(c_out, lanes) * after[1] * after[2], block.kernel**2
     projected = stride != 1 or c_in != c_out
     own = (c_in * c_out,)
     if block.family == "skip":
         return _Layer((out,) * projected, own * projected)
     if block.family in ("sib", "dsib"):
         middle = block.expansion * c_in
-        wide = _filled(middle)
+        wide = _filled(middle, lanes)
         spatial = k2 * middle * (middle if block.family == "sib" else 1)
         outputs = (wide * before[1] * before[2], wide * after[1] * after[2], out)
         joined = stride == 1 and projected
@@ -242,5 +288,5 @@ def _layer(block: Block, before: Shape, after: Shape, stride: int) -> _Layer:
     return _Layer((out, out) + (out,) * joined, (k2 * c_in * c_out, k2 * c_out * c_out) + own * joined)
 
 
-def _filled(channels: int) -> int:
-    return -(-channels // LANES) * LANES
+def _filled(channels: int, lanes: int = LANES) -> int:
+    return -(-channels // lanes) * lanes

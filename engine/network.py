@@ -39,7 +39,7 @@ class SpikingNetwork(nn.Module, ABC):
     config: StudyConfig
     votes_per_class: int
     plain = False
-    """Whether to do without the compiled kernels (engine.kernels)."""
+    """Whether to do without the compiled kernels (engine.kernels, and engine.gpu's programs)."""
 
     @property
     @abstractmethod
@@ -70,10 +70,11 @@ class SpikingNetwork(nn.Module, ABC):
 
     def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
         """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
-        from engine.kernels import path  # knows the modules of this one
+        from engine.gpu import path as gpu  # they know the modules of this one
+        from engine.kernels import path as cpu
 
         path_taken = architecture or self.only_architecture
-        compiled = path.forward(self, images, path_taken)
+        compiled = cpu.forward(self, images, path_taken) or gpu.forward(self, images, path_taken)
         return compiled or self.forward_plainly(images, path_taken)
 
     def forward_plainly(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:

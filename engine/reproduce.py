@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
-
 from engine.config import parse_config
 from engine.data import load
 from engine.evaluation import evaluate
+from engine.machine import take_up
 from engine.result import read
-from engine.session import resolve_device
 from engine.shapes import rows
 from engine.space import Architecture
 from engine.training import evaluation_batches
@@ -21,8 +19,7 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
     """Accuracy, spikes per sample, spikes by layer and sample count. Raises CheckpointError and DataError."""
     network, document = read(checkpoint)
     config = parse_config(document["study"])
-    torch.set_num_threads(config.runtime.threads)
-    device = resolve_device(config.runtime.device)
+    device = take_up(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     batches = evaluation_batches(images, data, config.search.batch_size, device)

@@ -16,11 +16,13 @@ from engine import checkpoint
 from engine.config import Recipe, StudyConfig
 from engine.control import Control
 from engine.data import Dataset, Images, load
-from engine.errors import CheckpointError, DataChangedError, EngineError
+from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
+from engine.gpu.trial import trusted
 from engine.kernels import build
 from engine.kernels.library import library
-from engine.memory import memory_limit, require_memory
+from engine.machine import take_up
+from engine.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
 from engine.network import Network, SpikingNetwork
 from engine.shapes import rows
 from engine.state import State
@@ -32,15 +34,6 @@ Placed = TypeVar("Placed", bound=SpikingNetwork)
 KEPT_CHECKPOINTS = 3
 WRITE_SHARE = 20
 """A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
-
-
-def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
-    """The device to run on. Raises EngineError where a GPU is demanded and none is there."""
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise EngineError("this study runs on a GPU (runtime.device), and this worker has none")
-    if wanted == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(wanted)
 
 
 @dataclass
@@ -78,17 +71,14 @@ class Session:
         """
         tune()
         build.begin()  # in the background, while the data are read
-        torch.use_deterministic_algorithms(True, warn_only=True)
-        # we write before we read; filling costs a pass
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
         tensors: dict[str, Tensor] = {}
-        if resume is None:
-            require_memory(config, memory_limit())
-        else:
+        if resume is not None:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
         device = _take_up_machine(config, state, resume is not None)
+        if resume is None:
+            _require_room(config, device)
         known = control or Control()
         return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds, known)
 
@@ -184,15 +174,29 @@ class Session:
 def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.device:
     """The recorded number of threads and kind of device, so that a study goes on as it began; recorded where new."""
     state.threads = state.threads or config.runtime.threads
-    torch.set_num_threads(state.threads)
-    device = resolve_device("cuda" if state.device == "cuda" else "cpu" if state.device else config.runtime.device)
+    device = take_up(config.runtime, threads=state.threads, device=state.device)
     state.device = device.type
-    there = device.type == "cpu" and library() is not None
+    there = library() is not None if device.type == "cpu" else trusted(device)
     if state.kernels and not there:
         log.warning("this study was begun with the compiled kernels and goes on without: its last digits may differ")
     if state.kernels is None:  # a study of before the kernels goes on without
         state.kernels = there and not resumed
+    if config.runtime.precision == "bfloat16" and not (state.kernels and there and knows_all_blocks(config)):
+        raise ConfigError(
+            [
+                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton and know the blocks SCB, "
+                "SRB, SIB and skip_connect of spiking neurons: take float32 or tf32"
+            ]
+        )
     return device
+
+
+def _require_room(config: StudyConfig, device: torch.device) -> None:
+    """Raise ConfigError where a new study cannot fit into the memory of what computes it."""
+    if device.type == "cuda":
+        require_gpu_memory(config, torch.cuda.get_device_properties(device).total_memory)
+    else:
+        require_memory(config, memory_limit())
 
 
 def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dict[str, Tensor]]:

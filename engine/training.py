@@ -15,6 +15,7 @@ from engine.config import Recipe
 from engine.data import Dataset, Images
 from engine.data.augment import augment, cut_out
 from engine.data.encoding import encode
+from engine.data.placing import onto
 from engine.errors import DivergedError
 from engine.network import SpikingNetwork
 from engine.sampling import batch_count
@@ -35,8 +36,8 @@ def evaluation_batches(
 ) -> Iterator[Batch]:
     """Samples in their order, never augmented, from batch `start`; random codings draw the same spikes every time."""
     for at in range(start * size, len(images.labels), size):
-        pixels = torch.from_numpy(images.images[at : at + size]).to(device)
-        labels = torch.from_numpy(images.labels[at : at + size]).to(device)
+        pixels = onto(torch.from_numpy(images.images[at : at + size]), device)
+        labels = onto(torch.from_numpy(images.labels[at : at + size]), device)
         draws = torch.Generator().manual_seed(derive(data.encoding.seed, "encode/evaluation", at))
         yield encode(pixels, data.encoding, draws), labels
 
@@ -48,12 +49,12 @@ def training_images(
 
     All frames of one recording [T, 2, H, W] are moved, mirrored and cut alike.
     """
-    stored = torch.from_numpy(pixels)
+    stored = onto(torch.from_numpy(pixels), device)
     flat = stored.flatten(1, 2) if stored.dim() == 5 else stored
     augmented = augment(flat, data.augmentation, generator)
     if cutout:
         augmented = cut_out(augmented, cutout, generator)
-    return encode(augmented.view(stored.shape).to(device), data.encoding, generator)
+    return encode(augmented.view(stored.shape), data.encoding, generator)
 
 
 def scheduled_rate(config: Recipe, epoch: int) -> float:
@@ -87,34 +88,42 @@ class Trainer:
     def epoch(self, epoch: int, start: int, totals: Totals, path: PathOf) -> Iterator[int]:
         """Train from batch `start` of an epoch, adding to `totals`; yields the number of batches done.
 
-        `path(step)` draws the architecture of a global step (None for a child). Raises DivergedError.
+        `path(step)` draws the architecture of a global step (None for a child). The next batch is made ready while the
+        device works on this one. Raises DivergedError.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = scheduled_rate(self.recipe, epoch)
-        order = np.random.default_rng(derive(self.seed, f"{self.purpose}/order", epoch)).permutation(
-            len(self.images.labels)
-        )
-        size = self.recipe.batch_size
-        for batch in range(start, self.batches):
-            step = epoch * self.batches + batch
-            images, labels = self._batch(order[batch * size : (batch + 1) * size], step)
-            loss, correct, spikes = self._step(images, labels, path(step))
+        stream = self._from(epoch, start)
+        ready, batch, first = next(stream, None), start, epoch * self.batches
+        while ready is not None:
+            images, labels = ready
+            said = self._step(images, labels, path(first + batch))
+            ready = next(stream, None)
+            loss, correct, spikes = said.tolist()
             if not math.isfinite(loss):
                 raise DivergedError(
                     f"training diverged: the loss is {loss} in {self.purpose} epoch {epoch + 1}, batch {batch + 1}; "
                     f"lower {self.purpose}.learning_rate (now {self.recipe.learning_rate:g})"
                 )
-            totals.add(loss, correct, len(labels), spikes)
-            yield batch + 1
+            totals.add(loss, int(correct), len(labels), spikes)
+            batch += 1
+            yield batch
+
+    def _from(self, epoch: int, start: int) -> Iterator[Batch]:
+        """The epoch's batches from number `start`."""
+        draws = np.random.default_rng(derive(self.seed, f"{self.purpose}/order", epoch))
+        order, size = draws.permutation(len(self.images.labels)), self.recipe.batch_size
+        for batch in range(start, self.batches):
+            yield self._batch(order[batch * size : (batch + 1) * size], epoch * self.batches + batch)
 
     def _batch(self, indices: np.ndarray, step: int) -> Batch:
         generator = torch.Generator().manual_seed(derive(self.seed, f"{self.purpose}/augment", step))
         chosen = self.images.images[indices]
         pixels = training_images(chosen, self.data, self.recipe.cutout, generator, self.device)
-        return pixels, torch.from_numpy(self.images.labels[indices]).to(self.device)
+        return pixels, onto(torch.from_numpy(self.images.labels[indices]), self.device)
 
-    def _step(self, images: Tensor, labels: Tensor, path: Architecture | None) -> tuple[float, int, float]:
-        """One update; returns (loss, correct answers, counted spikes), read from the device once."""
+    def _step(self, images: Tensor, labels: Tensor, path: Architecture | None) -> Tensor:
+        """One update; returns loss, correct answers and counted spikes [3], still on the device, which may be at it."""
         self.network.train()
         self.optimizer.zero_grad(set_to_none=True)
         rates, counts = self.network(images, path)
@@ -124,8 +133,7 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         correct = (rates.argmax(1) == labels).sum()
-        read = torch.stack([loss.detach().double(), correct.double(), counts.detach().double().sum()]).tolist()
-        return read[0], int(read[1]), read[2]
+        return torch.stack([loss.detach().double(), correct.double(), counts.detach().double().sum()])
 
     def sites(self, path: Architecture | None) -> int:
         """Counted elements of a path over all time steps, per image: λ_reg times spikes ÷ sites has no dimension."""
@@ -150,9 +158,12 @@ class Trainer:
             slots = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
             if slots:
                 self.optimizer.state[parameter] = {
-                    key: value.clone() if key == "step" else value.to(self.device, copy=True)
-                    for key, value in slots.items()
+                    key: value.to(self._place_of(key), copy=True) for key, value in slots.items()
                 }
+
+    def _place_of(self, key: str) -> torch.device:
+        """Where the optimiser wants an entry of its state: it counts steps on the CPU unless it is fused."""
+        return torch.device("cpu") if key == "step" and not self.optimizer.defaults.get("fused") else self.device
 
 
 def load_network(network: SpikingNetwork, tensors: dict[str, Tensor]) -> None:
@@ -174,4 +185,7 @@ def _optimizer(network: SpikingNetwork, recipe: Recipe) -> torch.optim.Optimizer
         return torch.optim.SGD(
             network.parameters(), lr=recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay
         )
-    return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    fused = True if next(network.parameters()).device.type == "cuda" else None  # one program for all parameters
+    return torch.optim.Adam(
+        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=fused
+    )

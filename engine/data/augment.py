@@ -1,4 +1,7 @@
-"""Augmentation and normalisation of whole batches of uint8 images [N, C, H, W]; every draw from a given generator."""
+"""Augmentation and normalisation of whole batches of uint8 images [N, C, H, W], on the device they are on.
+
+Every draw is from a given generator of the CPU's: all devices draw the same.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.data.placing import onto
+
 
 def normalise(batch: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
     """uint8 [N, C, H, W] → float32, (x/255 − mean) ÷ std per channel."""
     shape = (1, -1, 1, 1)
-    centre = torch.tensor(mean, dtype=torch.float32, device=batch.device).view(shape)
-    spread = torch.tensor(std, dtype=torch.float32, device=batch.device).view(shape)
+    centre = onto(torch.tensor(mean, dtype=torch.float32), batch.device).view(shape)
+    spread = onto(torch.tensor(std, dtype=torch.float32), batch.device).view(shape)
     return (batch.to(torch.float32) / 255 - centre) / spread
 
 
@@ -31,9 +36,9 @@ def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
 def cut_out(batch: Tensor, side: int, generator: torch.Generator) -> Tensor:
     """Black out one square an image, its centre anywhere in the image (DeVries and Taylor 2017); it may be cut off."""
     n, _, height, width = batch.shape
-    top = torch.randint(0, height, (n, 1), generator=generator) - side // 2
-    left = torch.randint(0, width, (n, 1), generator=generator) - side // 2
-    rows, columns = torch.arange(height), torch.arange(width)
+    top = onto(torch.randint(0, height, (n, 1), generator=generator) - side // 2, batch.device)
+    left = onto(torch.randint(0, width, (n, 1), generator=generator) - side // 2, batch.device)
+    rows, columns = torch.arange(height, device=batch.device), torch.arange(width, device=batch.device)
     in_rows, in_columns = (rows >= top) & (rows < top + side), (columns >= left) & (columns < left + side)
     return batch.masked_fill((in_rows[:, :, None] & in_columns[:, None, :])[:, None], 0)
 
@@ -42,15 +47,16 @@ def _crop(batch: Tensor, padding: int, generator: torch.Generator) -> Tensor:
     """Pad with black and cut the original size at a random place, one per image."""
     n, c, height, width = batch.shape
     padded = F.pad(batch, (padding,) * 4)
-    top, left = torch.randint(0, 2 * padding + 1, (2, n), generator=generator)
-    rows = (top[:, None] + torch.arange(height)).view(n, 1, height, 1)
-    columns = (left[:, None] + torch.arange(width)).view(n, 1, 1, width)
-    samples = torch.arange(n).view(n, 1, 1, 1)
-    channels = torch.arange(c).view(1, c, 1, 1)
+    device = batch.device
+    top, left = onto(torch.randint(0, 2 * padding + 1, (2, n), generator=generator), device)
+    rows = (top[:, None] + torch.arange(height, device=device)).view(n, 1, height, 1)
+    columns = (left[:, None] + torch.arange(width, device=device)).view(n, 1, 1, width)
+    samples = torch.arange(n, device=device).view(n, 1, 1, 1)
+    channels = torch.arange(c, device=device).view(1, c, 1, 1)
     return padded[samples, channels, rows, columns]
 
 
 def _flip(batch: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror about half of the images left to right."""
-    mirrored = torch.rand(batch.shape[0], generator=generator) < 0.5
+    mirrored = onto(torch.rand(batch.shape[0], generator=generator) < 0.5, batch.device)
     return torch.where(mirrored.view(-1, 1, 1, 1), batch.flip(3), batch)

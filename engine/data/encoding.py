@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.data.augment import normalise
 from engine.data.coding import Encoding
+from engine.data.placing import onto
 
 
 def encode(batch: Tensor, encoding: Encoding, generator: torch.Generator | None) -> Tensor:
@@ -23,8 +24,8 @@ def encode(batch: Tensor, encoding: Encoding, generator: torch.Generator | None)
     intensity = (batch.to(torch.float32) / 255).unsqueeze(1)
     steps = encoding.time_steps
     if encoding.coding == "rate":
-        draws = torch.rand((len(batch), steps, *batch.shape[1:]), generator=generator).to(batch.device)
-        return (draws < intensity).to(torch.float32)
+        draws = torch.rand((len(batch), steps, *batch.shape[1:]), generator=generator)
+        return (onto(draws, batch.device) < intensity).to(torch.float32)
     first = torch.round((1 - intensity) * (steps - 1))
     at = torch.arange(steps, device=batch.device).view(1, -1, 1, 1, 1)
     return ((first == at) & (intensity > 0)).to(torch.float32)

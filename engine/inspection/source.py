@@ -16,9 +16,9 @@ from engine.data import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.inspection.request import Request, Split, Weights
 from engine.kernels import build
+from engine.machine import take_up
 from engine.network import SpikingNetwork, build_supernet
 from engine.recalibration import recalibrated, recalibration_images
-from engine.session import resolve_device
 from engine.space import Architecture
 from engine.state import State
 from engine.training import load_network
@@ -99,12 +99,10 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         state, config, threads, kind = None, parse_config(document["study"]), 0, ""
         digest, own = document["data_digest"], document["architecture"]
     build.begin()  # in the background, while the data are read
-    torch.set_num_threads(threads or config.runtime.threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
     data = load(config, data_root)
     if data.digest != digest:
         raise DataChangedError("the data set has changed since this study began: its SHA-256 differs; restore it")
-    device = resolve_device("cuda" if kind == "cuda" else "cpu" if kind else config.runtime.device)
+    device = take_up(config.runtime, threads=threads, device=kind)
     return Source(folder, config, data, device, state, own)
 
 

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from engine.config import StudyConfig
 from engine.data import load
 from engine.evaluation import Tally, evaluate
+from engine.machine import take_up
 from engine.network import parameter_count
 from engine.seeds import derive
-from engine.session import resolve_device
 from engine.spikes import firing_rate
 from engine.state import Totals
 from engine.training import Trainer, evaluation_batches
@@ -31,9 +29,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     Raises DataError, ShapeError, ConfigError and DivergedError.
     """
     config = with_threshold(plan, config)
-    torch.set_num_threads(config.runtime.threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    data, device = load(config, data_root), resolve_device(config.runtime.device)
+    data, device = load(config, data_root), take_up(config.runtime)
     network = build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels).to(device)
     trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain")
     for epoch in range(config.retrain.epochs):

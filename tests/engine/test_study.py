@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+import torch
 
 from engine import result
 from engine.data import load
@@ -163,7 +164,7 @@ def test_changed_data_is_refused(tmp_path, monkeypatch):
 
 
 def test_divergence_is_named_with_its_step(tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.training.Trainer._step", lambda *a: (float("nan"), 0, 0.0))
+    monkeypatch.setattr("engine.training.Trainer._step", lambda *a: torch.tensor([float("nan"), 0, 0]))
     with pytest.raises(DivergedError, match=r"supernet epoch 1, batch 1; lower supernet\.learning_rate"):
         collect(tiny_config(), tmp_path)
 

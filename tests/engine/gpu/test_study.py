@@ -1,0 +1,47 @@
+"""A whole study by the GPU's programs: its story, any interruption, and its package; CUDA's graphs are the stage itself
+where there is no GPU.
+"""
+
+import pytest
+
+from engine.network import Network
+from engine.reproduce import reproduce
+from tests.engine.gpu.conftest import INTERPRETED
+from tests.engine.test_study import collect, run_in_pieces
+from tests.engine.tiny import tiny_config
+
+
+@pytest.fixture(autouse=True)
+def on_a_gpu(monkeypatch):
+    """A study takes the CPU for a GPU."""
+    monkeypatch.setattr("engine.session.library" if INTERPRETED else "engine.session.trusted", lambda *_: True)
+    if INTERPRETED:
+        monkeypatch.setattr("engine.gpu.graphs.cuda_graph", lambda stage, x: stage)
+
+
+@pytest.fixture
+def config():
+    """Few images: enough for each phase, and for stages to become graphs."""
+    config, short = tiny_config(), {"epochs": 1}
+    return config.model_copy(
+        update={
+            "data": config.data.model_copy(update={"train_samples": 80, "test_samples": 10}),
+            "supernet": config.supernet.model_copy(update=short),
+            "retrain": config.retrain.model_copy(update=short),
+            "runtime": config.runtime.model_copy(update={"device": "cpu" if INTERPRETED else "cuda"}),
+        }
+    )
+
+
+def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(config, tmp_path, monkeypatch):
+    plainly = []
+    monkeypatch.setattr(Network, "forward_plainly", lambda *_: plainly.append(1))
+    events, commits = collect(config, tmp_path / "whole")
+    assert not plainly, "all of it is run by the programs"
+    pieces, attempts = run_in_pieces(config, tmp_path / "pieces")
+    assert attempts > 5
+    assert pieces == events
+    finished = events[-1]
+    again = reproduce(tmp_path / "whole" / "result", tmp_path / "whole", "test")
+    assert (again["accuracy"], again["spikes"]) == (finished["test_accuracy"], finished["test_spikes"])
+    assert finished["test_spikes"] > 0
