@@ -24,6 +24,8 @@ PROCESS = 340_000_000
 """Resident after the first step whatever the network: Python, torch, its libraries and their threads."""
 CUDA = 600_000_000
 """What a process takes of a GPU before its first tensor: context, cuDNN's and cuBLAS's own; as commonly seen."""
+CUDA_PROCESS = 3_000_000_000
+"""Resident beside a GPU: CUDA's libraries are large; as commonly seen."""
 PER_WEIGHT = 5 * FLOAT
 """A weight, its gradient, Adam's two moments, and a copy while a checkpoint is written."""
 LANES = 16
@@ -58,7 +60,11 @@ class _Layer:
 
 
 def peak_memory(config: StudyConfig, kernels: bool | None = None) -> int:
-    """Bytes resident at the study's peak; `kernels`: by the compiled ones (None: if this machine can compile)."""
+    """Bytes resident at the study's peak, a GPU's own aside; `kernels`: by the compiled ones (None: where this machine
+    can compile).
+    """
+    if config.runtime.device == "cuda":
+        return CUDA_PROCESS + _data(config) + PER_WEIGHT * _supernet_weights(config)
     compiled = runs_compiled(config) and (build.compiler() is not None if kernels is None else kernels)
     searched = config.analysis is None
     steps = [_training(config, config.retrain, compiled)]

@@ -137,6 +137,7 @@ def model_card(config: StudyConfig, outcome: Outcome, data: Dataset) -> str:
     """A card for people: what it is, how it was made, what it does, how to load it."""
     architecture = Architecture.from_code(outcome.architecture)
     network, search, retrain = config.network, config.search, config.retrain
+    precision = "" if config.runtime.precision == "float32" else f", convolutions in {config.runtime.precision}"
     layers = "\n".join(f"| {name} | {spikes:,.1f} |" for name, spikes in outcome.spikes_by_layer.items())
     return f"""# {config.name}
 
@@ -162,7 +163,7 @@ Trained on {len(data.full_train.labels):,} images; the search judged on {len(dat
 Search: {search.generations} generations of {search.population}, λ = {search.fitness_lambda:g},
 N_avg = {outcome.average_spikes:,.1f}. Retraining: {retrain.epochs} epochs, {retrain.optimizer},
 learning rate {retrain.learning_rate:g} ({retrain.schedule}), batch {retrain.batch_size}.
-Seed {config.seed}; config SHA-256 `{config.digest()}`; {config.runtime.threads} CPU threads.
+Seed {config.seed}; config SHA-256 `{config.digest()}`; {config.runtime.threads} CPU threads{precision}.
 
 ## Spikes by layer (per image)
 | layer | spikes |

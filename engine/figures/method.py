@@ -136,6 +136,8 @@ def _counting(record: Record) -> str:
 def _seeds(record: Record) -> str:
     config: StudyConfig = record.config
     device = "" if record.started is None else f" on {record.started.device}"
+    if config.runtime.precision != "float32":
+        device += f", convolutions in {config.runtime.precision}"
     return (
         f"Seed {config.seed}; {config.runtime.threads} CPU threads{device}; config SHA-256 {record.digest}. "
         "Accuracies of the search are on the validation split with supernet weights, of the winner on the test split, "

@@ -7,11 +7,15 @@ from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.kernels import build
 from engine.memory import (
+    CUDA,
     MEMO_BYTES,
     PROCESS,
     available_memory,
+    gpu_memory,
+    kept_on_gpu,
     memory_limit,
     peak_memory,
+    require_gpu_memory,
     require_memory,
     runs_compiled,
     training_memory,
@@ -82,6 +86,23 @@ def test_depthwise_blocks_are_estimated_as_plain_torch():
     config = parse_config(document)
     assert not runs_compiled(config)
     assert peak_memory(config, kernels=True) == peak_memory(config, kernels=False)
+
+
+def test_on_a_gpu_the_gpu_s_memory_counts():
+    """AutoSNN_16, batch 96: what is kept for the way back takes half in bfloat16."""
+    on_gpu = with_batch("paper-cifar10", 96, runtime={"device": "cuda"})
+    small = with_batch("paper-cifar10", 96, runtime={"device": "cuda", "precision": "bfloat16"})
+    assert kept_on_gpu(small, small.supernet) == pytest.approx(kept_on_gpu(on_gpu, on_gpu.supernet) / 2, rel=0.01)
+    assert CUDA < gpu_memory(small) < gpu_memory(on_gpu) < 4e9
+    require_gpu_memory(on_gpu, 80 * 10**9)
+    with pytest.raises(ConfigError, match=r"retrain\.batch_size|supernet\.batch_size") as refused:
+        require_gpu_memory(with_batch("paper-cifar10", 4096, runtime={"device": "cuda"}), 8 * 10**9)
+    assert "of the GPU's memory, there are 8.0 GB" in str(refused.value)
+
+
+def test_beside_a_gpu_a_large_batch_takes_no_more_of_the_machine():
+    sizes = [peak_memory(with_batch("paper-cifar10", size, runtime={"device": "cuda"})) for size in (96, 4096)]
+    assert sizes[0] == sizes[1]
 
 
 def test_this_machine_has_memory():

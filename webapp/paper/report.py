@@ -95,6 +95,8 @@ def _environment(study: Study, record: Record) -> list[tuple[str, str]]:
     ]
     if started is not None:
         lines.append(("device", started.device))
+        if config.runtime.precision != "float32":
+            lines.append(("convolutions in", config.runtime.precision))
         lines.append(("data SHA-256", started.data_digest))
         splits = f"{started.train_samples:,} / {started.validation_samples:,} / {started.test_samples:,}"
         lines.append(("training / validation / test samples", splits))

@@ -5,11 +5,10 @@ import torch
 import torch.nn.functional as F
 
 from engine.blocks import over_time
-from engine.config import RuntimeConfig, parse_config
-from engine.errors import ConfigError
+from engine.config import parse_config
 from engine.gpu.stage import FusedStage
 from engine.kernels.plan import plan_of
-from engine.machine import spike_type, take_up
+from engine.machine import spike_type
 from engine.memory import kept_on_gpu
 from engine.network import build_child
 from engine.presets import PRESETS
@@ -88,9 +87,3 @@ def test_what_a_step_keeps_is_what_was_estimated(device, precision):
 def test_spike_types():
     assert spike_type("bfloat16") == torch.bfloat16
     assert spike_type("tf32") == spike_type("float32") == torch.float32
-
-
-@pytest.mark.parametrize("precision", ["tf32", "bfloat16"])
-def test_a_cpu_computes_in_single_precision_and_says_so(precision):
-    with pytest.raises(ConfigError, match=rf"runtime.precision: {precision} needs a GPU.*take float32"):
-        take_up(RuntimeConfig(threads=1, device="cpu", precision=precision))

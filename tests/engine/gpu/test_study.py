@@ -3,7 +3,9 @@ where there is no GPU.
 """
 
 import pytest
+import torch
 
+from engine.errors import ConfigError
 from engine.network import Network
 from engine.reproduce import reproduce
 from tests.engine.gpu.conftest import INTERPRETED
@@ -36,7 +38,7 @@ def config():
 def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(config, tmp_path, monkeypatch):
     plainly = []
     monkeypatch.setattr(Network, "forward_plainly", lambda *_: plainly.append(1))
-    events, commits = collect(config, tmp_path / "whole")
+    events, _ = collect(config, tmp_path / "whole")
     assert not plainly, "all of it is run by the programs"
     pieces, attempts = run_in_pieces(config, tmp_path / "pieces")
     assert attempts > 5
@@ -45,3 +47,17 @@ def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(co
     again = reproduce(tmp_path / "whole" / "result", tmp_path / "whole", "test")
     assert (again["accuracy"], again["spikes"]) == (finished["test_accuracy"], finished["test_spikes"])
     assert finished["test_spikes"] > 0
+
+
+def test_bfloat16_needs_the_programs(config, tmp_path, monkeypatch):
+    """Where they are not trusted, or do not know a block, nothing computes in another precision than was asked for."""
+    monkeypatch.setattr("engine.session.take_up", lambda runtime, **_: torch.device("cpu"))
+    rounded = config.model_copy(update={"runtime": config.runtime.model_copy(update={"precision": "bfloat16"})})
+    collect(rounded, tmp_path / "known")
+    network = rounded.network.model_copy(update={"candidates": ("DSIB_k3_e1", "SCB_k3")})
+    with pytest.raises(ConfigError, match=r"runtime\.precision: bfloat16 .* take float32 or tf32"):
+        collect(rounded.model_copy(update={"network": network}), tmp_path / "unknown")
+    monkeypatch.setattr("engine.session.library", lambda: None)
+    monkeypatch.setattr("engine.session.trusted", lambda device: False)
+    with pytest.raises(ConfigError, match=r"runtime\.precision"):
+        collect(rounded, tmp_path / "untrusted")
