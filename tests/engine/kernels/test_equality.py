@@ -130,6 +130,16 @@ def test_a_step_uses_the_memory_of_the_one_before():
     assert sum(array.nbytes for arrays in workspace.free.values() for array in arrays) == before > 0
 
 
+@pytest.mark.parametrize("side", [11, 22, 7])
+def test_a_mean_of_all_spikes_is_one(side):
+    """Rounded once, as by torch: with threshold 1, neurons that integrate and fire do so at every step."""
+    kernels = library()
+    bits = torch.full((1, 1, side, side, 1), -1, dtype=torch.int16)
+    current = torch.empty(1, 1, 1, 16)
+    kernels.average(bits, (side, side), current)
+    assert torch.equal(current, torch.ones(1, 1, 1, 16))
+
+
 def test_recalibration_takes_the_same_statistics():
     network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
     found = []
