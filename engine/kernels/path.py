@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.kernels.evaluation import Spikes, StageRunner, StemRunner, fired
 from engine.kernels.library import Library, library
 from engine.kernels.plan import Stem, Steps, plan_of
-from engine.kernels.training import Path, Tape, Workspace, run_path
+from engine.kernels.training import MAX_STEPS, Path, Tape, Workspace, run_path
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 
@@ -40,7 +40,7 @@ class Kernels:
 
 
 class Evaluator:
-    """Stages with batch norm folded in, each folded once; its numbers are those of the weights it was made with."""
+    """Stages with batch norm folded in, each when it first runs: its numbers are those of the weights of then."""
 
     def __init__(self, found: Library) -> None:
         self.library = found
@@ -91,6 +91,8 @@ def forward(network: SpikingNetwork, images: Tensor, architecture: Architecture)
         return None
     frames = network.as_frames(images)
     if network.training:
+        if len(frames) > MAX_STEPS:
+            return None
         return kernels.train(network, plan, frames)
     evaluator, x = Evaluator(kernels.library), frames
     counts = []

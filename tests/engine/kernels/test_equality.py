@@ -140,6 +140,26 @@ def test_a_mean_of_all_spikes_is_one(side):
     assert torch.equal(current, torch.ones(1, 1, 1, 16))
 
 
+def test_images_of_another_size_are_refused():
+    network, *_ = lively(config_of("quick-look"), "R5-C3-R3")
+    for mode in (network.train(), network.eval()):
+        with torch.no_grad(), pytest.raises(RuntimeError, match="size"):
+            mode(torch.randn(2, 1, 8, 8))
+
+
+@pytest.mark.parametrize("frames", [3, 70])
+def test_as_many_frames_as_there_are(frames):
+    """The config's time steps are 4, and 64 at most."""
+    network, plain, *_ = lively(config_of("quick-look"), "R3-C3-R3")
+    images = torch.randn(2, frames, 1, 16, 16)
+    with torch.no_grad():
+        for ours, theirs in ((network.train(), plain.train()), (network.eval(), plain.eval())):
+            (rates, counts), (expected, expected_counts) = ours(images), theirs(images)
+            assert counts.shape == (len(counts), frames)
+            assert (counts - expected_counts).abs().sum() <= 2e-3 * expected_counts.sum()
+            assert torch.allclose(rates, expected, atol=0.02)
+
+
 def test_recalibration_takes_the_same_statistics():
     network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
     found = []
