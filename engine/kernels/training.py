@@ -343,6 +343,8 @@ class Path(torch.autograd.Function):
     def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
         of_rates, of_counts = cast(tuple[Tensor, Tensor], grads)
         tape, output = cast(Tape, ctx.tape), cast(Active, ctx.output)
+        if not tape.back:
+            raise RuntimeError("the gradients of a path can be taken once: its memory went to the next step")
         tape.extras = [row.contiguous() for row in of_counts.float()]
         steps = output.spikes.bits.shape[1]
         each = padded((of_rates / (steps * ctx.votes)).repeat_interleave(ctx.votes, 1))

@@ -160,6 +160,14 @@ def test_as_many_frames_as_there_are(frames):
             assert torch.allclose(rates, expected, atol=0.02)
 
 
+def test_gradients_are_taken_once():
+    network, _, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    counts = network.train()(images)[1].sum()
+    counts.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="once"):
+        counts.backward()
+
+
 def test_recalibration_takes_the_same_statistics():
     network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
     found = []
