@@ -168,6 +168,16 @@ def test_gradients_are_taken_once():
         counts.backward()
 
 
+def test_a_smaller_last_batch_takes_no_memory_besides():
+    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3", samples=20)
+    sizes = []
+    for samples in (20, 18, 20):
+        step(network, images[:samples], labels[:samples])
+        free = kernels_of(network).workspace.free
+        sizes.append(sum(array.nbytes for arrays in free.values() for array in arrays))
+    assert sizes[1] < sizes[0] == sizes[2]
+
+
 def test_recalibration_takes_the_same_statistics():
     network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
     found = []
