@@ -6,8 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from engine.blocks import BatchNorm
 from engine.evaluation import PrefixTree, Shared, Tally
 from engine.kernels.library import library
+from engine.kernels.norms import normalise
 from engine.kernels.path import kernels_of
 from engine.network import build_supernet
 from engine.recalibration import recalibrated
@@ -176,6 +178,15 @@ def test_a_smaller_last_batch_takes_no_memory_besides():
         free = kernels_of(network).workspace.free
         sizes.append(sum(array.nbytes for arrays in free.values() for array in arrays))
     assert sizes[1] < sizes[0] == sizes[2]
+
+
+def test_the_variance_of_a_constant_is_not_below_zero():
+    """What rounding leaves of E[x²] − E[x]² would make running statistics of which there is no root."""
+    norm = BatchNorm(1, "per_step")
+    mean, variance = torch.full((1, 16), 30.0, dtype=torch.float64), torch.full((1, 16), -1e-4, dtype=torch.float64)
+    for _ in range(100):
+        normalise(norm, mean, variance, 1000)
+    assert norm.running_var.item() >= 0
 
 
 def test_recalibration_takes_the_same_statistics():
