@@ -35,7 +35,7 @@ BATCH = 96
 
 
 class _Given:
-    """The worker's order, and random images of its size."""
+    """The worker's order, and random images, or frames of events, of its size."""
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
@@ -44,7 +44,8 @@ class _Given:
         torch.set_num_threads(order["threads"])
         torch.manual_seed(0)
         data = self.config.input
-        self.images = torch.randn(self.samples, data.channels, data.height, data.width)
+        frames = (self.config.network.time_steps,) if self.config.data.info.kind == "events" else ()
+        self.images = torch.randn(self.samples, *frames, data.channels, data.height, data.width)
         self.labels = torch.randint(0, data.classes, (self.samples,))
 
     @property

@@ -34,6 +34,10 @@ GRADIENTS = 2
 """Gradients of spikes, of each size, that are there at once."""
 PARTS = 16
 """The kernels sum a convolution's weight gradient in so many parts of a batch."""
+STEM_TRAINED = 4
+"""The kernels leave the stem to torch: its output is kept, and three arrays of its size are at work on the way back."""
+STEM_JUDGED = 2
+"""Its output as torch makes it, and as the kernels read it."""
 TORCH_KEEPS = 3
 """Plain torch: arrays kept for each layer of neurons: the convolution's output, potentials, spikes."""
 TORCH_WORKS = 6
@@ -202,7 +206,9 @@ def _training(config: StudyConfig, recipe: Recipe, compiled: bool) -> int:
     gradients = sum(GRADIENTS * size for size in sizes)
     parts = {size for choices in layers for block in choices for size in block.convolutions}
     by_parts = min(PARTS, recipe.batch_size) * sum(parts)
-    return FLOAT * (frames * (sum(size * count for size, count in kept.items()) + gradients) + by_parts)
+    elements = sum(size * count for size, count in kept.items()) + sum(row.sites for row in fixed[1:] if row.macs)
+    stem = STEM_TRAINED * _stem(config, fixed[0], recipe.batch_size)
+    return FLOAT * (frames * (elements + gradients) + stem + by_parts)
 
 
 def _gpu_step(config: StudyConfig, recipe: Recipe) -> int:
@@ -225,8 +231,16 @@ def _search(config: StudyConfig, compiled: bool) -> int:
     fixed, layers = _walk(config)
     largest = max([size for choices in layers for block in choices for size in block.outputs] + [fixed[0].sites])
     if compiled:
-        return FLOAT * frames * largest // config.network.time_steps + _memo(config)
+        stem = STEM_JUDGED * _stem(config, fixed[0], config.search.batch_size)
+        return FLOAT * max(config.search.batch_size * largest, stem) + _memo(config)
     return FLOAT * frames * TORCH_WORKS * largest
+
+
+def _stem(config: StudyConfig, stem: Row, samples: int) -> int:
+    """Elements of its output: an image passes it once; events, and images coded as spikes, do at every time step."""
+    coded = config.data.info.kind == "events" or config.data.encoding != "direct"
+    channels, height, width = stem.shape
+    return samples * (config.network.time_steps if coded else 1) * _filled(channels) * height * width
 
 
 def _memo(config: StudyConfig) -> int:

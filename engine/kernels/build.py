@@ -46,8 +46,7 @@ def key(found: str) -> str:
     total = hashlib.sha256()
     for file in sorted(SOURCE.iterdir()):
         total.update(file.name.encode() + file.read_bytes())
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
-    for part in (version, " ".join(FLAGS), platform.machine(), _abilities()):
+    for part in (_said([found, "--version"], 30), " ".join(FLAGS), platform.machine(), _abilities()):
         total.update(part.encode())
     return total.hexdigest()[:24]
 
@@ -71,7 +70,7 @@ def compile_kernels() -> Path | None:
         if not target.is_file():
             _compile(found, target)
         return target
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # RuntimeError: a user without a home
         output = getattr(error, "stderr", None) or ""
         log.warning("kernels not compiled, plain torch is used: %s %s", error, output[-2000:])
         return None
@@ -83,9 +82,17 @@ def _compile(found: str, target: Path) -> None:
         made = Path(folder) / target.name
         sources = [str(path) for path in sorted(SOURCE.glob("*.cpp"))]
         command = [found, *FLAGS, "-o", str(made), *sources]
-        subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=True)
-        made.replace(target)  # a reader sees a whole file or none
+        _said(command, COMPILE_SECONDS)
+        with made.open("rb") as file:
+            os.fsync(file.fileno())
+        made.replace(target)  # a reader sees a whole file or none, after a loss of power too
     log.info("kernels compiled to %s", target)
+
+
+def _said(command: list[str], seconds: int) -> str:
+    """What a command printed, whatever its encoding. Raises SubprocessError where it fails or takes longer."""
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=seconds, check=True)
+    return done.stdout
 
 
 class _Build(threading.Thread):

@@ -115,7 +115,7 @@ class StemRunner:
     """The stem: a real convolution by torch, batch norm folded, the neurons by the kernels."""
 
     def __init__(self, library: Library, step: Stem) -> None:
-        self.library, self.steps, self.neuron = library, step.steps, c_neuron(step.neuron)
+        self.library, self.step, self.neuron = library, step, c_neuron(step.neuron)
         convolution = Convolution((step.conv,), step.norm, 0)
         scale, shift = scale_and_shift(convolution)
         self.weights = (step.conv.weight.detach().double() * scale.view(-1, 1, 1, 1)).float()
@@ -124,8 +124,8 @@ class StemRunner:
     def run(self, frames: Tensor) -> tuple[Spikes, Tensor]:
         """Frames [1 or T, N, C, H, W] → (spikes, counts [T] of the batch)."""
         current = stem_current(frames, self.weights, self.bias)
-        size = frames.shape[3:]
-        spikes, counts = fire_plainly(self.library, current, (size[0], size[1]), self.neuron, self.channels, self.steps)
+        size, steps = (frames.shape[3], frames.shape[4]), self.step.steps(len(frames))
+        spikes, counts = fire_plainly(self.library, current, size, self.neuron, self.channels, steps)
         return spikes, counts.sum(0)
 
 

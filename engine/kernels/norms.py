@@ -48,6 +48,7 @@ class Normed:
 
 def normalise(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> Normed:
     """From each frame's mean and variance [frames, channels padded] over so many pixels; updates running statistics."""
+    variance = variance.clamp_min(0)  # that of a constant, E[x²] − E[x]² in floating point, may lie below
     frames = len(mean)
     shared = frames > 1 and not norm.per_step
     if shared:
@@ -55,7 +56,7 @@ def normalise(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> N
         variance = (variance + (mean - whole) ** 2).mean(0, keepdim=True)
         mean, pixels = whole, pixels * frames
     _update_running(norm, mean, variance, pixels)
-    deviation = (variance.clamp_min(0) + norm.eps).rsqrt()
+    deviation = (variance + norm.eps).rsqrt()
     deviation[:, norm.num_features :] = 0
     return Normed(norm, mean.expand(frames, -1).contiguous(), deviation.expand(frames, -1).contiguous(), pixels, shared)
 

@@ -10,16 +10,16 @@ from torch import Tensor, nn
 from engine.kernels.evaluation import Spikes, StageRunner, StemRunner, fired
 from engine.kernels.library import Library, library
 from engine.kernels.plan import Stem, Steps, plan_of
-from engine.kernels.training import Path, Tape, Workspace, run_path
+from engine.kernels.training import MAX_STEPS, Path, Tape, Workspace, run_path
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
 
 
 class Kernels:
-    """One network's use of the kernels: its plans, and the memory its training steps use again."""
+    """One network's use of the kernels: its plans, and the memory its training steps of so many images use again."""
 
     def __init__(self, found: Library) -> None:
-        self.library, self.workspace = found, Workspace()
+        self.library, self.workspace, self.images = found, Workspace(), 0
         self.plans: dict[Architecture, list[Steps] | None] = {}
 
     def plan(self, network: SpikingNetwork, architecture: Architecture) -> list[Steps] | None:
@@ -30,6 +30,9 @@ class Kernels:
 
     def train(self, network: SpikingNetwork, plan: list[Steps], frames: Tensor) -> tuple[Tensor, Tensor]:
         """Rates [N, classes] and counts [rows, T] with batch statistics; differentiable where gradients are on."""
+        images = frames.shape[1]
+        if images != self.images:  # an epoch's last batch may be smaller: its arrays in the place of the others
+            self.images, self.workspace = images, Workspace()
         tape = Tape(self.library, self.workspace, torch.is_grad_enabled())
         if not tape.keep:
             active = run_path(tape, plan, frames)
@@ -40,7 +43,7 @@ class Kernels:
 
 
 class Evaluator:
-    """Stages with batch norm folded in, each folded once; its numbers are those of the weights it was made with."""
+    """Stages with batch norm folded in, each when it first runs: its numbers are those of the weights of then."""
 
     def __init__(self, found: Library) -> None:
         self.library = found
@@ -91,6 +94,8 @@ def forward(network: SpikingNetwork, images: Tensor, architecture: Architecture)
         return None
     frames = network.as_frames(images)
     if network.training:
+        if len(frames) > MAX_STEPS:
+            return None
         return kernels.train(network, plan, frames)
     evaluator, x = Evaluator(kernels.library), frames
     counts = []

@@ -92,7 +92,11 @@ class Stem:
     conv: nn.Conv2d
     norm: BatchNorm
     neuron: Neuron
-    steps: int
+    time_steps: int
+
+    def steps(self, frames: int) -> int:
+        """How long the neurons run: as long as there are frames; a single one drives them at every time step."""
+        return self.time_steps if frames == 1 else frames
 
     def parameters(self) -> list[Tensor]:
         return [self.conv.weight, *_affine(self.norm), *self.neuron.parameters()]
@@ -131,9 +135,10 @@ class Output:
         return [self.linear.weight, *self.neuron.parameters()]
 
     def weights(self, channels: int, height: int, width: int) -> Tensor:
-        """[outputs padded, H·W·channels padded], as spikes lie in memory."""
-        weight = self.linear.weight.detach().view(-1, channels, height, width).permute(0, 2, 3, 1)
-        padded = F.pad(weight, (0, -channels % LANES, 0, 0, 0, 0, 0, -len(weight) % LANES))
+        """[outputs padded, H·W·channels padded], as they lie in memory. Raises RuntimeError for another size."""
+        outputs = self.linear.out_features
+        weight = self.linear.weight.detach().view(outputs, channels, height, width).permute(0, 2, 3, 1)
+        padded = F.pad(weight, (0, -channels % LANES, 0, 0, 0, 0, 0, -outputs % LANES))
         return padded.reshape(len(padded), -1).contiguous()
 
     def gradient(self, grad: Tensor, channels: int, height: int, width: int) -> Tensor:

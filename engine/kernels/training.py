@@ -19,6 +19,8 @@ from engine.kernels.norms import Normed, normalise
 from engine.kernels.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, c_neuron, decay_of, padded
 from engine.neurons import Neuron
 
+MAX_STEPS = 64
+"""Time steps at most: as the constant of the same name in train.cpp, and the bound of network.time_steps."""
 SLABS = 16
 """Parts of a batch whose weight gradients are summed apart, whatever the number of threads."""
 
@@ -85,9 +87,9 @@ class Tape:
         x = stem_current(frames, step.conv.weight.detach(), None)
         variance, mean = torch.var_mean(x, dim=(0, 2), correction=0)
         normed = normalise(step.norm, mean.double(), variance.double(), x.shape[0] * x.shape[2])
-        part = self._part(normed, x, step.steps)
         height, width = frames.shape[3:]
-        channels, steps = step.conv.out_channels, step.steps
+        channels, steps = step.conv.out_channels, step.steps(len(frames))
+        part = self._part(normed, x, steps)
         active, counts, neuron = self._neurons([part], None, step.neuron, (height, width), channels, steps)
 
         def back(gradients: Gradients) -> None:
@@ -341,6 +343,8 @@ class Path(torch.autograd.Function):
     def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
         of_rates, of_counts = cast(tuple[Tensor, Tensor], grads)
         tape, output = cast(Tape, ctx.tape), cast(Active, ctx.output)
+        if not tape.back:
+            raise RuntimeError("the gradients of a path can be taken once: its memory went to the next step")
         tape.extras = [row.contiguous() for row in of_counts.float()]
         steps = output.spikes.bits.shape[1]
         each = padded((of_rates / (steps * ctx.votes)).repeat_interleave(ctx.votes, 1))

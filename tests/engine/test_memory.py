@@ -26,6 +26,7 @@ from tests.engine.tiny import tiny_config
 
 CASES = [
     ("paper-cifar10", "R5-R5-R3-R3-R5", 48, "ours"),
+    ("n-mnist-small", "R5-R5-R5", 96, "ours"),
     ("quick-look", "R5-R5-R3", 96, "ours in torch"),
 ]
 
@@ -57,6 +58,18 @@ def test_what_grows_with_the_config_grows():
         more, less = (training_memory(config, compiled) - PROCESS for config in (large, small))
         assert more == pytest.approx(3 * less, rel=0.1)
     assert training_memory(large, compiled=True) < 0.6 * training_memory(large, compiled=False)
+
+
+def test_coded_images_pass_the_stem_at_every_time_step():
+    """Rate coding makes T frames of an image; the stem's output is kept, and worked on the way back, of each."""
+    direct = PRESETS["paper-cifar10"].config.model_dump(mode="json")["data"]
+    once, often = (
+        with_batch("paper-cifar10", 48, data=direct | {"encoding": coding}, search={"recalibration_batches": 1})
+        for coding in ("direct", "rate")
+    )
+    array = 48 * 16 * 32 * 32 * 4
+    assert training_memory(often, compiled=True) - training_memory(once, compiled=True) == 4 * 7 * array
+    assert training_memory(often, compiled=False) == training_memory(once, compiled=False)
 
 
 def test_a_search_s_memo_is_counted_up_to_its_bound():

@@ -71,11 +71,12 @@ extern "C" void pool_bits_backward(const uint16_t *in, const float *grad, int64_
   }
 }
 
-// Average of windows of side*side_x spikes, as a current [frames, rows, columns, groups*16].
+// Average of windows of side_y*side_x spikes, as a current [frames, rows, columns, groups*16]. Divided, as torch does:
+// a share multiplied is rounded twice, and 121 of 121 spikes would stay below a threshold of 1.
 extern "C" void average_bits(const uint16_t *in, int64_t frames, int32_t height, int32_t width, int32_t groups,
                              int32_t side_y, int32_t side_x, float *out, int32_t threads) {
   const int rows = height / side_y, columns = width / side_x;
-  const float share = 1.0f / (side_y * side_x);
+  const float window = static_cast<float>(side_y * side_x);
 #pragma omp parallel for num_threads(threads)
   for (int64_t f = 0; f < frames; f++) {
     float *to = out + f * rows * columns * groups * LANES;
@@ -87,7 +88,7 @@ extern "C" void average_bits(const uint16_t *in, int64_t frames, int32_t height,
             const int64_t pixel = static_cast<int64_t>(y * side_y + i / side_x) * width + x * side_x + i % side_x;
             sum += where(in[(f * height * width + pixel) * groups + g], all(1.0f));
           }
-          store(to, sum * share);
+          store(to, sum / window);
         }
   }
 }

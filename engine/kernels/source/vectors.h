@@ -8,6 +8,8 @@
 #include <immintrin.h>
 #endif
 
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lowest bits of a mask are read first");
+
 constexpr int LANES = 16;
 typedef float Vector __attribute__((vector_size(64), may_alias));
 typedef float Unaligned __attribute__((vector_size(64), may_alias, aligned(4)));

@@ -6,8 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from engine.blocks import BatchNorm
 from engine.evaluation import PrefixTree, Shared, Tally
 from engine.kernels.library import library
+from engine.kernels.norms import normalise
 from engine.kernels.path import kernels_of
 from engine.network import build_supernet
 from engine.recalibration import recalibrated
@@ -128,6 +130,63 @@ def test_a_step_uses_the_memory_of_the_one_before():
     before = sum(array.nbytes for arrays in workspace.free.values() for array in arrays)
     step(network, images, labels)
     assert sum(array.nbytes for arrays in workspace.free.values() for array in arrays) == before > 0
+
+
+@pytest.mark.parametrize("side", [11, 22, 7])
+def test_a_mean_of_all_spikes_is_one(side):
+    """Rounded once, as by torch: with threshold 1, neurons that integrate and fire do so at every step."""
+    kernels = library()
+    bits = torch.full((1, 1, side, side, 1), -1, dtype=torch.int16)
+    current = torch.empty(1, 1, 1, 16)
+    kernels.average(bits, (side, side), current)
+    assert torch.equal(current, torch.ones(1, 1, 1, 16))
+
+
+def test_images_of_another_size_are_refused():
+    network, *_ = lively(config_of("quick-look"), "R5-C3-R3")
+    for mode in (network.train(), network.eval()):
+        with torch.no_grad(), pytest.raises(RuntimeError, match="size"):
+            mode(torch.randn(2, 1, 8, 8))
+
+
+@pytest.mark.parametrize("frames", [3, 70])
+def test_as_many_frames_as_there_are(frames):
+    """The config's time steps are 4, and 64 at most."""
+    network, plain, *_ = lively(config_of("quick-look"), "R3-C3-R3")
+    images = torch.randn(2, frames, 1, 16, 16)
+    with torch.no_grad():
+        for ours, theirs in ((network.train(), plain.train()), (network.eval(), plain.eval())):
+            (rates, counts), (expected, expected_counts) = ours(images), theirs(images)
+            assert counts.shape == (len(counts), frames)
+            assert (counts - expected_counts).abs().sum() <= 2e-3 * expected_counts.sum()
+            assert torch.allclose(rates, expected, atol=0.02)
+
+
+def test_gradients_are_taken_once():
+    network, _, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    counts = network.train()(images)[1].sum()
+    counts.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="once"):
+        counts.backward()
+
+
+def test_a_smaller_last_batch_takes_no_memory_besides():
+    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3", samples=20)
+    sizes = []
+    for samples in (20, 18, 20):
+        step(network, images[:samples], labels[:samples])
+        free = kernels_of(network).workspace.free
+        sizes.append(sum(array.nbytes for arrays in free.values() for array in arrays))
+    assert sizes[1] < sizes[0] == sizes[2]
+
+
+def test_the_variance_of_a_constant_is_not_below_zero():
+    """What rounding leaves of E[x²] − E[x]² would make running statistics of which there is no root."""
+    norm = BatchNorm(1, "per_step")
+    mean, variance = torch.full((1, 16), 30.0, dtype=torch.float64), torch.full((1, 16), -1e-4, dtype=torch.float64)
+    for _ in range(100):
+        normalise(norm, mean, variance, 1000)
+    assert norm.running_var.item() >= 0
 
 
 def test_recalibration_takes_the_same_statistics():
