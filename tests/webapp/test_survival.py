@@ -23,7 +23,7 @@ from engine.errors import (
     OutOfMemoryError,
 )
 from engine.events import Commit
-from tests.webapp.fake_engine import FakeEngine, commit
+from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
 from webapp.process import this_process
@@ -63,6 +63,11 @@ def look(monkeypatch):
         return list(sent)
 
     return one
+
+
+def fail_with_damage(*args, **options):
+    """An engine whose checkpoint cannot be opened."""
+    raise CheckpointError("0001-000003.safetensors is damaged")
 
 
 # --- failures told apart
@@ -296,7 +301,7 @@ def test_a_sleeper_past_its_lease_writes_nothing(study):
         lambda: services.fail(sleeper, "x"),
         lambda: services.wait_for_disk(sleeper, "x"),
         lambda: services.give_up_stalled(sleeper, "x"),
-        lambda: services.drop_checkpoint(sleeper, 1, "x"),
+        lambda: services.fall_back(sleeper, "x", "checkpoint"),
     ):
         with pytest.raises(services.LeaseLost):
             write()
@@ -310,14 +315,49 @@ def test_two_damaged_checkpoints_are_gone_past_and_recorded(study, settings):
     for _ in range(3):
         turn(study, engine)
     for _ in range(2):
-
-        def damaged(*args, **options):
-            raise CheckpointError("0001-000003.safetensors is damaged")
-
-        turn(study, damaged)
+        turn(study, fail_with_damage)
     assert list(study.checkpoints.values_list("step", flat=True)) == [1]
     told = [e.payload["reason"] for e in study.events.filter(kind="state_changed") if "damaged" in e.payload["reason"]]
     assert [words.partition("; ")[2] for words in told] == ["going on from step 2", "going on from step 1"]
+    while study.state == "running":
+        turn(study, engine)
+    assert (study.state, study.reason) == ("succeeded", "")
+    assert study.events.filter(kind="generation_finished").count() == 2
+    assert study.candidates.count() == 4
+
+
+def test_a_step_that_is_computed_again_is_not_told_again_where_commits_fall_elsewhere(study, settings):
+    """Commits follow the clock: the second time, one may fall before an event that the first time it followed."""
+    settings.SLICE_SECONDS = 0
+    engine = FakeEngine()
+    for _ in range(2):
+        turn(study, engine)
+    turn(study, fail_with_damage)
+    assert study.checkpoints.get().step == 1
+    earlier = iter([commit(2, "supernet", attempt=4)])
+    turn(study, lambda *args, **options: earlier)
+    turn(study, lambda *args, **options: iter([*script()[3:4], commit(3, "supernet", attempt=5)]))
+    assert study.events.filter(kind="epoch_finished").count() == 1
+
+
+def test_a_write_said_twice_gives_up_one_damaged_checkpoint(study, settings, monkeypatch):
+    """The connection breaks after the fall back was stored, before the worker heard of it."""
+    settings.SLICE_SECONDS = 0
+    for _ in range(3):
+        turn(study, FakeEngine())
+    real, broken = services.fall_back, []
+
+    def breaks_on_the_way_back(*args, **options):
+        real(*args, **options)
+        if not broken:
+            broken.append(1)
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("webapp.studies.patience.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("webapp.studies.runner.services.fall_back", breaks_on_the_way_back)
+    turn(study, fail_with_damage)
+    assert broken
+    assert list(study.checkpoints.values_list("step", flat=True)) == [1, 2]
 
 
 # --- what is kept

@@ -189,6 +189,7 @@ class Slice:
                 self.lease,
                 self.pending[skipped:],
                 commit,
+                ahead=run.known,
                 seconds=now - self.committed,
                 progress=self.forecast.done,
             )
@@ -232,7 +233,8 @@ def _settle_patiently(lease: Lease, error: Exception) -> None:
 def _settle(lease: Lease, error: Exception) -> None:
     """Leave the study as the error demands."""
     if isinstance(error, CheckpointError):
-        _fall_back(lease, error)
+        log.warning("the newest checkpoint is unusable (%s); falling back to the one before", error)
+        services.fall_back(lease, str(error), error.code)
     elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
         log.error("paused: %s", error)
         services.wait_for_disk(lease, str(error))
@@ -242,17 +244,6 @@ def _settle(lease: Lease, error: Exception) -> None:
     else:
         log.error("failed unexpectedly", exc_info=error)
         services.fail(lease, f"{type(error).__name__}: {str(error)[:300]}")
-
-
-def _fall_back(lease: Lease, error: CheckpointError) -> None:
-    """Forget the newest checkpoint and let the next turn go on from the one before it."""
-    newest = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").first()
-    if newest is None:
-        services.fail(lease, str(error), error.code)
-        return
-    log.warning("checkpoint of step %d is unusable (%s); falling back to the one before", newest.step, error)
-    services.drop_checkpoint(lease, newest.step, str(error))
-    services.give_turn(lease)
 
 
 def _close(run: OpenRun) -> None:

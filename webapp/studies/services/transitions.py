@@ -29,7 +29,7 @@ from webapp.studies.models import (
     State,
     Study,
 )
-from webapp.studies.services.checkpoints import add_checkpoint
+from webapp.studies.services.checkpoints import add_checkpoint, drop_newest
 from webapp.studies.services.contents import RETRAINED, candidates, facts, name_best_arm, stripped
 from webapp.studies.services.rows import (
     FINISHED,
@@ -230,11 +230,18 @@ def beat(lease: Lease, progress: float | None = None, seconds_left: float | None
 
 
 def commit_step(
-    lease: Lease, events: list[dict[str, Any]], commit: Commit, *, seconds: float = 0, progress: float | None = None
+    lease: Lease,
+    events: list[dict[str, Any]],
+    commit: Commit,
+    *,
+    ahead: int = 0,
+    seconds: float = 0,
+    progress: float | None = None,
 ) -> None:
     """Store a durable step: events, candidates, checkpoint and the study's new state, all or nothing.
 
-    `events` are the engine's durable events in wire form. Raises LeaseLost and writes nothing where the fence is old.
+    `events` are the engine's durable events in wire form; `ahead` is how many that come after this step are stored
+    already, since an earlier run was further. Raises LeaseLost and writes nothing where the fence is old.
     Said again after a connection broke on the way back, it finds the step stored and leaves it.
     """
     with transaction.atomic():
@@ -259,7 +266,7 @@ def commit_step(
         name_best_arm(lease.study_id, events)
         Candidate.objects.bulk_create(candidates(lease.study_id, events))
         store(lease.study_id, [stripped(event) for event in events])
-        add_checkpoint(lease, commit)
+        add_checkpoint(lease, commit, ahead)
         if commit.phase == "done":
             _succeed(lease)
 
@@ -279,15 +286,34 @@ def _succeed(lease: Lease) -> None:
 def give_turn(lease: Lease, seconds: float = 0.0) -> None:
     """End a slice of so many seconds: still running, but free for whoever claims it next. No failed attempt."""
     with transaction.atomic():
-        require_lease(
-            held(lease).update(
-                holder="",
-                expires=Now(),
-                attempts_since_progress=Greatest(F("attempts_since_progress") - 1, 0),
-                turns=F("turns") + seconds / fairness.weight(lease.study_id),
-            )
+        if not _still_has_turn(lease):
+            return
+        held(lease).update(
+            holder="",
+            expires=Now(),
+            attempts_since_progress=Greatest(F("attempts_since_progress") - 1, 0),
+            turns=F("turns") + seconds / fairness.weight(lease.study_id),
         )
         wake(lease.study_id)
+
+
+def fall_back(lease: Lease, reason: str, code: str) -> None:
+    """Forget the newest checkpoint, which cannot be used, and end the turn; fail where there is none."""
+    with transaction.atomic():
+        if not _still_has_turn(lease):
+            return
+        if drop_newest(lease, reason):
+            give_turn(lease)
+        else:
+            fail(lease, reason, code)
+
+
+def _still_has_turn(lease: Lease) -> bool:
+    """Lock the study's row. False where the turn has ended already: the write is said again. Raises LeaseLost."""
+    if held(lease).exclude(holder="").update(expires=lease_end()):
+        return True
+    require_lease(held(lease).exists())
+    return False
 
 
 def obey(lease: Lease, request: str) -> None:
