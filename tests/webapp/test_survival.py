@@ -27,7 +27,7 @@ from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
 from webapp.process import this_process
-from webapp.studies import files, garbage, heart, promises, reaper, services
+from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, worker
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
@@ -223,6 +223,25 @@ def test_a_lost_wake_up_is_sent_again_and_one_that_waits_is_not_doubled(study, l
     assert look() == [str(study.id)]
     monkeypatch.setattr(reaper.wake_the_waiting, "__defaults__", (lambda: 1,))
     assert look() == []
+
+
+def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, look, monkeypatch, caplog):
+    """Where the broker is away its wake-ups must wait; what users asked for and the sign of life must not."""
+    services.claim(study.id, "a")
+    services.cancel(study.id)
+    Study.objects.update(expires=Now())
+
+    def away() -> int:
+        raise ConnectionError("the broker is away")
+
+    monkeypatch.setattr(fairness, "runnable", away)
+    monkeypatch.setattr(worker, "keep_house", lambda turn, *_: turn())
+    monkeypatch.setattr(worker, "_ask_for_calibration", lambda name: None)
+    worker._keep_house("celery@here")
+    study.refresh_from_db()
+    assert study.state == "cancelled"
+    assert Worker.objects.alive().exists()
+    assert "left for the next turn: ConnectionError: the broker is away" in caplog.text
 
 
 def test_many_reapers_at_once_do_it_once(study, dead, look):

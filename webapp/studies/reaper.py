@@ -14,6 +14,7 @@ from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
+from webapp.housekeeping import do_all
 from webapp.process import is_dead_here
 from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
@@ -33,11 +34,12 @@ class Reaper:
         self._tidied = time.monotonic()
 
     def look(self) -> None:
-        self.free_the_dead()
-        services.settle_requests()
-        resume_where_room()
+        """What others wait for."""
+        do_all([self.free_the_dead, services.settle_requests, resume_where_room, wake_the_waiting], log)
+
+    def tidy(self) -> None:
+        """What may take its time."""
         services.purge(remove_folder)
-        wake_the_waiting()
         if time.monotonic() - self._tidied > GARBAGE_EVERY:
             self._tidied = time.monotonic()
             garbage.collect()

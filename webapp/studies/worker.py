@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from webapp import memory
-from webapp.housekeeping import keep_house
+from webapp.housekeeping import do_all, keep_house
 from webapp.lifeline import end_with_parent
 from webapp.redis_client import QUEUE
 from webapp.studies.models import Worker
@@ -69,8 +69,7 @@ def _keep_house(name: str) -> None:
     def turn() -> None:
         nonlocal reaper, calibrated
         reaper = reaper or Reaper(_oom_kills_seen(name))
-        reaper.look()
-        beat(name)
+        do_all([reaper.look, lambda: beat(name), reaper.tidy], log)
         if not calibrated:
             _ask_for_calibration(name)
             calibrated = True

@@ -57,6 +57,7 @@ ENDINGS = {
     Ending.RETRAIN: "asked to stop after this generation and to retrain the winner",
 }
 WORKING = (State.QUEUED, State.RUNNING)
+UNDO_ON_ITS_WAY = 10.0
 
 
 # --- users
@@ -88,9 +89,10 @@ def stop(study_id: UUID, then: Ending) -> None:
         if then == Ending.RESULT:
             phases.append(Phase.RETRAIN)
         searching = unfinished.filter(phase__in=phases, config__analysis__arms__isnull=True)
-        if searching.filter(ending=then).exists() or _was_stopped(study_id, then):
+        if not searching.exclude(ending=then).update(ending=then):
+            asked_before = searching.exists() or _was_stopped(study_id, then)
+            require(asked_before, "only a study that is still searching can be stopped early")
             return
-        require(searching.update(ending=then), "only a study that is still searching can be stopped early")
         state = Study.objects.values_list("state", flat=True).get(id=study_id)
         store(study_id, [state_event(state, ENDINGS[then])])
 
@@ -146,8 +148,9 @@ def delete(study_id: UUID) -> None:
 
 
 def undelete(study_id: UUID) -> None:
-    """Take it out of the bin again; where it was not in there, that is well too."""
-    require(Study.objects.filter(id=study_id).update(deleted=None), "it is deleted for good")
+    """Take it out of the bin again, within UNDO_SECONDS; where it was not in there, that is well too."""
+    there = Q(deleted=None) | Q(deleted__gt=seconds_from_now(-settings.UNDO_SECONDS))
+    require(Study.objects.filter(there, id=study_id).update(deleted=None), "it is deleted for good")
 
 
 def _note(rows: QuerySet[Study], study_id: UUID, **fields: Any) -> int:
@@ -390,11 +393,11 @@ def resume_where_room(study_id: UUID) -> bool:
 
 
 def purge(remove_files: Callable[[UUID], None]) -> None:
-    """Delete for good what has been in the bin for UNDO_SECONDS, files first: a crash between leaves the row."""
-    old = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS))
-    for study_id in list(old.values_list("id", flat=True)):
-        with transaction.atomic():
-            study = Study.objects.select_for_update().filter(id=study_id, deleted__isnull=False).first()
-            if study is not None:
-                remove_files(study_id)
-                study.delete()
+    """Delete for good what can no longer be taken out of the bin, files first: a crash between leaves the row.
+
+    No transaction is open while files go. An undelete that came in time may still be on its way, so it waits a little.
+    """
+    gone = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS - UNDO_ON_ITS_WAY))
+    for study_id in list(gone.values_list("id", flat=True)):
+        remove_files(study_id)
+        gone.filter(id=study_id).delete()
