@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from queue import Queue
 
 import pytest
 from django.db import OperationalError
@@ -26,12 +27,12 @@ from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
-from webapp.process import this_process
+from webapp.process import end_at_once, this_process
 from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, worker
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
-from webapp.studies.reaper import Reaper
+from webapp.studies.reaper import Reaper, let_go
 from webapp.studies.runner import Around, OpenRuns, run_slice
 from webapp.studies.worker import beat
 
@@ -63,6 +64,11 @@ def look(monkeypatch):
         return list(sent)
 
     return one
+
+
+def hanging() -> subprocess.Popen[bytes]:
+    """A process that waits for ever; leaving its context ends it."""
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
 
 
 def fail_with_damage(*args, **options):
@@ -112,6 +118,25 @@ def test_leaving_in_order_is_no_failed_attempt(study):
     assert (study.state, study.attempts_since_progress) == ("running", 0)
 
 
+def test_a_study_that_its_worker_cut_off_at_sigterm_is_no_failed_attempt_either(study, look):
+    """However often: a deploy comes while data are loaded, say, and no batch is there to leave after."""
+    for _ in range(5):
+        with hanging() as process:
+            assert services.claim(study.id, this_process().replace(f"/{os.getpid()}/", f"/{process.pid}/"))
+            end_at_once([process.pid], seconds=10)
+            assert process.poll() is not None, "it is gone, not only told to go"
+            let_go([process.pid])
+    study.refresh_from_db()
+    assert (study.state, study.holder, study.attempts_since_progress) == ("running", "", 0)
+
+
+def test_what_others_hold_is_not_let_go(study):
+    services.claim(study.id, this_process())
+    let_go([])
+    study.refresh_from_db()
+    assert study.holder == this_process()
+
+
 def test_a_child_killed_for_memory_fails_with_the_number_and_the_setting(study, dead, look, monkeypatch):
     services.claim(study.id, dead)
     Worker.objects.create(
@@ -140,6 +165,19 @@ def test_the_kernels_count_of_killed_processes_is_read():
     assert memory.oom_kills() is None or memory.oom_kills() >= 0
     assert memory.resident(os.getpid()) > 10_000_000
     assert memory.limit() > 100_000_000
+
+
+def test_the_children_of_every_thread_are_family():
+    found: Queue[bool] = Queue()
+
+    def start() -> None:
+        with hanging() as child:
+            found.put(child.pid in memory.family(os.getpid()))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    assert found.get_nowait()
 
 
 @pytest.mark.parametrize(

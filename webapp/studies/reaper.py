@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -15,11 +15,12 @@ from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
 from webapp.housekeeping import do_all
-from webapp.process import is_dead_here
+from webapp.process import is_dead_here, pid_here
 from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Checkpoint, Reason, State, Study, Worker
+from webapp.studies.services import Lease
 from webapp.studies.wake import wake
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,7 @@ class Reaper:
 
     def free_the_dead(self) -> None:
         """Studies whose holder was a process of this host that is no more."""
-        held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
-        for study_id, holder, fence in held.values_list("id", "holder", "fence"):
+        for study_id, holder, fence in _held():
             if not is_dead_here(holder):
                 continue
             if self._killed_for_memory():
@@ -59,6 +59,18 @@ class Reaper:
     def _killed_for_memory(self) -> bool:
         now = memory.oom_kills()
         return now is not None and self.oom_kills is not None and now > self.oom_kills
+
+
+def let_go(ended: Collection[int]) -> None:
+    """Give back what these processes of this host held, which were ended on purpose: that is no failed attempt."""
+    for study_id, holder, fence in _held():
+        if pid_here(holder) in ended:
+            services.give_turn(Lease(study_id, fence))
+
+
+def _held() -> Iterable[tuple[UUID, str, int]]:
+    held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
+    return held.values_list("id", "holder", "fence")
 
 
 def memory_reason(study_id: UUID) -> str:
