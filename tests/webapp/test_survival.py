@@ -297,10 +297,11 @@ def test_a_write_is_tried_again_while_the_database_is_away_and_counts_once(study
     real, broken = services.commit_step, []
 
     def breaks_on_the_way_back(*args, **options):
-        real(*args, **options)
+        asked = real(*args, **options)
         if len(broken) < 3:
             broken.append(1)
             raise OperationalError("server closed the connection unexpectedly")
+        return asked
 
     monkeypatch.setattr("webapp.studies.patience.FIRST_PAUSE", 0.01)
     monkeypatch.setattr("webapp.studies.runner.services.commit_step", breaks_on_the_way_back)

@@ -7,22 +7,23 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 3.0
 
 
-def patiently(write: Callable[[], None]) -> None:
+def patiently(write: Callable[[], Answer]) -> Answer:
     """Do a write that may be said twice, again and again where the connection breaks. Raises what the last one did."""
     began, pause = time.monotonic(), FIRST_PAUSE
     while True:
         try:
-            write()
-            return
+            return write()
         except (OperationalError, InterfaceError) as error:
             connection.close()
             if time.monotonic() - began + pause > settings.GIVE_UP_SECONDS:

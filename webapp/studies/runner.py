@@ -184,7 +184,7 @@ class Slice:
         skipped = min(run.known, len(self.pending))
         run.known -= skipped
         now = time.monotonic()
-        patiently(
+        asked = patiently(
             lambda: services.commit_step(
                 self.lease,
                 self.pending[skipped:],
@@ -195,6 +195,7 @@ class Slice:
             )
         )
         run.step, self.pending, self.committed = commit.step, [], now
+        self.heart.hear(*asked)
 
     def _provisional(self, event: Event) -> None:
         """Send at most four progress events a second; a judged candidate always goes out, without its map."""

@@ -228,6 +228,11 @@ def beat(lease: Lease, progress: float | None = None, seconds_left: float | None
     if progress is not None:
         fields |= {"progress": progress, "seconds_left": seconds_left}
     require_lease(held(lease).update(**fields))
+    return _asked(lease)
+
+
+def _asked(lease: Lease) -> tuple[str, str]:
+    """What the user asks for: (request, ending)."""
     request, ending = Study.objects.values_list("request", "ending").get(id=lease.study_id)
     return request, ending
 
@@ -240,8 +245,10 @@ def commit_step(
     ahead: int = 0,
     seconds: float = 0,
     progress: float | None = None,
-) -> None:
+) -> tuple[str, str]:
     """Store a durable step: events, candidates, checkpoint and the study's new state, all or nothing.
+
+    Returns what the user asks for by now, (request, ending): whoever asked before the step was stored is heard in time.
 
     `events` are the engine's durable events in wire form; `ahead` is how many that come after this step are stored
     already, since an earlier run was further. Raises LeaseLost and writes nothing where the fence is old.
@@ -250,7 +257,7 @@ def commit_step(
     with transaction.atomic():
         mine = Checkpoint.objects.filter(study_id=lease.study_id, step=commit.step, attempt=lease.fence)
         if mine.filter(sha256=commit.sha256).exists():
-            return
+            return _asked(lease)
         fields = facts(events)
         if progress is not None:
             fields["progress"] = progress
@@ -272,6 +279,7 @@ def commit_step(
         add_checkpoint(lease, commit, ahead)
         if commit.phase == "done":
             _succeed(lease)
+        return _asked(lease)
 
 
 def _succeed(lease: Lease) -> None:
