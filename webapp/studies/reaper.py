@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from engine.config import parse_config
 from engine.errors import ConfigError
@@ -20,6 +21,7 @@ from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Checkpoint, Reason, State, Study, Worker
+from webapp.studies.room import database_has_room
 from webapp.studies.services import Lease
 from webapp.studies.wake import wake
 
@@ -88,8 +90,10 @@ def memory_reason(study_id: UUID) -> str:
 
 
 def resume_where_room() -> None:
-    """Let studies go on that were paused for want of disk, where there is room for their next checkpoints."""
-    paused = Study.objects.filter(state=State.PAUSED, reason_code=Reason.OUT_OF_DISK)
+    """Let studies go on that were paused for want of disk, where there is room for their next steps."""
+    paused = Study.objects.filter(state=State.PAUSED, reason_code=Reason.OUT_OF_DISK, not_before__lte=Now())
+    if not paused.exists() or not database_has_room():
+        return
     for study_id in paused.values_list("id", flat=True):
         newest = Checkpoint.objects.filter(study_id=study_id).order_by("-step").first()
         needed = settings.SPARE_DISK + settings.KEPT_CHECKPOINTS * (newest.size if newest else 0)

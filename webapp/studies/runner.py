@@ -24,9 +24,11 @@ from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study
 from webapp.studies.patience import patiently
 from webapp.studies.progress import Forecast
+from webapp.studies.room import FULL, is_full
 from webapp.studies.services import Lease, LeaseLost
 
 log = logging.getLogger(__name__)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PROVISIONAL_SECONDS = 0.25
 OPEN_RUNS = 3
 
@@ -218,10 +220,29 @@ def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALO
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
     except (OperationalError, InterfaceError) as error:
-        log.error("the database was away too long (%s); the study is freed when its lease runs out", error)
         connection.close()
+        _leave_to_the_database(lease, error)
     except Exception as error:
         _settle_patiently(lease, error)
+
+
+def _leave_to_the_database(lease: Lease, error: Exception) -> None:
+    """Whatever keeps the database from storing a step is no failure of the study's, where that can still be stored."""
+    endings: list[Callable[[], None]] = [lambda: services.give_turn(lease)]
+    if is_full(error):
+        endings = [lambda: services.wait_for_disk(lease, FULL), lambda: services.step_aside(lease)]
+    log.error("the database did not store a step: %s", str(error).strip())
+    for end in endings:
+        try:
+            end()
+        except LeaseLost:
+            return
+        except (OperationalError, InterfaceError) as still:
+            connection.close()
+            log.error("nor the end of the turn (%s)", str(still).strip())
+        else:
+            return
+    log.error("the study is freed when its lease runs out")
 
 
 def _settle_patiently(lease: Lease, error: Exception) -> None:
@@ -236,7 +257,7 @@ def _settle(lease: Lease, error: Exception) -> None:
     if isinstance(error, CheckpointError):
         log.warning("the newest checkpoint is unusable (%s); falling back to the one before", error)
         services.fall_back(lease, str(error), error.code)
-    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
         log.error("paused: %s", error)
         services.wait_for_disk(lease, str(error))
     elif isinstance(error, EngineError):

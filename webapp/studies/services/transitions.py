@@ -64,8 +64,9 @@ UNDO_ON_ITS_WAY = 10.0
 
 
 def pause(study_id: UUID) -> None:
-    """Pause at once where no worker is busy with it, else ask the worker."""
+    """Pause at once where no worker is busy with it, else ask the worker. One that only waits for room stays paused."""
     with transaction.atomic():
+        inside(study_id, State.PAUSED).update(not_before=None)
         if move(idle(study_id, *WORKING), State.PAUSED, study_id, **RELEASED) or _is(study_id, State.PAUSED):
             return
         asked = inside(study_id, State.RUNNING).exclude(request=Request.CANCEL)
@@ -350,6 +351,13 @@ def wait_for_disk(lease: Lease, reason: str) -> None:
         waiting = {"not_before": seconds_from_now(settings.DISK_RETRY_SECONDS), "attempts_since_progress": 0}
         out = Reason.OUT_OF_DISK
         require_lease(move(held(lease), State.PAUSED, lease.study_id, reason, out, **waiting, **RELEASED))
+
+
+def step_aside(lease: Lease) -> None:
+    """End a turn that the database had no room for, not even for the event of a pause; tried again after a lease."""
+    with transaction.atomic():
+        give_turn(lease)
+        held(lease).update(not_before=lease_end(), reason_code=Reason.OUT_OF_DISK)
 
 
 def give_up_stalled(lease: Lease, reason: str) -> None:
