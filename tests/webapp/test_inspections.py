@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from datetime import timedelta
 
 import numpy as np
@@ -193,14 +195,35 @@ def test_an_interrupted_worker_puts_back_what_it_held(finished, post, monkeypatc
     assert Inspection.objects.get().state == State.WAITING
 
 
-def test_a_turn_ends_while_others_still_wait(finished, post, settings, monkeypatch):
-    settings.INSPECTION_TURN_SECONDS = -1
-    woken = []
-    monkeypatch.setattr("webapp.inspections.tasks.wake_after_commit", lambda task, subject: woken.append(subject))
-    made = post(finished, sample=0).json()["id"]
-    tasks.work(made)
-    assert [str(subject) for subject in woken] == [made]
-    assert Inspection.objects.get().state == "waiting"
+def test_a_worker_that_leaves_begins_no_further_question(finished, post, monkeypatch):
+    for k in (0, 1):
+        post(finished, sample=k)
+    monkeypatch.setattr(tasks, "leaving", threading.Event())
+    monkeypatch.setattr(tasks, "_answer", lambda held: tasks.leaving.set())
+    tasks.work("")
+    assert list(Inspection.objects.order_by("asked").values_list("state", flat=True)) == ["running", "waiting"]
+
+
+@pytest.mark.parametrize(("turn", "order"), [(20, [0, 2, 1]), (0, [0, 1, 2])])
+def test_the_open_study_goes_first_for_a_turn_and_then_whoever_waits_longest(
+    finished, alice, config, post, settings, monkeypatch, turn, order
+):
+    """Or a survey of one study would keep the next study waiting to its end."""
+    settings.INSPECTION_TURN_SECONDS = turn
+    other = finished_study(alice, config)
+    asked = [post(study, sample=k).json()["id"] for k, study in enumerate((finished, other, finished))]
+    answered = []
+
+    def answer(study_id, question, output):
+        if answered == []:
+            monkeypatch.setattr(tasks.BENCH, "study_id", study_id)
+            monkeypatch.setattr(tasks.BENCH, "_opened", time.monotonic())
+        answered.append(question["sample"])
+        return {}
+
+    monkeypatch.setattr(tasks.BENCH, "answer", answer)
+    tasks.work(asked[0])
+    assert answered == order
 
 
 def test_an_engine_s_refusal_is_the_reason(finished, post):

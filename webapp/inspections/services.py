@@ -121,11 +121,6 @@ def put_back(held: Inspection) -> None:
     log.warning("%s %s: its process %s is gone; put back", held.kind, held.id, held.holder)
 
 
-def waiting() -> list[UUID]:
-    """The longest waiting first."""
-    return list(_waiting().values_list("id", flat=True))
-
-
 def _waiting() -> QuerySet[Inspection]:
     return Inspection.objects.filter(state=State.WAITING).order_by("asked")
 
