@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -174,6 +175,42 @@ def test_work_of_a_living_process_is_left_alone_until_its_time_is_over(finished,
     assert Inspection.objects.get().state == "waiting"
     services.finish(held, {"late": True})  # whoever lost it writes nothing
     assert (Inspection.objects.get().state, Inspection.objects.get().result) == ("waiting", None)
+
+
+def test_whoever_lost_it_leaves_the_tensors_of_its_successor_alone(finished, post):
+    made = post(finished, sample=0).json()["id"]
+    slow = services.claim(made, this_process())
+    Inspection.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    worker.reap()
+    tasks.work("")
+    services.fail(slow, "too late")
+    assert Inspection.objects.get().state == "done"
+    assert post.get(f"/api/studies/{finished.id}/inspections/{made}/data").status_code == 200
+
+
+def test_a_full_disk_is_told_as_such(finished, post, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tasks.BENCH, "answer", full)
+    post(finished, sample=0)
+    tasks.work("")
+    found = Inspection.objects.get()
+    assert (found.state, found.attempts) == ("failed", 1)
+    assert found.reason == "the server could not work on it: No space left on device; ask again later"
+
+
+def test_a_list_looks_at_the_queue_once(finished, post, django_assert_max_num_queries):
+    for k in range(8):
+        post(finished, sample=k)
+    with django_assert_max_num_queries(8):
+        listed = post.get(f"/api/studies/{finished.id}/inspections").json()["inspections"]
+    assert [one["ahead"] for one in listed] == [7, 6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_filter_no_database_takes_finds_nothing(finished, post):
+    post(finished, sample=0)
+    assert post.get(f"/api/studies/{finished.id}/inspections?kind=%00").json() == {"inspections": []}
 
 
 def test_the_reaper_wakes_for_what_waits_unheard(finished, post, monkeypatch):

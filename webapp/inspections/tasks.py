@@ -44,6 +44,8 @@ def _answer(held: Inspection) -> None:
         services.finish(held, BENCH.answer(held.study_id, asked, output))
     except CannotAnswer as problem:
         services.fail(held, str(problem))
+    except OSError as error:  # its disk is full, say
+        services.fail(held, f"the server could not work on it: {error.strerror or error}; ask again later")
     except BaseException:
         services.put_back(held)
         raise
