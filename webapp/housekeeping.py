@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import connection
@@ -21,3 +21,15 @@ def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: 
             connection.close()
         if over.wait(settings.REAPER_SECONDS):
             return
+
+
+def do_all(duties: Iterable[Callable[[], None]], log: logging.Logger) -> None:
+    """Every duty, whatever became of the others: where the broker is away, say, a worker still tells that it lives."""
+    problems = []
+    for duty in duties:
+        try:
+            duty()
+        except Exception as error:  # database or broker may be away for a while
+            problems.append(f"{type(error).__name__}: {error}")
+    for problem in dict.fromkeys(problems):
+        log.warning("left for the next turn: %s", problem)

@@ -10,12 +10,9 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 
 def family(pid: int) -> list[int]:
-    """The process and its children."""
-    try:
-        children = (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()
-    except OSError:
-        children = []
-    return [pid, *map(int, children)]
+    """The process and the children of all its threads."""
+    listed = (PROC / str(pid) / "task").glob("*/children")
+    return [pid, *(int(child) for path in listed for child in _read(path).split())]
 
 
 def resident(pid: int) -> int | None:

@@ -141,7 +141,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Celery: a message only wakes a worker; the study's row is the truth, so early acknowledgement loses nothing
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
-INSPECTION_QUEUE = "datasets"  # the worker beside the searches: a look never waits for a slice of a search
+INSPECTION_QUEUE = "inspections"  # a look waits neither for a slice of a search nor for a data set
 CELERY_TASK_ROUTES = {
     "webapp.datasets.*": {"queue": "datasets"},
     "webapp.inspections.*": {"queue": INSPECTION_QUEUE},
@@ -188,7 +188,9 @@ METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
 
 # Inspections: looking into single architectures
 INSPECTION_SECONDS = 600
-INSPECTION_TURN_SECONDS = 20
+INSPECTION_TURN_SECONDS = (
+    20  # so long an open study goes first; then whoever waits longest, so that a survey holds up nobody
+)
 INSPECTION_IDLE_SECONDS = 60
 INSPECTION_MEMORY = 16_000_000_000
 INSPECTION_BYTES = 256_000_000

@@ -58,6 +58,10 @@ ROWS = {
         "SIGTERM to the worker at work", 1, 10, rows.farewells,
         "saves and leaves in at most 15 s; another goes on", 15.0,
     ),
+    "hang": Row(
+        "SIGTERM to a worker whose study hangs, time after time", 1, 4, rows.cut_off,
+        "gone in at most 15 s, leaves no lease; another goes on, no attempt counted", 15.0,
+    ),
     "duplicate": Row("the same wake-up 20×, to 2 workers", 2, 50, rows.duplicates, "one holder, no double effect"),
     "flushall": Row("FLUSHALL", 1, 10, _breaking(rows.flush), "0 studies, 0 events lost"),
     "valkey": Row("Valkey killed and restarted", 1, 10, _breaking(rows.restart_valkey), "0 studies, 0 events lost"),

@@ -148,6 +148,11 @@ class Place:
         draft.write_text(fault)
         draft.rename(self.var / "faults")
 
+    def wait_faulted(self, enough: Callable[[], bool]) -> bool:
+        """Until what was armed has happened, or it is enough; whether it has happened."""
+        wait_for(lambda: enough() or not (self.var / "faults").exists(), "what was armed")
+        return not (self.var / "faults").exists()
+
     def last_words(self) -> str:
         """The end of every log, for whoever has to find out what happened."""
         logs = sorted(self.var.glob("*.log"))

@@ -139,6 +139,35 @@ def farewells(place: Place, count: int, rng: random.Random) -> Outcome:
     return on_studies(count, once)
 
 
+def cut_off(place: Place, count: int, rng: random.Random) -> Outcome:
+    """SIGTERM to a worker whose study hangs in a write, each successor hanging in its first one: the worker is gone in
+    time, leaves no lease behind, and however often it happens, that is no failed attempt.
+    """
+
+    def once(subject: Subject, found: Outcome) -> bool:
+        subject.wait_held()
+        if not (place.var / "faults").exists():
+            place.arm(f"hang {rng.randrange(1, 40_000)}")
+        if not place.wait_faulted(subject.is_over):
+            return False
+        host = subject.holder()[0]
+        machine = place.machines[host]
+        assert machine.process is not None
+        if found.done + 1 < count:
+            place.arm(f"hang {rng.randrange(1, 40_000)}")
+        began = time.monotonic()
+        machine.process.terminate()
+        machine.process.wait()
+        found.seconds.append(time.monotonic() - began)
+        if subject.holder()[0] == host:
+            found.problems.append(f"study {subject.id}: {host} is gone and still holds it")
+        machine.lose()
+        machine.start()
+        return True
+
+    return on_studies(count, once)
+
+
 def duplicates(place: Place, count: int, rng: random.Random) -> Outcome:
     """The same wake-up twenty times, to two workers: one holder at a time, no effect twice."""
     from celery import current_app

@@ -25,6 +25,7 @@ PROMISES = {
     "kill": "a worker killed at any moment, inside a checkpoint write too, changes nothing of the result",
     "sleep": "a worker that sleeps past its lease writes nothing when it wakes",
     "sigterm": "a worker told to end saves, leaves in time, and another goes on",
+    "hang": "a worker told to end while its study hangs leaves in time, and another goes on with nothing lost",
     "duplicate": "the same wake-up twenty times has one effect",
     "flushall": "an emptied broker loses nothing",
     "valkey": "a restarted broker loses nothing",

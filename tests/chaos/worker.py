@@ -1,7 +1,8 @@
 """`python -m tests.chaos.worker HOST NAME`: a Celery worker as bin/run starts it, on a machine of another name.
 
 It loads torch before it forks, so that the process after a killed one is there at once, and it does to its own
-checkpoint writes what the file `faults` in its state folder says: `kill N` or `enospc N`, at byte N of the next one.
+checkpoint writes what the file `faults` in its state folder says: `kill N`, `enospc N` or `hang N`, at byte N of the
+next one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import IO
 
@@ -48,6 +50,8 @@ def faulty_write(file: IO[bytes], data: bytes) -> None:
     file.flush()
     if kind == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if kind == "hang":
+        threading.Event().wait()
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

@@ -94,6 +94,23 @@ def test_a_study_that_cannot_fit_into_memory_is_refused_with_the_number(alice, a
     assert not Study.objects.exists()
 
 
+def test_a_fork_that_cannot_fit_into_memory_is_refused_as_well(study, alice, as_user, monkeypatch):
+    """The engine asks a new study only, and a fork goes on from a checkpoint."""
+    monkeypatch.setattr("webapp.studies.services.forking.memory_limit", lambda: 10**8)
+    answer = post(as_user(alice), f"/api/studies/{study.id}/fork", {"config": {"retrain": {"batch_size": 64}}})
+    assert answer.status_code == 422
+    assert "GB of memory, there are 0.1 GB" in answer.json()["problems"][0]["message"]
+    assert Study.objects.count() == 1
+
+
+def test_a_name_no_database_stores_is_refused_by_field(study, alice, as_user, config):
+    document = config.model_dump(mode="json") | {"name": "Tiny\0"}
+    wanted = [{"field": "name", "message": "must not contain the character U+0000"}]
+    for path, body in (("", {"config": document}), (f"/{study.id}/fork", {"config": {"name": "\0"}})):
+        answer = post(as_user(alice), f"/api/studies{path}", body)
+        assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
+
+
 def test_an_estimate_has_times_once_a_worker_is_measured(alice, as_user, config):
     ask = {"config": config.model_dump(mode="json")}
     first = post(as_user(alice), "/api/estimate", ask).json()

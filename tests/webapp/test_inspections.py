@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import threading
+import time
 from datetime import timedelta
 
 import numpy as np
@@ -174,6 +177,42 @@ def test_work_of_a_living_process_is_left_alone_until_its_time_is_over(finished,
     assert (Inspection.objects.get().state, Inspection.objects.get().result) == ("waiting", None)
 
 
+def test_whoever_lost_it_leaves_the_tensors_of_its_successor_alone(finished, post):
+    made = post(finished, sample=0).json()["id"]
+    slow = services.claim(made, this_process())
+    Inspection.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    worker.reap()
+    tasks.work("")
+    services.fail(slow, "too late")
+    assert Inspection.objects.get().state == "done"
+    assert post.get(f"/api/studies/{finished.id}/inspections/{made}/data").status_code == 200
+
+
+def test_a_full_disk_is_told_as_such(finished, post, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tasks.BENCH, "answer", full)
+    post(finished, sample=0)
+    tasks.work("")
+    found = Inspection.objects.get()
+    assert (found.state, found.attempts) == ("failed", 1)
+    assert found.reason == "the server could not work on it: No space left on device; ask again later"
+
+
+def test_a_list_looks_at_the_queue_once(finished, post, django_assert_max_num_queries):
+    for k in range(8):
+        post(finished, sample=k)
+    with django_assert_max_num_queries(8):
+        listed = post.get(f"/api/studies/{finished.id}/inspections").json()["inspections"]
+    assert [one["ahead"] for one in listed] == [7, 6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_filter_no_database_takes_finds_nothing(finished, post):
+    post(finished, sample=0)
+    assert post.get(f"/api/studies/{finished.id}/inspections?kind=%00").json() == {"inspections": []}
+
+
 def test_the_reaper_wakes_for_what_waits_unheard(finished, post, monkeypatch):
     woken = []
     monkeypatch.setattr("webapp.inspections.worker.wake_after_commit", lambda task, subject: woken.append(subject))
@@ -193,14 +232,35 @@ def test_an_interrupted_worker_puts_back_what_it_held(finished, post, monkeypatc
     assert Inspection.objects.get().state == State.WAITING
 
 
-def test_a_turn_ends_while_others_still_wait(finished, post, settings, monkeypatch):
-    settings.INSPECTION_TURN_SECONDS = -1
-    woken = []
-    monkeypatch.setattr("webapp.inspections.tasks.wake_after_commit", lambda task, subject: woken.append(subject))
-    made = post(finished, sample=0).json()["id"]
-    tasks.work(made)
-    assert [str(subject) for subject in woken] == [made]
-    assert Inspection.objects.get().state == "waiting"
+def test_a_worker_that_leaves_begins_no_further_question(finished, post, monkeypatch):
+    for k in (0, 1):
+        post(finished, sample=k)
+    monkeypatch.setattr(tasks, "leaving", threading.Event())
+    monkeypatch.setattr(tasks, "_answer", lambda held: tasks.leaving.set())
+    tasks.work("")
+    assert list(Inspection.objects.order_by("asked").values_list("state", flat=True)) == ["running", "waiting"]
+
+
+@pytest.mark.parametrize(("turn", "order"), [(20, [0, 2, 1]), (0, [0, 1, 2])])
+def test_the_open_study_goes_first_for_a_turn_and_then_whoever_waits_longest(
+    finished, alice, config, post, settings, monkeypatch, turn, order
+):
+    """Or a survey of one study would keep the next study waiting to its end."""
+    settings.INSPECTION_TURN_SECONDS = turn
+    other = finished_study(alice, config)
+    asked = [post(study, sample=k).json()["id"] for k, study in enumerate((finished, other, finished))]
+    answered = []
+
+    def answer(study_id, question, output):
+        if answered == []:
+            monkeypatch.setattr(tasks.BENCH, "study_id", study_id)
+            monkeypatch.setattr(tasks.BENCH, "_opened", time.monotonic())
+        answered.append(question["sample"])
+        return {}
+
+    monkeypatch.setattr(tasks.BENCH, "answer", answer)
+    tasks.work(asked[0])
+    assert answered == order
 
 
 def test_an_engine_s_refusal_is_the_reason(finished, post):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import CheckpointError, DataError
+from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine
 from webapp.studies import services, tasks
-from webapp.studies.models import Study
+from webapp.studies.models import Ending, Study
 from webapp.studies.runner import ALONE, Around, OpenRuns, run_slice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,6 +116,26 @@ def test_a_cancel_takes_effect_in_the_middle_of_a_step(study, settings):
 
     assert turn(study, FakeEngine({2: ask})).state == "cancelled"
     assert study.checkpoints.count() == 1
+
+
+def test_a_stop_in_the_last_moments_of_the_search_costs_no_epoch_of_retraining(study):
+    """The lease is renewed every two seconds, and a generation may end in between: a stored step hears it at once."""
+
+    def asks_at_the_end(*args, **options):
+        for item in tasks.run_engine(*args, **options):
+            if isinstance(item, Commit) and item.phase == "retrain":
+                services.stop(study.id, Ending.RESULT)
+            yield item
+
+    stopped = turn(study, asks_at_the_end)
+    assert (stopped.state, stopped.reason_code) == ("succeeded", "stopped")
+    assert not study.events.filter(kind="epoch_finished", payload__phase="retrain").exists()
+
+
+def test_a_pause_asked_for_before_a_step_is_stored_is_obeyed_after_it(study):
+    paused = turn(study, FakeEngine({2: lambda: services.pause(study.id)}))
+    assert paused.state == "paused"
+    assert study.checkpoints.count() == 2
 
 
 def test_a_worker_that_shuts_down_leaves_the_study_free(study):

@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.test import Client
 from django.urls import path
 
@@ -92,3 +93,16 @@ async def test_a_study_given_to_somebody_else_closes(study, alice, bob, monkeypa
     socket = await connect(study.id, alice)
     await sync_to_async(Study.objects.update)(owner=bob)
     assert await socket.close_code() == 4404
+
+
+async def test_a_viewer_the_database_left_is_sent_to_connect_again(study, alice, monkeypatch):
+    """Or its socket would stay open, and nothing would ever come."""
+    socket = await connect(study.id, alice, "after=1")
+    await socket.frame()
+
+    def away(*_):
+        raise OperationalError("the database is starting up")
+
+    monkeypatch.setattr(consumer, "wire", away)
+    await sync_to_async(services.pause)(study.id)
+    assert await socket.close_code() == consumer.TROUBLE

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from queue import Queue
 
 import pytest
 from django.db import OperationalError
@@ -23,15 +24,15 @@ from engine.errors import (
     OutOfMemoryError,
 )
 from engine.events import Commit
-from tests.webapp.fake_engine import FakeEngine, commit
+from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
-from webapp.process import this_process
-from webapp.studies import files, garbage, heart, promises, reaper, services
+from webapp.process import end_at_once, this_process
+from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, worker
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
-from webapp.studies.reaper import Reaper
+from webapp.studies.reaper import Reaper, let_go
 from webapp.studies.runner import Around, OpenRuns, run_slice
 from webapp.studies.worker import beat
 
@@ -63,6 +64,16 @@ def look(monkeypatch):
         return list(sent)
 
     return one
+
+
+def hanging() -> subprocess.Popen[bytes]:
+    """A process that waits for ever; leaving its context ends it."""
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+
+def fail_with_damage(*args, **options):
+    """An engine whose checkpoint cannot be opened."""
+    raise CheckpointError("0001-000003.safetensors is damaged")
 
 
 # --- failures told apart
@@ -107,6 +118,25 @@ def test_leaving_in_order_is_no_failed_attempt(study):
     assert (study.state, study.attempts_since_progress) == ("running", 0)
 
 
+def test_a_study_that_its_worker_cut_off_at_sigterm_is_no_failed_attempt_either(study, look):
+    """However often: a deploy comes while data are loaded, say, and no batch is there to leave after."""
+    for _ in range(5):
+        with hanging() as process:
+            assert services.claim(study.id, this_process().replace(f"/{os.getpid()}/", f"/{process.pid}/"))
+            end_at_once([process.pid], seconds=10)
+            assert process.poll() is not None, "it is gone, not only told to go"
+            let_go([process.pid])
+    study.refresh_from_db()
+    assert (study.state, study.holder, study.attempts_since_progress) == ("running", "", 0)
+
+
+def test_what_others_hold_is_not_let_go(study):
+    services.claim(study.id, this_process())
+    let_go([])
+    study.refresh_from_db()
+    assert study.holder == this_process()
+
+
 def test_a_child_killed_for_memory_fails_with_the_number_and_the_setting(study, dead, look, monkeypatch):
     services.claim(study.id, dead)
     Worker.objects.create(
@@ -135,6 +165,19 @@ def test_the_kernels_count_of_killed_processes_is_read():
     assert memory.oom_kills() is None or memory.oom_kills() >= 0
     assert memory.resident(os.getpid()) > 10_000_000
     assert memory.limit() > 100_000_000
+
+
+def test_the_children_of_every_thread_are_family():
+    found: Queue[bool] = Queue()
+
+    def start() -> None:
+        with hanging() as child:
+            found.put(child.pid in memory.family(os.getpid()))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    assert found.get_nowait()
 
 
 @pytest.mark.parametrize(
@@ -220,6 +263,25 @@ def test_a_lost_wake_up_is_sent_again_and_one_that_waits_is_not_doubled(study, l
     assert look() == []
 
 
+def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, look, monkeypatch, caplog):
+    """Where the broker is away its wake-ups must wait; what users asked for and the sign of life must not."""
+    services.claim(study.id, "a")
+    services.cancel(study.id)
+    Study.objects.update(expires=Now())
+
+    def away() -> int:
+        raise ConnectionError("the broker is away")
+
+    monkeypatch.setattr(fairness, "runnable", away)
+    monkeypatch.setattr(worker, "keep_house", lambda turn, *_: turn())
+    monkeypatch.setattr(worker, "_ask_for_calibration", lambda name: None)
+    worker._keep_house("celery@here")
+    study.refresh_from_db()
+    assert study.state == "cancelled"
+    assert Worker.objects.alive().exists()
+    assert "left for the next turn: ConnectionError: the broker is away" in caplog.text
+
+
 def test_many_reapers_at_once_do_it_once(study, dead, look):
     services.claim(study.id, dead)
     services.cancel(study.id)
@@ -235,10 +297,11 @@ def test_a_write_is_tried_again_while_the_database_is_away_and_counts_once(study
     real, broken = services.commit_step, []
 
     def breaks_on_the_way_back(*args, **options):
-        real(*args, **options)
+        asked = real(*args, **options)
         if len(broken) < 3:
             broken.append(1)
             raise OperationalError("server closed the connection unexpectedly")
+        return asked
 
     monkeypatch.setattr("webapp.studies.patience.FIRST_PAUSE", 0.01)
     monkeypatch.setattr("webapp.studies.runner.services.commit_step", breaks_on_the_way_back)
@@ -296,7 +359,7 @@ def test_a_sleeper_past_its_lease_writes_nothing(study):
         lambda: services.fail(sleeper, "x"),
         lambda: services.wait_for_disk(sleeper, "x"),
         lambda: services.give_up_stalled(sleeper, "x"),
-        lambda: services.drop_checkpoint(sleeper, 1, "x"),
+        lambda: services.fall_back(sleeper, "x", "checkpoint"),
     ):
         with pytest.raises(services.LeaseLost):
             write()
@@ -310,14 +373,49 @@ def test_two_damaged_checkpoints_are_gone_past_and_recorded(study, settings):
     for _ in range(3):
         turn(study, engine)
     for _ in range(2):
-
-        def damaged(*args, **options):
-            raise CheckpointError("0001-000003.safetensors is damaged")
-
-        turn(study, damaged)
+        turn(study, fail_with_damage)
     assert list(study.checkpoints.values_list("step", flat=True)) == [1]
     told = [e.payload["reason"] for e in study.events.filter(kind="state_changed") if "damaged" in e.payload["reason"]]
     assert [words.partition("; ")[2] for words in told] == ["going on from step 2", "going on from step 1"]
+    while study.state == "running":
+        turn(study, engine)
+    assert (study.state, study.reason) == ("succeeded", "")
+    assert study.events.filter(kind="generation_finished").count() == 2
+    assert study.candidates.count() == 4
+
+
+def test_a_step_that_is_computed_again_is_not_told_again_where_commits_fall_elsewhere(study, settings):
+    """Commits follow the clock: the second time, one may fall before an event that the first time it followed."""
+    settings.SLICE_SECONDS = 0
+    engine = FakeEngine()
+    for _ in range(2):
+        turn(study, engine)
+    turn(study, fail_with_damage)
+    assert study.checkpoints.get().step == 1
+    earlier = iter([commit(2, "supernet", attempt=4)])
+    turn(study, lambda *args, **options: earlier)
+    turn(study, lambda *args, **options: iter([*script()[3:4], commit(3, "supernet", attempt=5)]))
+    assert study.events.filter(kind="epoch_finished").count() == 1
+
+
+def test_a_write_said_twice_gives_up_one_damaged_checkpoint(study, settings, monkeypatch):
+    """The connection breaks after the fall back was stored, before the worker heard of it."""
+    settings.SLICE_SECONDS = 0
+    for _ in range(3):
+        turn(study, FakeEngine())
+    real, broken = services.fall_back, []
+
+    def breaks_on_the_way_back(*args, **options):
+        real(*args, **options)
+        if not broken:
+            broken.append(1)
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("webapp.studies.patience.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("webapp.studies.runner.services.fall_back", breaks_on_the_way_back)
+    turn(study, fail_with_damage)
+    assert broken
+    assert list(study.checkpoints.values_list("step", flat=True)) == [1, 2]
 
 
 # --- what is kept

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from engine.config import parse_config
@@ -19,6 +20,7 @@ from webapp.studies import fairness, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Ending, Priority, Study, Worker
 from webapp.studies.reaper import remove_folder
+from webapp.studies.services.transitions import UNDO_ON_ITS_WAY
 from webapp.studies.verbs import VERBS
 
 pytestmark = pytest.mark.django_db
@@ -162,10 +164,40 @@ def test_a_deleted_study_is_gone_at_once_can_be_taken_back_and_is_then_gone_for_
     assert client.post(f"/api/studies/{study.id}/undelete").json()["state"] == "cancelled"
     services.delete(study.id)
     Study.objects.update(deleted=Now() - timedelta(seconds=settings.UNDO_SECONDS + 1))
+    too_late = client.post(f"/api/studies/{study.id}/undelete")
+    assert (too_late.status_code, too_late.json()["error"][:25]) == (409, "it is deleted for good; t")
+    Study.objects.update(deleted=Now() - timedelta(seconds=settings.UNDO_SECONDS + UNDO_ON_ITS_WAY))
     services.purge(remove_folder)
     assert not Study.objects.exists()
     assert not workdir(study.id).exists()
     assert client.post(f"/api/studies/{study.id}/undelete").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_are_removed_while_no_transaction_keeps_others_from_writing(study):
+    in_state(study, "cancelled")
+    Study.objects.update(deleted=Now() - timedelta(days=1))
+    inside = []
+    services.purge(lambda study_id: inside.append(connection.in_atomic_block))
+    assert inside == [False]
+    assert not Study.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_that_is_clicked_often_is_told_once(study):
+    gate = threading.Barrier(4)
+
+    def click() -> None:
+        gate.wait()
+        services.stop(study.id, Ending.RESULT)
+        connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(4)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert study.events.filter(payload__reason__startswith="asked to stop").count() == 1
 
 
 def test_nobody_takes_a_strangers_study_out_of_the_bin(study, bob, as_user):

@@ -17,13 +17,20 @@ from webapp.datasets import files, services
 from webapp.datasets.models import Dataset, Source, Task
 from webapp.datasets.sandbox import CheckFailed, check
 from webapp.process import this_process
+from webapp.slot import Slot
 
 PROGRESS_SECONDS = 0.5
+SLOT = Slot()
+"""Beside it the worker answers questions about architectures, however long a download takes."""
 
 
 @shared_task(name=services.WORK)
 def work(dataset_id: str) -> None:
     """Work on everything that waits; `dataset_id` says which one asked."""
+    SLOT.work_off(lambda: bool(services.waiting()), _work_on_all)
+
+
+def _work_on_all() -> None:
     for waiting in services.waiting():
         held = services.claim(waiting, this_process())
         if held is None:

@@ -13,7 +13,7 @@ from webapp.accounts.request import user_of
 from webapp.inspections import files, services
 from webapp.inspections.admission import Refused
 from webapp.inspections.models import Inspection, State
-from webapp.inspections.summaries import wire
+from webapp.inspections.summaries import Queue, wire
 from webapp.studies.models import Study
 
 LIST_LIMIT = 5000
@@ -26,9 +26,11 @@ def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
     if request.method == "POST":
         return _ask(request, study)
-    wanted = {name: request.GET[name] for name in FILTERS if name in request.GET}
+    # no text that is stored has U+0000, and PostgreSQL refuses to look for it
+    wanted = {name: request.GET[name].replace("\0", "") for name in FILTERS if name in request.GET}
     found = Inspection.objects.filter(study=study, **wanted).order_by("-asked")[:LIST_LIMIT]
-    return JsonResponse({"inspections": [wire(one) for one in found]})
+    queue = Queue()
+    return JsonResponse({"inspections": [wire(one, queue) for one in found]})
 
 
 def _ask(request: HttpRequest, study: Study) -> JsonResponse:

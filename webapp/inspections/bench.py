@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -41,10 +42,16 @@ class Bench:
 
     def __init__(self) -> None:
         self.study_id: UUID | None = None
+        self._opened = 0.0
         self._process: subprocess.Popen[str] | None = None
         self._complaints: IO[bytes] | None = None
         self._lock = threading.Lock()
         self._idle: threading.Timer | None = None
+
+    @property
+    def open_for(self) -> float:
+        """Seconds since the study was opened."""
+        return time.monotonic() - self._opened
 
     def answer(self, study_id: UUID, asked: dict[str, Any], output: Path) -> dict[str, Any]:
         """The JSON part of an answer, its tensors written to `output`. Raises CannotAnswer."""
@@ -80,7 +87,7 @@ class Bench:
             [*command, "--data", str(settings.DATA_ROOT)], cwd=settings.BASE_DIR, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self._complaints, text=True, preexec_fn=_limits,
         )  # fmt: skip
-        self.study_id = study_id
+        self.study_id, self._opened = study_id, time.monotonic()
         return self._process
 
     def _exchange(self, process: subprocess.Popen[str], line: str) -> str:

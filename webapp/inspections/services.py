@@ -107,9 +107,10 @@ def finish(held: Inspection, result: dict[str, Any]) -> None:
 
 
 def fail(held: Inspection, reason: str) -> None:
-    files.forget(held.study_id, held.id)
-    _held(held).update(state=State.FAILED, reason=reason, holder="", expires=None, finished=Now())
-    log.warning("%s %s failed: %s", held.kind, held.id, reason)
+    """Whoever has lost it leaves its tensors alone: they may be another's answer."""
+    if _held(held).update(state=State.FAILED, reason=reason, holder="", expires=None, finished=Now()):
+        files.forget(held.study_id, held.id)
+        log.warning("%s %s failed: %s", held.kind, held.id, reason)
 
 
 def put_back(held: Inspection) -> None:
@@ -119,11 +120,6 @@ def put_back(held: Inspection) -> None:
         return
     _held(held).update(state=State.WAITING, holder="", expires=None)
     log.warning("%s %s: its process %s is gone; put back", held.kind, held.id, held.holder)
-
-
-def waiting() -> list[UUID]:
-    """The longest waiting first."""
-    return list(_waiting().values_list("id", flat=True))
 
 
 def _waiting() -> QuerySet[Inspection]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -10,8 +13,24 @@ from engine.inspection.request import NO_SAMPLE
 from webapp.inspections.models import Inspection, State
 
 
-def wire(found: Inspection) -> dict[str, Any]:
-    """`ahead` is how many wait before it, on the whole server; None once it is in work."""
+class Queue:
+    """What is in work and what waits on the whole server, looked at once and only where somebody asks."""
+
+    def ahead(self, found: Inspection) -> int:
+        """How many come before it."""
+        return self._running + bisect_left(self._asked, found.asked)
+
+    @cached_property
+    def _running(self) -> int:
+        return Inspection.objects.filter(state=State.RUNNING).count()
+
+    @cached_property
+    def _asked(self) -> list[datetime]:
+        return list(Inspection.objects.filter(state=State.WAITING).order_by("asked").values_list("asked", flat=True))
+
+
+def wire(found: Inspection, queue: Queue | None = None) -> dict[str, Any]:
+    """`ahead` is how many come before it; None once it is in work. A list gives its one look at the queue."""
     address = reverse("api-inspection-data", args=[found.study_id, found.id])
     return {
         "id": str(found.id),
@@ -24,10 +43,5 @@ def wire(found: Inspection) -> dict[str, Any]:
         "reason": found.reason,
         "result": found.result,
         "data": address if found.size else None,
-        "ahead": _ahead(found) if found.state == State.WAITING else None,
+        "ahead": (queue or Queue()).ahead(found) if found.state == State.WAITING else None,
     }
-
-
-def _ahead(found: Inspection) -> int:
-    others = Inspection.objects.filter(state=State.RUNNING).count()
-    return others + Inspection.objects.filter(state=State.WAITING, asked__lt=found.asked).count()

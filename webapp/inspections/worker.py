@@ -15,7 +15,8 @@ from webapp.process import is_dead_here
 from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
-_over = threading.Event()
+leaving = threading.Event()
+"""Set when the worker was told to end: no further question is begun."""
 
 
 @worker_ready.connect
@@ -27,11 +28,11 @@ def start(sender: Any, **_: Any) -> None:
 
 @worker_shutting_down.connect
 def stop(**_: Any) -> None:
-    _over.set()
+    leaving.set()
 
 
 def _keep_house() -> None:
-    keep_house(reap, _over, "inspections", log)
+    keep_house(reap, leaving, "inspections", log)
 
 
 def reap() -> None:
@@ -39,5 +40,5 @@ def reap() -> None:
     for held, late in services.running():
         if late or is_dead_here(held.holder):
             services.put_back(held)
-    for waiting in services.waiting()[:1]:
+    if (waiting := services.next_waiting(None)) is not None:
         wake_after_commit(services.WORK, waiting)

@@ -68,8 +68,8 @@ class _Launcher:
         if not os.environ.get("REDIS_URL"):
             self.broker, self.environment["REDIS_URL"] = broker(var, self.environment)
         self.web = Child("web server", self._web_command(), self.environment, var / "log" / "web.log")
-        self.worker = self._celery("worker", "worker", "celery")
-        self.data_worker = self._celery("data worker", "data", "datasets")
+        self.worker = self._celery("worker", "worker", "celery", pool="prefork", places=1)
+        self.data_worker = self._celery("data worker", "data", "datasets,inspections", pool="threads", places=2)
 
     def _web_command(self) -> list[str]:
         return [
@@ -78,10 +78,12 @@ class _Launcher:
             "--log-level", "warning", "--timeout-graceful-shutdown", "3",
         ]  # fmt: skip
 
-    def _celery(self, title: str, name: str, queue: str) -> Child:
-        """One worker a kind of work: the check of a data set never waits for a slice of a search."""
+    def _celery(self, title: str, name: str, queues: str, *, pool: str, places: int) -> Child:
+        """The check of a data set never waits for a slice of a search. What computes for others' questions does so in
+        processes of its own, so threads suffice to wait for them: a place for each queue, see webapp/slot.py.
+        """
         command = [
-            sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "1", "-Q", queue,
+            sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", pool, "-c", str(places), "-Q", queues,
             "-n", f"{name}-{self.port}@{socket.gethostname()}", "--without-gossip", "--without-mingle", "-l", "INFO",
         ]  # fmt: skip
         return Child(title, command, self.environment, self.var / "log" / f"{name}.log")

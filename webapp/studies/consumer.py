@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,8 +20,11 @@ from webapp.studies import announce
 from webapp.studies.models import Event, Study
 from webapp.studies.summaries import summary, wire
 
+log = logging.getLogger(__name__)
 SIGNED_OUT = 4401
 NO_SUCH_STUDY = 4404
+TROUBLE = 1011
+"""Not final: the page connects again after a pause, and goes on from its cursor."""
 BATCH_EVENTS = 200
 FRAME_CHARACTERS = 256_000
 """A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past."""
@@ -94,6 +98,9 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
                 await self._send_new()
         except Gone as gone:
             await self.close(gone.code)
+        except Exception as error:  # the database is away, say; an open socket on which nothing comes helps nobody
+            log.warning("a viewer of study %s is let go: %s: %s", self.study_id, type(error).__name__, error)
+            await self.close(TROUBLE)
 
     async def _send_new(self) -> None:
         while frames := await self._frames(self.cursor):

@@ -91,7 +91,11 @@ class Heart(threading.Thread):
             services.give_up_stalled(self.lease, reason)
             log.error("%s; its process is ended", reason)
             raise LeaseLost
-        self.request, self.ending = services.beat(self.lease, *(self.progress or ()))
+        self.hear(*services.beat(self.lease, *(self.progress or ())))
+
+    def hear(self, request: str, ending: str) -> None:
+        """What the user asks for now."""
+        self.request, self.ending = request, ending
         if not self.request:
             self.asked_at = None
         elif self.asked_at is None:

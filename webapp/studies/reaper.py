@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
-from webapp.process import is_dead_here
+from webapp.housekeeping import do_all
+from webapp.process import is_dead_here, pid_here
 from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Checkpoint, Reason, State, Study, Worker
+from webapp.studies.room import database_has_room
+from webapp.studies.services import Lease
 from webapp.studies.wake import wake
 
 log = logging.getLogger(__name__)
@@ -33,19 +37,19 @@ class Reaper:
         self._tidied = time.monotonic()
 
     def look(self) -> None:
-        self.free_the_dead()
-        services.settle_requests()
-        resume_where_room()
+        """What others wait for."""
+        do_all([self.free_the_dead, services.settle_requests, resume_where_room, wake_the_waiting], log)
+
+    def tidy(self) -> None:
+        """What may take its time."""
         services.purge(remove_folder)
-        wake_the_waiting()
         if time.monotonic() - self._tidied > GARBAGE_EVERY:
             self._tidied = time.monotonic()
             garbage.collect()
 
     def free_the_dead(self) -> None:
         """Studies whose holder was a process of this host that is no more."""
-        held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
-        for study_id, holder, fence in held.values_list("id", "holder", "fence"):
+        for study_id, holder, fence in _held():
             if not is_dead_here(holder):
                 continue
             if self._killed_for_memory():
@@ -57,6 +61,18 @@ class Reaper:
     def _killed_for_memory(self) -> bool:
         now = memory.oom_kills()
         return now is not None and self.oom_kills is not None and now > self.oom_kills
+
+
+def let_go(ended: Collection[int]) -> None:
+    """Give back what these processes of this host held, which were ended on purpose: that is no failed attempt."""
+    for study_id, holder, fence in _held():
+        if pid_here(holder) in ended:
+            services.give_turn(Lease(study_id, fence))
+
+
+def _held() -> Iterable[tuple[UUID, str, int]]:
+    held = Study.objects.filter(state=State.RUNNING).exclude(holder="")
+    return held.values_list("id", "holder", "fence")
 
 
 def memory_reason(study_id: UUID) -> str:
@@ -74,8 +90,10 @@ def memory_reason(study_id: UUID) -> str:
 
 
 def resume_where_room() -> None:
-    """Let studies go on that were paused for want of disk, where there is room for their next checkpoints."""
-    paused = Study.objects.filter(state=State.PAUSED, reason_code=Reason.OUT_OF_DISK)
+    """Let studies go on that were paused for want of disk, where there is room for their next steps."""
+    paused = Study.objects.filter(state=State.PAUSED, reason_code=Reason.OUT_OF_DISK, not_before__lte=Now())
+    if not paused.exists() or not database_has_room():
+        return
     for study_id in paused.values_list("id", flat=True):
         newest = Checkpoint.objects.filter(study_id=study_id).order_by("-step").first()
         needed = settings.SPARE_DISK + settings.KEPT_CHECKPOINTS * (newest.size if newest else 0)

@@ -24,9 +24,11 @@ from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study
 from webapp.studies.patience import patiently
 from webapp.studies.progress import Forecast
+from webapp.studies.room import FULL, is_full
 from webapp.studies.services import Lease, LeaseLost
 
 log = logging.getLogger(__name__)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PROVISIONAL_SECONDS = 0.25
 OPEN_RUNS = 3
 
@@ -184,16 +186,18 @@ class Slice:
         skipped = min(run.known, len(self.pending))
         run.known -= skipped
         now = time.monotonic()
-        patiently(
+        asked = patiently(
             lambda: services.commit_step(
                 self.lease,
                 self.pending[skipped:],
                 commit,
+                ahead=run.known,
                 seconds=now - self.committed,
                 progress=self.forecast.done,
             )
         )
         run.step, self.pending, self.committed = commit.step, [], now
+        self.heart.hear(*asked)
 
     def _provisional(self, event: Event) -> None:
         """Send at most four progress events a second; a judged candidate always goes out, without its map."""
@@ -216,10 +220,29 @@ def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALO
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
     except (OperationalError, InterfaceError) as error:
-        log.error("the database was away too long (%s); the study is freed when its lease runs out", error)
         connection.close()
+        _leave_to_the_database(lease, error)
     except Exception as error:
         _settle_patiently(lease, error)
+
+
+def _leave_to_the_database(lease: Lease, error: Exception) -> None:
+    """Whatever keeps the database from storing a step is no failure of the study's, where that can still be stored."""
+    endings: list[Callable[[], None]] = [lambda: services.give_turn(lease)]
+    if is_full(error):
+        endings = [lambda: services.wait_for_disk(lease, FULL), lambda: services.step_aside(lease)]
+    log.error("the database did not store a step: %s", str(error).strip())
+    for end in endings:
+        try:
+            end()
+        except LeaseLost:
+            return
+        except (OperationalError, InterfaceError) as still:
+            connection.close()
+            log.error("nor the end of the turn (%s)", str(still).strip())
+        else:
+            return
+    log.error("the study is freed when its lease runs out")
 
 
 def _settle_patiently(lease: Lease, error: Exception) -> None:
@@ -232,8 +255,9 @@ def _settle_patiently(lease: Lease, error: Exception) -> None:
 def _settle(lease: Lease, error: Exception) -> None:
     """Leave the study as the error demands."""
     if isinstance(error, CheckpointError):
-        _fall_back(lease, error)
-    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        log.warning("the newest checkpoint is unusable (%s); falling back to the one before", error)
+        services.fall_back(lease, str(error), error.code)
+    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
         log.error("paused: %s", error)
         services.wait_for_disk(lease, str(error))
     elif isinstance(error, EngineError):
@@ -242,17 +266,6 @@ def _settle(lease: Lease, error: Exception) -> None:
     else:
         log.error("failed unexpectedly", exc_info=error)
         services.fail(lease, f"{type(error).__name__}: {str(error)[:300]}")
-
-
-def _fall_back(lease: Lease, error: CheckpointError) -> None:
-    """Forget the newest checkpoint and let the next turn go on from the one before it."""
-    newest = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").first()
-    if newest is None:
-        services.fail(lease, str(error), error.code)
-        return
-    log.warning("checkpoint of step %d is unusable (%s); falling back to the one before", newest.step, error)
-    services.drop_checkpoint(lease, newest.step, str(error))
-    services.give_turn(lease)
 
 
 def _close(run: OpenRun) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,10 +99,6 @@ def tables(request: HttpRequest) -> HttpResponse:
         for section in SECTIONS
     ]
     return render(request, "tables.html", {"sections": sections, "measured": measured})
-
-
-def _of(section: Section, directions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in directions if any(part in row["claim"] for part in section.findings)]
 
 
 def _preset(preset: Preset) -> dict[str, Any]:

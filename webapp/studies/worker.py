@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import socket
 import threading
 from typing import Any
@@ -17,14 +16,16 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from webapp import memory
-from webapp.housekeeping import keep_house
+from webapp.housekeeping import do_all, keep_house
 from webapp.lifeline import end_with_parent
+from webapp.process import end_at_once
 from webapp.redis_client import QUEUE
 from webapp.studies.models import Worker
-from webapp.studies.reaper import Reaper
+from webapp.studies.reaper import Reaper, let_go
 from webapp.studies.stopping import stopping
 
 log = logging.getLogger(__name__)
+DYING_SECONDS = 1.0
 _over = threading.Event()
 
 
@@ -53,12 +54,11 @@ def stop(**_: Any) -> None:
 
 def leave_now() -> None:
     """A worker told to end is gone in time, even where its study hangs in the middle of a batch."""
-    log.error("the study did not leave within %.0f s of SIGTERM; ending without it", settings.LEAVE_SECONDS)
-    for child in memory.family(os.getpid())[1:]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
+    log.error("its work did not end within %.0f s of SIGTERM; ending without it", settings.LEAVE_SECONDS)
+    pool = memory.family(os.getpid())[1:]
+    end_at_once(pool, DYING_SECONDS)
     with contextlib.suppress(Exception):  # whatever the database says, the end must come; its lease runs out anyway
-        Reaper(memory.oom_kills()).free_the_dead()
+        let_go(pool)
     os._exit(0)
 
 
@@ -69,8 +69,7 @@ def _keep_house(name: str) -> None:
     def turn() -> None:
         nonlocal reaper, calibrated
         reaper = reaper or Reaper(_oom_kills_seen(name))
-        reaper.look()
-        beat(name)
+        do_all([reaper.look, lambda: beat(name), reaper.tidy], log)
         if not calibrated:
             _ask_for_calibration(name)
             calibrated = True

@@ -1,6 +1,6 @@
 """Every write of a study. `creation` and `forking` make one; each change of state is a function of `transitions`."""
 
-from webapp.studies.services.checkpoints import drop_checkpoint, forget_checkpoints
+from webapp.studies.services.checkpoints import forget_checkpoints
 from webapp.studies.services.creation import create_repeat, create_study
 from webapp.studies.services.forking import fork
 from webapp.studies.services.rows import Lease, LeaseLost, engine_events
@@ -14,6 +14,7 @@ from webapp.studies.services.transitions import (
     expire_holder,
     fail,
     fail_dead,
+    fall_back,
     give_turn,
     give_up_stalled,
     obey,
@@ -25,6 +26,7 @@ from webapp.studies.services.transitions import (
     retry,
     set_priority,
     settle_requests,
+    step_aside,
     stop,
     undelete,
     wait_for_disk,
@@ -41,11 +43,11 @@ __all__ = [
     "create_repeat",
     "create_study",
     "delete",
-    "drop_checkpoint",
     "engine_events",
     "expire_holder",
     "fail",
     "fail_dead",
+    "fall_back",
     "forget_checkpoints",
     "fork",
     "give_turn",
@@ -59,6 +61,7 @@ __all__ = [
     "retry",
     "set_priority",
     "settle_requests",
+    "step_aside",
     "stop",
     "undelete",
     "wait_for_disk",

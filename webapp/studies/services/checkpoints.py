@@ -5,15 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from engine.events import Commit
 from webapp.studies.models import TERMINAL, Checkpoint, State
-from webapp.studies.services.rows import Lease, engine_events, held, lease_end, require_lease, state_event, store
+from webapp.studies.services.rows import Lease, engine_events, state_event, store
 
 
-def add_checkpoint(lease: Lease, commit: Commit) -> None:
-    """The step's checkpoint; the rows of those that are no longer kept go."""
+def add_checkpoint(lease: Lease, commit: Commit, ahead: int) -> None:
+    """The step's checkpoint, which the history is `ahead` of by so many events; rows that are no longer kept go."""
     Checkpoint.objects.create(
         study_id=lease.study_id,
         step=commit.step,
@@ -21,21 +20,27 @@ def add_checkpoint(lease: Lease, commit: Commit) -> None:
         path=commit.checkpoint,
         sha256=commit.sha256,
         size=commit.size,
-        events=engine_events(lease.study_id),
+        events=engine_events(lease.study_id) - ahead,
     )
     kept = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").values_list("step", flat=True)
     oldest = list(kept[: settings.KEPT_CHECKPOINTS])[-1]
     Checkpoint.objects.filter(study_id=lease.study_id, step__lt=oldest).delete()
 
 
-def drop_checkpoint(lease: Lease, step: int, reason: str) -> None:
-    """Forget a checkpoint that turned out damaged, and say so in the study's own history."""
-    with transaction.atomic():
-        require_lease(held(lease).update(expires=lease_end()))
-        Checkpoint.objects.filter(study_id=lease.study_id, step=step).delete()
-        before = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step").first()
-        again = f"going on from step {before.step}" if before else "starting again from the beginning"
-        store(lease.study_id, [state_event(State.RUNNING, f"{reason[:1000]}; {again}")])
+def drop_newest(lease: Lease, reason: str) -> bool:
+    """Forget the newest checkpoint, which turned out damaged, and say so in the study's history; False: there is none.
+
+    In the caller's transaction, which holds the study's row.
+    """
+    kept = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step")
+    damaged = kept.first()
+    if damaged is None:
+        return False
+    damaged.delete()
+    before = kept.first()
+    again = f"going on from step {before.step}" if before else "starting again from the beginning"
+    store(lease.study_id, [state_event(State.RUNNING, f"{reason[:1000]}; {again}")])
+    return True
 
 
 def forget_checkpoints(study_id: UUID, kept: int) -> None:

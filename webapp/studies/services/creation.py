@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from engine.config import StudyConfig
+from engine.errors import ConfigError
 from engine.repeat import named, seeded
 from webapp.datasets.models import Dataset
 from webapp.datasets.services import used_by
@@ -27,7 +28,8 @@ def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
 
 
 def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, **fields: Any) -> Study:
-    """Store a study and put it in the queue."""
+    """Store a study and put it in the queue. Raises ConfigError for words no database stores."""
+    _require_storable(config)
     with transaction.atomic():
         study = Study.objects.create(
             owner=owner,
@@ -47,6 +49,15 @@ def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, *
         wake(study.id)
     study.refresh_from_db()
     return study
+
+
+def _require_storable(config: StudyConfig) -> None:
+    """PostgreSQL's text has no U+0000."""
+    words = {"name": config.name}
+    if config.analysis is not None:
+        words |= {f"analysis.arms.{place}.label": arm.label for place, arm in enumerate(config.analysis.arms)}
+    if bad := [field for field, text in words.items() if "\0" in text]:
+        raise ConfigError([f"{field}: must not contain the character U+0000" for field in bad])
 
 
 def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:

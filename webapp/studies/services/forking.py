@@ -15,6 +15,7 @@ from engine.errors import CheckpointError
 from engine.events import Commit
 from engine.fork import changed_config, history
 from engine.fork import fork as copy_up_to
+from engine.memory import memory_limit, require_memory
 from webapp.problems import NotNow
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Phase, Study
@@ -31,6 +32,7 @@ def fork(owner: User, source: Study, generation: int | None, changes: dict[str, 
     config = changed_config(parse_config(source.config), changes)
     if "name" not in changes:
         config = config.model_copy(update={"name": _name(source, generation)})
+    require_memory(config, memory_limit())
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
         return create_study(owner, config, forked_from=source)

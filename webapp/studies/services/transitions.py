@@ -29,7 +29,7 @@ from webapp.studies.models import (
     State,
     Study,
 )
-from webapp.studies.services.checkpoints import add_checkpoint
+from webapp.studies.services.checkpoints import add_checkpoint, drop_newest
 from webapp.studies.services.contents import RETRAINED, candidates, facts, name_best_arm, stripped
 from webapp.studies.services.rows import (
     FINISHED,
@@ -57,14 +57,16 @@ ENDINGS = {
     Ending.RETRAIN: "asked to stop after this generation and to retrain the winner",
 }
 WORKING = (State.QUEUED, State.RUNNING)
+UNDO_ON_ITS_WAY = 10.0
 
 
 # --- users
 
 
 def pause(study_id: UUID) -> None:
-    """Pause at once where no worker is busy with it, else ask the worker."""
+    """Pause at once where no worker is busy with it, else ask the worker. One that only waits for room stays paused."""
     with transaction.atomic():
+        inside(study_id, State.PAUSED).update(not_before=None)
         if move(idle(study_id, *WORKING), State.PAUSED, study_id, **RELEASED) or _is(study_id, State.PAUSED):
             return
         asked = inside(study_id, State.RUNNING).exclude(request=Request.CANCEL)
@@ -88,9 +90,10 @@ def stop(study_id: UUID, then: Ending) -> None:
         if then == Ending.RESULT:
             phases.append(Phase.RETRAIN)
         searching = unfinished.filter(phase__in=phases, config__analysis__arms__isnull=True)
-        if searching.filter(ending=then).exists() or _was_stopped(study_id, then):
+        if not searching.exclude(ending=then).update(ending=then):
+            asked_before = searching.exists() or _was_stopped(study_id, then)
+            require(asked_before, "only a study that is still searching can be stopped early")
             return
-        require(searching.update(ending=then), "only a study that is still searching can be stopped early")
         state = Study.objects.values_list("state", flat=True).get(id=study_id)
         store(study_id, [state_event(state, ENDINGS[then])])
 
@@ -146,8 +149,9 @@ def delete(study_id: UUID) -> None:
 
 
 def undelete(study_id: UUID) -> None:
-    """Take it out of the bin again; where it was not in there, that is well too."""
-    require(Study.objects.filter(id=study_id).update(deleted=None), "it is deleted for good")
+    """Take it out of the bin again, within UNDO_SECONDS; where it was not in there, that is well too."""
+    there = Q(deleted=None) | Q(deleted__gt=seconds_from_now(-settings.UNDO_SECONDS))
+    require(Study.objects.filter(there, id=study_id).update(deleted=None), "it is deleted for good")
 
 
 def _note(rows: QuerySet[Study], study_id: UUID, **fields: Any) -> int:
@@ -225,22 +229,36 @@ def beat(lease: Lease, progress: float | None = None, seconds_left: float | None
     if progress is not None:
         fields |= {"progress": progress, "seconds_left": seconds_left}
     require_lease(held(lease).update(**fields))
+    return _asked(lease)
+
+
+def _asked(lease: Lease) -> tuple[str, str]:
+    """What the user asks for: (request, ending)."""
     request, ending = Study.objects.values_list("request", "ending").get(id=lease.study_id)
     return request, ending
 
 
 def commit_step(
-    lease: Lease, events: list[dict[str, Any]], commit: Commit, *, seconds: float = 0, progress: float | None = None
-) -> None:
+    lease: Lease,
+    events: list[dict[str, Any]],
+    commit: Commit,
+    *,
+    ahead: int = 0,
+    seconds: float = 0,
+    progress: float | None = None,
+) -> tuple[str, str]:
     """Store a durable step: events, candidates, checkpoint and the study's new state, all or nothing.
 
-    `events` are the engine's durable events in wire form. Raises LeaseLost and writes nothing where the fence is old.
+    Returns what the user asks for by now, (request, ending): whoever asked before the step was stored is heard in time.
+
+    `events` are the engine's durable events in wire form; `ahead` is how many that come after this step are stored
+    already, since an earlier run was further. Raises LeaseLost and writes nothing where the fence is old.
     Said again after a connection broke on the way back, it finds the step stored and leaves it.
     """
     with transaction.atomic():
         mine = Checkpoint.objects.filter(study_id=lease.study_id, step=commit.step, attempt=lease.fence)
         if mine.filter(sha256=commit.sha256).exists():
-            return
+            return _asked(lease)
         fields = facts(events)
         if progress is not None:
             fields["progress"] = progress
@@ -259,9 +277,10 @@ def commit_step(
         name_best_arm(lease.study_id, events)
         Candidate.objects.bulk_create(candidates(lease.study_id, events))
         store(lease.study_id, [stripped(event) for event in events])
-        add_checkpoint(lease, commit)
+        add_checkpoint(lease, commit, ahead)
         if commit.phase == "done":
             _succeed(lease)
+        return _asked(lease)
 
 
 def _succeed(lease: Lease) -> None:
@@ -279,15 +298,34 @@ def _succeed(lease: Lease) -> None:
 def give_turn(lease: Lease, seconds: float = 0.0) -> None:
     """End a slice of so many seconds: still running, but free for whoever claims it next. No failed attempt."""
     with transaction.atomic():
-        require_lease(
-            held(lease).update(
-                holder="",
-                expires=Now(),
-                attempts_since_progress=Greatest(F("attempts_since_progress") - 1, 0),
-                turns=F("turns") + seconds / fairness.weight(lease.study_id),
-            )
+        if not _still_has_turn(lease):
+            return
+        held(lease).update(
+            holder="",
+            expires=Now(),
+            attempts_since_progress=Greatest(F("attempts_since_progress") - 1, 0),
+            turns=F("turns") + seconds / fairness.weight(lease.study_id),
         )
         wake(lease.study_id)
+
+
+def fall_back(lease: Lease, reason: str, code: str) -> None:
+    """Forget the newest checkpoint, which cannot be used, and end the turn; fail where there is none."""
+    with transaction.atomic():
+        if not _still_has_turn(lease):
+            return
+        if drop_newest(lease, reason):
+            give_turn(lease)
+        else:
+            fail(lease, reason, code)
+
+
+def _still_has_turn(lease: Lease) -> bool:
+    """Lock the study's row. False where the turn has ended already: the write is said again. Raises LeaseLost."""
+    if held(lease).exclude(holder="").update(expires=lease_end()):
+        return True
+    require_lease(held(lease).exists())
+    return False
 
 
 def obey(lease: Lease, request: str) -> None:
@@ -313,6 +351,13 @@ def wait_for_disk(lease: Lease, reason: str) -> None:
         waiting = {"not_before": seconds_from_now(settings.DISK_RETRY_SECONDS), "attempts_since_progress": 0}
         out = Reason.OUT_OF_DISK
         require_lease(move(held(lease), State.PAUSED, lease.study_id, reason, out, **waiting, **RELEASED))
+
+
+def step_aside(lease: Lease) -> None:
+    """End a turn that the database had no room for, not even for the event of a pause; tried again after a lease."""
+    with transaction.atomic():
+        give_turn(lease)
+        held(lease).update(not_before=lease_end(), reason_code=Reason.OUT_OF_DISK)
 
 
 def give_up_stalled(lease: Lease, reason: str) -> None:
@@ -364,11 +409,11 @@ def resume_where_room(study_id: UUID) -> bool:
 
 
 def purge(remove_files: Callable[[UUID], None]) -> None:
-    """Delete for good what has been in the bin for UNDO_SECONDS, files first: a crash between leaves the row."""
-    old = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS))
-    for study_id in list(old.values_list("id", flat=True)):
-        with transaction.atomic():
-            study = Study.objects.select_for_update().filter(id=study_id, deleted__isnull=False).first()
-            if study is not None:
-                remove_files(study_id)
-                study.delete()
+    """Delete for good what can no longer be taken out of the bin, files first: a crash between leaves the row.
+
+    No transaction is open while files go. An undelete that came in time may still be on its way, so it waits a little.
+    """
+    gone = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS - UNDO_ON_ITS_WAY))
+    for study_id in list(gone.values_list("id", flat=True)):
+        remove_files(study_id)
+        gone.filter(id=study_id).delete()
