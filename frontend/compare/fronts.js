@@ -25,7 +25,7 @@ export async function renderFronts(place, words, studies, reference) {
     const Plotly = await plotly();
     await Plotly.react(place, traces(studies), around(studies, place.clientWidth), { displayModeBar: false, responsive: true });
   } catch (error) {
-    place.replaceChildren(h("p", { class: "notice bad" }, `${error}. The table below has the same numbers.`));
+    words.prepend(h("p", { class: "notice bad" }, `${error instanceof Error ? error.message : error}. The table below has the same numbers.`));
   }
 }
 

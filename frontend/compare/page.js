@@ -3,6 +3,7 @@
 import { byId, h, setText } from "../dom.js";
 import { pageData } from "../http.js";
 import { query, read, write } from "./address.js";
+import { Downloads } from "./downloads.js";
 import { renderFronts } from "./fronts.js";
 import { renderHeatmaps } from "./heatmaps.js";
 import { Picker } from "./picker.js";
@@ -21,6 +22,7 @@ let view = read(location.search);
 let shown = null;
 let asked = "";
 
+const downloads = new Downloads(byId("fronts-words"));
 const picker = new Picker(choices, most[0], (id) => show({ studies: [...view.studies, id] }));
 
 /** @param {Partial<typeof view>} change */
@@ -69,6 +71,7 @@ function draw() {
   byId("warnings").replaceChildren(...warnings.map(notice));
   if (studies.length) {
     void renderFronts(byId("fronts"), byId("fronts-words"), studies, reference);
+    downloads.render(studies);
     renderTable(byId("table"), studies, reference, addArchitecture);
     renderDifferences(byId("differences"), studies, differences);
   }

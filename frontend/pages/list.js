@@ -4,6 +4,7 @@ import { byId, h, setText } from "../dom.js";
 import { ago, duration, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
 import { pageData, post } from "../http.js";
+import { Choice } from "./choice.js";
 
 /** @typedef {import("../events.js").Summary} Summary */
 
@@ -20,6 +21,7 @@ const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 const search = /** @type {HTMLInputElement} */ (byId("search"));
 search.value = query.get("q") ?? "";
+const choice = new Choice(/** @type {HTMLElement} */ (byId("studies").parentElement), document.querySelector(".topbar .end span")?.textContent ?? "");
 
 function draw() {
   for (const [id, row] of rows) {
@@ -40,6 +42,7 @@ function draw() {
     row.hidden = !words.every((word) => text.includes(word));
     visible += row.hidden ? 0 : 1;
   });
+  choice.render();
   setText(byId("count"), words.length ? `${visible} of ${studies.length}` : `${studies.length} ${studies.length === 1 ? "study" : "studies"}`);
 }
 
@@ -49,7 +52,7 @@ function makeRow(study) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, h("a", { href: `/studies/${study.id}` }, study.name)),
+    h("th", { scope: "row" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name)),
     h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
     h("td", {}, study.dataset),
@@ -109,6 +112,7 @@ function fillVerbs(place, study) {
 async function putAway(study, verb) {
   if (!(await ask(study.id, verb))) return;
   studies = studies.filter((one) => one.id !== study.id);
+  choice.drop(study.id);
   draw();
   const back = { archive: "restore", restore: "archive", delete: "undelete" };
   const done = { archive: "archived", restore: "back among the studies", delete: "deleted" };
@@ -168,8 +172,9 @@ async function refresh() {
 }
 
 search.addEventListener("input", () => {
-  const next = new URLSearchParams(archived ? { archived: "1" } : {});
+  const next = new URLSearchParams(location.search);
   if (search.value) next.set("q", search.value);
+  else next.delete("q");
   history.replaceState(null, "", next.size ? `?${next}` : location.pathname);
   draw();
 });

@@ -7,7 +7,8 @@ const SCALE = 3;
  * @returns {Promise<Blob>} three pixels to each of the SVG's own
  */
 export async function png(url) {
-  const answer = await fetch(url);
+  const answer = await fetch(url).catch(() => null);
+  if (!answer) throw new Error("The server cannot be reached. Try again when it is back.");
   if (!answer.ok || answer.redirected) throw new Error(`The picture could not be read (${answer.status}). Load the page again.`);
   const source = URL.createObjectURL(new Blob([await answer.text()], { type: "image/svg+xml" }));
   try {

@@ -1,6 +1,6 @@
 // The panels of a study that searches: what each draws from a frame, and what a person can do in it.
 
-import { byId, setText } from "../dom.js";
+import { byId } from "../dom.js";
 import { exact } from "../format.js";
 import { Alleles } from "../views/alleles.js";
 import { renderAxes, wireAxes } from "../views/axes.js";
@@ -53,7 +53,7 @@ export class Search {
     const ask = (/** @type {string} */ architecture) => void this.inspections.ask(architecture);
 
     this.timeline = new Timeline({ go: (generation) => show({ generation }), speed: (speed) => show({ speed }) });
-    this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-words"), { select, hover: hovered });
+    this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-empty"), byId("plot-words"), { select, hover: hovered });
     this.lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select });
     this.strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
     this.population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort });
@@ -112,8 +112,7 @@ export class Search {
 
   /** @param {number} have @param {number} all */
   loading(have, all) {
-    byId("plot-empty").hidden = false;
-    setText(byId("plot-empty"), `Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
+    this.plot.blank(`Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
   }
 
   repaint() {
@@ -125,8 +124,7 @@ export class Search {
     const { state, view } = this.page;
     renderAxes(view(), this.published.length > 0);
     const some = frame.candidates.length > 0 || frame.estimating;
-    setText(byId("plot-empty"), some ? "" : emptyWords(this.page));
-    byId("plot-empty").hidden = some;
+    this.plot.blank(some ? "" : emptyWords(this.page));
     const beside = { trained: frame.live ? trained(state()) : [], published: this.published, requested: this.inspections.done() };
     this.plot.render(frame, view(), beside, `${beside.trained.length}/${this.inspections.version}`);
     const chosen = view().selected;

@@ -1,6 +1,6 @@
 // Accuracy against spikes on Plotly, loaded lazily. Rings over it mark what is hovered and selected without drawing it again.
 
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { exact, percent, short } from "../format.js";
 import { layout, plotly } from "./plotly.js";
 import { AXES, drawn, placing, traces } from "./traces.js";
@@ -8,24 +8,28 @@ import { AXES, drawn, placing, traces } from "./traces.js";
 /** @typedef {import("../events.js").Candidate} Candidate */
 /** @typedef {import("../study/frame.js").Frame} Frame */
 /** @typedef {import("../study/view.js").View} View */
+/** @typedef {{frame: Frame, view: View, beside: import("./traces.js").Beside}} Shown */
+
+const AGAIN_MS = 5_000;
 
 export class ParetoPlot {
   /**
    * @param {HTMLElement} frame around the plot; takes the focus
    * @param {HTMLElement} place
+   * @param {HTMLElement} empty where it is said why there is no plot
    * @param {HTMLElement} words the sentence beneath
    * @param {{select: (id: number) => void, hover: (id: number | null) => void}} act
    */
-  constructor(frame, place, words, act) {
+  constructor(frame, place, empty, words, act) {
     this.frame = frame;
     this.place = place;
+    this.empty = empty;
     this.words = words;
     this.act = act;
     this.listening = false;
     this.drawn = "";
     this.busy = false;
-    /** @type {(() => void) | null} */
-    this.next = null;
+    this.late = false; // whether something came while a drawing went on
     /** @type {Record<"hovered" | "selected" | "best", Candidate | null>} */
     this.marks = { hovered: null, selected: null, best: null };
     /** A point under the pointer: while there is one, live updates wait. */
@@ -33,8 +37,22 @@ export class ParetoPlot {
     this.rings = Object.fromEntries(Object.keys(this.marks).map((kind) => [kind, h("span", { class: `ring ${kind}`, hidden: true })]));
     frame.append(...Object.values(this.rings));
     frame.addEventListener("keydown", (event) => this.walk(event));
-    /** @type {{frame: Frame, view: View} | null} */
+    /** @type {Shown | null} */
     this.shown = null;
+    this.nothing = ""; // why there is nothing to draw yet
+    this.excuse = ""; // what keeps it from being drawn
+  }
+
+  /** Say why there is nothing to draw; empty where there is something. @param {string} words */
+  blank(words) {
+    this.nothing = words;
+    this.tell();
+  }
+
+  tell() {
+    const words = this.nothing || this.excuse;
+    setText(this.empty, words);
+    this.empty.hidden = !words;
   }
 
   /** The colours have changed: draw again at the next render. */
@@ -44,44 +62,60 @@ export class ParetoPlot {
 
   /** @param {Frame} frame @param {View} view @param {import("./traces.js").Beside} beside @param {string} version of what is drawn beside */
   render(frame, view, beside, version) {
-    this.shown = { frame, view };
+    this.shown = { frame, view, beside };
     if (!frame.candidates.length && !frame.estimating) return;
     const judging = frame.estimating ? frame.current.map((c) => c.accuracy).join() : "";
     const key = [frame.candidates.length, judging, frame.shown, frame.planned, frame.rule.lambda, view.x, view.y, view.log, view.iso, view.published, version].join("/");
     if (key === this.drawn) return this.ring(); // a progress tick must not disturb a hover or a drag
     this.drawn = key;
-    this.draw(() => this.react(frame, view, beside));
+    this.draw();
   }
 
-  /** One drawing at a time; of those that come meanwhile only the last. @param {() => Promise<void>} run */
-  draw(run) {
+  /** One drawing at a time; what comes meanwhile is drawn after it, once. */
+  draw() {
     if (this.busy) {
-      this.next = () => this.draw(run);
+      this.late = true;
       return;
     }
     this.busy = true;
-    void run().finally(() => {
+    void this.react().finally(() => {
       this.busy = false;
-      const next = this.next;
-      this.next = null;
-      if (next) requestAnimationFrame(next);
+      if (this.late) requestAnimationFrame(() => this.draw());
+      this.late = false;
     });
   }
 
-  /** @param {Frame} frame @param {View} view @param {import("./traces.js").Beside} beside */
-  async react(frame, view, beside) {
+  async react() {
+    const Plotly = await this.library();
+    const { shown } = this;
+    if (!Plotly || !shown) return;
+    const { frame, view, beside } = shown;
     try {
-      const Plotly = await plotly();
       const points = drawn(frame, view);
       const x = { title: `${AXES[view.x]}${view.log ? " (log)" : ""}`, type: view.log ? "log" : "linear" };
       const y = { title: AXES[view.y] };
       await Plotly.react(this.place, traces(points, frame, view, beside), layout(x, y, `${view.x}/${view.y}/${view.log}`), { displayModeBar: false, responsive: true });
+      this.excuse = "";
       this.say(frame, points.length);
       if (!this.listening) this.listen();
       this.ring();
     } catch (error) {
-      this.drawn = "";
-      this.place.replaceChildren(h("p", { class: "notice bad" }, `${error instanceof Error ? error.message : error}. The tables have the same numbers.`));
+      this.excuse = `${error instanceof Error ? error.message : error}. The tables have the same numbers.`;
+    }
+    this.tell();
+  }
+
+  /** Plotly; null where it cannot be had now, which is said, and tried again. */
+  async library() {
+    if (!this.listening) this.excuse = "The plot is on its way: its library, some megabytes, comes once. The tables are here already.";
+    this.tell();
+    try {
+      return await plotly();
+    } catch (error) {
+      this.excuse = `${error instanceof Error ? error.message : error}; it is tried again. The tables have the same numbers.`;
+      this.tell();
+      setTimeout(() => this.draw(), AGAIN_MS);
+      return null;
     }
   }
 

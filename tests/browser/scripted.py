@@ -1,4 +1,4 @@
-"""A stored study whose events reach the page when a test says so: its socket is answered here, not by the server."""
+"""A stored study whose events reach the page when a test says so: its socket and summary are answered here."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class Script:
         self.sockets: list[WebSocketRoute] = []
         self.asked: list[int] = []
         page.route_web_socket(SOCKET, self._opened)
+        page.route(f"{url}/api/studies/{study}", lambda route: route.fulfill(json=self._summary()))
 
     def _all(self, address: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -55,9 +56,11 @@ class Script:
         after = int(parse_qs(urlsplit(socket.url).query)["after"][0])
         self.asked.append(after)
         socket.on_message(lambda text: self._say(socket, self.between(json.loads(str(text))["after"])))
-        summary = self.summary | {"last_seq": self.known}
-        socket.send(json.dumps({"type": "hello", "last_seq": self.known, "summary": summary}))
+        socket.send(json.dumps({"type": "hello", "last_seq": self.known, "summary": self._summary()}))
         self._say(socket, self.between(after))
+
+    def _summary(self) -> dict[str, Any]:
+        return self.summary | {"last_seq": self.known}
 
     def _say(self, socket: WebSocketRoute, events: list[dict[str, Any]]) -> None:
         socket.send(json.dumps({"type": "events", "events": events}))

@@ -1,15 +1,20 @@
-"""Comparing in Chromium: by the address, by the picker, by keyboard; what is shown, and what is said when it fails."""
+"""Comparing in Chromium: by the list, the address, the picker, by keyboard; what is shown, and said when it fails."""
 
+import io
 import re
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.stored import visit_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PATIENCE_MS = 60_000
+MOST = 8
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +111,107 @@ def test_a_lost_server_and_a_foreign_study_are_said_and_lose_nothing(comparing):
     expect(page.locator("#problem")).to_be_hidden()
     expect(page.locator("#table tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
     assert [p for p in visit.problems if not p.startswith("404")] == []
+
+
+def box(page: Page, name: str):
+    return page.get_by_role("checkbox", name=f"Compare {name}", exact=True)
+
+
+def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and_paged(
+    browser, running_studio, pictures
+):
+    visit, (first, second, third) = visit_of(browser, running_studio, "chooser", "First", "Second", "Third")
+    page = visit.page
+    page.goto(running_studio.url)
+    bar = page.get_by_role("group", name="Studies to compare")
+    expect(box(page, "Third")).not_to_be_checked()
+    expect(bar).to_be_hidden()
+
+    # by keyboard alone: from the search's filter to the box beneath
+    page.locator("#search").fill("third")
+    expect(box(page, "First")).to_be_hidden()
+    while not box(page, "Third").evaluate("one => one === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(bar).to_contain_text("Compare 1 selected")
+    page.locator("#search").fill("first")
+    expect(bar.get_by_role("status")).to_have_text("Not in sight here.")
+    box(page, "First").check()
+    expect(bar).to_contain_text("Compare 2 selected")
+    expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
+
+    # on the next page, and back
+    page.goto(f"{running_studio.url}/?before={second}")
+    expect(box(page, "Second")).to_have_count(0)
+    expect(box(page, "First")).to_be_checked()
+    expect(bar).to_contain_text("Compare 2 selected")
+    expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
+    page.locator("#search").fill("f")
+    assert f"before={second}" in page.url
+    page.goto(running_studio.url)
+    expect(box(page, "Third")).to_be_checked()
+    box(page, "Second").check()
+    box(page, "First").uncheck()
+    box(page, "First").check()
+    assert violations(page) == []
+    visit.take_pictures(pictures, "studies-chosen")
+
+    # in the order of choosing
+    bar.get_by_role("link", name="Compare 3 selected").click()
+    expect(page.locator("#chosen li")).to_have_text([re.compile(n) for n in ("Third", "Second", "First")])
+    assert page.url.endswith(f"/compare?s={third},{second},{first}")
+    page.go_back()
+    expect(bar).to_contain_text("Compare 3 selected")
+    page.get_by_role("button", name="Archive First").click()  # what is put away is not compared
+    expect(bar).to_contain_text("Compare 2 selected")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar).to_be_hidden()
+    expect(box(page, "Third")).to_be_focused()
+    expect(box(page, "Third")).not_to_be_checked()
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_one_more_than_can_be_compared_is_refused_with_the_bound(browser, running_studio):
+    names = [f"Study {k}" for k in range(MOST + 1)]
+    visit, _ = visit_of(browser, running_studio, "collector", *names)
+    page = visit.page
+    page.goto(running_studio.url)
+    for name in names[:-1]:
+        box(page, name).check()
+    box(page, names[-1]).press("Space")
+    bar = page.get_by_role("group", name="Studies to compare")
+    expect(bar.get_by_role("status")).to_contain_text(f"{MOST} studies are chosen, which is as many as can be")
+    expect(box(page, names[-1])).not_to_be_checked()
+    bar.get_by_role("link", name=f"Compare {MOST} selected").click()
+    expect(page.locator("#table tbody tr")).to_have_count(MOST, timeout=PATIENCE_MS)
+    assert page.evaluate("JSON.parse(document.getElementById('page').textContent).most[0]") == MOST  # the server's
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_the_overlaid_fronts_are_taken_as_svg_and_png(comparing):
+    visit, (a, b, c), url = comparing
+    page = visit.page
+    visit.problems.clear()  # of the tests before
+    page.goto(f"{url}/compare?s={c},{a},{b}")
+    expect(page.locator("#table tbody tr")).to_have_count(3, timeout=PATIENCE_MS)
+    with page.expect_download() as started:
+        page.get_by_role("link", name="SVG", exact=True).click()
+    assert started.value.suggested_filename == "fronts.svg"
+    words = list(ElementTree.fromstring(Path(started.value.path()).read_text()).itertext())
+    for said in ("spikes per image", "accuracy, %", "Third", "Base"):
+        assert said in words
+    assert words.index("Third") < words.index("Base")  # the page's order
+    with page.expect_download() as started:
+        page.get_by_role("button", name="PNG", exact=True).press("Enter")
+    picture = Image.open(io.BytesIO(Path(started.value.path()).read_bytes())).convert("RGB")
+    assert picture.size[0] == 3 * 720
+    colours = {colour for _, colour in picture.getcolors(1 << 24)}
+    assert {(255, 255, 255), (0x28, 0x5C, 0xC2), (0xB3, 0x57, 0x13), (0x00, 0x75, 0x60)} <= colours
+
+    visit.context.set_offline(True)
+    page.get_by_role("button", name="PNG", exact=True).press("Enter")
+    expect(page.get_by_text("The server cannot be reached. Try again when it is back.")).to_be_visible()
+    visit.context.set_offline(False)
+    assert [problem for problem in visit.problems if "net::ERR" not in problem] == []

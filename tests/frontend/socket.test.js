@@ -5,10 +5,10 @@ import { Stream } from "../../frontend/socket.js";
 
 /** A stream with its sockets, timers and what its handlers heard. */
 function studio(answers = {}) {
-  const world = { sockets: [], timers: [], heard: [], statuses: [], fetched: [], cursor: 0, random: 1 };
+  const world = { sockets: [], timers: [], heard: [], statuses: [], fetched: [], cursor: 0, random: 1, online: true };
   const browser = {
     open(url) {
-      const socket = { url, readyState: 1, sent: [], send: (text) => socket.sent.push(JSON.parse(text)), close() {} };
+      const socket = { url, readyState: 1, sent: [], send: (text) => socket.sent.push(JSON.parse(text)), close: () => (socket.readyState = 3) };
       world.sockets.push(socket);
       return socket;
     },
@@ -20,6 +20,8 @@ function studio(answers = {}) {
     later: (run, ms) => world.timers.push({ run, ms, off: false }) - 1,
     cancel: (timer) => (world.timers[timer].off = true),
     random: () => world.random,
+    online: () => world.online,
+    woken: (run) => (world.wake = run),
     origin: "https://studio.example",
   };
   const handlers = {
@@ -68,10 +70,10 @@ test("pauses grow to half a minute and no further, and jitter over all of it", (
 test("a short break shows nothing; a longer one says so", () => {
   const world = studio();
   world.drop();
-  assert.equal(world.timers[0].ms, 3000);
+  const quiet = world.timers.find((t) => t.ms === 3000);
   world.fire();
   world.say({ type: "hello", summary: { state: "running" } });
-  assert.ok(world.timers[0].off);
+  assert.ok(quiet.off);
   assert.deepEqual(world.statuses, ["live"]);
   world.drop();
   world.timers.find((t) => t.ms === 3000 && !t.off).run();
@@ -83,7 +85,7 @@ test("signed out and gone are final", () => {
     const world = studio();
     world.drop(code);
     assert.deepEqual(world.statuses, ["ended"]);
-    assert.equal(world.timers.length, 0);
+    assert.deepEqual(world.timers.filter((t) => !t.off), []);
   }
 });
 
@@ -158,4 +160,73 @@ test("a long past is polled in parts without a pause between them", async () => 
   world.drop();
   for (let i = 0; i < 5; i += 1) await settled();
   assert.deepEqual(world.fetched.filter((url) => url.includes("events")), [0, 1, 2].map((after) => `/api/studies/S/events?after=${after}`));
+});
+
+test("without a network the loss is called by its name, and the network's return is not waited for", async () => {
+  const world = studio();
+  world.say({ type: "hello", summary: { state: "running" } });
+  world.online = false;
+  world.stream.browser.fetch = () => Promise.reject(new TypeError("no network"));
+  world.wake(); // the socket says nothing: a network that goes away closes none
+  await settled();
+  world.timers.find((t) => t.ms === 3000 && !t.off).run();
+  assert.equal(world.statuses.at(-1), "offline");
+  const before = world.sockets.length;
+  world.wake();
+  assert.equal(world.sockets.length, before); // still without
+  world.online = true;
+  world.wake();
+  assert.equal(world.sockets.length, before + 1);
+  world.say({ type: "hello", summary: { state: "running" } });
+  assert.equal(world.statuses.at(-1), "live");
+  assert.deepEqual(world.timers.filter((t) => !t.off).map((t) => t.ms), [20_000]); // no second attempt is on its way
+});
+
+test("a machine without a network that runs the studio itself goes on watching it", async () => {
+  const world = studio({ json: () => Promise.resolve({ last_seq: 0 }) });
+  world.say({ type: "hello", summary: { state: "running" } });
+  world.online = false;
+  world.wake();
+  await settled();
+  assert.equal(world.sockets.length, 1);
+  assert.deepEqual(world.statuses, ["live"]);
+});
+
+test("a socket that is silent while the server has news is replaced, and what the old one says then is not heard", async () => {
+  const world = studio({ json: () => Promise.resolve({ last_seq: 7 }) });
+  world.say({ type: "events", events: [{ seq: 1 }] });
+  world.cursor = 1;
+  const old = world.last();
+  world.timers.find((t) => t.ms === 20_000 && !t.off).run();
+  await settled();
+  assert.equal(world.last().url, "wss://studio.example/ws/studies/S?after=1");
+  assert.equal(old.readyState, 3);
+  old.onmessage({ data: JSON.stringify({ type: "events", events: [{ seq: 2 }] }) });
+  old.onclose({ code: 1006 });
+  assert.deepEqual(world.heard, [1]);
+  assert.deepEqual(world.statuses, ["live"]);
+});
+
+test("a socket that speaks while the server is asked stays", async () => {
+  const world = studio({ json: () => Promise.resolve({ last_seq: 7 }) });
+  world.wake();
+  world.say({ type: "events", events: [{ seq: 1 }] });
+  await settled();
+  assert.equal(world.sockets.length, 1);
+});
+
+test("where polling breaks off too it says so after three seconds, and polls on", async () => {
+  const world = studio();
+  world.random = 0;
+  world.drop();
+  world.fire();
+  world.drop();
+  await settled();
+  assert.equal(world.statuses.at(-1), "polling");
+  world.stream.browser.fetch = () => Promise.reject(new TypeError("no server"));
+  world.timers.find((t) => t.ms === 2000 && !t.off).run();
+  await settled();
+  world.timers.find((t) => t.ms === 3000 && !t.off).run();
+  assert.equal(world.statuses.at(-1), "reconnecting");
+  assert.ok(world.timers.filter((t) => t.ms === 2000).length > 1);
 });

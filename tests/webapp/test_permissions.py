@@ -28,6 +28,7 @@ SHARED = {
 }
 POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}
 OF_A_STUDY = {
+    "api-compare-fronts": "/api/compare/fronts.svg?s={id}",
     "study": "/studies/{id}",
     "study-download": "/studies/{id}/download",
     "study-report": "/studies/{id}/report",

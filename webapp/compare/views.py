@@ -1,4 +1,4 @@
-"""The page /compare and its JSON."""
+"""The page /compare, its JSON, and its fronts as a picture."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from webapp.accounts.request import user_of
 from webapp.compare import architectures, differences, studies, warnings
+from webapp.compare.figure import fronts_svg
 from webapp.compare.request import MAX_ARCHITECTURES, MAX_STUDIES, BadRequest, read, visible
 from webapp.paper.records import records_of
 from webapp.studies.models import Study
@@ -44,7 +45,7 @@ def comparison(request: HttpRequest) -> JsonResponse:
     try:
         asked = read(request.GET)
     except BadRequest as bad:
-        return JsonResponse({"problems": [{"field": bad.field, "message": bad.message}]}, status=422)
+        return _refused(bad)
     found = visible(user_of(request), asked.all_studies)
     records = records_of(list(found.values()))
     pairs = [(found[study_id], records[study_id]) for study_id in asked.studies]
@@ -60,3 +61,23 @@ def comparison(request: HttpRequest) -> JsonResponse:
             "architecture_warnings": warnings.of_architectures(entries) + warnings.warnings(lent),
         }
     )
+
+
+@require_safe
+def fronts(request: HttpRequest) -> HttpResponse:
+    """`?s=ID,ID`: the fronts in one SVG, in the order of the address; three queries, however many studies."""
+    try:
+        asked = read(request.GET)
+        if not asked.studies:
+            raise BadRequest("s", "name at least one study, as in ?s=ID,ID")
+    except BadRequest as bad:
+        return _refused(bad)
+    found = visible(user_of(request), asked.studies)
+    records = records_of(list(found.values()))
+    headers = {"Content-Disposition": 'attachment; filename="fronts.svg"'}
+    picture = fronts_svg([records[study_id] for study_id in asked.studies])
+    return HttpResponse(picture, content_type="image/svg+xml", headers=headers)
+
+
+def _refused(bad: BadRequest) -> JsonResponse:
+    return JsonResponse({"problems": [{"field": bad.field, "message": bad.message}]}, status=422)
