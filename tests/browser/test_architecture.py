@@ -88,7 +88,7 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     page.get_by_role("button", name="The next sample").click()
     expect(page.locator("#sample")).to_have_value("1")
     expect(page.locator("#walk")).to_be_visible(timeout=PATIENCE_MS)
-    page.get_by_role("button", name="Per neuron").click()
+    page.get_by_role("button", name="Firing rate").click()
     expect(page).to_have_url(re.compile(r"sample=1&layer=3&t=2&scale=neuron$"))
     verdict = page.locator("#walk-votes .verdict").inner_text()
     page.goto(page.url)
