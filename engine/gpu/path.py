@@ -26,7 +26,6 @@ class Fused:
 
     def __init__(self, network: SpikingNetwork, graphs: StageGraphs) -> None:
         self.dtype = spike_type(network.config.runtime.precision)
-        self.time_steps = network.config.network.time_steps
         self.graphs = graphs
         self.known: dict[Architecture, bool] = {}
         self.stages: dict[int, tuple[Stage, FusedStage]] = {}
@@ -40,7 +39,7 @@ class Fused:
             plan = plan_of(stages)
             self.known[architecture] = plan is not None
             for stage, steps in zip(stages, plan or (), strict=plan is not None):
-                made = FusedStage(cast(nn.Module, stage), steps, self.time_steps, self.dtype)
+                made = FusedStage(cast(nn.Module, stage), steps, self.dtype)
                 self.stages.setdefault(id(stage), (stage, made))
         return self.known[architecture]
 

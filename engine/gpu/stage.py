@@ -22,28 +22,29 @@ class FusedStage(nn.Module):
     convolution, of real-valued input, and the output neurons' spikes stay in single precision.
     """
 
-    def __init__(self, stage: nn.Module, steps: Steps, time_steps: int, dtype: torch.dtype) -> None:
+    def __init__(self, stage: nn.Module, steps: Steps, dtype: torch.dtype) -> None:
         super().__init__()
-        self.stage, self.steps, self.time_steps, self.dtype = stage, steps, time_steps, dtype
+        self.stage, self.steps, self.dtype = stage, steps, dtype
         self.constant: dict[Neuron, Tensor] = {}
         """Decays that are not learned, on the device."""
 
     def twin(self) -> FusedStage:
         """Another of the same stage, with the same weights."""
-        return FusedStage(self.stage, self.steps, self.time_steps, self.dtype)
+        return FusedStage(self.stage, self.steps, self.dtype)
 
     def forward(self, x: Tensor) -> Counted:
-        inner, counts = [x], torch.zeros(self.time_steps, device=x.device)
+        inner, counts = [x], list[Tensor]()
         for step in self.steps:
             spikes, counted = self._run(step, inner)
             inner.append(spikes)
-            counts = counts + counted
-        return inner[-1], counts
+            counts.append(counted)
+        return inner[-1], torch.stack(counts).sum(0)
 
     def _run(self, step: Step, inner: list[Tensor]) -> Counted:
         match step:
             case Stem():
-                return self._fire(step.neuron, [_over_time(step.conv, inner[-1])], [step.norm])
+                current, steps = _over_time(step.conv, inner[-1]), step.steps(len(inner[-1]))
+                return self._fire(step.neuron, [current], [step.norm], steps=steps)
             case FiringStep():
                 currents = [_current(convolution, inner[convolution.source]) for convolution in step.convolutions]
                 norms = [convolution.norm for convolution in step.convolutions]
@@ -64,8 +65,9 @@ class FusedStage(nn.Module):
         norms: list[BatchNorm],
         shortcut: Tensor | None = None,
         dtype: torch.dtype | None = None,
+        steps: int = 0,
     ) -> Counted:
-        firing = Firing(neuron.config, self.time_steps, dtype or self.dtype)
+        firing = Firing(neuron.config, steps or len(currents[0]), dtype or self.dtype)
         return fire(firing, currents, norms, self._decay(neuron, currents[0]), shortcut)
 
     def _decay(self, neuron: Neuron, like: Tensor) -> Tensor | None:

@@ -63,7 +63,7 @@ def disagreement(device: torch.device) -> str:
     steps = config.network.time_steps
     draws = torch.rand(steps, 4, block.first.conv.in_channels, 8, 8, generator=torch.Generator().manual_seed(0))
     x, block = (draws < 0.2).float().to(device), block.to(device)
-    (spikes, counts), gradients = _step(FusedStage(block, plan[place], steps, torch.float32)(x), block)
+    (spikes, counts), gradients = _step(FusedStage(block, plan[place], torch.float32)(x), block)
     (expected, expected_counts), expected_gradients = _step(block(x), block)
     if not expected.any() or (spikes != expected).float().mean() > FLIPPED:
         return "spikes differ"

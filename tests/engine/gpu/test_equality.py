@@ -146,3 +146,13 @@ def test_blocks_that_are_not_the_programs_run_in_plain_torch(device):
     network, plain, images, _ = both((config, config.space.at(0).code), device, 0)
     assert not fused_of(network).takes(network, network.only_architecture)
     assert torch.equal(network(images)[1], plain(images)[1])
+
+
+def test_as_many_steps_as_there_are_frames(device):
+    """Whatever T the config names: as plain torch does it."""
+    network, plain, *_ = both((config_of("n-mnist-small"), "R3-C3-S"), device, 0)
+    data = network.config.input
+    frames = (torch.rand(2, 9, data.channels, data.height, data.width) < 0.3).float().to(device)
+    counts, expected = network.train()(frames)[1], plain.train()(frames)[1]
+    assert counts.shape == expected.shape == (len(network.rows(network.only_architecture)), 9)
+    assert agree(counts.detach(), expected.detach())

@@ -15,7 +15,7 @@ from tests.engine.kernels.lively import config_of, lively
 def stage(device):
     network, *_ = lively(config_of("quick-look", time_steps=2), "R3-C3-S")
     stages = network.to(device).train().stages(network.only_architecture)
-    return FusedStage(stages[1], plan_of(stages)[1], 2, torch.float32)
+    return FusedStage(stages[1], plan_of(stages)[1], torch.float32)
 
 
 def spikes(device, images=4):
