@@ -13,12 +13,15 @@ import os
 import platform
 import shlex
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from benchmarks import ceiling, rows
+from benchmarks.workers import Place
+from engine.errors import EngineError
 from engine.kernels import build
 
 Row = dict[str, Any]
@@ -30,22 +33,33 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and versions there")
     parser.add_argument("--external", default="", metavar="COMMAND", help="a further peer of the training step")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of every contender (2)")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where every contender works (cpu)")
+    parser.add_argument(
+        "--precision",
+        choices=["float32", "tf32", "bfloat16"],
+        default="float32",
+        help="of a GPU's convolutions (float32)",
+    )
     parser.add_argument("--only", choices=["train", "evaluate", "search", "exhaustive"], help="one part alone")
     arguments = parser.parse_args()
     size = rows.QUICK if arguments.quick else rows.FULL
+    place = Place(arguments.threads, arguments.device, arguments.precision)
     build.begin().join()
-    limits = ceiling.measure(arguments.threads)
+    try:
+        limits = ceiling.measure(place)
+    except EngineError as error:
+        parser.error(str(error))
     print(f"ceiling: {limits['ceiling']:.0f} GFLOP/s, copies {limits['copy_gb']:.0f} GB/s", flush=True)
-    found = measured(size, arguments.threads, shlex.split(arguments.external), arguments.only)
+    found = measured(size, place, shlex.split(arguments.external), arguments.only)
     for each in found:
         if "gflops_ours" in each:
             each["fraction_of_ceiling"] = each["gflops_ours"] / limits["ceiling"]
     if arguments.json:
-        document = {"machine": machine(arguments.threads), "ceiling": limits, "size": size.__dict__, "rows": found}
+        document = {"machine": machine(place), "ceiling": limits, "size": size.__dict__, "rows": found}
         arguments.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def measured(size: rows.Size, threads: int, external: list[str], only: str | None) -> list[Row]:
+def measured(size: rows.Size, place: Place, external: list[str], only: str | None) -> list[Row]:
     """All rows, each printed as soon as it is there."""
     found: list[Row] = []
 
@@ -58,18 +72,18 @@ def measured(size: rows.Size, threads: int, external: list[str], only: str | Non
         print(f"{row['name']:46} {values} {ratio}  {row['against']}", flush=True)
 
     if only in (None, "train"):
-        for row in rows.steps("train", "training step", size, threads, external):
+        for row in rows.steps("train", "training step", size, place, external):
             add(row)
     if only in (None, "evaluate"):
-        for row in rows.steps("evaluate", "evaluation of one architecture", size, threads, []):
+        for row in rows.steps("evaluate", "evaluation of one architecture", size, place, []):
             add(row)
     for name, (task, _) in rows.ORDERS.items():
         if only in (None, task):
-            add(rows.search(name, size, threads))
+            add(rows.search(name, size, place))
     return found
 
 
-def machine(threads: int) -> dict[str, Any]:
+def machine(place: Place) -> dict[str, Any]:
     """Where the numbers come from."""
     model = ""
     if Path("/proc/cpuinfo").exists():
@@ -78,7 +92,8 @@ def machine(threads: int) -> dict[str, Any]:
     return {
         "processor": model or platform.processor(),
         "cores": os.cpu_count(),
-        "threads": threads,
+        **asdict(place),
+        "gpu": torch.cuda.get_device_name() if place.device == "cuda" else None,
         "load": os.getloadavg(),
         "python": sys.version.split()[0],
         "torch": torch.__version__,

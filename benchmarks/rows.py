@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from benchmarks.workers import Series, Work, Worker, processor, row, series, take_turns
+from benchmarks.workers import Place, Series, Work, Worker, processor, row, series, take_turns
 from engine.presets import PRESETS
 from engine.shapes import rows as shape_rows
 from engine.space import Architecture
@@ -46,10 +46,10 @@ def peers() -> dict[str, str]:
     return {name: who for name, who in PEERS.items() if who != "snntorch" or find_spec("snntorch")}
 
 
-def steps(task: str, title: str, size: Size, threads: int, external: Sequence[str]) -> Iterator[Row]:
+def steps(task: str, title: str, size: Size, place: Place, external: Sequence[str]) -> Iterator[Row]:
     """`train` or `evaluate`: ours by the kernels and in plain torch, each beside every peer."""
     names = {"ours": "ours", "ours in torch": "ours in torch", **peers()}
-    work = {name: Work(contender, task, samples=size.batch, threads=threads) for name, contender in names.items()}
+    work = {name: Work(contender, task, samples=size.batch, place=place) for name, contender in names.items()}
     commands: dict[str, Sequence[str]] = {name: each.command for name, each in work.items()}
     if external:
         commands["external"] = external
@@ -72,7 +72,7 @@ def steps(task: str, title: str, size: Size, threads: int, external: Sequence[st
 
 
 def _memory(done: dict[str, Series]) -> Iterator[Row]:
-    """Peak resident memory of each training process."""
+    """Peak memory of each training process: resident, or allocated on the GPU."""
     peaks = {name: series.last["peak"] for name, series in done.items() if "peak" in series.last}
     for mine in ("ours", "ours in torch"):
         for peer in (name for name in PEERS if name in peaks):
@@ -91,7 +91,7 @@ def _memory(done: dict[str, Series]) -> Iterator[Row]:
             }
 
 
-def search(name: str, size: Size, threads: int) -> Row:
+def search(name: str, size: Size, place: Place) -> Row:
     """A whole search of ours beside as many separate evaluations by SpikingJelly, of which some are measured.
 
     The peer's total is its median times the number; the sampled evaluations are made before, between and after ours.
@@ -100,8 +100,8 @@ def search(name: str, size: Size, threads: int) -> Row:
     images = size.search_images if task == "search" else size.exhaustive_images
     mine: list[dict[str, Any]] = []
     theirs: list[dict[str, Any]] = []
-    peer = Work("spikingjelly m", "each", samples=images, threads=threads)
-    with Worker(Work("ours", task, samples=images, threads=threads).command) as ours, Worker(peer.command) as other:
+    peer = Work("spikingjelly m", "each", samples=images, place=place)
+    with Worker(Work("ours", task, samples=images, place=place).command) as ours, Worker(peer.command) as other:
         other.go()
         for _ in range(size.searches):
             theirs += [other.go() for _ in range(size.sampled // 2)]

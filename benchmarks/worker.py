@@ -20,8 +20,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config import StudyConfig
+from engine.config import RuntimeConfig, StudyConfig
 from engine.evaluation import PrefixTree, Shared, Tally
+from engine.machine import take_up
 from engine.memory import MEMO_BYTES
 from engine.network import SpikingNetwork, build_child, build_supernet
 from engine.presets import PRESETS
@@ -39,14 +40,15 @@ class _Given:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
-        self.config: StudyConfig = PRESETS[order["preset"]].config
+        preset: StudyConfig = PRESETS[order["preset"]].config
+        self.config = preset.model_copy(update={"runtime": RuntimeConfig.model_validate(order["place"])})
         self.architecture = Architecture.from_code(order["code"])
-        torch.set_num_threads(order["threads"])
+        self.device = take_up(self.config.runtime)
         torch.manual_seed(0)
         data = self.config.input
         frames = (self.config.network.time_steps,) if self.config.data.info.kind == "events" else ()
-        self.images = torch.randn(self.samples, *frames, data.channels, data.height, data.width)
-        self.labels = torch.randint(0, data.classes, (self.samples,))
+        self.images = torch.randn(self.samples, *frames, data.channels, data.height, data.width).to(self.device)
+        self.labels = torch.randint(0, data.classes, (self.samples,)).to(self.device)
 
     @property
     def ours(self) -> bool:
@@ -58,15 +60,23 @@ class _Given:
 
     def network(self, architecture: Architecture) -> Any:
         """The contender's network of an architecture, with weights that let it fire."""
+        return enlivened(self._made(architecture)).to(self.device)
+
+    def _made(self, architecture: Architecture) -> Any:
         if self.ours:
             made = build_child(self.config, architecture, 0)
             made.plain = self.contender != "ours"
-            return enlivened(made)
+            return made
         from benchmarks import peers  # ours starts without them
 
         if self.contender == "snntorch":
-            return enlivened(peers.snntorch(self.config, architecture))
-        return enlivened(peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s"))
+            return peers.snntorch(self.config, architecture)
+        return peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s")
+
+    def precision(self) -> torch.autocast:
+        """A peer computes in bfloat16 as its users do: by autocast. Ours knows by itself."""
+        rounded = self.config.runtime.precision == "bfloat16" and not self.ours
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=rounded)
 
 
 def enlivened(network: Any) -> Any:
@@ -88,8 +98,9 @@ def training(given: _Given) -> Unit:
 
     def unit() -> dict[str, Any]:
         optimizer.zero_grad(set_to_none=True)
-        rates, counts = network(given.images)
-        F.mse_loss(rates, wanted).backward()  # type: ignore[no-untyped-call]
+        with given.precision():
+            rates, counts = network(given.images)
+        F.mse_loss(rates.float(), wanted).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         return {"spikes": counts.sum().item() / given.samples}
 
@@ -125,7 +136,8 @@ def _evaluate(given: _Given, network: nn.Module) -> float:
         return float(tally.average_spikes * given.samples)
     spikes: float = 0.0
     for images, labels in given.batches:
-        rates, counts = network(images)
+        with given.precision():
+            rates, counts = network(images)
         spikes += float(counts.sum())
         int((rates.argmax(1) == labels).sum())
     return spikes
@@ -149,7 +161,7 @@ def each(given: _Given) -> Unit:
 
 def _supernet(given: _Given) -> SpikingNetwork:
     """The supernet with every path's statistics taken once."""
-    network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)))
+    network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)).to(given.device))
     network.plain = given.contender != "ours"
     with torch.no_grad():
         network.train()
@@ -223,19 +235,25 @@ def main() -> None:
     given = _Given(json.loads(sys.argv[1]))
     if given.ours:
         tune()
-    base = _peak()
+    base = _peak(given.device)
     unit = TASKS[given.task](given)
     print(json.dumps({"base": base}), flush=True)
     for _ in sys.stdin:
         started, worked = time.perf_counter(), time.process_time()
         said = unit()
+        if given.device.type == "cuda":
+            torch.cuda.synchronize()
         said.setdefault("seconds", time.perf_counter() - started)
         said.setdefault("cpu", time.process_time() - worked)
-        print(json.dumps(said | {"peak": _peak(), "base": base}), flush=True)
+        print(json.dumps(said | {"peak": _peak(given.device), "base": base}), flush=True)
 
 
-def _peak() -> int:
-    """Highest resident memory of this program so far, in bytes; Linux counts into ru_maxrss what the parent held."""
+def _peak(device: torch.device) -> int:
+    """Highest memory of this program so far, in bytes: what it allocated on a GPU, or was resident. Linux counts into
+    ru_maxrss what the parent held.
+    """
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
     status = Path("/proc/self/status")
     if status.exists():
         found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,19 +20,28 @@ ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where all contenders work, and in what (engine.config.RuntimeConfig)."""
+
+    threads: int = 2
+    device: str = "cpu"
+    precision: str = "float32"
+
+
+@dataclass(frozen=True)
 class Work:
-    """What a worker of ours does: `contender` and `task` of benchmarks.worker, and its size."""
+    """What a worker of ours does: `contender` and `task` of benchmarks.worker, its size, and where."""
 
     contender: str
     task: str
     preset: str = "paper-cifar10"
     code: str = "R5-R5-S-R3-R5"
     samples: int = 96
-    threads: int = 2
+    place: Place = Place()
 
     @property
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "benchmarks.worker", json.dumps(self.__dict__)]
+        return [sys.executable, "-m", "benchmarks.worker", json.dumps(asdict(self))]
 
 
 class Worker:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.workers import Work, Worker
+from benchmarks.workers import Place, Work, Worker
 from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.kernels import build
@@ -44,7 +44,7 @@ def with_batch(preset: str, size: int, **parts: dict[str, object]):
 def test_the_estimate_is_within_a_fifth_of_what_training_takes(preset, code, samples, contender):
     if contender == "ours" and build.compile_kernels() is None:
         pytest.skip("no C++ compiler: plain torch is measured alone")
-    work = Work(contender, "train", preset=preset, code=code, samples=samples, threads=1)
+    work = Work(contender, "train", preset=preset, code=code, samples=samples, place=Place(threads=1))
     with Worker(work.command) as worker:
         worker.go()
         peak = worker.go()["peak"]
