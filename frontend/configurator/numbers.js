@@ -10,7 +10,7 @@ import { count, raised, roughly } from "./words.js";
 /** @typedef {{value: number, source: string, poster: number, measured: {value: number, studies: number} | null}} FiringRate */
 /** @typedef {import("./flow.js").Row & {block: string, parameters: number, macs: number, sites: number}} ShapeRow */
 /** @typedef {{expressible: boolean, obstacles: string[], rewrites: string[], notes: string[]}} Nir */
-/** @typedef {{bytes: number, available: number | null}} Memory */
+/** @typedef {{bytes: number, available: number | null, gpu: number | null}} Memory */
 /** @typedef {{parameters: Extent, macs: Extent, synops: Extent & {firing_rate: FiringRate}, rows: ShapeRow[], seconds: Record<string, number> | null, nir: Nir, memory: Memory, problems: import("./server.js").Problem[], digest: string}} Estimate */
 
 /** @type {["supernet" | "search" | "retrain" | "analysis", string][]} */
@@ -86,10 +86,11 @@ function showTime(seconds) {
 }
 
 /** What does not fit at all is a problem of the config; what is only taken by others now is told. @param {Memory} memory */
-function showMemory({ bytes: needed, available }) {
+function showMemory({ bytes: needed, available, gpu }) {
   const scarce = available !== null && needed > available;
   setText(byId("memory"), `≈ ${bytes(needed)}`);
-  setText(byId("memory-notes"), available === null ? "what this server has free is not known" : scarce ? `more than the ${bytes(available)} that are free now` : `of ${bytes(available)} free now`);
+  const onGpu = gpu === null ? "" : `and about ${bytes(gpu)} of the GPU's · `;
+  setText(byId("memory-notes"), onGpu + (available === null ? "what this server has free is not known" : scarce ? `more than the ${bytes(available)} that are free now` : `of ${bytes(available)} free now`));
   byId("memory-line").classList.toggle("scarce", scarce);
 }
 

@@ -16,7 +16,7 @@ const SECTIONS = [
   { name: "Supernet training", hint: "One network that holds every architecture; each batch trains one path drawn at random.", shown: ["supernet.epochs", "supernet.batch_size", "supernet.learning_rate"], rest: ["supernet"], searches: true },
   { name: "Search", hint: "Architectures are judged on the validation split with the supernet's weights.", shown: ["search.algorithm", "search.generations", "search.population", "search.fitness_lambda"], rest: ["search"], searches: true },
   { name: "Retraining", hint: "The winner, or an analysis's architectures: from scratch on the whole training set.", shown: ["retrain.epochs", "retrain.batch_size", "retrain.learning_rate", "retrain.seeds"], rest: ["retrain"], part: "baselines" },
-  { name: "Runtime", shown: ["runtime.threads", "runtime.device"], rest: [] },
+  { name: "Runtime", shown: ["runtime.threads", "runtime.device"], rest: ["runtime"] },
 ];
 
 /** @typedef {{ids: string[], count: HTMLElement}} More */

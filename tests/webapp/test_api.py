@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from engine.events import to_wire
-from engine.memory import peak_memory
+from engine.memory import gpu_memory, peak_memory
 from tests.webapp.fake_engine import commit, generation
 from webapp.studies import files, services, worker
 from webapp.studies.models import Study, Worker
@@ -82,6 +82,10 @@ def test_an_estimate_tells_the_memory_at_the_peak(alice, as_user, config):
     found = post(as_user(alice), "/api/estimate", {"config": config.model_dump(mode="json")}).json()["memory"]
     assert found["bytes"] == peak_memory(config)
     assert found["available"] > 0
+    assert found["gpu"] is None
+    on_gpu = config.model_copy(update={"runtime": config.runtime.model_copy(update={"device": "cuda"})})
+    found = post(as_user(alice), "/api/estimate", {"config": on_gpu.model_dump(mode="json")}).json()["memory"]
+    assert found["gpu"] == gpu_memory(on_gpu)
 
 
 def test_a_study_that_cannot_fit_into_memory_is_refused_with_the_number(alice, as_user, config, monkeypatch):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from engine.config import StudyConfig
 from engine.errors import ConfigError
 from engine.estimate import estimate
-from engine.memory import available_memory, memory_limit, peak_memory, require_memory
+from engine.memory import available_memory, gpu_memory, memory_limit, peak_memory, require_memory
 from engine.nir import Verdict, verdict
 from engine.presets import PRESETS
 from engine.shapes import Row
@@ -70,7 +70,7 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
         "space_size": found.space_size,
         "space": {"size": str(found.space_size), "log10": log10(found.space_size)},
         "budget": found.budget,
-        "memory": {"bytes": peak_memory(config), "available": available_memory()},
+        "memory": _memory(config),
         "problems": _too_large(config),
         "share": min(1.0, found.budget / found.space_size),
         "parameters": _extent(statistics.parameters),
@@ -82,6 +82,12 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
         "nir": _nir(verdict(config)),
         "digest": config.digest(),
     }
+
+
+def _memory(config: StudyConfig) -> dict[str, int | None]:
+    """Bytes at the peak, what this machine has free, and a GPU's own beside them where one is asked for."""
+    on_gpu = gpu_memory(config) if config.runtime.device == "cuda" else None
+    return {"bytes": peak_memory(config), "available": available_memory(), "gpu": on_gpu}
 
 
 def _too_large(config: StudyConfig) -> list[dict[str, str]]:
