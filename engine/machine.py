@@ -43,9 +43,9 @@ def take_up(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> to
 
 def _multiply_in(precision: Precision) -> None:
     """Let the GPU multiply single precision as it is or, for tf32, rounded to 10 bits behind the point."""
-    mode = "tf32" if precision == "tf32" else "ieee"
-    torch.backends.cudnn.conv.fp32_precision = mode  # type: ignore[attr-defined]
-    torch.backends.cuda.matmul.fp32_precision = mode
+    # by operator (torch.backends.cudnn.conv) they can be set too, but then torch's own readers of these two raise
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
 
 
 def spike_type(precision: Precision) -> torch.dtype:

@@ -31,11 +31,14 @@ def usable(device: torch.device) -> bool:
     return device.type == "cuda" and not off and find_spec("triton") is not None
 
 
-@cache
 def trusted(device: torch.device) -> bool:
-    """Whether the programs run on this device and agree with plain torch on a block; a line in the log where not."""
-    if not usable(device):
-        return False
+    """Whether the programs run on this device and agree with plain torch on a block, tried once a process."""
+    return usable(device) and _agree(torch.device(device.type, device.index or 0))
+
+
+@cache
+def _agree(device: torch.device) -> bool:
+    """Whether they do; a line in the log where not."""
     try:
         wrong = disagreement(device)
     except Exception as error:  # a compiler, a driver, a device: whatever fails, plain torch is there

@@ -12,11 +12,10 @@ from engine.machine import resolve_device, take_up
 
 @pytest.fixture(autouse=True)
 def as_it_was():
-    threads, precision = torch.get_num_threads(), torch.backends.cudnn.conv.fp32_precision
+    threads, convolutions = torch.get_num_threads(), torch.backends.cudnn.allow_tf32
     yield
     torch.set_num_threads(threads)
-    torch.backends.cudnn.conv.fp32_precision = precision
-    torch.backends.cuda.matmul.fp32_precision = "none"
+    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = convolutions, False
     os.environ.pop("CUBLAS_WORKSPACE_CONFIG", None)
 
 
@@ -41,13 +40,12 @@ def test_a_study_stays_on_the_kind_of_device_it_was_begun_on(monkeypatch):
         take_up(RuntimeConfig(device="auto"), device="cuda")
 
 
-@pytest.mark.parametrize(("precision", "mode"), [("float32", "ieee"), ("tf32", "tf32"), ("bfloat16", "ieee")])
-def test_a_gpu_multiplies_as_the_config_says_and_the_same_bits_every_time(monkeypatch, precision, mode):
+@pytest.mark.parametrize(("precision", "rounded"), [("float32", False), ("tf32", True), ("bfloat16", False)])
+def test_a_gpu_multiplies_as_the_config_says_and_the_same_bits_every_time(monkeypatch, precision, rounded):
     """torch's own default is tf32 in convolutions, which nobody asked for."""
     gpu(monkeypatch, there=True)
     take_up(RuntimeConfig(device="cuda", precision=precision))
-    assert torch.backends.cudnn.conv.fp32_precision == mode
-    assert torch.backends.cuda.matmul.fp32_precision == mode
+    assert torch.backends.cudnn.allow_tf32 == torch.backends.cuda.matmul.allow_tf32 == rounded
     assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
     assert torch.are_deterministic_algorithms_enabled()
 

@@ -11,9 +11,9 @@ from engine.gpu.stage import FusedStage
 
 @pytest.fixture(autouse=True)
 def untried():
-    trial.trusted.cache_clear()
+    trial._agree.cache_clear()
     yield
-    trial.trusted.cache_clear()
+    trial._agree.cache_clear()
 
 
 def test_they_agree_here(device):
