@@ -1,8 +1,9 @@
 """Ours beside the alternatives, as one table: `python -m benchmarks [--quick] [--json FILE] [--external COMMAND]`.
 
 Every contender has a process of its own; they take turns (A B C, C B A, …). Seconds are medians; a ratio is the median
-of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once: for each line it reads it
-does one unit of work and writes {"seconds": …} as one line; it may write {"peak": bytes}. It first writes {}.
+of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once, in the repository's folder,
+and writes {} as one line when it is ready; for each line it reads it does one training step and writes {"seconds": …}
+as one line, if it likes with "cpu" (the processor's seconds) and "peak" (bytes); tests/benchmarks/peer.py shows one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from typing import Any
 import torch
 
 from benchmarks import ceiling, rows
+from benchmarks.workers import ContenderError
 from engine.kernels import build
 
 Row = dict[str, Any]
+PARTS = ("train", "evaluate", "search", "exhaustive")
+PATIENCE = 600.0
 
 
 def main() -> None:
@@ -30,13 +34,24 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and versions there")
     parser.add_argument("--external", default="", metavar="COMMAND", help="a further peer of the training step")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of every contender (2)")
-    parser.add_argument("--only", choices=["train", "evaluate", "search", "exhaustive"], help="one part alone")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="SECONDS",
+        help=f"what a contender may take for a step or an evaluation before it counts as hanging ({PATIENCE:g})",
+    )
     arguments = parser.parse_args()
     size = rows.QUICK if arguments.quick else rows.FULL
     build.begin().join()
     limits = ceiling.measure(arguments.threads)
     print(f"ceiling: {limits['ceiling']:.0f} GFLOP/s, copies {limits['copy_gb']:.0f} GB/s", flush=True)
-    found = measured(size, arguments.threads, shlex.split(arguments.external), arguments.only)
+    external = shlex.split(arguments.external)
+    try:
+        found = measured(size, arguments.threads, external, arguments.only, arguments.patience)
+    except ContenderError as error:
+        sys.exit(f"benchmarks: {error}")
     for each in found:
         if "gflops_ours" in each:
             each["fraction_of_ceiling"] = each["gflops_ours"] / limits["ceiling"]
@@ -45,28 +60,41 @@ def main() -> None:
         arguments.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def measured(size: rows.Size, threads: int, external: list[str], only: str | None) -> list[Row]:
-    """All rows, each printed as soon as it is there."""
+def measured(size: rows.Size, threads: int, external: list[str], only: str | None, patience: float) -> list[Row]:
+    """All rows, each printed as soon as it is there. Raises ContenderError."""
     found: list[Row] = []
 
     def add(row: Row) -> None:
         found.append(row)
-        low, high = row["spread"]
-        values = f"{row['ours']:10.3f} {row['peer']:10.3f} {row['unit']:2}"
-        processor = f"  (processor {row['cpu_ratio']:.2f}×)" if "cpu_ratio" in row else ""
-        ratio = f"{row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]{processor}"
-        print(f"{row['name']:46} {values} {ratio}  {row['against']}", flush=True)
+        print(line(row), flush=True)
 
     if only in (None, "train"):
-        for row in rows.steps("train", "training step", size, threads, external):
+        for row in rows.steps("train", "training step", size, threads, external, patience):
             add(row)
     if only in (None, "evaluate"):
-        for row in rows.steps("evaluate", "evaluation of one architecture", size, threads, []):
+        for row in rows.steps("evaluate", "evaluation of one architecture", size, threads, patience=patience):
             add(row)
     for name, (task, _) in rows.ORDERS.items():
         if only in (None, task):
             add(rows.search(name, size, threads))
     return found
+
+
+def line(row: Row) -> str:
+    """A row as it is printed: what it stands beside, if anything, and the bound it is held to, if any."""
+    low, high = row["spread"]
+    unit = row["unit"]
+    parts = [f"{row['name']:46} {row['ours']:10.3f}"]
+    if "peer" in row:
+        processor = f"  (processor {row['cpu_ratio']:.2f}×)" if "cpu_ratio" in row else ""
+        parts.append(
+            f"{row['peer']:10.3f} {unit:2} {row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]{processor}  {row['against']}"
+        )
+    else:
+        parts.append(f"{'':10} {unit:2} [{low:.2f}–{high:.2f}]")
+    if "bound" in row:
+        parts.append(f" below {row['bound']:g} {unit}: {'yes' if row['reached'] else 'NO'}")
+    return " ".join(parts)
 
 
 def machine(threads: int) -> dict[str, Any]:
