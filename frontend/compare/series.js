@@ -8,7 +8,7 @@ const SYMBOLS = [
   ["▼", "triangle-down"], ["★", "star"], ["✚", "cross"], ["✖", "x"],
 ];
 
-const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "9px,3px,2px,3px,2px,3px", "16px,3px"];
 
 /** Dashes let a line be seen that lies beneath another. @param {number} place */
 export function series(place) {

@@ -263,7 +263,9 @@ export class SpaceMap {
     const lit = hovered === null ? undefined : this.all[hovered]?.architecture;
     this.ring(ctx, best, token("--ink"), 2);
     this.ring(ctx, selected, token("--accent"), 3);
+    ctx.setLineDash([3, 2]); // told from the selected one without its colour
     this.ring(ctx, lit ?? (this.cursor === null ? null : (this.layout?.cells[this.cursor] ?? null)), token("--warn"), 2);
+    ctx.setLineDash([]);
     if (this.cursor === null) setText(byId("map-words"), this.rest());
   }
 
