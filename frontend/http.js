@@ -1,5 +1,7 @@
 // Requests to our own API, with Django's CSRF token.
 
+const ANSWER_MS = 60_000;
+
 /**
  * @param {string} url
  * @param {unknown} body
@@ -28,6 +30,22 @@ export async function send(method, url, body) {
     return { status: answer.status, data: json ? await answer.json() : {} };
   } catch {
     return { status: 0, data: { error: "The server cannot be reached. What you typed is still here; try again." } };
+  }
+}
+
+/**
+ * What an address of ours answers. Null where there is no answer to read: no server, signed out, refused, cut off in its middle.
+ * @template T
+ * @param {string} url
+ * @param {(answer: Response) => Promise<T>} read
+ * @returns {Promise<T | null>}
+ */
+export async function got(url, read) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return answer.ok && !answer.redirected ? await read(answer) : null; // who is signed out is led to a page of ours
+  } catch {
+    return null;
   }
 }
 
