@@ -1,6 +1,7 @@
 // Requests to our own API, with Django's CSRF token.
 
 const ANSWER_MS = 60_000;
+const SIGNED_OUT = "You are signed out. Sign in again in another tab; what you typed is kept here.";
 
 /**
  * @param {string} url
@@ -15,7 +16,7 @@ export function post(url, body = {}) {
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method
  * @param {string} url
  * @param {unknown} [body] JSON, or a Blob as it is
- * @returns {Promise<{status: number, data: any}>} status 0 where the server could not be reached
+ * @returns {Promise<{status: number, data: any}>} 0 where the server could not be reached, 401 where it led to the sign-in page
  */
 export async function send(method, url, body) {
   const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
@@ -26,6 +27,7 @@ export async function send(method, url, body) {
       headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
       body: body === undefined || raw || typeof body === "string" ? body : JSON.stringify(body),
     });
+    if (answer.redirected) return { status: 401, data: { error: SIGNED_OUT } };
     const json = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { status: answer.status, data: json ? await answer.json() : {} };
   } catch {

@@ -54,7 +54,7 @@ function makeRow(study) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name)),
+    h("th", { scope: "row" }, h("span", { class: "named" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name))),
     h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
     h("td", {}, study.dataset),

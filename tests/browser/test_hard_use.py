@@ -147,6 +147,48 @@ def test_what_cannot_be_had_is_not_asked_for_with_every_drawing(visit, script):
     expect(page.locator("#balance")).not_to_contain_text("could not be loaded")  # by itself
 
 
+def test_a_session_that_has_ended_is_said_and_breaks_nothing(browser, running_studio):
+    visit, [one] = visit_of(browser, running_studio, "sleeper", "One")
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{one}")
+    expect(page.locator("#strips button").first).to_be_visible()
+    page.locator("#verbs summary").click()
+    visit.context.clear_cookies(name="sessionid")
+    page.locator("[data-verb=archive]").click()
+    expect(page.locator("#verb-problem")).to_contain_text("You are signed out")
+    expect(page.locator("#state")).to_have_text("succeeded")
+    page.keyboard.press("[")  # what is here goes on working
+    expect(page.locator("#generation")).to_have_text("Generation 7 of 8")
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_the_list_of_who_is_signed_out_keeps_its_studies(browser, running_studio):
+    visit, _ = visit_of(browser, running_studio, "dozer", "One", "Two")
+    page = visit.page
+    page.goto(running_studio.url)
+    visit.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Archive One").click()
+    expect(page.locator("#problem")).to_contain_text("You are signed out")
+    expect(page.get_by_text(STALE)).to_be_visible()
+    expect(page.locator("#studies tbody tr")).to_have_count(2)
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_a_theme_chosen_in_one_tab_is_that_of_the_other(visit, running_studio, study):
+    page, other = visit.page, visit.context.new_page()
+    for one in (page, other):
+        one.goto(f"{running_studio.url}/studies/{study}")
+        ready(one, GENERATIONS)
+    expect(other.locator("#theme")).to_have_text("Dark")
+    page.locator("#theme").click()
+    expect(other.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(other.locator("#theme")).to_have_text("Light")
+    page.evaluate("localStorage.removeItem('theme')")
+    assert visit.problems == []
+
+
 COUNT_LISTENERS = """window.listeners = 0;
 const add = EventTarget.prototype.addEventListener;
 EventTarget.prototype.addEventListener = function (...all) {
@@ -247,6 +289,7 @@ def test_odd_names_are_shown_as_they_are_and_fit_a_phone(browser, running_studio
         if page.evaluate(SETTLED_WIDTH) > PHONE["width"]:
             wide.append(address.replace(ids[0], "W").replace(ids[1], "CJK"))
     page.goto(running_studio.url)
+    expect(page.locator("#studies tbody .state").first).to_be_in_viewport()  # no name pushes it out of sight
     page.screenshot(path=pictures / "studies-names-phone.png", full_page=True)
     page.set_viewport_size(DESKTOP)
     for name in NAMES:
