@@ -32,6 +32,31 @@ export function byId(id) {
   return found;
 }
 
+const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary, [tabindex='0']";
+
+/** How a person knows an element, also when it is drawn anew. @param {Element} element */
+function nameOf(element) {
+  return [element.tagName, element.id, element.getAttribute("data-verb"), element.getAttribute("aria-label") ?? element.textContent].join("/");
+}
+
+/**
+ * Draw a place anew without losing the focus in it: it goes to the same element, or to what stands where that one stood.
+ * @param {HTMLElement} place
+ * @param {() => void} draw
+ * @param {HTMLElement} [otherwise] takes it where nothing is left
+ */
+export function keepFocus(place, draw, otherwise) {
+  const active = document.activeElement;
+  if (!active || !place.contains(active)) return draw();
+  const order = [...place.querySelectorAll(FOCUSABLE)].indexOf(active);
+  const name = nameOf(active);
+  draw();
+  if (document.activeElement === active) return;
+  const now = /** @type {HTMLElement[]} */ ([...place.querySelectorAll(FOCUSABLE)]);
+  const next = now.find((one) => nameOf(one) === name) ?? now[Math.min(order, now.length - 1)] ?? otherwise;
+  next?.focus({ preventScroll: true });
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 /**
  * @param {string} tag

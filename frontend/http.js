@@ -1,5 +1,8 @@
 // Requests to our own API, with Django's CSRF token.
 
+const ANSWER_MS = 60_000;
+const SIGNED_OUT = "You are signed out. Sign in again in another tab; what you typed is kept here.";
+
 /**
  * @param {string} url
  * @param {unknown} body
@@ -13,7 +16,7 @@ export function post(url, body = {}) {
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method
  * @param {string} url
  * @param {unknown} [body] JSON, or a Blob as it is
- * @returns {Promise<{status: number, data: any}>} status 0 where the server could not be reached
+ * @returns {Promise<{status: number, data: any}>} 0 where the server could not be reached, 401 where it led to the sign-in page
  */
 export async function send(method, url, body) {
   const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
@@ -24,10 +27,27 @@ export async function send(method, url, body) {
       headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
       body: body === undefined || raw || typeof body === "string" ? body : JSON.stringify(body),
     });
+    if (answer.redirected) return { status: 401, data: { error: SIGNED_OUT } };
     const json = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { status: answer.status, data: json ? await answer.json() : {} };
   } catch {
     return { status: 0, data: { error: "The server cannot be reached. What you typed is still here; try again." } };
+  }
+}
+
+/**
+ * What an address of ours answers. Null where there is no answer to read: no server, signed out, refused, cut off in its middle.
+ * @template T
+ * @param {string} url
+ * @param {(answer: Response) => Promise<T>} read
+ * @returns {Promise<T | null>}
+ */
+export async function got(url, read) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return answer.ok && !answer.redirected ? await read(answer) : null; // who is signed out is led to a page of ours
+  } catch {
+    return null;
   }
 }
 

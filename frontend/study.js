@@ -6,6 +6,7 @@ import { Stream } from "./socket.js";
 import { applyProvisional, hasGap, initialState, reduce } from "./state.js";
 import { Announcer } from "./study/announcer.js";
 import { frames } from "./study/frame.js";
+import { choices, index } from "./study/space.js";
 import { Hover } from "./study/hover.js";
 import { toQuery, parse } from "./study/view.js";
 import { Search } from "./study/search.js";
@@ -29,6 +30,7 @@ const hover = new Hover();
 /** An analysis has results and a log alone. @param {string} query */
 function viewOf(query) {
   const found = parse(new URLSearchParams(query));
+  if (found.asked !== null && index(choices(summary.config), found.asked) === null) found.asked = null; // of another space
   return summary.config.analysis && found.tab !== "log" ? { ...found, tab: /** @type {View["tab"]} */ ("live") } : found;
 }
 
@@ -117,15 +119,18 @@ new ResizeObserver(([{ contentRect }]) => {
 }).observe(byId("content"));
 
 // ---- verbs and the stream ----
+byId("verbs").addEventListener("focusout", () => schedule());
+let acting = false; // a button that is disabled would lose the focus
 /** @param {string} verb */
 async function act(verb) {
-  for (const button of byId("verbs").querySelectorAll("button")) button.disabled = true;
+  if (acting) return;
+  acting = true;
   const answer = await post(`/api/studies/${summary.id}/${verb}`);
   const problem = byId("verb-problem");
   problem.hidden = answer.status === 200;
   setText(problem, answer.data.error ?? (answer.status === 200 ? "" : `the server answered ${answer.status}`));
   if (answer.status === 200) summary = answer.data;
-  for (const button of byId("verbs").querySelectorAll("button")) button.disabled = false;
+  acting = false;
   schedule();
 }
 

@@ -1,22 +1,30 @@
 // Runs before the first paint: the chosen theme, if one was chosen; the system's otherwise.
 (() => {
-  const stored = localStorage.getItem("theme");
-  if (stored === "light" || stored === "dark") document.documentElement.dataset.theme = stored;
+  const root = document.documentElement;
+  const take = () => {
+    const stored = localStorage.getItem("theme");
+    if (stored === "light" || stored === "dark") root.dataset.theme = stored;
+    else delete root.dataset.theme;
+  };
+  take();
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
     if (!button) return;
-    const dark = () =>
-      (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
-      "dark";
+    const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
     const label = () => (button.textContent = dark() ? "Light" : "Dark");
-    button.addEventListener("click", () => {
-      const next = dark() ? "light" : "dark";
-      document.documentElement.dataset.theme = next;
-      localStorage.setItem("theme", next);
+    const draw = () => {
+      take();
       label();
       document.dispatchEvent(new CustomEvent("themechange"));
+    };
+    button.addEventListener("click", () => {
+      localStorage.setItem("theme", dark() ? "light" : "dark");
+      draw();
     });
+    addEventListener("storage", (event) => void (event.key === "theme" && draw())); // chosen in another tab
+    addEventListener("pageshow", (event) => void (event.persisted && draw())); // or while this page lay in the cache
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
     label();
   });
 })();

@@ -2,6 +2,7 @@
 
 import { byId, h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
+import { got } from "../http.js";
 import { cells, renderHeatmap } from "../views/heatmap.js";
 import { layersOf } from "./blocks.js";
 
@@ -15,13 +16,12 @@ const loaded = new Map();
 
 /** The map of a judged candidate. @param {string} study @param {number} number @param {number} steps */
 function mapOf(study, number, steps) {
-  const known = loaded.get(number) ?? fetch(`/api/studies/${study}/candidates/${number}/spike-map`)
-    .then(async (answer) => {
-      const values = answer.ok ? new Float32Array(await answer.arrayBuffer()) : null;
-      return values && { rows: values.length / steps, steps, values };
-    })
-    .catch(() => null);
+  const known = loaded.get(number) ?? got(`/api/studies/${study}/candidates/${number}/spike-map`, async (answer) => {
+    const values = new Float32Array(await answer.arrayBuffer());
+    return { rows: values.length / steps, steps, values };
+  });
   loaded.set(number, known);
+  void known.then((map) => map ?? loaded.delete(number)); // what failed is asked for again
   return known;
 }
 

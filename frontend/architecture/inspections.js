@@ -1,6 +1,6 @@
 // Asks the server to look into the architecture, and follows what was asked until it is answered.
 
-import { send } from "../http.js";
+import { got, send } from "../http.js";
 import { readTensors } from "./tensors.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
@@ -94,7 +94,6 @@ export class Inspections {
 }
 
 /** @param {string} url */
-async function load(url) {
-  const answer = await fetch(url).catch(() => null);
-  return answer?.ok ? readTensors(await answer.arrayBuffer()) : null;
+function load(url) {
+  return got(url, async (answer) => readTensors(await answer.arrayBuffer()));
 }

@@ -4,7 +4,7 @@ import { token } from "../colours.js";
 import { h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
 import { layout, plotly } from "../views/plotly.js";
-import { colour, mark, series, titles } from "./series.js";
+import { clipped, colour, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */
 
@@ -76,8 +76,7 @@ function around(studies, width) {
   const names = titles(studies);
   const ends = studies.flatMap((study, i) => {
     const last = study.front.at(-1);
-    const name = names[i].length > 24 ? `${names[i].slice(0, 23)}…` : names[i];
-    return last ? [{ y: 100 * last.accuracy, text: `<span style="color:${colour(i)}">${series(i).glyph}</span> ${escaped(name)}` }] : [];
+    return last ? [{ y: 100 * last.accuracy, text: `<span style="color:${colour(i)}">${series(i).glyph}</span> ${escaped(clipped(names[i]))}` }] : [];
   });
   const labels = wide ? spread(ends, extent * 0.07) : [];
   const samples = [...new Set(studies.map((study) => study.sample))];
@@ -104,7 +103,7 @@ export function leading(studies, names) {
 /** @param {HTMLElement} place @param {Compared[]} studies @param {{spikes: number}} reference */
 function say(place, studies, reference) {
   const names = titles(studies);
-  const first = leading(studies, names);
+  const first = leading(studies, names.map(clipped));
   const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes that any architecture judged here fires. Open symbols are the winners, retrained, on the test split.` : "Nothing has been judged in these studies yet.";
   const open = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details"))?.open ?? false;
   const body = studies.flatMap((study, i) =>

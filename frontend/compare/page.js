@@ -1,13 +1,13 @@
 // The comparison: what is compared stands in the address; one answer of the server, every panel drawn from it.
 
-import { byId, h, setText } from "../dom.js";
+import { byId, h, keepFocus, setText } from "../dom.js";
 import { pageData } from "../http.js";
 import { query, read, write } from "./address.js";
 import { Downloads } from "./downloads.js";
 import { renderFronts } from "./fronts.js";
 import { renderHeatmaps } from "./heatmaps.js";
 import { Picker } from "./picker.js";
-import { mark, titles } from "./series.js";
+import { clipped, mark, titles } from "./series.js";
 import { renderStrips } from "./strips.js";
 import { renderDifferences, renderTable } from "./tables.js";
 import { renderWaterfall } from "./waterfall.js";
@@ -54,14 +54,16 @@ async function refresh() {
 async function fetched(question) {
   const response = await fetch(`/api/compare${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return { answer: null, problem: "The server cannot be reached. What is shown stays; load the page again when it is back." };
+  const answer = await response.json().catch(() => null); // cut off in its middle, or a page to sign in at
   if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or is not yours to see. Take it away below." };
-  if (response.status === 422) return { answer: null, problem: (await response.json()).problems.map((/** @type {{message: string}} */ one) => one.message).join(" ") };
-  if (!response.ok || response.redirected) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };
-  return { answer: await response.json(), problem: "" };
+  if (response.status === 422) return { answer: null, problem: (answer?.problems ?? []).map((/** @type {{message: string}} */ one) => one.message).join(" ") };
+  if (!response.ok || !answer) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };
+  return { answer, problem: "" };
 }
 
 function draw() {
-  drawChosen();
+  keepFocus(byId("chosen"), drawStudies, byId("search"));
+  keepFocus(byId("chosen-architectures"), drawArchitectures, byId("genome"));
   const comparison = shown;
   byId("nothing").hidden = view.studies.length > 0 || view.architectures.length > 0;
   byId("compared").hidden = !comparison?.studies.length || !view.studies.length;
@@ -72,7 +74,7 @@ function draw() {
   if (studies.length) {
     void renderFronts(byId("fronts"), byId("fronts-words"), studies, reference);
     downloads.render(studies);
-    renderTable(byId("table"), studies, reference, addArchitecture);
+    keepFocus(byId("table"), () => renderTable(byId("table"), studies, reference, addArchitecture));
     renderDifferences(byId("differences"), studies, differences);
   }
   drawChoices(comparison);
@@ -86,11 +88,14 @@ function notice({ kind, message }) {
 }
 
 // ---- what is chosen, each with its symbol and a way to take it away ----
-function drawChosen() {
+function drawStudies() {
   const known = new Map([...choices, ...(shown?.studies ?? [])].map((study) => [study.id, study]));
   const named = view.studies.map((id) => ({ name: known.get(id)?.name ?? `study ${id.slice(0, 8)}`, seed: known.get(id)?.seed ?? 0 }));
   const names = titles(named);
   byId("chosen").replaceChildren(...view.studies.map((id, i) => chip(i, names[i], () => show({ studies: view.studies.filter((other) => other !== id) }))));
+}
+
+function drawArchitectures() {
   const networks = new Map((shown?.architectures ?? []).map((network) => [network.key, network]));
   byId("chosen-architectures").replaceChildren(
     ...view.architectures.map((key, i) => {
@@ -112,7 +117,7 @@ function chip(place, name, remove) {
 /** Genome and study; studies of one name are told apart by their seed. @param {Network} network @param {Network[]} all */
 function title(network, all) {
   const alike = all.some((other) => other.name === network.name && other.study !== network.study);
-  return `${network.architecture} of ${network.name}${alike ? `, seed ${network.seed}` : ""}${network.tag === "test, retrained" ? ", retrained" : ""}`;
+  return `${network.architecture} of ${clipped(network.name)}${alike ? `, seed ${network.seed}` : ""}${network.tag === "test, retrained" ? ", retrained" : ""}`;
 }
 
 // ---- architectures ----

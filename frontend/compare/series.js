@@ -8,7 +8,9 @@ const SYMBOLS = [
   ["▼", "triangle-down"], ["★", "star"], ["✚", "cross"], ["✖", "x"],
 ];
 
-const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash"];
+const LONGEST = 20;
+
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "9px,3px,2px,3px,2px,3px", "16px,3px"];
 
 /** Dashes let a line be seen that lies beneath another. @param {number} place */
 export function series(place) {
@@ -25,6 +27,12 @@ export function colour(place) {
 export function mark(place) {
   const { glyph, number } = series(place);
   return h("span", { class: `mark series-${number}`, "aria-hidden": "true" }, glyph);
+}
+
+/** As much of a name as a sentence on a phone has room for. @param {string} name */
+export function clipped(name) {
+  const letters = [...name];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : name;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { byId, h, setText } from "../dom.js";
 import { exact, micros } from "../format.js";
+import { got } from "../http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 /** @typedef {{recording: string, counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */
@@ -87,13 +88,13 @@ export class Player {
     const [steps, size] = [Number(this.steps.input.value), Number(this.size.input.value)];
     const recording = this.sample.input.selectedOptions[0]?.text ?? "";
     const query = new URLSearchParams({ sample: this.sample.input.value, time_steps: String(steps), by: this.by.input.value, size: String(size) });
-    const answer = await fetch(`/api/datasets/${this.dataset.id}/frames?${query}`).catch(() => null);
+    const found = await got(`/api/datasets/${this.dataset.id}/frames?${query}`, async (answer) => {
+      const number = (/** @type {string} */ name) => Number(answer.headers.get(name));
+      return { counts: new Uint16Array(await answer.arrayBuffer()), events: number("X-Events"), micros: number("X-Duration"), most: number("X-Most") };
+    });
     if (turn !== this.#asked) return;
-    if (!answer?.ok) return setText(byId("player-words"), "These frames could not be loaded.");
-    const counts = new Uint16Array(await answer.arrayBuffer());
-    if (turn !== this.#asked) return;
-    const number = (/** @type {string} */ name) => Number(answer.headers.get(name));
-    this.#frames = { recording, counts, steps, size, events: number("X-Events"), micros: number("X-Duration"), most: number("X-Most") };
+    if (!found) return setText(byId("player-words"), "These frames could not be loaded.");
+    this.#frames = { recording, steps, size, ...found };
     this.scrub.max = String(steps - 1);
     this.#go(Math.min(this.#step, steps - 1));
   }

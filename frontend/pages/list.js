@@ -3,7 +3,7 @@
 import { byId, h, setText } from "../dom.js";
 import { ago, duration, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
-import { pageData, post } from "../http.js";
+import { got, pageData, post } from "../http.js";
 import { Choice } from "./choice.js";
 
 /** @typedef {import("../events.js").Summary} Summary */
@@ -21,6 +21,8 @@ const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 const search = /** @type {HTMLInputElement} */ (byId("search"));
 search.value = query.get("q") ?? "";
+const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out: this list is as it was.");
+byId("problem").after(stale);
 const choice = new Choice(/** @type {HTMLElement} */ (byId("studies").parentElement), document.querySelector(".topbar .end span")?.textContent ?? "");
 
 function draw() {
@@ -52,7 +54,7 @@ function makeRow(study) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name)),
+    h("th", { scope: "row" }, h("span", { class: "named" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name))),
     h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
     h("td", {}, study.dataset),
@@ -157,25 +159,37 @@ function offerUndo(words, id, verb) {
   countdown = setInterval(tick, 1000);
 }
 
+/** What the server has now; where it has no answer that is said, and what is shown stays. */
 async function load() {
-  const answer = await fetch(`/api/studies?${new URLSearchParams({ archived: archived ? "1" : "", before: query.get("before") ?? "" })}`, { headers: { Accept: "application/json" } });
-  if (answer.ok && !answer.redirected) studies = (await answer.json()).studies;
+  const asked = new URLSearchParams({ archived: archived ? "1" : "", before: query.get("before") ?? "" });
+  const before = studies;
+  const found = await got(`/api/studies?${asked}`, (answer) => answer.json());
+  stale.hidden = found !== null;
+  if (found && studies === before) studies = found.studies; // else a study was put away meanwhile, which this answer may not know
   draw();
 }
 
 async function refresh() {
-  try {
-    await load();
-  } finally {
-    setTimeout(() => void refresh().catch(() => {}), document.hidden ? 5 * EVERY_MS : EVERY_MS);
-  }
+  await load();
+  soon(document.hidden ? 5 * EVERY_MS : EVERY_MS);
 }
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let next;
+/** @param {number} ms */
+function soon(ms) {
+  clearTimeout(next);
+  next = setTimeout(() => void refresh(), ms);
+}
+addEventListener("online", () => soon(0));
+addEventListener("pageshow", (event) => void (event.persisted && soon(0))); // from the back/forward cache
+document.addEventListener("visibilitychange", () => void (document.hidden || soon(0)));
+
 search.addEventListener("input", () => {
-  const next = new URLSearchParams(location.search);
-  if (search.value) next.set("q", search.value);
-  else next.delete("q");
-  history.replaceState(null, "", next.size ? `?${next}` : location.pathname);
+  const address = new URLSearchParams(location.search);
+  if (search.value) address.set("q", search.value);
+  else address.delete("q");
+  history.replaceState(null, "", address.size ? `?${address}` : location.pathname);
   draw();
 });
 draw();
@@ -184,4 +198,4 @@ if (deleted) {
   history.replaceState(null, "", location.pathname);
   offerUndo("The study is deleted.", deleted, "undelete");
 }
-setTimeout(() => void refresh().catch(() => {}), EVERY_MS);
+soon(EVERY_MS);

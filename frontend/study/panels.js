@@ -35,12 +35,21 @@ export class Panels {
     for (const panel of this.list) {
       if (panel.element.hidden) continue;
       const wait = !person && (panel.held ?? (() => holdsRow(panel.element)))();
-      if (!wait) panel.draw(frame, person);
+      if (!wait) attempt(() => panel.draw(frame, person));
       if (!wait) this.waiting.delete(panel);
       else if (news) this.waiting.add(panel);
       const chip = this.chips.get(panel);
       if (chip) chip.hidden = !this.waiting.has(panel);
     }
+  }
+}
+
+/** One panel's failure is told to the console and leaves the others as they are. @param {() => void} draw */
+function attempt(draw) {
+  try {
+    draw();
+  } catch (error) {
+    reportError(error);
   }
 }
 

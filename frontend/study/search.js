@@ -176,7 +176,7 @@ export class Search {
     const { name, config_digest: digest } = this.page.summary();
     const frame = /** @type {Frame} */ (this.frame);
     const about = `${name}; config ${digest}; seed ${this.config.seed}; validation split, supernet weights; generation ${frame.shown + 1}; fitness at λ = ${frame.rule.lambda}`;
-    return { name: `${name.replace(/[^\w-]+/g, "-")}.csv`, text: csv(this.population.shown, frame.fitness, about) };
+    return { name: `${name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}.csv`, text: csv(this.population.shown, frame.fitness, about) };
   }
 }
 

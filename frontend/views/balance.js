@@ -3,18 +3,27 @@
 import { h } from "../dom.js";
 import { exact, percent } from "../format.js";
 import { gene, geneCell } from "../genome.js";
+import { got } from "../http.js";
 
 /** @typedef {{steps: number, counted: number, layers: Record<string, number>[]}} Balance */
+
+const AGAIN_MS = 5_000;
 
 /** Ask once for each stage of the supernet; what cannot be loaded says so. @param {HTMLElement} place @param {string} study @param {string} stage */
 export async function renderBalance(place, study, stage) {
   if (place.dataset.key === stage) return;
   place.dataset.key = stage;
-  const answer = await fetch(`/api/studies/${study}/sampling`).catch(() => null);
-  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  const found = await got(`/api/studies/${study}/sampling`, (answer) => answer.json());
   if (place.dataset.key !== stage) return;
-  place.replaceChildren(...(found ? drawBalance(found) : [h("p", { class: "muted small" }, "The counts could not be loaded; turn to this view again.")]));
-  if (!found) delete place.dataset.key;
+  place.replaceChildren(...(found ? drawBalance(found) : [h("p", { class: "muted small" }, "The counts could not be loaded; they are asked for again in some seconds.")]));
+  if (!found) setTimeout(() => again(place, study, stage), AGAIN_MS);
+}
+
+/** At once where a person looks at it; else when it is drawn next. @param {HTMLElement} place @param {string} study @param {string} stage */
+function again(place, study, stage) {
+  if (place.dataset.key !== stage) return; // a later stage has been asked for
+  place.removeAttribute("data-key");
+  if (place.offsetParent) void renderBalance(place, study, stage);
 }
 
 /** @param {Balance} found */

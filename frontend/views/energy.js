@@ -31,7 +31,7 @@ async function load(body, study, candidate) {
   const answer = await fetch(`/api/studies/${study}/energy?${query}`).catch(() => null);
   const data = answer && (await answer.json().catch(() => null));
   const again = () => void load(body, study, candidate);
-  if (answer?.ok) body.replaceChildren(...drawLedger(data), costsForm(data.models, data.costs, again));
+  if (answer?.ok && data) body.replaceChildren(...drawLedger(data), costsForm(data.models, data.costs, again));
   else if (answer?.status === 422) setText(body.querySelector(".problem"), data.problems.map((/** @type {any} */ p) => p.message).join("; "));
   else body.replaceChildren(h("p", { class: "notice bad" }, "The energy could not be loaded."));
 }

@@ -1,6 +1,6 @@
 // The study's head: state, phases, progress with a number, time left, and the verbs.
 
-import { byId, h, setText } from "../dom.js";
+import { byId, h, keepFocus, setText } from "../dom.js";
 import { duration, exact } from "../format.js";
 import { menuKey, moreMenu } from "./verbs.js";
 
@@ -129,17 +129,19 @@ function renderVerbs(summary, state, act) {
   const wanted = summary.may_edit ? verbs(summary) : [];
   const key = `${summary.may_edit}/${wanted.map((v) => v.verb).join(",")}/${menuKey(summary, state)}`;
   if (place.dataset.key === key) return;
-  const open = place.querySelector("details.menu")?.hasAttribute("open") ?? false;
+  const menu = place.querySelector("details.menu[open]");
+  if (menu?.contains(document.activeElement)) return; // what a person is about to send stays theirs; drawn when they leave it
   place.dataset.key = key;
-  place.replaceChildren(
+  const parts = () => [
     ...wanted.map(({ verb, label, title }) => {
       const button = h("button", { type: "button", title, "data-verb": verb }, label);
       button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(button, act) : act(verb)));
       return button;
     }),
     h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"),
-    ...(summary.may_edit ? [moreMenu(summary, state, open)] : []),
-  );
+    ...(summary.may_edit ? [moreMenu(summary, state, menu !== null)] : []),
+  ];
+  keepFocus(place, () => place.replaceChildren(...parts()));
 }
 
 /**

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
+import { got } from "../http.js";
 import { energyPanel } from "./energy.js";
 import { renderHeatmap } from "./heatmap.js";
 import { describeOrigin } from "./population.js";
@@ -108,11 +109,12 @@ export class Inspector {
   /** @param {Candidate} c */
   async spikeMap(c) {
     if (!this.maps.has(c.id)) {
-      const answer = await fetch(`/api/studies/${this.summary.id}/candidates/${c.id}/spike-map`).catch(() => null);
-      if (!answer?.ok) return null;
-      const values = new Float32Array(await answer.arrayBuffer());
-      const steps = Number(answer.headers.get("X-Steps"));
-      this.maps.set(c.id, { rows: values.length / steps, steps, values });
+      const map = await got(`/api/studies/${this.summary.id}/candidates/${c.id}/spike-map`, async (answer) => {
+        const [values, steps] = [new Float32Array(await answer.arrayBuffer()), Number(answer.headers.get("X-Steps"))];
+        if (!(steps > 0)) throw new TypeError("this is no spike map");
+        return { rows: values.length / steps, steps, values };
+      });
+      if (map) this.maps.set(c.id, map);
     }
     return this.maps.get(c.id) ?? null;
   }

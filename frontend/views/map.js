@@ -36,6 +36,8 @@ export class SpaceMap {
     /** @type {Map<string, Candidate>} */
     this.judged = new Map();
     this.known = 0;
+    /** Judged, but not in the sample yet. @type {Set<string>} */
+    this.outside = new Set();
     this.shape = "";
     /** @type {Candidate[]} */
     this.all = [];
@@ -79,16 +81,24 @@ export class SpaceMap {
     this.mark();
   }
 
-  /** @param {Candidate[]} all @param {number} width @param {number} height */
+  /** What is judged outside the sample comes into it; not while a person points at a cell, for that moves the others. @param {Candidate[]} all @param {number} width @param {number} height */
   learn(all, width, height) {
     this.all = all;
-    for (; this.known < all.length; this.known++) this.judged.set(all[this.known].architecture, all[this.known]);
-    /** @type {string} */
-    const shape = `${width > 560}/${this.layout?.whole ? "" : Math.ceil(all.length / 500)}`;
-    if (this.shape === shape && this.layout) return;
+    for (; this.known < all.length; this.known++) {
+      const { architecture } = all[this.known];
+      this.judged.set(architecture, all[this.known]);
+      if (!this.places.has(architecture)) this.outside.add(architecture);
+    }
+    const shape = String(width > 560);
+    const current = this.shape === shape && (!this.outside.size || this.cursor !== null);
+    if (this.layout && current) return;
+    const pointed = this.cursor === null ? undefined : this.layout?.cells[this.cursor];
     this.shape = shape;
     this.layout = layout(this.choices, this.judged.keys(), width / height);
     this.places = new Map(this.layout.cells.map((code, i) => [code, i]));
+    this.outside.clear();
+    this.cursor = pointed === undefined ? null : (this.places.get(pointed) ?? null);
+    this.drawn = "";
   }
 
   /** @param {number} width @param {number} height @returns {Grid} */
@@ -221,7 +231,7 @@ export class SpaceMap {
     if (!this.layout || !frame) return "";
     const share = percent(frame.candidates.length / this.layout.size);
     if (this.layout.whole) return `All ${exact(this.layout.size)} architectures; ${exact(frame.candidates.length)} judged (${share}). Down go ${layerNames(this.layout.down)}, across ${layerNames(this.layout.across)}: neighbours differ in one layer.`;
-    return `A sample: ${exact(this.layout.cells.length)} of ${short(this.layout.size)} architectures, evenly spaced in the space's order; all ${exact(frame.candidates.length)} judged are in it.`;
+    return `A sample: ${exact(this.layout.cells.length)} of ${short(this.layout.size)} architectures, evenly spaced in the space's order; ${inSample(frame.candidates.length, this.outside.size)}.`;
   }
 
   /** @param {number | null} cell */
@@ -253,7 +263,9 @@ export class SpaceMap {
     const lit = hovered === null ? undefined : this.all[hovered]?.architecture;
     this.ring(ctx, best, token("--ink"), 2);
     this.ring(ctx, selected, token("--accent"), 3);
+    ctx.setLineDash([3, 2]); // told from the selected one without its colour
     this.ring(ctx, lit ?? (this.cursor === null ? null : (this.layout?.cells[this.cursor] ?? null)), token("--warn"), 2);
+    ctx.setLineDash([]);
     if (this.cursor === null) setText(byId("map-words"), this.rest());
   }
 
@@ -266,6 +278,11 @@ export class SpaceMap {
     ctx.strokeStyle = colour;
     ctx.strokeRect(x - 2, y - 2, Math.max(this.box.cell, 3) + 3, Math.max(this.box.line, 3) + 3);
   }
+}
+
+/** @param {number} judged @param {number} outside */
+function inSample(judged, outside) {
+  return outside ? `${exact(judged - outside)} of ${exact(judged)} judged are in it by now` : `all ${exact(judged)} judged are in it`;
 }
 
 /** @param {import("../study/space.js").Band[]} bands */

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
+import { got } from "../http.js";
 
 /** @typedef {{n: number, mean: number, deviation: number | null}} Spread */
 /** @typedef {{architecture: string, test_accuracy: number, test_spikes: number, firing_rate: number, parameters: number}} Result */
@@ -10,8 +11,7 @@ import { exact, percent, short } from "../format.js";
 
 /** Ask for them and draw; what cannot be loaded leaves what stood there. @param {HTMLElement} place @param {string} repeat @param {string} here */
 export async function showRepeat(place, repeat, here) {
-  const answer = await fetch(`/api/repeats/${repeat}`).catch(() => null);
-  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  const found = await got(`/api/repeats/${repeat}`, (answer) => answer.json());
   if (!found) return;
   place.removeAttribute("data-empty");
   place.replaceChildren(...drawRepeat(found, here));

@@ -17,9 +17,9 @@ from tests.processes.studio import REPOSITORY, Studio
 SOCKET = re.compile(r"/ws/studies/")
 
 
-def stored_study(running: Studio, generations: int) -> str:
+def stored_study(running: Studio, generations: int, module: str = "tests.large_study") -> str:
     """A finished study of invented candidates in the studio's database; its id."""
-    command = [sys.executable, "-m", "tests.large_study", "admin", str(generations)]
+    command = [sys.executable, "-m", module, "admin", str(generations)]
     env = {**os.environ, "AUTOSNN_VAR": str(running.var), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
     done = subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

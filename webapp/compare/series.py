@@ -10,7 +10,7 @@ Outline = tuple[tuple[float, float], ...]
 
 COLOURS = ("#285cc2", "#b35713", "#007560", "#a21f8f", "#4f501f", "#077fa8", "#b32228", "#5b3291")
 """The hues of the page's --series-1 to --series-8, dark enough for white paper."""
-DASHES = ("", "8 4", "2 3", "8 3 2 3", "14 5", "14 4 2 4", "", "8 4")
+DASHES = ("", "8 4", "2 3", "8 3 2 3", "14 5", "14 4 2 4", "9 3 2 3 2 3", "16 3")
 
 
 def _ring(corners: int, radius: float = 1.0, turn: float = 0.0) -> list[tuple[float, float]]:

@@ -1,0 +1,304 @@
+"""What real use does to the pages: broken addresses, news while one types, lost focus, odd names, failed requests."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.scripted import Script, stored_study
+from tests.browser.stored import visit_of
+from tests.browser.visit import DESKTOP, PHONE, SETTLED_WIDTH, Visit, fresh_link
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+GENERATIONS = 9
+PATIENCE_MS = 30_000
+STALE = "this list is as it was"
+
+
+@pytest.fixture(scope="module")
+def study(running_studio) -> str:
+    return stored_study(running_studio, GENERATIONS)
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, running_studio) -> dict[str, Any]:
+    visit = Visit(browser, fresh_link(running_studio))
+    state = visit.context.storage_state()
+    visit.context.close()
+    return state
+
+
+@pytest.fixture
+def visit(browser, running_studio, session):
+    made = Visit(browser, running_studio.url + "/docs/", session)
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def script(visit, running_studio, study) -> Script:
+    return Script(visit.page, running_studio.url, study)
+
+
+def ready(page: Page, generation: int) -> None:
+    expect(page.locator("#generation")).to_have_text(f"Generation {generation} of {GENERATIONS}", timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("query", ["a=Z9-Q", "a=S", "a=R7-R7-R7-R7-R7-R7", "c=999999", "g=400&tab=nowhere&lambda=x"])
+def test_an_address_of_something_else_shows_the_study(visit, running_studio, study, query):
+    visit.page.goto(f"{running_studio.url}/studies/{study}?{query}")
+    ready(visit.page, GENERATIONS)
+    expect(visit.page.locator("#plot .point").first).to_be_attached()
+    expect(visit.page.locator("#inspector h2")).to_have_text(f"Best of generation {GENERATIONS}")
+    assert visit.problems == []
+
+
+def test_a_panel_that_fails_leaves_the_others_alone(visit, script):
+    page = visit.page
+    script.events = copy.deepcopy(script.events)
+    for one in script.events[script.seq_of(2) - 1]["event"]["candidates"]:
+        one["architecture"] = "-".join(["Q9"] * 6)  # a block that a later version may have
+    script.known = script.seq_of(2)
+    page.goto(script.address + "?tab=live")
+    ready(page, 2)
+    expect(page.locator("#plot .point").first).to_be_attached()
+    page.keyboard.press("[")
+    ready(page, 1)
+    expect(page.locator("#strips button").first).to_be_visible()
+    assert {problem for problem in visit.problems if "unknown block code Q9" not in problem} == set()
+    assert visit.problems  # and is not swallowed
+
+
+def test_news_takes_nothing_from_who_fills_in_the_menu(visit, script):
+    page = visit.page
+    script.known = script.seq_of(4)
+    page.goto(script.address)
+    ready(page, 4)
+    page.locator("#verbs summary").click()
+    keep = page.get_by_label("Keep generations")
+    keep.fill("2")
+    script.advance(5)
+    ready(page, 5)
+    expect(keep).to_have_value("2")
+    expect(keep).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#verbs summary")).to_be_focused()
+    page.locator("#playhead").focus()
+    expect(keep).to_have_attribute("max", "5")  # what waited is drawn when the menu is left
+    assert visit.problems == []
+
+
+def test_a_verb_by_keyboard_keeps_the_focus_among_the_verbs(visit, script):
+    page = visit.page
+    script.known = script.seq_of(3)
+
+    def paused(route) -> None:
+        script.summary |= {"state": "paused"}
+        route.fulfill(json=script.summary | {"last_seq": script.known})
+
+    page.route("**/api/studies/*/pause", paused)
+    page.goto(script.address)
+    ready(page, 3)
+    page.locator("[data-verb=pause]").press("Enter")
+    expect(page.locator("#state")).to_have_text("paused")
+    expect(page.locator("[data-verb=resume]")).to_be_focused()
+    page.locator("[data-verb=cancel]").press("Enter")
+    expect(page.get_by_text("Cancel for good?")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-verb=cancel]")).to_be_focused()
+    assert visit.problems == []
+
+
+def test_a_page_from_the_back_forward_cache_catches_up(visit, script):
+    page = visit.page
+    script.known = script.seq_of(3)
+    page.goto(script.address + "?tab=log")
+    ready(page, 3)
+    script.known = script.seq_of(6)  # while it lay there nothing reached it
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    ready(page, 6)
+    expect(page.locator("#log li")).to_have_count(script.known)
+    assert script.asked == [0, script.seq_of(3)]
+    assert visit.problems == []
+
+
+def test_what_cannot_be_had_is_not_asked_for_with_every_drawing(visit, script):
+    page = visit.page
+    asked: list[str] = []
+
+    def refuse(route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("**/sampling", refuse)
+    script.known = script.seq_of(2)
+    page.goto(script.address + "?tab=training")
+    expect(page.locator("#balance")).to_contain_text("could not be loaded")
+    for generation in range(3, GENERATIONS + 1):
+        script.advance(generation)
+        ready(page, generation)
+    assert len(asked) <= 2
+    page.unroute("**/sampling")
+    expect(page.locator("#balance")).not_to_contain_text("could not be loaded")  # by itself
+
+
+def test_a_session_that_has_ended_is_said_and_breaks_nothing(browser, running_studio):
+    visit, [one] = visit_of(browser, running_studio, "sleeper", "One")
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{one}")
+    expect(page.locator("#strips button").first).to_be_visible()
+    page.locator("#verbs summary").click()
+    visit.context.clear_cookies(name="sessionid")
+    page.locator("[data-verb=archive]").click()
+    expect(page.locator("#verb-problem")).to_contain_text("You are signed out")
+    expect(page.locator("#state")).to_have_text("succeeded")
+    page.keyboard.press("[")  # what is here goes on working
+    expect(page.locator("#generation")).to_have_text("Generation 7 of 8")
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_the_list_of_who_is_signed_out_keeps_its_studies(browser, running_studio):
+    visit, _ = visit_of(browser, running_studio, "dozer", "One", "Two")
+    page = visit.page
+    page.goto(running_studio.url)
+    visit.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Archive One").click()
+    expect(page.locator("#problem")).to_contain_text("You are signed out")
+    expect(page.get_by_text(STALE)).to_be_visible()
+    expect(page.locator("#studies tbody tr")).to_have_count(2)
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_a_theme_chosen_in_one_tab_is_that_of_the_other(visit, running_studio, study):
+    page, other = visit.page, visit.context.new_page()
+    for one in (page, other):
+        one.goto(f"{running_studio.url}/studies/{study}")
+        ready(one, GENERATIONS)
+    expect(other.locator("#theme")).to_have_text("Dark")
+    page.locator("#theme").click()
+    expect(other.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(other.locator("#theme")).to_have_text("Light")
+    page.evaluate("localStorage.removeItem('theme')")
+    assert visit.problems == []
+
+
+COUNT_LISTENERS = """window.listeners = 0;
+const add = EventTarget.prototype.addEventListener;
+EventTarget.prototype.addEventListener = function (...all) {
+  if (this === window || this === document || this === document.body) window.listeners += 1;
+  return add.apply(this, all);
+};"""
+
+
+def test_turning_tabs_and_generations_leaves_no_listeners_behind(visit, running_studio, study):
+    page = visit.page
+    page.add_init_script(COUNT_LISTENERS)
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page, GENERATIONS)
+    expect(page.locator("#plot .point").first).to_be_attached()
+
+    def turn() -> int:
+        for key in "1234567[]jk":
+            page.keyboard.press(key)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        page.emulate_media(color_scheme="dark")
+        page.emulate_media(color_scheme="light")
+        return int(page.evaluate("window.listeners"))
+
+    first = turn()
+    assert turn() == turn() == first
+    assert visit.problems == []
+
+
+def test_things_compared_are_taken_away_by_keyboard_one_after_the_other(browser, running_studio):
+    visit, ids = visit_of(browser, running_studio, "remover", "One", "Two", "Three")
+    page = visit.page
+    page.goto(f"{running_studio.url}/compare?s={','.join(ids)}")
+    expect(page.locator("#table tbody tr")).to_have_count(3, timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Take Two away").focus()
+    for left, focused in ((2, "Take Three away"), (1, "Take One away")):
+        page.keyboard.press("Enter")
+        expect(page.locator("#chosen li")).to_have_count(left)
+        expect(page.get_by_role("button", name=focused)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#search")).to_be_focused()
+    page.go_back()
+    page.goto(f"{running_studio.url}/compare?s={ids[0]}")
+    page.get_by_role("button", name=re.compile("of One")).first.press("Enter")  # an architecture, and the focus stays
+    expect(page.locator("#strips tbody tr")).to_have_count(1)
+    expect(page.get_by_role("button", name=re.compile("of One")).first).to_be_focused()
+    page.emulate_media(color_scheme="dark")  # drawn anew
+    expect(page.get_by_role("button", name=re.compile("of One")).first).to_be_focused()
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_an_answer_cut_off_in_its_middle_is_said(browser, running_studio):
+    visit, ids = visit_of(browser, running_studio, "unlucky", "One")
+    page = visit.page
+    page.route("**/api/compare?*", lambda route: route.fulfill(body='{"studies": [', content_type="application/json"))
+    page.goto(f"{running_studio.url}/compare?s={ids[0]}")
+    expect(page.locator("#problem")).to_contain_text("The comparison could not be read")
+    expect(page.locator("#status")).to_have_text("")
+    page.route("**/spike-map", lambda route: route.fulfill(body="<html>Sign in</html>", content_type="text/html"))
+    page.goto(f"{running_studio.url}/studies/{ids[0]}?c=3")
+    expect(page.locator("#inspector .heatmap")).to_contain_text("The spike map could not be loaded.")
+    page.unroute("**/spike-map")
+    page.locator("#inspector .heatmap").get_by_role("button", name="Try again").click()
+    expect(page.locator("#inspector canvas")).to_be_visible()
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_the_list_says_when_it_is_not_up_to_date_and_catches_up_by_itself(browser, running_studio):
+    visit, _ = visit_of(browser, running_studio, "waiter", "One", "Two")
+    page = visit.page
+    page.goto(running_studio.url)
+    expect(page.locator("#studies tbody tr")).to_have_count(2)
+    visit.context.set_offline(True)
+    expect(page.get_by_text(STALE)).to_be_visible()
+    expect(page.locator("#studies tbody tr")).to_have_count(2)
+    page.locator("#search").fill("two")
+    expect(page.locator("#count")).to_have_text("1 of 2")
+    visit.context.set_offline(False)
+    expect(page.get_by_text(STALE)).to_be_hidden()
+    assert [problem for problem in visit.problems if "net::ERR" not in problem] == []
+    visit.context.close()
+
+
+NAMES = ("W" * 120, "脉冲神经网络的结构搜索" * 10, "חיפוש ארכיטקטורות, seed 3", "a <b>bold</b> & “name” {{ x }}")
+
+
+def test_odd_names_are_shown_as_they_are_and_fit_a_phone(browser, running_studio, pictures):
+    visit, ids = visit_of(browser, running_studio, "namer", *NAMES)
+    page = visit.page
+    addresses = ["/", f"/compare?s={','.join(ids)}&a={ids[0]}:winner,{ids[1]}:winner"]
+    addresses += [f"/studies/{one}{part}" for one in ids for part in ("", "/replay")]
+    wide = []
+    for address in addresses:
+        page.set_viewport_size(PHONE)
+        page.goto(running_studio.url + address)
+        page.wait_for_load_state("networkidle")
+        if page.evaluate(SETTLED_WIDTH) > PHONE["width"]:
+            wide.append(address.replace(ids[0], "W").replace(ids[1], "CJK"))
+    page.goto(running_studio.url)
+    expect(page.locator("#studies tbody .state").first).to_be_in_viewport()  # no name pushes it out of sight
+    page.screenshot(path=pictures / "studies-names-phone.png", full_page=True)
+    page.set_viewport_size(DESKTOP)
+    for name in NAMES:
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert violations(page) == []
+    page.goto(f"{running_studio.url}/studies/{ids[1]}?tab=population")
+    with page.expect_download() as started:
+        page.locator("#csv").click()
+    assert started.value.suggested_filename == f"{NAMES[1]}.csv"
+    assert wide == []
+    assert visit.problems == []
+    visit.context.close()
