@@ -122,7 +122,11 @@ def test_writes_need_the_token(study, alice):
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
-    assert client.post(f"/api/studies/{study.id}/cancel").status_code == 403
+    refused = client.post(f"/api/studies/{study.id}/cancel")
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert "This form is out of date" in page
+    assert "Sign out" in page  # with the studio's own bar, not Django's bare page
 
 
 def test_jobs_panel_acts_through_the_same_transitions(study, admin, as_user):
