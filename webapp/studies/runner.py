@@ -37,12 +37,13 @@ Engine = Callable[..., Iterator[Event | Commit]]
 
 @dataclass
 class OpenRun:
-    """An engine at work. `step` is its last commit; `known` how many of its events to come are stored already."""
+    """An engine at work, after a checkpoint; `known` is how many of its events to come are stored already."""
 
     items: Iterator[Event | Commit]
     control: Control
-    step: int
-    known: int = 0
+    checkpoint: str
+    """Its SHA-256; "" at the beginning. Steps follow the clock, so their numbers name no place in a run."""
+    known: int
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,10 @@ class OpenRuns:
     def __init__(self) -> None:
         self._runs: OrderedDict[UUID, OpenRun] = OrderedDict()
 
-    def take(self, study_id: UUID, step: int) -> OpenRun | None:
-        """The open run, if the study's last stored step is the one it made."""
+    def take(self, study_id: UUID, checkpoint: str) -> OpenRun | None:
+        """The open run, if the study's newest checkpoint is the one it made."""
         run = self._runs.pop(study_id, None)
-        if run is not None and run.step != step:
+        if run is not None and run.checkpoint != checkpoint:
             _close(run)
             return None
         return run
@@ -119,16 +120,16 @@ class Slice:
 
     def _open(self, runs: OpenRuns) -> OpenRun:
         newest = Checkpoint.objects.filter(study_id=self.study.id).order_by("-step").first()
-        step = newest.step if newest else 0
-        if run := runs.take(self.study.id, step):
+        ahead = services.engine_events(self.study.id) - (newest.events if newest else 0)
+        if run := runs.take(self.study.id, newest.sha256 if newest else ""):
+            run.known = ahead
             return run
-        stored = services.engine_events(self.study.id)
         control = Control()
         if newest is None:
-            return OpenRun(self._start(None, control), control, 0, stored)
+            return OpenRun(self._start(None, control), control, "", ahead)
         resume = Resume(newest.path, newest.sha256, newest.step)
         log.info("going on from step %d", newest.step)
-        return OpenRun(self._start(resume, control), control, newest.step, stored - newest.events)
+        return OpenRun(self._start(resume, control), control, newest.sha256, ahead)
 
     def _start(self, resume: Resume | None, control: Control) -> Iterator[Event | Commit]:
         path = workdir(self.study.id)
@@ -196,7 +197,7 @@ class Slice:
                 progress=self.forecast.done,
             )
         )
-        run.step, self.pending, self.committed = commit.step, [], now
+        run.checkpoint, self.pending, self.committed = commit.sha256, [], now
         self.heart.hear(*asked)
 
     def _provisional(self, event: Event) -> None:
