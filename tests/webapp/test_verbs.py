@@ -293,6 +293,20 @@ def test_a_user_has_a_quota_of_running_studies_and_is_told(alice, bob, config, s
     assert services.claim(studies[2].id, "w") is not None
 
 
+def test_a_user_has_a_quota_of_unfinished_studies_for_launches_and_forks_alike(study, bob, config, as_user, settings):
+    settings.UNFINISHED_QUOTA = 1
+    client = as_user(study.owner)
+    launch = {"config": config.model_dump(mode="json")}
+    for path, body in (("", launch), ("", launch | {"seeds": 2}), (f"/{study.id}/fork", {})):
+        answer = client.post(f"/api/studies{path}", json.dumps(body), content_type="application/json")
+        assert answer.status_code == 422
+        assert answer.json()["problems"][0]["message"].startswith("at most 1 of your studies may be unfinished")
+    assert services.create_study(bob, config), "others have their own"
+    services.cancel(study.id)
+    assert client.post("/api/studies", json.dumps(launch), content_type="application/json").status_code == 201
+    assert Study.objects.filter(owner=study.owner).count() == 2
+
+
 def test_without_a_worker_the_queue_says_so(study, alice, as_user):
     assert as_user(alice).get(f"/api/studies/{study.id}").json()["waits"] == "waits: no worker is alive"
 

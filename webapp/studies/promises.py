@@ -23,6 +23,7 @@ def promises() -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
         "attempts": settings.MAX_ATTEMPTS_WITHOUT_PROGRESS,
         "quota": settings.RUNNING_QUOTA,
+        "unfinished": settings.UNFINISHED_QUOTA,
         "kept_checkpoints": settings.KEPT_CHECKPOINTS,
         "reasons": [code for code in Reason.values if code],
         "chaos": _measured(),
