@@ -131,10 +131,11 @@ def test_where_not_even_the_pause_can_be_stored_it_is_no_failed_attempt_however_
     assert turn(study, judging(lambda: None)).state == "succeeded"
 
 
-def test_whoever_pauses_a_study_that_waits_for_room_keeps_it_paused(study, disk):
+@pytest.mark.parametrize("put_off", [services.pause, services.archive])
+def test_whoever_pauses_or_puts_away_a_study_that_waits_for_room_keeps_it_paused(study, disk, put_off):
     turn(study, judging(disk.fill))
     disk.empty()
-    services.pause(study.id)
+    put_off(study.id)
     reaper.resume_where_room()
     assert Study.objects.get().state == "paused"
 

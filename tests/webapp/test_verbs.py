@@ -207,6 +207,15 @@ def test_nobody_takes_a_strangers_study_out_of_the_bin(study, bob, as_user):
     assert fresh(study).deleted is not None
 
 
+@pytest.mark.parametrize(("state", "verb"), [("paused", "resume"), ("failed", "retry")])
+def test_a_study_that_goes_on_comes_back_out_of_the_archive(study, state, verb):
+    """Or it would be at work and in no list."""
+    in_state(study, state)
+    services.archive(study.id)
+    VERBS[verb](study.id, {})
+    assert (fresh(study).state, fresh(study).archived) == ("queued", False)
+
+
 def test_an_archived_study_is_listed_apart(study, alice, as_user):
     client = as_user(alice)
     in_state(study, "succeeded")

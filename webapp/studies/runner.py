@@ -21,7 +21,7 @@ from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, i
 from webapp.studies import announce, services
 from webapp.studies.files import make_folder, workdir
 from webapp.studies.heart import Heart, Pulse
-from webapp.studies.models import Checkpoint, Study
+from webapp.studies.models import Checkpoint, State, Study
 from webapp.studies.patience import patiently
 from webapp.studies.progress import Forecast
 from webapp.studies.room import FULL, is_full
@@ -70,6 +70,12 @@ class OpenRuns:
             _close(run)
             return None
         return run
+
+    def let_go_of_the_rest(self) -> None:
+        """Close the runs of studies that were paused or have ended meanwhile: a run holds its data and networks."""
+        running = Study.objects.filter(id__in=self._runs, state=State.RUNNING).values_list("id", flat=True)
+        for study_id in self._runs.keys() - set(running):
+            _close(self._runs.pop(study_id))
 
     def keep(self, study_id: UUID, run: OpenRun) -> None:
         self._runs[study_id] = run
