@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import time
@@ -226,6 +227,8 @@ def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALO
         Slice(study, lease, engine, around).run(runs)
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
+        with contextlib.suppress(LeaseLost, OperationalError, InterfaceError):
+            services.give_turn(lease)  # where it only could not be renewed, nobody need wait for it to run out
     except (OperationalError, InterfaceError) as error:
         connection.close()
         _leave_to_the_database(lease, error)
