@@ -524,5 +524,13 @@ def test_the_chapter_tells_the_settings_and_the_measured_table(client, alice, as
     promises._measured.cache_clear()
     page = as_user(alice).get("/docs/durability").content.decode()
     promises._measured.cache_clear()
-    for words in ("for 77 s it can be taken back", "out_of_memory", "kill -9", "1.3 s", "the long form on 2 CPU cores"):
+    for words in (
+        "for 77 s it can be taken back",
+        "At most 1000 may be unfinished",
+        "may have 50 live pages",
+        "out_of_memory",
+        "kill -9",
+        "1.3 s",
+        "the long form on 2 CPU cores",
+    ):
         assert words in page, words
