@@ -65,14 +65,23 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             await self._check()
             self._take_place()
             self.summary = await self._summary()
+            await self._listen()
         except Gone as gone:
             _open.discard(self)
             await self.close(gone.code)
             return
-        await self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
         await self._frame(type="hello", last_seq=self.summary["last_seq"], summary=self.summary)
         self.nudged.set()
         self.pump = asyncio.create_task(self._pump())
+
+    async def _listen(self) -> None:
+        """Where the layer is away or hangs, the page is better served by plain requests; it turns to them by itself."""
+        listening = self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
+        try:
+            await asyncio.wait_for(listening, announce.ANSWER_SECONDS)
+        except Exception as error:
+            log.warning("no news of study %s: %s: %s", self.study_id, type(error).__name__, error)
+            raise Gone(TROUBLE) from error
 
     def _take_place(self) -> None:
         if sum(other.user == self.user for other in _open) >= MAX_SOCKETS:
