@@ -11,6 +11,16 @@ import dj_database_url
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+SILENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""PostgreSQL behind a cable that was pulled is given up after 25 s; libpq alone would wait for hours. In seconds, the
+last in milliseconds (PostgreSQL's libpq, "Parameter Key Words").
+"""
 
 
 class BadSetting(SystemExit):
@@ -94,6 +104,7 @@ def database(var: Path, lease_seconds: int) -> dj_database_url.DBConfig:
     else:
         idle = f"-c idle_in_transaction_session_timeout={1000 * lease_seconds}"
         options = config.setdefault("OPTIONS", {})
+        options |= SILENCE | options
         options["options"] = f"{options.get('options', '')} {idle}".strip()
     return config
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
 
-log = logging.getLogger(__name__)
+from webapp.hints import Hints
+
+HINTS = Hints("wake-up")
+ANSWER_SECONDS = 1.0
 
 
 def wake_after_commit(task: str, subject: UUID) -> None:
@@ -17,7 +19,11 @@ def wake_after_commit(task: str, subject: UUID) -> None:
 
 
 def _send(task: str, subject: UUID) -> None:
-    try:
-        current_app.send_task(task, args=[str(subject)], retry=False)
-    except Exception as error:  # the broker is away; a worker's reaper finds the row later
-        log.warning("wake-up %s of %s not sent: %s: %s", task, subject, type(error).__name__, error)
+    """Where the broker is away or hangs, a worker's reaper finds the row later."""
+    HINTS.send(lambda: _publish(task, subject))
+
+
+def _publish(task: str, subject: UUID) -> None:
+    """By a connection of its own: those of Celery's pool wait for an answer for ever."""
+    with current_app.connection_for_write(transport_options={"socket_timeout": ANSWER_SECONDS}) as connection:
+        current_app.send_task(task, args=[str(subject)], retry=False, connection=connection)

@@ -28,7 +28,8 @@ def candidate(number: int, generation: int) -> Candidate:
 
 
 def commit(step: int, phase: str = "search", attempt: int = 1) -> Commit:
-    return Commit(checkpoint=f"{attempt}-{step}.safetensors", sha256="0" * 64, size=10, step=step, phase=phase)
+    sha256 = f"{attempt:032}{step:032}"
+    return Commit(checkpoint=f"{attempt}-{step}.safetensors", sha256=sha256, size=10, step=step, phase=phase)
 
 
 def generation(number: int) -> GenerationFinished:

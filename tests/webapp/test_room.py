@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 
 import pytest
 from django.db import OperationalError, connection
@@ -131,10 +132,11 @@ def test_where_not_even_the_pause_can_be_stored_it_is_no_failed_attempt_however_
     assert turn(study, judging(lambda: None)).state == "succeeded"
 
 
-def test_whoever_pauses_a_study_that_waits_for_room_keeps_it_paused(study, disk):
+@pytest.mark.parametrize("put_off", [services.pause, services.archive])
+def test_whoever_pauses_or_puts_away_a_study_that_waits_for_room_keeps_it_paused(study, disk, put_off):
     turn(study, judging(disk.fill))
     disk.empty()
-    services.pause(study.id)
+    put_off(study.id)
     reaper.resume_where_room()
     assert Study.objects.get().state == "paused"
 
@@ -149,6 +151,23 @@ def test_a_turn_that_the_database_ended_is_no_failed_attempt(study, settings, mo
     monkeypatch.setattr("webapp.studies.runner.services.commit_step", refused)
     for _ in range(5):
         assert (turn(study, FakeEngine()).state, study.holder, study.attempts_since_progress) == ("running", "", 0)
+
+
+def test_a_lease_that_could_not_be_renewed_is_given_back_where_nobody_has_taken_it(study, settings, monkeypatch):
+    settings.HEARTBEAT_SECONDS, settings.GIVE_UP_SECONDS = 0.01, 0
+
+    def refused(*args, **options):
+        raise OperationalError("FATAL: sorry, too many clients already")
+
+    def wait_until_the_heart_gives_up() -> None:
+        heart = next(thread for thread in threading.enumerate() if thread.name.startswith("lease of"))
+        while heart.is_alive() and not heart.lost:
+            heart.join(0.01)
+
+    monkeypatch.setattr("webapp.studies.heart.services.beat", refused)
+    left = turn(study, FakeEngine({2: wait_until_the_heart_gives_up}))
+    assert (left.state, left.holder, left.attempts_since_progress) == ("running", "", 0)
+    assert left.checkpoints.count() == 1
 
 
 def test_room_is_what_a_megabyte_can_be_written_to(disk, settings, study):

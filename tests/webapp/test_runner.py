@@ -53,6 +53,20 @@ def test_slices_take_turns_and_keep_the_run_open(study, settings):
     assert kinds(study) == KINDS
 
 
+def test_a_run_kept_open_is_closed_once_its_study_was_paused_between_two_slices(study, settings):
+    settings.SLICE_SECONDS = 0
+    engine, runs = FakeEngine(), OpenRuns()
+    turn(study, engine, runs)
+    runs.let_go_of_the_rest()
+    turn(study, engine, runs)
+    assert engine.calls == [0], "a study at work keeps its run"
+    services.pause(study.id)
+    runs.let_go_of_the_rest()
+    services.resume(study.id)
+    turn(study, engine, runs)
+    assert engine.calls == [0, 2]
+
+
 def test_another_worker_goes_on_from_the_last_commit(study, settings):
     settings.SLICE_SECONDS = 0
     engine = FakeEngine()

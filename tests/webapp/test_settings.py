@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -53,6 +54,19 @@ def test_a_bad_value_stops_with_one_sentence(tmp_path, name, value):
     assert done.returncode == 1
     assert name in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_database_that_does_not_answer_is_given_up_and_an_operator_may_say_when(tmp_path):
+    """As behind a pulled cable: the connection is there, and nobody speaks."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://studio@127.0.0.1:{silent.getsockname()[1]}/studio?connect_timeout=2"
+        code = "import django; django.setup(); from django.db import connection; connection.connect()"
+        done = python(tmp_path, "-c", code, DATABASE_URL=url)
+    assert "timeout expired" in done.stderr
+    read = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    shipped = python(tmp_path, "-c", read, DATABASE_URL="postgres://studio@127.0.0.1/studio").stdout
+    assert "'connect_timeout': 10" in shipped
+    assert "'tcp_user_timeout': 25000" in shipped
 
 
 def test_postgresql_ends_the_transaction_of_a_process_that_was_stopped_in_it(tmp_path):

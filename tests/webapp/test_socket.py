@@ -106,3 +106,18 @@ async def test_a_viewer_the_database_left_is_sent_to_connect_again(study, alice,
     monkeypatch.setattr(consumer, "wire", away)
     await sync_to_async(services.pause)(study.id)
     assert await socket.close_code() == consumer.TROUBLE
+
+
+async def test_a_user_has_so_many_sockets_and_no_more(study, alice, admin, monkeypatch):
+    """Whoever gets none asks by plain requests instead, as where something on the way blocks sockets."""
+    monkeypatch.setattr(consumer, "MAX_SOCKETS", 1)
+    first = await connect(study.id, alice)
+    assert (await first.frame())["type"] == "hello"
+    assert await (await connect(study.id, alice)).close_code() == consumer.TOO_MANY
+    other = await connect(study.id, admin)
+    assert (await other.frame())["type"] == "hello", "others have their own"
+    await first.leave()
+    again = await connect(study.id, alice)
+    assert (await again.frame())["type"] == "hello"
+    for socket in (again, other):
+        await socket.leave()

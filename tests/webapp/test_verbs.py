@@ -207,6 +207,15 @@ def test_nobody_takes_a_strangers_study_out_of_the_bin(study, bob, as_user):
     assert fresh(study).deleted is not None
 
 
+@pytest.mark.parametrize(("state", "verb"), [("paused", "resume"), ("failed", "retry")])
+def test_a_study_that_goes_on_comes_back_out_of_the_archive(study, state, verb):
+    """Or it would be at work and in no list."""
+    in_state(study, state)
+    services.archive(study.id)
+    VERBS[verb](study.id, {})
+    assert (fresh(study).state, fresh(study).archived) == ("queued", False)
+
+
 def test_an_archived_study_is_listed_apart(study, alice, as_user):
     client = as_user(alice)
     in_state(study, "succeeded")
@@ -291,6 +300,20 @@ def test_a_user_has_a_quota_of_running_studies_and_is_told(alice, bob, config, s
     assert "1 before it, one worker" in fairness.Queue().place(fresh(studies[0])).why
     services.cancel(studies[0].id)
     assert services.claim(studies[2].id, "w") is not None
+
+
+def test_a_user_has_a_quota_of_unfinished_studies_for_launches_and_forks_alike(study, bob, config, as_user, settings):
+    settings.UNFINISHED_QUOTA = 1
+    client = as_user(study.owner)
+    launch = {"config": config.model_dump(mode="json")}
+    for path, body in (("", launch), ("", launch | {"seeds": 2}), (f"/{study.id}/fork", {})):
+        answer = client.post(f"/api/studies{path}", json.dumps(body), content_type="application/json")
+        assert answer.status_code == 422
+        assert answer.json()["problems"][0]["message"].startswith("at most 1 of your studies may be unfinished")
+    assert services.create_study(bob, config), "others have their own"
+    services.cancel(study.id)
+    assert client.post("/api/studies", json.dumps(launch), content_type="application/json").status_code == 201
+    assert Study.objects.filter(owner=study.owner).count() == 2
 
 
 def test_without_a_worker_the_queue_says_so(study, alice, as_user):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,10 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
-log = logging.getLogger(__name__)
+from webapp.hints import Hints
+
+HINTS = Hints("announcement")
+ANSWER_SECONDS = 2.0
 
 
 def group(study_id: UUID) -> str:
@@ -28,7 +31,9 @@ def provisional(study_id: UUID, event: dict[str, Any]) -> None:
 
 
 def _send(study_id: UUID, message: dict[str, Any]) -> None:
-    try:
-        async_to_sync(get_channel_layer().group_send)(group(study_id), message)
-    except Exception as error:  # any trouble of the layer: viewers catch up by their own poll
-        log.warning("announcement not sent: %s: %s", type(error).__name__, error)
+    """Where the layer is away or hangs, viewers catch up by their own poll, and the engine does not wait for it."""
+    HINTS.send(lambda: async_to_sync(_publish)(group(study_id), message))
+
+
+async def _publish(name: str, message: dict[str, Any]) -> None:
+    await asyncio.wait_for(get_channel_layer().group_send(name, message), ANSWER_SECONDS)

@@ -10,6 +10,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
+from weakref import WeakSet
 
 from channels.auth import get_user
 from channels.db import database_sync_to_async
@@ -23,14 +24,21 @@ from webapp.studies.summaries import summary, wire
 log = logging.getLogger(__name__)
 SIGNED_OUT = 4401
 NO_SUCH_STUDY = 4404
+TOO_MANY = 4429
 TROUBLE = 1011
 """Not final: the page connects again after a pause, and goes on from its cursor."""
 BATCH_EVENTS = 200
 FRAME_CHARACTERS = 256_000
 """A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past."""
 MAX_CLIENT_FRAME = 4096
+MAX_SOCKETS = 50
+"""Of a user, in one web process; further pages of theirs ask by plain requests."""
 POLL_SECONDS = 10.0
 RECHECK_SECONDS = 30.0
+
+
+_open: WeakSet[StudyConsumer] = WeakSet()
+"""Weak, so that a socket that ended in whatever way is forgotten."""
 
 
 class Gone(Exception):
@@ -55,16 +63,33 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         await self.accept()
         try:
             await self._check()
+            self._take_place()
             self.summary = await self._summary()
+            await self._listen()
         except Gone as gone:
+            _open.discard(self)
             await self.close(gone.code)
             return
-        await self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
         await self._frame(type="hello", last_seq=self.summary["last_seq"], summary=self.summary)
         self.nudged.set()
         self.pump = asyncio.create_task(self._pump())
 
+    async def _listen(self) -> None:
+        """Where the layer is away or hangs, the page is better served by plain requests; it turns to them by itself."""
+        listening = self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
+        try:
+            await asyncio.wait_for(listening, announce.ANSWER_SECONDS)
+        except Exception as error:
+            log.warning("no news of study %s: %s: %s", self.study_id, type(error).__name__, error)
+            raise Gone(TROUBLE) from error
+
+    def _take_place(self) -> None:
+        if sum(other.user == self.user for other in _open) >= MAX_SOCKETS:
+            raise Gone(TOO_MANY)
+        _open.add(self)
+
     async def disconnect(self, code: int) -> None:
+        _open.discard(self)
         if self.pump is not None:
             self.pump.cancel()
             await self.channel_layer.group_discard(announce.group(self.study_id), self.channel_name)

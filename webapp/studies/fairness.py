@@ -1,4 +1,4 @@
-"""Who gets the next turn: shares by priority and owner, a quota a user, and why a study waits."""
+"""Who gets the next turn: shares by priority and owner, quotas of a user, and why a study waits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.db.models import F, Min
 from django.utils import timezone
 
-from webapp.studies.models import Priority, State, Study, Worker
+from engine.errors import ConfigError
+from webapp.studies.models import TERMINAL, Priority, State, Study, Worker
 
 WEIGHTS = {Priority.LOW: 1.0, Priority.NORMAL: 2.0, Priority.HIGH: 4.0}
 WORKING = (State.QUEUED, State.RUNNING)
@@ -35,6 +36,18 @@ def over_quota(study_id: UUID) -> bool:
     owner = Study.objects.values_list("owner_id", flat=True).get(id=study_id)
     User.objects.select_for_update(no_key=True).get(id=owner)
     return Study.objects.filter(owner_id=owner, state=State.RUNNING).count() >= settings.RUNNING_QUOTA
+
+
+def require_room(owner: User) -> None:
+    """Raise ConfigError where a user has as many unfinished studies as allowed: rows and files are not without end.
+
+    Locks the owner's row until the transaction ends: two launches at once must not both take the last place.
+    """
+    User.objects.select_for_update(no_key=True).get(id=owner.pk)
+    unfinished = Study.objects.filter(owner=owner, deleted=None).exclude(state__in=TERMINAL)
+    if unfinished.count() >= settings.UNFINISHED_QUOTA:
+        most = f"at most {settings.UNFINISHED_QUOTA:,} of your studies may be unfinished at a time"
+        raise ConfigError([f"{most}; cancel or delete some"])
 
 
 def runnable() -> list[UUID]:

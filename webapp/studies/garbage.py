@@ -51,9 +51,13 @@ def collect_one(study: Study) -> int:
 
 
 def _left_behind(path: Path, study: Study) -> bool:
-    """Of a study that has ended, or written under an earlier lease, or so long ago that no step waits to be stored."""
+    """Of a study that has ended, or written under an earlier lease, or so long ago that no step waits to be stored.
+
+    A run that is kept open goes on under the name of the lease it was opened with: not before a lease's length is over.
+    """
     attempt = path.name.partition("-")[0]
-    return study.state in FINAL or _old(path) or (attempt.isdigit() and int(attempt) < study.fence)
+    earlier = attempt.isdigit() and int(attempt) < study.fence
+    return study.state in FINAL or _old(path) or (earlier and _old(path, settings.LEASE_SECONDS))
 
 
 def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list[Path]:
@@ -69,8 +73,9 @@ def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list
     ]
 
 
-def _old(path: Path) -> bool:
+def _old(path: Path, seconds: float | None = None) -> bool:
+    """By default, older than anything may be that still waits to be stored."""
     try:
-        return time.time() - path.stat().st_mtime > settings.GARBAGE_SECONDS
+        return time.time() - path.stat().st_mtime > (settings.GARBAGE_SECONDS if seconds is None else seconds)
     except OSError:
         return False

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from webapp.studies.consumer import MAX_SOCKETS
 from webapp.studies.models import Reason
 
 MEASURED = settings.BASE_DIR / "docs" / "measured" / "chaos.json"
@@ -23,6 +24,8 @@ def promises() -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
         "attempts": settings.MAX_ATTEMPTS_WITHOUT_PROGRESS,
         "quota": settings.RUNNING_QUOTA,
+        "unfinished": settings.UNFINISHED_QUOTA,
+        "sockets": MAX_SOCKETS,
         "kept_checkpoints": settings.KEPT_CHECKPOINTS,
         "reasons": [code for code in Reason.values if code],
         "chaos": _measured(),

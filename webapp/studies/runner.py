@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import time
@@ -21,7 +22,7 @@ from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, i
 from webapp.studies import announce, services
 from webapp.studies.files import make_folder, workdir
 from webapp.studies.heart import Heart, Pulse
-from webapp.studies.models import Checkpoint, Study
+from webapp.studies.models import Checkpoint, State, Study
 from webapp.studies.patience import patiently
 from webapp.studies.progress import Forecast
 from webapp.studies.room import FULL, is_full
@@ -37,12 +38,13 @@ Engine = Callable[..., Iterator[Event | Commit]]
 
 @dataclass
 class OpenRun:
-    """An engine at work. `step` is its last commit; `known` how many of its events to come are stored already."""
+    """An engine at work, after a checkpoint; `known` is how many of its events to come are stored already."""
 
     items: Iterator[Event | Commit]
     control: Control
-    step: int
-    known: int = 0
+    checkpoint: str
+    """Its SHA-256; "" at the beginning. Steps follow the clock, so their numbers name no place in a run."""
+    known: int
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,19 @@ class OpenRuns:
     def __init__(self) -> None:
         self._runs: OrderedDict[UUID, OpenRun] = OrderedDict()
 
-    def take(self, study_id: UUID, step: int) -> OpenRun | None:
-        """The open run, if the study's last stored step is the one it made."""
+    def take(self, study_id: UUID, checkpoint: str) -> OpenRun | None:
+        """The open run, if the study's newest checkpoint is the one it made."""
         run = self._runs.pop(study_id, None)
-        if run is not None and run.step != step:
+        if run is not None and run.checkpoint != checkpoint:
             _close(run)
             return None
         return run
+
+    def let_go_of_the_rest(self) -> None:
+        """Close the runs of studies that were paused or have ended meanwhile: a run holds its data and networks."""
+        running = Study.objects.filter(id__in=self._runs, state=State.RUNNING).values_list("id", flat=True)
+        for study_id in self._runs.keys() - set(running):
+            _close(self._runs.pop(study_id))
 
     def keep(self, study_id: UUID, run: OpenRun) -> None:
         self._runs[study_id] = run
@@ -119,16 +127,16 @@ class Slice:
 
     def _open(self, runs: OpenRuns) -> OpenRun:
         newest = Checkpoint.objects.filter(study_id=self.study.id).order_by("-step").first()
-        step = newest.step if newest else 0
-        if run := runs.take(self.study.id, step):
+        ahead = services.engine_events(self.study.id) - (newest.events if newest else 0)
+        if run := runs.take(self.study.id, newest.sha256 if newest else ""):
+            run.known = ahead
             return run
-        stored = services.engine_events(self.study.id)
         control = Control()
         if newest is None:
-            return OpenRun(self._start(None, control), control, 0, stored)
+            return OpenRun(self._start(None, control), control, "", ahead)
         resume = Resume(newest.path, newest.sha256, newest.step)
         log.info("going on from step %d", newest.step)
-        return OpenRun(self._start(resume, control), control, newest.step, stored - newest.events)
+        return OpenRun(self._start(resume, control), control, newest.sha256, ahead)
 
     def _start(self, resume: Resume | None, control: Control) -> Iterator[Event | Commit]:
         path = workdir(self.study.id)
@@ -196,7 +204,7 @@ class Slice:
                 progress=self.forecast.done,
             )
         )
-        run.step, self.pending, self.committed = commit.step, [], now
+        run.checkpoint, self.pending, self.committed = commit.sha256, [], now
         self.heart.hear(*asked)
 
     def _provisional(self, event: Event) -> None:
@@ -219,6 +227,8 @@ def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALO
         Slice(study, lease, engine, around).run(runs)
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
+        with contextlib.suppress(LeaseLost, OperationalError, InterfaceError):
+            services.give_turn(lease)  # where it only could not be renewed, nobody need wait for it to run out
     except (OperationalError, InterfaceError) as error:
         connection.close()
         _leave_to_the_database(lease, error)

@@ -29,6 +29,7 @@ AROUND = Around(leaving=stopping.is_set, abandon=lambda: os._exit(HANGS))
 def advance(self: Any, study_id: str) -> None:
     """Work on one study for a slice of time. `study_id` says which one asked; the turn is that of whoever had least."""
     worker = Worker.objects.filter(name=self.request.hostname)
+    RUNS.let_go_of_the_rest()
     for waiting in runnable():
         if stopping.is_set():
             return

@@ -14,7 +14,7 @@ from engine.errors import ConfigError
 from engine.repeat import named, seeded
 from webapp.datasets.models import Dataset
 from webapp.datasets.services import used_by
-from webapp.studies.fairness import fewest_turns
+from webapp.studies.fairness import fewest_turns, require_room
 from webapp.studies.models import State, Study
 from webapp.studies.services.rows import state_event, store
 from webapp.studies.wake import wake
@@ -28,9 +28,10 @@ def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
 
 
 def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, **fields: Any) -> Study:
-    """Store a study and put it in the queue. Raises ConfigError for words no database stores."""
+    """Store a study and put it in the queue. Raises ConfigError for words no database stores, and beyond the quota."""
     _require_storable(config)
     with transaction.atomic():
+        require_room(owner)
         study = Study.objects.create(
             owner=owner,
             repeat=repeat,

@@ -127,8 +127,8 @@ def retry(study_id: UUID) -> None:
 
 
 def archive(study_id: UUID) -> None:
-    """Out of the lists, back by restore."""
-    done = _note(inside(study_id, State.PAUSED, *TERMINAL), study_id, archived=True)
+    """Out of the lists, back by restore or by going on. One that waits for room waits no longer."""
+    done = _note(inside(study_id, State.PAUSED, *TERMINAL), study_id, archived=True, not_before=None)
     require(done, "a study at work cannot be archived; pause or cancel it first")
 
 
@@ -175,7 +175,8 @@ def _ask(rows: Any, request: Request) -> int:
 
 def _queue(study_id: UUID, state: State, **fields: Any) -> bool:
     rows = inside(study_id, state)
-    if not move(rows, State.QUEUED, study_id, not_before=None, turns=fairness.fewest_turns(), **fields):
+    begun: dict[str, Any] = {"not_before": None, "turns": fairness.fewest_turns(), "archived": False}
+    if not move(rows, State.QUEUED, study_id, **begun, **fields):
         return False
     wake(study_id)
     return True
