@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -29,14 +31,19 @@ PROGRESS_SECONDS = 0.25
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 when done, 2 for bad input, 130 when interrupted."""
+    """Run one command; 0 when done, 2 for bad input, 130 when interrupted, 141 when nobody reads on (`… | head`)."""
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.command(arguments) or 0)
+        done = int(arguments.command(arguments) or 0)
+        sys.stdout.flush()
+        return done
     except EngineError as error:
         problems = error.problems if isinstance(error, ConfigError) else [str(error)]
         print("error: " + "; ".join(line.replace("\n", " ") for line in problems), file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere, in silence
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to go on", file=sys.stderr)
         return 130

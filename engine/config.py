@@ -21,6 +21,7 @@ from engine.space import (
     MacroArchitecture,
     SearchSpace,
 )
+from engine.wording import in_words
 
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -541,8 +542,7 @@ def _line(error: Any) -> str:
         return message
     if error["type"] == "value_error" and FIELD_FIRST.match(message):
         return f"{path}.{message}"
-    given = "" if error["type"] in ("missing", "extra_forbidden") else f", got {str(error.get('input'))[:60]!s}"
-    return f"{path}: {message[:1].lower()}{message[1:]}{given}"
+    return f"{path}: {in_words(error)}"
 
 
 def random_architecture(config: StudyConfig, salt: str) -> Architecture:

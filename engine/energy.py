@@ -18,6 +18,7 @@ from engine.errors import ConfigError, MeasureError
 from engine.shapes import Row
 from engine.space import Frozen
 from engine.spikes import SpikeMap, firing_rate
+from engine.wording import in_words
 
 Picojoule = Annotated[float, Field(ge=0, le=1e6)]
 PJ_PER_NJ = 1000.0
@@ -64,9 +65,7 @@ def energy_model(name: str, mac_pj: float | None, ac_pj: float | None, source: s
     try:
         return EnergyModel.model_validate(own)
     except ValidationError as error:
-        raise ConfigError(
-            [f"costs.{e['loc'][0]}: {e['msg']}, got {str(e['input'])[:60]}" for e in error.errors()]
-        ) from error
+        raise ConfigError([f"costs.{e['loc'][0]}: {in_words(e)}" for e in error.errors()]) from error
 
 
 @dataclass(frozen=True)

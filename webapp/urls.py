@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from webapp.accounts.views import SignIn, sign_in_link
+from webapp.accounts.views import ChangePassword, SignIn, jobs_sign_in, sign_in_link
 from webapp.health import healthz, readyz
 from webapp.metrics import metrics
 
@@ -18,7 +18,9 @@ urlpatterns = [
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:token>", sign_in_link, name="sign-in-link"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
-    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
+    path("account/password", ChangePassword.as_view(), name="password"),
+    path("admin/login/", jobs_sign_in),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
     path("admin/", admin.site.urls),
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),

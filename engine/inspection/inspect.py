@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from safetensors.numpy import save
 
 from engine import checkpoint
@@ -30,7 +31,8 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
     else:
         found, tensors = activity(source, request, architecture)
     if output is not None and tensors:
-        checkpoint.write_bytes(output, save(tensors))
+        # save writes memory as it lies, whatever the strides
+        checkpoint.write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
     return {"architecture": architecture.code, "kind": request.kind, **found}
 
 

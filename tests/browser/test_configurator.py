@@ -194,7 +194,7 @@ def test_errors_sit_at_their_field_and_nothing_invalid_is_launched(visit):
     expect(launch).to_be_enabled()
 
     page.locator("[id='supernet.epochs']").fill("0")
-    expect(page.locator("[id='supernet.epochs-problem']")).to_have_text(re.compile("greater than or equal to 1"))
+    expect(page.locator("[id='supernet.epochs-problem']")).to_have_text(re.compile("must be at least 1"))
     said = page.locator("[id='supernet.epochs-problem']").inner_text()
     expect(page.locator("#stale")).to_be_visible()
     expect(why).to_have_text(f"Cannot launch: Supernet · epochs: {said}.")  # the server's own words

@@ -66,7 +66,7 @@ def test_costs_are_the_user_s_to_set_with_their_source(result, capsys):
     ("options", "message"),
     [
         (("--mac-pj", "3"), "missing: ac_pj, source"),
-        (("--mac-pj", "3", "--ac-pj", "nan", "--source", "x"), "costs.ac_pj: Input should be"),
+        (("--mac-pj", "3", "--ac-pj", "nan", "--source", "x"), "costs.ac_pj: must be"),
     ],
 )
 def test_bad_costs_are_refused_in_one_line_before_anything_runs(tmp_path, capsys, options, message):

@@ -58,7 +58,7 @@ def test_own_costs_need_their_source_and_stay_in_bounds():
     assert energy_model("int32-45nm", 2.0, 1.0, "our chip") == EnergyModel(mac_pj=2.0, ac_pj=1.0, source="our chip")
     with pytest.raises(ConfigError, match="your own need mac_pj, ac_pj and source; missing: source"):
         energy_model("float32-45nm", 2.0, 1.0, None)
-    with pytest.raises(ConfigError, match=r"costs\.ac_pj: Input should be greater than or equal to 0, got -1\.0"):
+    with pytest.raises(ConfigError, match=r"costs\.ac_pj: must be at least 0, got -1\.0"):
         energy_model("float32-45nm", 2.0, -1.0, "our chip")
     with pytest.raises(ConfigError, match=r"costs: must be one of .*, got 'abacus'"):
         energy_model("abacus", None, None, None)

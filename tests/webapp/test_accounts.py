@@ -60,3 +60,33 @@ def test_guessing_is_locked_out(client, alice, settings):
         last = client.post("/sign-in", {"username": "alice", "password": "guess"})
     assert last.status_code == 429
     assert client.post("/sign-in", {"username": "alice", "password": "alice's password"}).status_code == 429
+
+
+def passwords(old, new):
+    return {"old_password": old, "new_password1": new, "new_password2": new}
+
+
+def test_everybody_changes_their_own_password(alice, as_user, client):
+    alice.set_password("before-it-was-this")
+    alice.save()
+    browser, elsewhere = as_user(alice), as_user(alice)
+    assert "Change password" in browser.get("/account/password").content.decode()
+    done = browser.post("/account/password", passwords("before-it-was-this", "now-it-is-that-one"), follow=True)
+    assert "Password changed" in done.content.decode()
+    assert browser.get("/api/studies").status_code == 200
+    assert elsewhere.get("/api/studies").status_code == 302, "who was signed in by the old one is not any more"
+    assert client.post("/sign-in", {"username": "alice", "password": "now-it-is-that-one"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("wrong", "now-it-is-that-one", "entered incorrectly"), ("before-it-was-this", "123", "too short")],
+)
+def test_a_password_that_does_not_do_is_told_at_its_field(alice, as_user, old, new, said):
+    alice.set_password("before-it-was-this")
+    alice.save()
+    refused = as_user(alice).post("/account/password", passwords(old, new))
+    assert refused.status_code == 200
+    assert said in refused.content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password("before-it-was-this")

@@ -71,7 +71,7 @@ def test_costs_by_name_and_ones_own(alice, as_user, judged):
         ("?costs=gold", "must be one of float32-45nm"),
         ("?mac_pj=2", "missing: ac_pj, source"),
         ("?mac_pj=x&ac_pj=1&source=s", "must be a number, got 'x'"),
-        ("?mac_pj=-1&ac_pj=1&source=s", "greater than or equal to 0"),
+        ("?mac_pj=-1&ac_pj=1&source=s", "must be at least 0"),
         ("?mac_pj=nan&ac_pj=1&source=s", "finite"),
     ],
 )

@@ -19,6 +19,7 @@ SHARED = {
     "docs-chapter": "/docs/data",
     "tables": "/docs/tables",
     "api-studies": "/api/studies",
+    "password": "/account/password",
     "datasets": "/datasets",
     "api-datasets": "/api/datasets",
     "demo": "/demo",
@@ -112,8 +113,9 @@ def test_lists_hold_only_ones_own(study, alice, bob, admin, as_user):
 
 
 def test_only_staff_reach_the_jobs_panel(study, alice, admin, as_user, client):
-    assert as_user(alice).get("/admin/studies/study/").status_code == 302
-    assert client.get("/admin/").status_code == 302
+    assert as_user(alice).get("/admin/studies/study/", follow=True).status_code == 403
+    asked = client.get("/admin/studies/study/", follow=True)
+    assert asked.redirect_chain[-1][0] == "/sign-in?next=/admin/studies/study/"
     assert as_user(admin).get("/admin/studies/study/").status_code == 200
 
 

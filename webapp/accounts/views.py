@@ -1,13 +1,16 @@
-"""Signing in: the form, and the one-time link."""
+"""Signing in, by the form or the one-time link, and one's own password."""
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
@@ -22,6 +25,26 @@ class SignIn(LoginView):
 
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+
+class ChangePassword(PasswordChangeView):
+    """The user's own password; sessions elsewhere end with the old one, this one goes on."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("password")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        messages.success(self.request, "Password changed. Whoever was signed in elsewhere signs in again.")
+        return super().form_valid(form)
+
+
+@login_not_required
+@require_safe
+def jobs_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where the jobs panel sends whom it does not know; who is signed in already is not staff."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("the jobs panel is for staff")
+    return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME, "/admin/"))
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """Looking into architectures: the search's very numbers, spikes that add up, a network worked by hand."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -113,6 +114,16 @@ def test_a_sample_s_bits_are_its_spikes_and_its_input_is_the_network_s(source, t
     assert found["label"] == images.labels[13]
     votes = np.unpackbits(tensors[found["rows"][-1]["layers"][0]["tensor"]], axis=1, count=20).reshape(2, 10, 2)
     assert np.allclose(tensors["rates"], running_rates(votes.astype(np.float32)))
+
+
+def test_a_sample_s_input_is_upright_however_it_lies_in_memory(source, tmp_path, monkeypatch):
+    """Digits are enlarged into an array whose rows and columns have changed places in memory."""
+    turned = np.asfortranarray(source.data.validation.images)
+    lying = dataclasses.replace(source.data, validation=dataclasses.replace(source.data.validation, images=turned))
+    monkeypatch.setattr(source, "data", lying)
+    ask(source, "sample", tmp_path / "s", architecture="R3-C3", sample=13)
+    mean, std = lying.encoding.mean[0], lying.encoding.std[0]
+    assert np.allclose(load_file(tmp_path / "s")["input"][0], (turned[13] / 255 - mean) / std, atol=1e-5)
 
 
 def test_the_ledger_sums_exactly_to_n(source, tmp_path):
