@@ -93,7 +93,7 @@ def _quick_look() -> Preset:
         search=SearchConfig(generations=8, population=10, parents=5, mutations=5, crossovers=5),
         retrain=RetrainConfig(epochs=16, batch_size=48, learning_rate=4e-3, schedule="cosine"),
     )
-    summary = "The whole method in a few minutes: AutoSNN's five blocks in a small network, on 1,797 real digits."
+    summary = "The whole method in about a minute: AutoSNN's five blocks in a small network, on 1,797 real digits."
     return Preset("quick-look", "Quick look", summary, False, config)
 
 
