@@ -1,8 +1,9 @@
 """Ours beside the alternatives, as one table: `python -m benchmarks [--quick] [--json FILE] [--external COMMAND]`.
 
 Every contender has a process of its own; they take turns (A B C, C B A, …). Seconds are medians; a ratio is the median
-of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once: for each line it reads it
-does one unit of work and writes {"seconds": …} as one line; it may write {"peak": bytes}. It first writes {}.
+of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once, in the repository's folder,
+and writes {} as one line when it is ready; for each line it reads it does one training step and writes {"seconds": …}
+as one line, if it likes with "cpu" (the processor's seconds) and "peak" (bytes); tests/benchmarks/peer.py shows one.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from typing import Any
 import torch
 
 from benchmarks import ceiling, rows
-from benchmarks.workers import Place
+from benchmarks.workers import ContenderError, Place
 from engine.errors import EngineError
 from engine.kernels import build
 
 Row = dict[str, Any]
+PARTS = ("train", "evaluate", "search", "exhaustive")
+PATIENCE = 600.0
 
 
 def main() -> None:
@@ -40,7 +43,14 @@ def main() -> None:
         default="float32",
         help="of a GPU's convolutions (float32)",
     )
-    parser.add_argument("--only", choices=["train", "evaluate", "search", "exhaustive"], help="one part alone")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="SECONDS",
+        help=f"what a contender may take for a step or an evaluation before it counts as hanging ({PATIENCE:g})",
+    )
     arguments = parser.parse_args()
     size = rows.QUICK if arguments.quick else rows.FULL
     place = Place(arguments.threads, arguments.device, arguments.precision)
@@ -50,7 +60,11 @@ def main() -> None:
     except EngineError as error:
         parser.error(str(error))
     print(f"ceiling: {limits['ceiling']:.0f} GFLOP/s, copies {limits['copy_gb']:.0f} GB/s", flush=True)
-    found = measured(size, place, shlex.split(arguments.external), arguments.only)
+    external = shlex.split(arguments.external)
+    try:
+        found = measured(size, place, external, arguments.only, arguments.patience)
+    except ContenderError as error:
+        sys.exit(f"benchmarks: {error}")
     for each in found:
         if "gflops_ours" in each:
             each["fraction_of_ceiling"] = each["gflops_ours"] / limits["ceiling"]
@@ -59,28 +73,41 @@ def main() -> None:
         arguments.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def measured(size: rows.Size, place: Place, external: list[str], only: str | None) -> list[Row]:
-    """All rows, each printed as soon as it is there."""
+def measured(size: rows.Size, place: Place, external: list[str], only: str | None, patience: float) -> list[Row]:
+    """All rows, each printed as soon as it is there. Raises ContenderError."""
     found: list[Row] = []
 
     def add(row: Row) -> None:
         found.append(row)
-        low, high = row["spread"]
-        values = f"{row['ours']:10.3f} {row['peer']:10.3f} {row['unit']:2}"
-        processor = f"  (processor {row['cpu_ratio']:.2f}×)" if "cpu_ratio" in row else ""
-        ratio = f"{row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]{processor}"
-        print(f"{row['name']:46} {values} {ratio}  {row['against']}", flush=True)
+        print(line(row), flush=True)
 
     if only in (None, "train"):
-        for row in rows.steps("train", "training step", size, place, external):
+        for row in rows.steps("train", "training step", size, place, external, patience):
             add(row)
     if only in (None, "evaluate"):
-        for row in rows.steps("evaluate", "evaluation of one architecture", size, place, []):
+        for row in rows.steps("evaluate", "evaluation of one architecture", size, place, patience=patience):
             add(row)
     for name, (task, _) in rows.ORDERS.items():
         if only in (None, task):
             add(rows.search(name, size, place))
     return found
+
+
+def line(row: Row) -> str:
+    """A row as it is printed: what it stands beside, if anything, and the bound it is held to, if any."""
+    low, high = row["spread"]
+    unit = row["unit"]
+    parts = [f"{row['name']:46} {row['ours']:10.3f}"]
+    if "peer" in row:
+        processor = f"  (processor {row['cpu_ratio']:.2f}×)" if "cpu_ratio" in row else ""
+        parts.append(
+            f"{row['peer']:10.3f} {unit:2} {row['ratio']:6.2f}× [{low:.2f}–{high:.2f}]{processor}  {row['against']}"
+        )
+    else:
+        parts.append(f"{'':10} {unit:2} [{low:.2f}–{high:.2f}]")
+    if "bound" in row:
+        parts.append(f" below {row['bound']:g} {unit}: {'yes' if row['reached'] else 'NO'}")
+    return " ".join(parts)
 
 
 def machine(place: Place) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,14 +47,18 @@ def peers() -> dict[str, str]:
     return {name: who for name, who in PEERS.items() if who != "snntorch" or find_spec("snntorch")}
 
 
-def steps(task: str, title: str, size: Size, place: Place, external: Sequence[str]) -> Iterator[Row]:
-    """`train` or `evaluate`: ours by the kernels and in plain torch, each beside every peer."""
+def steps(
+    task: str, title: str, size: Size, place: Place, external: Sequence[str] = (), patience: float | None = None
+) -> Iterator[Row]:
+    """`train` or `evaluate`: ours by the kernels and in plain torch, each beside every peer and the `external` command.
+
+    Raises ContenderError, where one of them takes longer than `patience` seconds for a step too.
+    """
     names = {"ours": "ours", "ours in torch": "ours in torch", **peers()}
     work = {name: Work(contender, task, samples=size.batch, place=place) for name, contender in names.items()}
-    commands: dict[str, Sequence[str]] = {name: each.command for name, each in work.items()}
-    if external:
-        commands["external"] = external
-    done = take_turns(commands, size.rounds)
+    commands: dict[str, Sequence[str]] = {f"external: {shlex.join(external)}": external} if external else {}
+    commands |= {name: each.command for name, each in work.items()}
+    done = take_turns(commands, size.rounds, patience)
     passes = 3 if task == "train" else 1
     total = passes * size.batch * flops(Work("", "").code)
     for mine in ("ours", "ours in torch"):
@@ -75,7 +80,7 @@ def _memory(done: dict[str, Series]) -> Iterator[Row]:
     """Peak memory of each training process: resident, or allocated on the GPU."""
     peaks = {name: series.last["peak"] for name, series in done.items() if "peak" in series.last}
     for mine in ("ours", "ours in torch"):
-        for peer in (name for name in PEERS if name in peaks):
+        for peer in (name for name in peaks if name not in ("ours", "ours in torch")):
             ours, theirs = peaks[mine] / 1e6, peaks[peer] / 1e6
             ratio = ours / theirs
             yield {

@@ -7,16 +7,27 @@ keeps to the same lines is a contender too.
 from __future__ import annotations
 
 import json
+import math
+import shlex
 import statistics
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
+LONGEST_COMMAND = 200
+"""Characters of a command in a message."""
+
+
+class ContenderError(Exception):
+    """A contender cannot be started, ended, hangs or breaks the rules; the message begins with its command."""
 
 
 @dataclass(frozen=True)
@@ -45,71 +56,123 @@ class Work:
 
 
 class Worker:
-    """A running contender."""
+    """A running contender; `patience` is how many seconds it may take to start and for a unit of work (None: any).
 
-    def __init__(self, command: Sequence[str]) -> None:
+    Raises ContenderError.
+    """
+
+    def __init__(self, command: Sequence[str], patience: float | None = None) -> None:
+        self.name, self.patience = shlex.join(command)[:LONGEST_COMMAND], patience
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT)
-        self.ready = self._read()
+        try:
+            self.process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", errors="replace", cwd=ROOT
+            )
+        except OSError as error:
+            raise ContenderError(f"{self.name}: cannot be started: {error.strerror}") from error
+        self.lines: SimpleQueue[str] = SimpleQueue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        try:
+            self.ready = self._read()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        assert self.process.stdin is not None
+        with suppress(OSError):  # what it had not read yet
+            self.process.stdin.close()
 
     def go(self) -> dict[str, Any]:
         """One unit of work: at least its `seconds`."""
         assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        return self._read()
+        with suppress(BrokenPipeError):  # it has ended, which reading tells
+            self.process.stdin.write("go\n")
+            self.process.stdin.flush()
+        said = self._read()
+        seconds = said.get("seconds")
+        if not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+            raise ContenderError(f'{self.name}: "seconds" must be a number above 0, got {seconds!r}')
+        return said
+
+    def _listen(self) -> None:
+        """Its lines as they come, and an empty one at the end."""
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.put(line)
+        self.lines.put("")
 
     def _read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        try:
+            line = self.lines.get(timeout=self.patience)
+        except Empty:
+            raise ContenderError(f"{self.name}: no line within {self.patience:g} s") from None
         if not line:
-            raise RuntimeError(f"{self.process.args!r} ended with {self.process.wait()}")
-        found: dict[str, Any] = json.loads(line)
+            raise ContenderError(f"{self.name}: {self._end()}")
+        try:
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            wrote = line.strip()[:80]
+            raise ContenderError(f"{self.name}: wrote {wrote!r} where a line of JSON such as {{}} was expected")
         return found
+
+    def _end(self) -> str:
+        """How it ended, once its output did."""
+        try:
+            return f"ended with status {self.process.wait(timeout=1)}"
+        except subprocess.TimeoutExpired:
+            return "closed its output"
 
 
 @dataclass(frozen=True)
 class Series:
-    """A contender's seconds, round by round, those of the processor, and what else it said last."""
+    """A contender's seconds, round by round, those of the processor, and what else it said."""
 
     seconds: list[float]
     cpu: list[float]
-    last: dict[str, Any]
+    said: list[dict[str, Any]]
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
 
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.said[-1]
 
-def take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Series]:
+
+def take_turns(commands: Mapping[str, Sequence[str]], rounds: int, patience: float | None = None) -> dict[str, Series]:
     """Every contender once a round, in reversed order every other round; a first round is not counted."""
     workers: dict[str, Worker] = {}
     said: dict[str, list[dict[str, Any]]] = {name: [] for name in commands}
-    try:
+    with ExitStack() as running:
         for name, command in commands.items():
-            workers[name] = Worker(command)
+            workers[name] = running.enter_context(Worker(command, patience))
             workers[name].go()
         for number in range(rounds):
             order = list(workers) if number % 2 == 0 else list(reversed(workers))
             for name in order:
                 said[name].append(workers[name].go())
-    finally:
-        for worker in workers.values():
-            worker.__exit__(None, None, None)
     return {name: series(each) for name, each in said.items()}
 
 
 def series(said: list[dict[str, Any]]) -> Series:
     """What a contender said, round by round; an external one need not say what it took of the processor."""
     seconds = [each["seconds"] for each in said]
-    return Series(seconds, [each.get("cpu", each["seconds"]) for each in said], said[-1])
+    return Series(seconds, [each.get("cpu", each["seconds"]) for each in said], said)
 
 
 def processor(ours: list[float], peer: list[float]) -> dict[str, float]:
