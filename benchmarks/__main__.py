@@ -20,13 +20,13 @@ from typing import Any
 
 import torch
 
-from benchmarks import ceiling, rows
+from benchmarks import bounds, ceiling, rows
 from benchmarks.workers import ContenderError, Place
 from engine.errors import EngineError
 from engine.kernels import build
 
 Row = dict[str, Any]
-PARTS = ("train", "evaluate", "search", "exhaustive")
+PARTS = ("train", "evaluate", "search", "exhaustive", "loader", "import")
 PATIENCE = 600.0
 
 
@@ -84,6 +84,10 @@ def measured(size: rows.Size, place: Place, external: list[str], only: str | Non
     if only in (None, "train"):
         for row in rows.steps("train", "training step", size, place, external, patience):
             add(row)
+    if only in (None, "loader"):
+        add(bounds.loader(size.rounds, size.batch, place))
+    if only in (None, "import"):
+        add(bounds.start(size.rounds))
     if only in (None, "evaluate"):
         for row in rows.steps("evaluate", "evaluation of one architecture", size, place, patience=patience):
             add(row)

@@ -1,7 +1,8 @@
 """One contender at work: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
 
 Contenders: `ours`, `ours in torch`, `spikingjelly m`, `spikingjelly s`, `snntorch`. Tasks: `train` and `evaluate` one
-architecture; `each`, another architecture of the space at every line; `search` and `exhaustive`, ours alone.
+architecture; `each`, another architecture of the space at every line; ours alone: `load`, the engine's Trainer on
+stored images, `search` and `exhaustive`.
 """
 
 from __future__ import annotations
@@ -228,7 +229,21 @@ def exhaustive(given: _Given) -> Unit:
     return unit
 
 
-TASKS = {"train": training, "evaluate": evaluating, "each": each, "search": searching, "exhaustive": exhaustive}
+def loading(given: _Given) -> Unit:
+    """Steps of the engine's Trainer, and how long they wait for their batches."""
+    from benchmarks import loader  # other contenders start without the Trainer
+
+    return loader.training(given.network(given.architecture), given.config, given.samples)
+
+
+TASKS = {
+    "train": training,
+    "load": loading,
+    "evaluate": evaluating,
+    "each": each,
+    "search": searching,
+    "exhaustive": exhaustive,
+}
 
 
 def main() -> None:
