@@ -21,7 +21,9 @@ STEPS = 4
 
 
 class _Waiting(Trainer):
-    """How long its steps have waited for their batches to be gathered, augmented, encoded and moved to the device."""
+    """How long it has been at gathering, augmenting, encoding and moving batches; a GPU works on meanwhile, so there
+    its steps waited for at most that.
+    """
 
     waited = 0.0
 

@@ -80,8 +80,11 @@ def kernels_of(network: SpikingNetwork) -> Kernels | None:
 
 
 def watched(network: nn.Module) -> bool:
-    """Whether somebody watches the network's modules, which the kernels pass by."""
-    return any(module._forward_hooks or module._forward_pre_hooks for module in network.modules())
+    """Whether somebody watches the network's modules, forward or on the way back, which the kernels pass by."""
+    return any(
+        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks
+        for module in network.modules()
+    )
 
 
 def forward(network: SpikingNetwork, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor] | None:

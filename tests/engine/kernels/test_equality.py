@@ -243,6 +243,20 @@ def test_the_memo_stays_below_its_bound():
     assert 0 < sum(spikes.bits.nbytes for spikes, _ in kept) == shared.memo.bytes <= 60_000
 
 
+@pytest.mark.parametrize(
+    "register", ["register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook"]
+)
+def test_who_watches_a_module_sees_it(register):
+    network, _, images, labels = lively(config_of("quick-look"), "R3-C3-R3")
+    seen = []
+    hook = getattr(network.layers[0]["SRB_k3"].first.conv, register)(lambda *given: seen.append(given) and None)
+    step(network, images, labels)
+    assert len(seen) == 1
+    hook.remove()
+    step(network, images, labels)
+    assert len(seen) == 1, "the kernels again"
+
+
 def test_depthwise_blocks_and_relu_run_in_plain_torch():
     depthwise, *_ = lively(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
     assert kernels_of(depthwise).plan(depthwise, depthwise.only_architecture) is None
