@@ -59,8 +59,10 @@ def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Pat
         try:
             at = Commit(row.path, row.sha256, row.size, row.step, "search")
             return copy_up_to(workdir(source.id), at, generation, config, folder)
-        except CheckpointError as error:
+        except (CheckpointError, FileNotFoundError) as error:  # its worker may tidy up meanwhile
             problem = str(error)
+        except OSError as error:
+            raise NotNow(f"the study cannot be forked: {error.strerror or error}; try again later") from error
     raise NotNow(f"the study cannot be forked: {problem}")
 
 
