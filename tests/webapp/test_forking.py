@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from tests.webapp.test_runner import turn
@@ -38,6 +40,18 @@ def test_a_fork_that_cannot_be_stored_leaves_no_files(searched, alice, monkeypat
     monkeypatch.setattr("webapp.studies.services.forking.store", fails)
     with pytest.raises(RuntimeError, match="boom"):
         services.fork(alice, searched, 1, {})
+    assert [path.name for path in workdir(searched.id).parent.iterdir()] == [str(searched.id)]
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_no_files(searched, as_user, monkeypatch):
+    def full(source, at, generation, config, target):
+        target.mkdir(parents=True)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("webapp.studies.services.forking.copy_up_to", full)
+    answer = as_user(searched.owner).post(f"/api/studies/{searched.id}/fork")
+    assert answer.status_code == 409
+    assert answer.json()["error"] == "the study cannot be forked: No space left on device; try again later"
     assert [path.name for path in workdir(searched.id).parent.iterdir()] == [str(searched.id)]
 
 

@@ -170,6 +170,13 @@ def test_a_lease_that_could_not_be_renewed_is_given_back_where_nobody_has_taken_
     assert left.checkpoints.count() == 1
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite forbids nothing")
+def test_where_the_database_forbids_to_try_the_next_step_tries(monkeypatch):
+    forbidden = "DO $$ BEGIN RAISE EXCEPTION 'permission denied' USING ERRCODE = 'insufficient_privilege'; END $$"
+    monkeypatch.setitem(room.PROBES, connection.vendor, forbidden)
+    assert room.database_has_room()
+
+
 def test_room_is_what_a_megabyte_can_be_written_to(disk, settings, study):
     assert room.database_has_room()
     assert "room_probe" not in connection.introspection.table_names()

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 DISK_FULL = "53100"
 """SQLSTATE disk_full (PostgreSQL, appendix "Error codes")."""
@@ -42,6 +42,8 @@ def database_has_room() -> bool:
         if is_full(error):
             return False
         raise
+    except ProgrammingError:  # temporary tables are forbidden here: the next step will tell
+        return True
     return connection.vendor != "sqlite" or _room_beside(connection.settings_dict["NAME"])
 
 

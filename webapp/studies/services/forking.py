@@ -59,30 +59,33 @@ def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Pat
         try:
             at = Commit(row.path, row.sha256, row.size, row.step, "search")
             return copy_up_to(workdir(source.id), at, generation, config, folder)
-        except CheckpointError as error:
+        except (CheckpointError, FileNotFoundError) as error:  # its worker may tidy up meanwhile
             problem = str(error)
+        except OSError as error:
+            raise NotNow(f"the study cannot be forked: {error.strerror or error}; try again later") from error
     raise NotNow(f"the study cannot be forked: {problem}")
 
 
-@transaction.atomic
 def _store_fork(
     owner: User, source: Study, generation: int, config: StudyConfig, study_id: uuid.UUID, commit: Commit
 ) -> Study:
-    study = create_study(owner, config, id=study_id, forked_from=source, forked_at=generation)
-    events = _history(source, generation, config)
-    store(study.id, events)
-    Candidate.objects.bulk_create(_copies(source, generation, study))
-    Checkpoint.objects.create(
-        study=study,
-        step=commit.step,
-        attempt=0,
-        path=commit.checkpoint,
-        sha256=commit.sha256,
-        size=commit.size,
-        events=len(events),
-    )
-    fields = facts(events) | {"phase": Phase.SEARCH, "generations": config.generations}
-    Study.objects.filter(id=study.id).update(**fields)
+    """What is read never changes, so that the transaction, which keeps others from writing on SQLite, only writes."""
+    events, copies = _history(source, generation, config), _copies(source, generation, study_id)
+    with transaction.atomic():
+        study = create_study(owner, config, id=study_id, forked_from=source, forked_at=generation)
+        store(study.id, events)
+        Candidate.objects.bulk_create(copies)
+        Checkpoint.objects.create(
+            study=study,
+            step=commit.step,
+            attempt=0,
+            path=commit.checkpoint,
+            sha256=commit.sha256,
+            size=commit.size,
+            events=len(events),
+        )
+        fields = facts(events) | {"phase": Phase.SEARCH, "generations": config.generations}
+        Study.objects.filter(id=study.id).update(**fields)
     study.refresh_from_db()
     return study
 
@@ -93,8 +96,8 @@ def _history(source: Study, generation: int, config: StudyConfig) -> list[dict[s
     return history((event.payload for event in events), generation, config)
 
 
-def _copies(source: Study, generation: int, study: Study) -> list[Candidate]:
+def _copies(source: Study, generation: int, study_id: uuid.UUID) -> list[Candidate]:
     copies = list(Candidate.objects.filter(study=source, generation__lt=generation).order_by("number"))
     for candidate in copies:
-        candidate.pk, candidate.study = None, study
+        candidate.pk, candidate.study_id = None, study_id
     return copies
