@@ -185,14 +185,14 @@ def retrain(session: Session) -> Steps:
     network = session.place(build_child(config, architecture, derive(config.seed, "retrain/init")))
     trainer = session.trainer(network, session.data.full_train, config.retrain, "retrain")
     session.take_up(trainer)
-    tally = Tally()
+    tally, tested = Tally(), len(session.data.test.labels)
     for epoch in range(state.epoch, config.retrain.epochs):
-        if session.control.ending == "result":
-            yield _end_here(session)
-            return
-        yield from _train_epoch(session, trainer, epoch, lambda step: None)
         tally = Tally()
-        yield from _judge_test(session, PrefixTree(network, [architecture]), tally, epoch)
+        for event in _retrained_epoch(session, trainer, architecture, epoch, tally):
+            yield event
+            if session.control.ending == "result" and tally.samples < tested:
+                yield _end_here(session)
+                return
         loss, accuracy, spikes = state.totals.means
         yield EpochFinished(
             phase="retrain",
@@ -215,6 +215,12 @@ def retrain(session: Session) -> Steps:
         state.winner = [trained(Training(WINNER, config, architecture), network, tally, [])]
         yield PhaseStarted(phase="analysis")
     yield session.commit({})
+
+
+def _retrained_epoch(session: Session, trainer: Trainer, architecture: Architecture, epoch: int, tally: Tally) -> Steps:
+    """One epoch of the winner, and the test split judged into `tally`."""
+    yield from _train_epoch(session, trainer, epoch, lambda step: None)
+    yield from _judge_test(session, PrefixTree(trainer.network, [architecture]), tally, epoch)
 
 
 def _train_epoch(session: Session, trainer: Trainer, epoch: int, path: PathOf) -> Steps:

@@ -107,7 +107,21 @@ class Trainer:
                 )
             totals.add(loss, int(correct), len(labels), spikes)
             batch += 1
+            if batch == self.batches:
+                self._require_finite(epoch)
             yield batch
+
+    def _require_finite(self, epoch: int) -> None:
+        """Raise DivergedError for weights that are NaN or infinite: spikes of theirs still make a finite loss."""
+        whole = torch.stack([parameter.detach().isfinite().all() for parameter in self.network.parameters()])
+        if bool(whole.all()):
+            return
+        names = [name for name, _ in self.network.named_parameters()]
+        broken = names[whole.tolist().index(False)]
+        raise DivergedError(
+            f"training diverged: the weights {broken} are not finite after {self.purpose} epoch {epoch + 1}; "
+            f"lower {self.purpose}.learning_rate (now {self.recipe.learning_rate:g})"
+        )
 
     def _from(self, epoch: int, start: int) -> Iterator[Batch]:
         """The epoch's batches from number `start`."""

@@ -80,6 +80,37 @@ def test_a_stopped_search_finishes_its_generation(tmp_path, ending, tail):
     assert (kinds[-1] == "study_finished") == (ending == "retrain")
 
 
+def test_a_stop_in_the_middle_of_retraining_ends_at_the_next_batch(tmp_path):
+    control, batches = Control(), []
+
+    def second_batch(item):
+        if getattr(item, "phase", "") == "retrain" and getattr(item, "kind", "") == "progress":
+            batches.append(item.done)
+            control.ending = "result" if len(batches) == 2 else ""
+        return False
+
+    events, commits = play(tiny_config(), tmp_path, control, second_batch)
+    assert batches == [1, 2]
+    assert commits[-1].phase == "done"
+    assert not [event for event in events if event.get("phase") == "retrain" and event["kind"] == "epoch_finished"]
+    assert events[-1]["kind"] != "study_finished"
+
+
+def test_a_stop_when_all_is_done_keeps_the_network(tmp_path):
+    """Asked at the last image of the last epoch: it is finished."""
+    control, config = Control(), tiny_config()
+
+    def all_tested(item):
+        message = f"epoch {config.retrain.epochs} of {config.retrain.epochs}, 40 of 40 test images"
+        if getattr(item, "message", "") == message:
+            control.ending = "result"
+        return False
+
+    events, _ = play(config, tmp_path, control, all_tested)
+    assert control.ending == "result"
+    assert events[-1]["kind"] == "study_finished"
+
+
 def test_a_fork_goes_on_as_its_source_did(whole, tmp_path):
     """Same config, forked after generation 1: the rest is the source's, to the last bit of the weights."""
     source, events, commits = whole

@@ -13,6 +13,7 @@ from engine.pareto import front
 from engine.reproduce import reproduce
 from engine.spikes import decode_map
 from engine.study import run
+from engine.training import Trainer
 from tests.engine.tiny import tiny_config
 
 
@@ -166,6 +167,21 @@ def test_changed_data_is_refused(tmp_path, monkeypatch):
 def test_divergence_is_named_with_its_step(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.training.Trainer._step", lambda *a: torch.tensor([float("nan"), 0, 0]))
     with pytest.raises(DivergedError, match=r"supernet epoch 1, batch 1; lower supernet\.learning_rate"):
+        collect(tiny_config(), tmp_path)
+
+
+def test_weights_that_are_no_numbers_are_found_though_their_spikes_make_a_loss(tmp_path, monkeypatch):
+    """A current of NaN fires nothing: the loss is that of a silent network, and finite."""
+    step = Trainer._step
+
+    def broken(self, images, labels, path):
+        said = step(self, images, labels, path)
+        with torch.no_grad():
+            self.network.classifier.linear.weight[0, 0] = float("nan")
+        return said
+
+    monkeypatch.setattr(Trainer, "_step", broken)
+    with pytest.raises(DivergedError, match=r"stem\.conv\.conv\.weight are not finite after supernet epoch 1; lower"):
         collect(tiny_config(), tmp_path)
 
 
