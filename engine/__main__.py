@@ -20,6 +20,7 @@ from engine.estimate import estimate
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 from engine.headless import Paused, Wishes, require_study
 from engine.journal import Journal, fork_folder
+from engine.openmp import share_cores
 from engine.presets import PRESETS
 from engine.repeat import SUMMARY, folder_of, seeded, summarise
 from engine.shapes import rows
@@ -32,6 +33,7 @@ PROGRESS_SECONDS = 0.25
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 when done, 2 for bad input, 130 when interrupted, 141 when nobody reads on (`… | head`)."""
+    share_cores()
     arguments = _parser().parse_args(argv)
     try:
         done = int(arguments.command(arguments) or 0)

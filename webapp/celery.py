@@ -6,7 +6,10 @@ import os
 
 from celery import Celery
 
+from engine.openmp import share_cores
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+share_cores()
 
 app = Celery("autosnn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
