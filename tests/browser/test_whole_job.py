@@ -14,7 +14,7 @@ from tests.browser.accessibility import violations
 from tests.browser.visit import Visit, fresh_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-GENERATIONS = 5
+GENERATIONS = 8
 PAGES = {
     "studies": "/",
     "new": "/studies/new",
@@ -77,7 +77,8 @@ def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_pat
     logged(page, f"generation 2 of {GENERATIONS}")
     assert page.evaluate("window.neverReloaded") is True
 
-    # reloads in the middle lose nothing: every event is there again, once
+    # reloads from the middle on lose nothing: every event is there again, once
+    expect(page.locator("#state")).to_have_text("running")
     for _ in range(5):
         before = page.locator("#log li").all_inner_texts()
         page.reload()
@@ -85,7 +86,6 @@ def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_pat
         after = page.locator("#log li").all_inner_texts()
         assert after[-len(before) :] == before
     assert page.evaluate("window.neverReloaded") is None
-    expect(page.locator("#state")).to_have_text("running")
 
     # a candidate that one selects shows its heatmap, whose sum is the candidate's spikes
     page.goto(page.url.split("?")[0] + "?g=1&tab=population")
