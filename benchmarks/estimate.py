@@ -36,7 +36,7 @@ def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) 
         rates, counts = network(images, architecture)
         F.mse_loss(rates, target).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        float(counts.sum())
+        float(counts.detach().sum())
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds)
 

@@ -41,6 +41,6 @@ def measure(threads: int = 2) -> float:
         started = time.perf_counter()
         rates, counts = network(images, architecture)
         F.mse_loss(rates, target).backward()  # type: ignore[no-untyped-call]
-        float(counts.sum())
+        float(counts.detach().sum())
         seconds.append(time.perf_counter() - started)
     return SAMPLES * config.network.time_steps * work * BACKWARD / min(seconds)
