@@ -68,7 +68,7 @@
  * @typedef {{
  *   id: string, name: string, state: string, phase: string, reason: string, request: string, progress: number,
  *   reason_code: string, ending: "" | "result" | "retrain", priority: "low" | "normal" | "high", archived: boolean, waits: string,
- *   seconds_left: number | null, owner: string, dataset: string, space_size: number, time_steps: number,
+ *   seconds_left: number | null, owner: string, dataset: string, dataset_title: string, space_size: number, time_steps: number,
  *   generation: number, generations: number,
  *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,

@@ -18,6 +18,16 @@ export function short(value) {
   return digits(value);
 }
 
+/** A tick of an axis: as `short`, without zeros that say nothing: 1500 → "1.5 k". @param {number} value */
+export function tick(value) {
+  return short(value).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+}
+
+/** λ with a minus sign, not a hyphen. @param {number} value */
+export function lambda(value) {
+  return String(value).replace("-", "−");
+}
+
 /** @param {number} value */
 function digits(value) {
   const magnitude = Math.abs(value);

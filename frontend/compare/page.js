@@ -172,7 +172,6 @@ function drawNetworks(all) {
   const names = measured.map((network) => title(network, measured));
   const toggle = byId("per-neuron");
   toggle.setAttribute("aria-pressed", String(view.perNeuron));
-  setText(toggle, view.perNeuron ? "Show spikes" : "Show firing rate");
   renderStrips(byId("strips"), measured, names);
   renderHeatmaps(byId("heatmaps"), measured, names, view.perNeuron);
   renderWaterfall(byId("waterfall"), measured, names, view, show);

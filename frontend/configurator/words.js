@@ -26,16 +26,16 @@ const LABELS = {
 
 /** @type {Record<string, string>} */
 const CHOICES = {
-  digits: "Digits (built in)",
+  digits: "UCI optical digits",
   cifar10: "CIFAR-10",
   cifar100: "CIFAR-100",
-  svhn: "SVHN",
+  svhn: "SVHN (cropped digits)",
   tiny_imagenet: "Tiny-ImageNet-200",
   mnist: "MNIST",
   fashion_mnist: "Fashion-MNIST",
   n_mnist: "N-MNIST",
   cifar10_dvs: "CIFAR10-DVS",
-  dvs128_gesture: "DVS128-Gesture",
+  dvs128_gesture: "DVS128 Gesture",
   images: "Your own images",
   events: "Your own events",
   plif: "PLIF, parametric leaky",

@@ -40,7 +40,7 @@ function draw() {
     if (!row) rows.set(study.id, (row = makeRow(study)));
     if (body.children[place] !== row) body.insertBefore(row, body.children[place] ?? null);
     fill(row, study);
-    const text = `${study.name} ${study.dataset} ${study.state} ${study.owner}`.toLowerCase();
+    const text = `${study.name} ${study.dataset} ${study.dataset_title} ${study.state} ${study.owner}`.toLowerCase();
     row.hidden = !words.every((word) => text.includes(word));
     visible += row.hidden ? 0 : 1;
   });
@@ -57,7 +57,7 @@ function makeRow(study) {
     h("th", { scope: "row" }, h("span", { class: "named" }, choice.box(study.id, study.name), h("a", { href: `/studies/${study.id}` }, study.name))),
     h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
-    h("td", {}, study.dataset),
+    h("td", {}, study.dataset_title),
     h("td", { class: "number" }), h("td", { class: "number" }), h("td"), h("td", { class: "number" }), h("td"), h("td", { class: "row-verbs" }),
   );
 }

@@ -1,7 +1,7 @@
 // Accuracy against spikes while a search grows: one path of dots a generation, the front as a line, axes that never move.
 
 import { svg } from "../dom.js";
-import { short } from "../format.js";
+import { tick } from "../format.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {{low: number, high: number, step: number}} Range */
@@ -107,7 +107,7 @@ export class GrowingPlot {
     }
     for (const value of steps(across)) {
       const x = this.x(value);
-      parts.push(svg("text", { x, y: H - BOTTOM + 22, "text-anchor": "middle", class: "axis" }, short(value)));
+      parts.push(svg("text", { x, y: H - BOTTOM + 22, "text-anchor": "middle", class: "axis" }, tick(value)));
     }
     parts.push(svg("text", { x: (LEFT + W - RIGHT) / 2, y: H - 8, "text-anchor": "middle", class: "axis" }, `spikes per ${this.sample}`));
     parts.push(svg("text", { x: LEFT - 10, y: TOP - 10, "text-anchor": "start", class: "axis" }, "accuracy, %"));

@@ -40,7 +40,7 @@ async function load(body, study, candidate) {
 export function drawLedger(found) {
   const heads = ["Layer", "Spikes", "Firing rate", "SynOps (ACs)", "MACs", "Energy, nJ"];
   const cells = (/** @type {{spikes: number, firing_rate: number | null, macs: number, acs: number, energy_nj: number}} */ r) =>
-    [short(r.spikes), r.firing_rate === null ? "–" : r.firing_rate.toFixed(3), short(r.acs), short(r.macs), exact(r.energy_nj)].map((text) => h("td", { class: "number" }, text));
+    [short(r.spikes), r.firing_rate === null ? "–" : r.firing_rate.toFixed(3), short(r.acs), short(r.macs), r.energy_nj.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })].map((text) => h("td", { class: "number" }, text));
   const rows = found.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), ...cells(row)));
   const total = h("tr", {}, h("th", { scope: "row" }, "All"), ...cells(found));
   return [

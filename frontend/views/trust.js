@@ -1,5 +1,6 @@
 // How far the supernet's ranking can be trusted: Kendall's τ with its interval and the networks behind it, or what to do for one.
 
+import { label } from "../configurator/words.js";
 import { h, svg } from "../dom.js";
 import { percent } from "../format.js";
 
@@ -26,7 +27,7 @@ function words({ analysed }, summary, n) {
   }
   if (analysed?.note) return [`No rank correlation: ${analysed.note}.`];
   if (summary.config.retrain?.trust) return [`${n} of ${summary.config.retrain.trust} networks are retrained; τ follows when all are.`];
-  return ["Accuracies here are the supernet's estimates. To learn how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), " with retrain.trust of 3 or more: so many of its networks are then trained from scratch and compared."];
+  return ["Accuracies here are the supernet's estimates. To learn how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: so many of its networks are then trained from scratch and compared.`];
 }
 
 /** Estimate across, own accuracy up. @param {import("../events.js").TrainingFinished[]} trainings */

@@ -179,7 +179,7 @@ test("lineage, effects, quality, trust and verdict say what they show", () => {
   renderQuality(byId("quality"), whole, frame);
   assert.equal(document.querySelectorAll("#quality polyline").length, 2);
   renderTrust(byId("trust"), whole, SUMMARY);
-  assert.match(byId("trust").textContent, /retrain\.trust of 3 or more/);
+  assert.match(byId("trust").textContent, /“Trust: networks to retrain” of 3 or more/);
   renderVerdict(byId("verdict"), whole, SUMMARY);
   assert.match(byId("verdict").textContent, /^Winner.*test, retrained/);
   renderVerdict(byId("verdict"), initialState, SUMMARY);

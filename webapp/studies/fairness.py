@@ -104,7 +104,7 @@ class Queue:
             return f"waits: {study.owner.get_username()} already has {settings.RUNNING_QUOTA} running, the quota"
         position = self.order.get(study.id)
         if position is None:
-            return "its worker is being told"
+            return "a worker takes it up in a moment"
         if position == 1:
             return "next in turn"
         turn = "turn" if study.state == State.RUNNING else "start"

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from engine.catalog import CATALOG
 from webapp.studies import files
 from webapp.studies.download import package_name
 from webapp.studies.fairness import Queue
@@ -33,6 +34,7 @@ def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, A
         "repeat": None if study.repeat is None else str(study.repeat),
         "owner": study.owner.get_username(),
         "dataset": config["data"]["dataset"],
+        "dataset_title": CATALOG[config["data"]["dataset"]].title,
         "space_size": int(study.space_size),
         "time_steps": config["network"]["time_steps"],
         "generation": study.generation,
