@@ -123,7 +123,8 @@ function offer(place, asked, words, verb) {
   if (found) renderStatus(place, found, () => void ask());
   else if (place.dataset.key !== words + verb + told) {
     place.dataset.key = words + verb + told;
-    const button = h("button", { type: "button", class: "primary" }, verb);
+    const first = ![...document.querySelectorAll("button.primary")].some((other) => !place.contains(other)); // one is enough
+    const button = h("button", { type: "button", class: first ? "primary" : undefined }, verb);
     button.addEventListener("click", () => void ask());
     place.replaceChildren(h("p", { class: "muted" }, told ? words : "What was looked into earlier could not be loaded; asking works all the same."), ...(verb ? [button] : []), h("p", { class: "problem", role: "alert" }));
   }

@@ -72,7 +72,7 @@ function lines(found, rates, step, most) {
   for (const c of order) picture.append(svg("path", { class: kind(c), d: path(c), fill: "none" }));
   if (found.decided_at !== null && found.prediction !== null) {
     const at = found.decided_at - 1;
-    picture.append(svg("circle", { class: "decided", cx: x(at), cy: y(rates.values[at * classes + found.prediction]), r: 5 }), label(x(at), 10, "middle", "decided"));
+    picture.append(svg("circle", { class: "decided", cx: x(at), cy: y(rates.values[at * classes + found.prediction]), r: 5 }), label(x(at), 10, at ? "middle" : "start", "decided"));
   }
   const shown = [...new Set([found.prediction, found.label])].filter((c) => c !== null);
   const ends = shown.map((c) => ({ c, y: y(rates.values[(steps - 1) * classes + c]) + 4 }));

@@ -34,7 +34,17 @@ def test_a_study_at_work_is_told_in_full(panel, study):
         device="CPU, 2 threads", macs_per_second=3.2e9,
     )  # fmt: skip
     listed = panel.get("/admin/studies/study/").content.decode()
-    for words in ("Tiny", "running", "search", "40 %", "about 0:01:15", "normal", "alice", "ada, pid 4711", "renewed"):
+    for words in (
+        "Tiny",
+        "running",
+        "search",
+        "40 %",
+        "about 1 min 15 s",
+        "normal",
+        "alice",
+        "ada, pid 4711",
+        "renewed",
+    ):
         assert words in listed, words
     assert f'href="/studies/{study.id}"' in listed
     workers = panel.get("/admin/studies/worker/").content.decode()

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 
 from engine.errors import ConfigError
 from webapp import logs
+from webapp.durations import in_words
 from webapp.problems import NotNow
 from webapp.studies import services
 from webapp.studies.fairness import Queue
@@ -49,12 +50,11 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
 
 
 def _age(value: Any) -> str:
-    """How long ago, in whole seconds; the admin page is a snapshot."""
+    """How long ago; the admin page is a snapshot."""
     if value is None:
         return "–"
     seconds = (timezone.now() - value).total_seconds()
-    past = timedelta(seconds=int(abs(seconds)))
-    return f"{past} ago" if seconds >= 0 else f"in {past}"
+    return f"{in_words(seconds)} ago" if seconds >= 0 else f"in {in_words(-seconds)}"
 
 
 class InBin(admin.SimpleListFilter):
@@ -90,7 +90,7 @@ class StudyAdmin(ReadOnly):
         ("Best so far", {"fields": ("generation", "generations", "best_architecture", "best_accuracy", "best_spikes")}),
         ("Lease", {"fields": ("worker", "lease", "fence", "attempts_since_progress", "stepped")}),
         ("Turns", {"fields": ("priority", "turns", "not_before")}),
-        ("Times", {"fields": ("created", "started", "finished", "compute_seconds")}),
+        ("Times", {"fields": ("created", "started", "finished", "computed")}),
         ("History", {"fields": ("last_seq", "facts", "source")}),
         ("Log", {"fields": ("log_tail",)}),
         ("Config", {"classes": ("collapse",), "fields": ("config_digest", "pretty_config")}),
@@ -127,7 +127,11 @@ class StudyAdmin(ReadOnly):
     def left(self, study: Study) -> str:
         if study.state != State.RUNNING or study.seconds_left is None:
             return "–"
-        return f"about {timedelta(seconds=round(study.seconds_left))}"
+        return f"about {in_words(study.seconds_left)}"
+
+    @admin.display(description="computed for")
+    def computed(self, study: Study) -> str:
+        return in_words(study.compute_seconds)
 
     @admin.display(description="waits")
     def waits(self, study: Study) -> str:
