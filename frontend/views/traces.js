@@ -100,7 +100,7 @@ export function isoCurves(frame) {
       type: "scatter", mode: "lines+text", name: "equal fitness", hoverinfo: "skip",
       x: curve.map(({ n }) => n), y: curve.map(({ a }) => 100 * a),
       line: { color: token(i ? "--line" : "--muted"), width: i ? 1 : 1.25, dash: "dot" },
-      text: curve.map((_, k) => (k ? "" : `F ${level.toFixed(3)}`)), textposition: "bottom right", textfont: { color: token("--muted"), size: 11 }, cliponaxis: false,
+      text: curve.map((_, k) => (k < curve.length - 1 ? "" : `F ${level.toFixed(3)}`)), textposition: "top left", textfont: { color: token("--muted"), size: 11 }, cliponaxis: false,
     };
   }).filter((trace) => trace.x.length > 1);
 }

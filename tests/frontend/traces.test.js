@@ -40,7 +40,7 @@ test("a dotted curve joins points of one fitness, the first through the best", (
   for (const curve of curves) {
     const level = compute(curve.y[0] / 100, curve.x[0], rule.average, OWN);
     curve.x.forEach((spikes, i) => assert.ok(Math.abs(compute(curve.y[i] / 100, spikes, rule.average, OWN) - level) < 1e-9));
-    assert.equal(curve.text[0], `F ${level.toFixed(3)}`);
+    assert.equal(curve.text.at(-1), `F ${level.toFixed(3)}`);
   }
   assert.ok(Math.abs(compute(curves[0].y[0] / 100, curves[0].x[0], rule.average, OWN) - fitness(best)) < 1e-9);
   assert.deepEqual([niceStep(0.012), niceStep(0.02), niceStep(0.3), niceStep(0.7)], [0.02, 0.02, 0.5, 1]);
