@@ -105,8 +105,8 @@ class _Fire(torch.autograd.Function):
             **_switches(firing, currents, affine, joined),
             **tiles.blocks,
         )
-        ctx.save_for_backward(decay, joined, *currents, *affine, *tensors[parts:])
-        ctx.firing, ctx.through, ctx.parts, ctx.normed = firing, through, parts, len(affine)
+        ctx.save_for_backward(decay, joined, *currents, *affine)
+        ctx.firing, ctx.through, ctx.parts = firing, through, parts
         return spikes, counts.to(torch.float32)
 
     @staticmethod
@@ -114,7 +114,7 @@ class _Fire(torch.autograd.Function):
         of_spikes, of_counts = cast(tuple[Tensor, Tensor], grads)
         decay, joined, *rest = ctx.saved_tensors
         firing, parts = cast(Firing, ctx.firing), cast(int, ctx.parts)
-        currents, affine = rest[:parts], rest[parts : parts + ctx.normed]
+        currents, affine = rest[:parts], rest[parts:]
         grad, sums, decays = _back(firing, currents, affine, joined, decay, of_spikes, of_counts)
         returned, learned = [grad.to(current.dtype) for current in currents], []
         if affine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from functools import cache
 from importlib.util import find_spec
 from typing import cast
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.blocks import SRB, Counted
-from engine.kernels.build import SWITCH
+from engine.kernels.build import switched_off
 from engine.kernels.plan import plan_of
 from engine.network import build_child
 from engine.presets import PRESETS
@@ -27,8 +26,7 @@ the relative norm of a gradient, which such a spike changes.
 
 def usable(device: torch.device) -> bool:
     """A CUDA device, Triton (torch for CUDA brings it along), and not switched off by AUTOSNN_KERNELS=off."""
-    off = os.environ.get(SWITCH, "").lower() in ("off", "0", "no")
-    return device.type == "cuda" and not off and find_spec("triton") is not None
+    return device.type == "cuda" and not switched_off() and find_spec("triton") is not None
 
 
 def trusted(device: torch.device) -> bool:

@@ -33,9 +33,14 @@ def cache_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "autosnn-studio" / "kernels"
 
 
+def switched_off() -> bool:
+    """Whether the environment asks for plain torch, on a CPU and on a GPU."""
+    return os.environ.get(SWITCH, "").lower() in ("off", "0", "no")
+
+
 def compiler() -> str | None:
     """The C++ compiler: CXX, or the first found; None where kernels are switched off or there is none."""
-    if os.environ.get(SWITCH, "").lower() in ("off", "0", "no"):
+    if switched_off():
         return None
     wanted = os.environ.get("CXX")
     return next((found for name in ([wanted] if wanted else COMPILERS) if (found := shutil.which(name))), None)

@@ -62,6 +62,52 @@ def _normalised(x, affine, frame, at, channel, inside, known, C, frames, NORMED:
     return value
 
 
+@triton.jit
+def _tile(M, C, BLOCK_M: tl.constexpr, BLOCK_C: tl.constexpr):
+    """This program's neurons at one time step: their places [BLOCK_M, BLOCK_C] and which of them there are; the
+    channels [BLOCK_C] and which of these there are.
+    """
+    row = tl.program_id(0) * BLOCK_M + tl.arange(0, BLOCK_M)
+    channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
+    known = channel < C
+    inside = (row < M)[:, None] & known[None, :]
+    return row.to(tl.int64)[:, None] * C + channel[None, :], inside, channel, known
+
+
+@triton.jit
+def _current(
+    x1,
+    affine1,
+    x2,
+    affine2,
+    shortcut,
+    t,
+    at,
+    tile,
+    channel,
+    inside,
+    known,
+    C,
+    frames,
+    PARTS: tl.constexpr,
+    NORMED: tl.constexpr,
+    SHORTCUT: tl.constexpr,
+    STILL: tl.constexpr,
+):
+    """X[t] of a tile of neurons, which stands `at` its places of step t: what `integrate` says it sums."""
+    frame = t
+    source = at
+    if STILL:
+        frame = 0
+        source = tile
+    current = _normalised(x1, affine1, frame, source, channel, inside, known, C, frames, NORMED)
+    if PARTS == 2:
+        current += _normalised(x2, affine2, frame, source, channel, inside, known, C, frames, NORMED)
+    if SHORTCUT:
+        current += tl.load(shortcut + at, mask=inside, other=0.0).to(tl.float32)
+    return current
+
+
 @triton.jit(do_not_specialize=["T", "M", "frames"])
 def integrate(
     x1,
@@ -89,27 +135,17 @@ def integrate(
     """All T steps of a tile of neurons: spikes [T, M, C], and their number by step added to `counts` [T]. The current
     is the sum of one or two PARTS, NORMED or as they are, and of the SHORTCUT's spikes. STILL: one frame drives all.
     """
-    row = tl.program_id(0) * BLOCK_M + tl.arange(0, BLOCK_M)
-    channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
-    known = channel < C
-    inside = (row < M)[:, None] & known[None, :]
-    tile = row.to(tl.int64)[:, None] * C + channel[None, :]
+    tile, inside, channel, known = _tile(M, C, BLOCK_M, BLOCK_C)
     a = 0.0
     if DECAYS:
         a = tl.load(decay)
     v = tl.zeros((BLOCK_M, BLOCK_C), tl.float32)
     for t in range(T):
         at = tile + tl.cast(t, tl.int64) * M * C
-        frame = t
-        source = at
-        if STILL:
-            frame = 0
-            source = tile
-        current = _normalised(x1, affine1, frame, source, channel, inside, known, C, frames, NORMED)
-        if PARTS == 2:
-            current += _normalised(x2, affine2, frame, source, channel, inside, known, C, frames, NORMED)
-        if SHORTCUT:
-            current += tl.load(shortcut + at, mask=inside, other=0.0).to(tl.float32)
+        current = _current(
+            x1, affine1, x2, affine2, shortcut, t, at, tile, channel, inside, known, C, frames,
+            PARTS, NORMED, SHORTCUT, STILL,
+        )  # fmt: skip
         h = _charged(v, current, a, DECAYS)
         fired = (h >= threshold) & inside
         tl.store(spikes + at, fired.to(tl.float32), mask=inside)
@@ -151,27 +187,17 @@ def integrate_back(
     dL/dX into `grad` [frames, M, C], what batch norm's way back needs into `sums` [tiles, frames, 3, C] (of g, and of
     g·x̂ for each part), and the shares of dL/da into `decays` [tiles, blocks of channels].
     """
-    row = tl.program_id(0) * BLOCK_M + tl.arange(0, BLOCK_M)
-    channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
-    known = channel < C
-    inside = (row < M)[:, None] & known[None, :]
-    tile = row.to(tl.int64)[:, None] * C + channel[None, :]
+    tile, inside, channel, known = _tile(M, C, BLOCK_M, BLOCK_C)
     a = 0.0
     if DECAYS:
         a = tl.load(decay)
     v = tl.zeros((BLOCK_M, BLOCK_C), tl.float32)
     for t in range(T):
         at = tile + tl.cast(t, tl.int64) * M * C
-        frame = t
-        source = at
-        if STILL:
-            frame = 0
-            source = tile
-        current = _normalised(x1, affine1, frame, source, channel, inside, known, C, frames, NORMED)
-        if PARTS == 2:
-            current += _normalised(x2, affine2, frame, source, channel, inside, known, C, frames, NORMED)
-        if SHORTCUT:
-            current += tl.load(shortcut + at, mask=inside, other=0.0).to(tl.float32)
+        current = _current(
+            x1, affine1, x2, affine2, shortcut, t, at, tile, channel, inside, known, C, frames,
+            PARTS, NORMED, SHORTCUT, STILL,
+        )  # fmt: skip
         h = _charged(v, current, a, DECAYS)
         tl.store(potentials + at, h, mask=inside)
         v = _after_reset(h, h >= threshold, threshold, SOFT)

@@ -10,7 +10,13 @@ from engine.gpu.path import fused_of
 from engine.network import build_supernet
 from engine.recalibration import recalibrated
 from tests.engine.kernels.lively import config_of, lively
-from tests.engine.kernels.test_equality import CASES, agree, step
+from tests.engine.kernels.test_equality import (
+    CASES,
+    agree,
+    assert_same_gradients,
+    assert_same_statistics,
+    step,
+)
 from tests.engine.tiny import tiny_config
 
 SEEDS = range(4)
@@ -26,19 +32,6 @@ def both(case, device, seed, samples=2):
     """A network that the programs run, a copy in plain torch, images and labels."""
     network, plain, images, labels = lively(*case, samples=samples, seed=seed)
     return network.to(device), plain.to(device), images.to(device), labels.to(device)
-
-
-def assert_same_gradients(network, plain, tolerance=1e-5):
-    whole = torch.cat([p.grad.flatten() for p in plain.parameters()]).norm()
-    for (name, ours), theirs in zip(network.named_parameters(), plain.parameters(), strict=True):
-        # a neuron's w sums terms of both signs, of which little is left; it is held against the whole gradient
-        scale = whole if ours.dim() == 0 else theirs.grad.norm()
-        assert (ours.grad - theirs.grad).norm() <= tolerance * scale, name
-
-
-def assert_same_statistics(network, plain):
-    for (name, ours), theirs in zip(network.named_buffers(), plain.buffers(), strict=True):
-        assert torch.allclose(ours.double(), theirs.double(), rtol=1e-5, atol=1e-6), name
 
 
 def test_training_has_the_same_spikes_and_gradients(case, device):

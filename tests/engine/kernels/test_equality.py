@@ -37,15 +37,6 @@ CASES = {
 SEEDS = range(4)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Small networks gain nothing from a second thread, and on a busy machine wait for it."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(params=CASES, ids=str)
 def case(request):
     preset, code, network = CASES[request.param]
@@ -70,6 +61,19 @@ def agree(counts, expected):
     return torch.equal(counts, expected)
 
 
+def assert_same_gradients(network, plain):
+    whole = torch.cat([p.grad.flatten() for p in plain.parameters()]).norm()
+    for (name, ours), theirs in zip(network.named_parameters(), plain.parameters(), strict=True):
+        # a neuron's w sums terms of both signs, of which little is left; it is held against the whole gradient
+        scale = whole if ours.dim() == 0 else theirs.grad.norm()
+        assert (ours.grad - theirs.grad).norm() <= 1e-5 * scale, name
+
+
+def assert_same_statistics(network, plain):
+    for (name, ours), theirs in zip(network.named_buffers(), plain.buffers(), strict=True):
+        assert torch.allclose(ours.double(), theirs.double(), rtol=1e-5, atol=1e-6), name
+
+
 def test_training_has_the_same_spikes_and_gradients(case):
     for seed in SEEDS:
         network, plain, images, labels = lively(*case, seed=seed)
@@ -81,13 +85,8 @@ def test_training_has_the_same_spikes_and_gradients(case):
     else:
         pytest.fail(f"spikes differ with every one of {len(SEEDS)} seeds")
     assert torch.equal(rates, expected)
-    whole = torch.cat([p.grad.flatten() for p in plain.parameters()]).norm()
-    for (name, ours), theirs in zip(network.named_parameters(), plain.parameters(), strict=True):
-        # a neuron's w sums terms of both signs, of which little is left; it is held against the whole gradient
-        scale = whole if ours.dim() == 0 else theirs.grad.norm()
-        assert (ours.grad - theirs.grad).norm() <= 1e-5 * scale, name
-    for (name, ours), theirs in zip(network.named_buffers(), plain.buffers(), strict=True):
-        assert torch.allclose(ours.double(), theirs.double(), rtol=1e-5, atol=1e-6), name
+    assert_same_gradients(network, plain)
+    assert_same_statistics(network, plain)
 
 
 def test_evaluation_has_the_same_spikes(case):
