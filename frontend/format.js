@@ -23,8 +23,8 @@ export function tick(value) {
   return short(value).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 }
 
-/** λ with a minus sign, not a hyphen. @param {number} value */
-export function lambda(value) {
+/** A number with a minus sign, not a hyphen. @param {number | string} value */
+export function minus(value) {
   return String(value).replace("-", "−");
 }
 

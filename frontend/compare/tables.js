@@ -1,7 +1,7 @@
 // Best, knee and winner of each study, and the fields in which their configs differ.
 
 import { h } from "../dom.js";
-import { exact, lambda, percent, short } from "../format.js";
+import { exact, minus, percent, short } from "../format.js";
 import { strip } from "../genome.js";
 import { mark, titles } from "./series.js";
 
@@ -21,7 +21,7 @@ export function renderTable(place, studies, reference, add) {
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, mark(i), " ", h("a", { href: study.url }, names[i]), h("span", { class: "small muted" }, `λ = ${lambda(study.fitness_lambda)}, T = ${study.time_steps}, seed ${study.seed}`)),
+      h("th", { scope: "row" }, mark(i), " ", h("a", { href: study.url }, names[i]), h("span", { class: "small muted" }, `λ = ${minus(study.fitness_lambda)}, T = ${study.time_steps}, seed ${study.seed}`)),
       h("td", { class: "number" }, exact(study.judged)),
       h("td", { class: "number" }, study.hypervolume === null ? "–" : percent(study.hypervolume)),
       cell(study, study.best, names[i], study.best?.architecture ?? "", add),

@@ -1,7 +1,7 @@
 // An analysis: its arms as distributions, beside the paper's numbers where there are any, and every training.
 
 import { h, svg } from "../dom.js";
-import { bytes, exact, percent, short } from "../format.js";
+import { bytes, exact, minus, percent, short } from "../format.js";
 
 /** @typedef {import("../events.js").TrainingFinished} Training */
 /** @typedef {{arm: string, trainings: Training[]}} Arm */
@@ -96,7 +96,7 @@ function dots(values, [low, high], { name, text }) {
 /** @param {import("../events.js").AnalysisFinished} analysed */
 function trustWords({ trust, note }) {
   if (trust) {
-    const [tau, low, high] = [trust.tau, trust.low, trust.high].map((v) => v.toFixed(2).replace("-", "−"));
+    const [tau, low, high] = [trust.tau, trust.low, trust.high].map((v) => minus(v.toFixed(2)));
     return [h("p", {}, "Trust in the supernet: Kendall's τ = ", h("b", {}, tau), ` between its estimates and the networks' own accuracy (${percent(trust.confidence)} interval ${low} to ${high}, n = ${trust.n}).`)];
   }
   return note ? [h("p", { class: "notice" }, `No rank correlation: ${note}.`)] : [];

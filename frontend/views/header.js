@@ -1,7 +1,7 @@
 // The study's head: state, phases, progress with a number, time left, and the verbs.
 
 import { byId, h, keepFocus, setText } from "../dom.js";
-import { duration, exact } from "../format.js";
+import { duration, exact, minus } from "../format.js";
 import { menuKey, moreMenu } from "./verbs.js";
 
 /** @typedef {import("../state.js").State} State */
@@ -39,7 +39,7 @@ export function renderHeader(summary, state, act) {
   setText(badge, summary.state);
   setText(byId("asked"), asked(summary));
   setText(document.getElementById("space"), `${exact(summary.space_size)} architectures`);
-  setText(document.getElementById("lambda"), String(summary.config.search.fitness_lambda).replace("-", "−"));
+  setText(document.getElementById("lambda"), minus(summary.config.search.fitness_lambda));
   renderPhases(summary, state);
   renderProgress(summary, state);
   renderVerbs(summary, state, act);

@@ -1,7 +1,7 @@
 // The λ slider and what it decides: who wins, when the winner changes, and for which λ each member of the front would win.
 
 import { byId, h, setText } from "../dom.js";
-import { exact, percent, short } from "../format.js";
+import { exact, minus, percent, short } from "../format.js";
 import { strip } from "../genome.js";
 import { bestUnder, knee } from "../study/choosing.js";
 import { LEAST, MOST, reigns } from "../study/ranking.js";
@@ -15,8 +15,7 @@ const STEP = 0.005;
 
 /** "−0.08", with a true minus. @param {number} value */
 export function lambdaText(value) {
-  const text = Number(value.toFixed(3)).toString();
-  return text.replace("-", "−");
+  return minus(Number(value.toFixed(3)));
 }
 
 export class LambdaPanel {

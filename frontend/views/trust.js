@@ -2,7 +2,7 @@
 
 import { label } from "../configurator/words.js";
 import { h, svg } from "../dom.js";
-import { percent } from "../format.js";
+import { minus, percent } from "../format.js";
 
 const SIZE = 260;
 const PAD = 44;
@@ -19,7 +19,7 @@ export function renderTrust(place, state, summary) {
 
 /** @param {import("../state.js").State} state @param {import("../events.js").Summary} summary @param {number} n */
 function words({ analysed }, summary, n) {
-  const signed = (/** @type {number} */ v) => v.toFixed(2).replace("-", "−");
+  const signed = (/** @type {number} */ v) => minus(v.toFixed(2));
   if (analysed?.trust) {
     const { tau, low, high, confidence, n: count } = analysed.trust;
     const verdict = low > 0 ? "The supernet ranks better than chance." : "The interval holds 0: so few networks cannot tell its ranking from chance.";

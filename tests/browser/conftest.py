@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from engine.config import StudyConfig
 from engine.presets import PRESETS
-from tests.browser.visit import fresh_link
+from tests.browser.scripted import Script
+from tests.browser.visit import Visit, fresh_link
 from tests.processes.session import Session
 from tests.processes.studio import PATIENCE, Studio, studio
 
@@ -93,3 +94,27 @@ def finished_study(running_studio: Studio) -> FinishedStudy:
         running_studio.pause()
     stored = session.get(f"/api/studies/{made}/events?limit=500")["events"]
     return FinishedStudy(made, f"{running_studio.url}/studies/{made}", config, [row["event"] for row in stored])
+
+
+# --- a signed-in visit, and a study whose events the test itself brings: the module says which, by its fixture `study`
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, running_studio) -> dict[str, Any]:
+    """Cookies of one sign-in, for every visit of this module."""
+    visit = Visit(browser, fresh_link(running_studio))
+    state = visit.context.storage_state()
+    visit.context.close()
+    return state
+
+
+@pytest.fixture
+def visit(browser, running_studio, session):
+    made = Visit(browser, running_studio.url + "/docs/", session)
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def script(visit, running_studio, study) -> Script:
+    return Script(visit.page, running_studio.url, study)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.scripted import Script, stored_study
+from tests.browser.scripted import stored_study
 from tests.browser.stored import visit_of
-from tests.browser.visit import DESKTOP, PHONE, SETTLED_WIDTH, Visit, fresh_link
+from tests.browser.visit import DESKTOP, PHONE, SETTLED_WIDTH
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 9
@@ -23,26 +22,6 @@ STALE = "this list is as it was"
 @pytest.fixture(scope="module")
 def study(running_studio) -> str:
     return stored_study(running_studio, GENERATIONS)
-
-
-@pytest.fixture(scope="module")
-def session(browser: Browser, running_studio) -> dict[str, Any]:
-    visit = Visit(browser, fresh_link(running_studio))
-    state = visit.context.storage_state()
-    visit.context.close()
-    return state
-
-
-@pytest.fixture
-def visit(browser, running_studio, session):
-    made = Visit(browser, running_studio.url + "/docs/", session)
-    yield made
-    made.context.close()
-
-
-@pytest.fixture
-def script(visit, running_studio, study) -> Script:
-    return Script(visit.page, running_studio.url, study)
 
 
 def ready(page: Page, generation: int) -> None:

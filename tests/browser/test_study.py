@@ -8,11 +8,11 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.scripted import Script, stored_study
-from tests.browser.visit import Visit, fresh_link
+from tests.browser.scripted import stored_study
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 30
@@ -25,27 +25,6 @@ PATIENCE_MS = 30_000
 @pytest.fixture(scope="module")
 def study(running_studio) -> str:
     return stored_study(running_studio, GENERATIONS)
-
-
-@pytest.fixture(scope="module")
-def session(browser: Browser, running_studio) -> dict[str, Any]:
-    """Cookies of one sign-in, for every visit of this module."""
-    visit = Visit(browser, fresh_link(running_studio))
-    state = visit.context.storage_state()
-    visit.context.close()
-    return state
-
-
-@pytest.fixture
-def visit(browser, running_studio, session):
-    made = Visit(browser, running_studio.url + "/docs/", session)
-    yield made
-    made.context.close()
-
-
-@pytest.fixture
-def script(visit, running_studio, study) -> Script:
-    return Script(visit.page, running_studio.url, study)
 
 
 def ready(page: Page, words: str = LAST) -> None:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lambda, tick } from "../../frontend/format.js";
+import { minus, tick } from "../../frontend/format.js";
 
 test("ticks carry a unit and no zeros that say nothing", () => {
   const cases = [[0, "0"], [500, "500"], [1000, "1 k"], [1500, "1.5 k"], [2000, "2 k"], [12_500, "12.5 k"], [250_000, "250 k"], [1_250_000, "1.25 M"], [0.5, "0.5"]];
@@ -11,6 +11,6 @@ test("ticks carry a unit and no zeros that say nothing", () => {
 });
 
 test("λ has a minus sign", () => {
-  assert.equal(lambda(-0.08), "−0.08");
-  assert.equal(lambda(0), "0");
+  assert.equal(minus(-0.08), "−0.08");
+  assert.equal(minus(0), "0");
 });
