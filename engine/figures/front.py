@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.figures.picture import ACCENT, INK, LINE, MUTED, PAPER, WARN, document, element, text
+from engine.figures.picture import ACCENT, INK, LINE, MUTED, PAPER, WARN, document, element, text, whole_size
 from engine.figures.record import SEARCHED, Judged, Record
 from engine.figures.text import caption, latex, short
 
@@ -54,6 +54,11 @@ def front_caption(record: Record, marks: str = "") -> str:
     counted = f"{len(record.front)} of {len(record.judged)} judged architectures are on the front"
     winner = "; the diamond is the winner on the test split, retrained" if record.finished else ""
     return caption(record, f"Accuracy and spikes per {record.sample}: {counted}{marks}{winner}.", SEARCHED)
+
+
+def front_size(record: Record) -> tuple[int, int]:
+    """Width and height of the picture in pixels, so that a page can keep its place."""
+    return whole_size(WIDTH, HEIGHT, front_caption(record, MARKS))
 
 
 def front_svg(record: Record) -> str:

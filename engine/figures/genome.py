@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.errors import MeasureError
-from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text
+from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
 from engine.figures.record import RETRAINED, SEARCHED, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
 from engine.shapes import Row
@@ -59,11 +59,18 @@ def judged(record: Record, code: str) -> Portrait:
     return Portrait(code, record.layers(code), None, caption(record, words, SEARCHED))
 
 
+def _drawing(portrait: Portrait) -> tuple[int, int]:
+    count = len(portrait.rows)
+    return max(32 + min(count, A_ROW) * (CELL + GAP), 380), -(-count // A_ROW) * LINE_HEIGHT + 8
+
+
+def genome_size(portrait: Portrait) -> tuple[int, int]:
+    """Width and height of the picture in pixels, so that a page can keep its place."""
+    return whole_size(*_drawing(portrait), portrait.caption)
+
+
 def genome_svg(portrait: Portrait) -> str:
     """The layers from left to right, in lines of ten."""
-    count = len(portrait.rows)
-    width = 32 + min(count, A_ROW) * (CELL + GAP)
-    lines = -(-count // A_ROW)
     parts: list[str] = []
     for i, row in enumerate(portrait.rows):
         x, y = 16 + (i % A_ROW) * (CELL + GAP), 28 + (i // A_ROW) * LINE_HEIGHT
@@ -72,7 +79,7 @@ def genome_svg(portrait: Portrait) -> str:
         if i % A_ROW and i:
             parts.append(element("line", x1=x - GAP, x2=x, y1=y + HEIGHT / 2, y2=y + HEIGHT / 2, stroke=MUTED))
     title = f"Architecture {portrait.code}"
-    return document(max(width, 380), lines * LINE_HEIGHT + 8, title, portrait.caption, parts)
+    return document(*_drawing(portrait), title, portrait.caption, parts)
 
 
 def _cell(x: float, y: float, row: Row, spikes: float | None) -> list[str]:

@@ -27,7 +27,7 @@ PATIENCE_MS = 60_000
 
 
 class Watched:
-    """A study that stores an event about every second, a page that shows its log, and the API beside it."""
+    """A study that ends on no machine, a page that shows its log, and the API beside it."""
 
     def __init__(self, visit: Visit, running: Studio) -> None:
         self.visit, self.page, self.running = visit, visit.page, running
@@ -36,8 +36,9 @@ class Watched:
         config = quick.model_copy(
             update={
                 "name": "Goes on",
-                "data": quick.data.model_copy(update={"train_samples": 300, "test_samples": 60}),
-                "supernet": quick.supernet.model_copy(update={"epochs": 250}),
+                "data": quick.data.model_copy(update={"train_samples": 300, "test_samples": 60, "image_size": 32}),
+                "network": quick.network.model_copy(update={"time_steps": 8}),
+                "supernet": quick.supernet.model_copy(update={"epochs": 10_000}),
             }
         )
         self.id = self.api.post("/api/studies", {"config": config.model_dump(mode="json")})["id"]

@@ -55,8 +55,10 @@ def events(session: Session, study: str) -> list[dict]:
 def wait_event(session: Session, running: Studio, study: str, **wanted: object) -> None:
     """Until an event with these values is stored."""
     deadline = time.monotonic() + PATIENCE
-    while not any(wanted.items() <= event.items() for event in events(session, study)):
-        state = session.get(f"/api/studies/{study}")
+    while True:
+        state = session.get(f"/api/studies/{study}")  # before its events: they may come with its end
+        if any(wanted.items() <= event.items() for event in events(session, study)):
+            return
         assert state["state"] in ("queued", "running"), state
         assert time.monotonic() < deadline, f"no event {wanted}: {state}"
         running.pause()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -68,6 +69,15 @@ def test_the_report_says_everything_with_few_queries(recorded, alice, as_user, d
         assert part in page
     assert "<b>bold</b>" not in page
     assert page.count('<tr class="fittest">') == 1
+
+
+def test_the_report_keeps_each_picture_s_place_until_it_comes(recorded, alice, as_user):
+    client = as_user(alice)
+    page = client.get(f"/studies/{recorded.id}/report").content.decode()
+    places = re.findall(r'src="(/studies/[^"]+\.svg)" width="(\d+)" height="(\d+)"', page)
+    assert len(places) == 2 + len(record_of(recorded).front)
+    for address, width, height in places:
+        assert f'width="{width}" height="{height}" role="img"' in client.get(address).content.decode()
 
 
 def test_a_report_of_a_study_that_has_just_begun(study, alice, as_user):

@@ -7,6 +7,8 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
+from engine.figures import genome
+from engine.figures.front import front_size
 from engine.figures.kit import names
 from engine.figures.method import method
 from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
@@ -26,7 +28,9 @@ def report(study: Study, record: Record) -> dict[str, Any]:
         "study": study,
         "record": record,
         "results": _results(record),
-        "front": [_member(one, one is best) for one in members[:FRONT_ROWS]],
+        "winner_size": genome.genome_size(genome.winner(record)) if record.finished else None,
+        "front_size": front_size(record),
+        "front": [_member(record, one, one is best) for one in members[:FRONT_ROWS]],
         "front_left_out": max(0, len(members) - FRONT_ROWS),
         "arms": _arms(study),
         "method": method(record).strip().split("\n"),
@@ -60,9 +64,11 @@ def _result(code: str, tag: str, accuracy: float, spikes: float, rate: float, pa
     }
 
 
-def _member(one: Judged, fittest: bool) -> dict[str, Any]:
+def _member(record: Record, one: Judged, fittest: bool) -> dict[str, Any]:
     line = _result(one.architecture, SEARCHED, one.accuracy, one.spikes, one.firing_rate, one.parameters)
-    return line | {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
+    size = genome.genome_size(genome.judged(record, one.architecture))
+    words = {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
+    return line | words | {"size": size}
 
 
 def _arms(study: Study) -> list[dict[str, str]]:
