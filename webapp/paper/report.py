@@ -7,8 +7,8 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from engine.figures import genome
 from engine.figures.front import front_size
+from engine.figures.genome import genome_size, judged, winner
 from engine.figures.kit import names
 from engine.figures.method import method
 from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
@@ -28,7 +28,7 @@ def report(study: Study, record: Record) -> dict[str, Any]:
         "study": study,
         "record": record,
         "results": _results(record),
-        "winner_size": genome.genome_size(genome.winner(record)) if record.finished else None,
+        "winner_size": genome_size(winner(record)) if record.finished else None,
         "front_size": front_size(record),
         "front": [_member(record, one, one is best) for one in members[:FRONT_ROWS]],
         "front_left_out": max(0, len(members) - FRONT_ROWS),
@@ -66,7 +66,7 @@ def _result(code: str, tag: str, accuracy: float, spikes: float, rate: float, pa
 
 def _member(record: Record, one: Judged, fittest: bool) -> dict[str, Any]:
     line = _result(one.architecture, SEARCHED, one.accuracy, one.spikes, one.firing_rate, one.parameters)
-    size = genome.genome_size(genome.judged(record, one.architecture))
+    size = genome_size(judged(record, one.architecture))
     words = {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
     return line | words | {"size": size}
 
