@@ -21,7 +21,7 @@ POST = """([url, body]) => fetch(url, {method: "POST", body: JSON.stringify(body
   .then(answer => answer.json())"""
 
 
-LONG = 500
+LONG = 350
 """Supernet epochs that take seconds on the fastest machine: longer than a worker takes to hear of a pause (2 s)."""
 
 
