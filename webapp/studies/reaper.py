@@ -45,6 +45,7 @@ class Reaper:
         services.purge(remove_folder)
         if time.monotonic() - self._tidied > GARBAGE_EVERY:
             self._tidied = time.monotonic()
+            services.forget_launches()
             garbage.collect()
 
     def free_the_dead(self) -> None:

@@ -3,6 +3,7 @@
 from webapp.studies.services.checkpoints import forget_checkpoints
 from webapp.studies.services.creation import create_repeat, create_study
 from webapp.studies.services.forking import fork
+from webapp.studies.services.launches import AlreadyLaunched, earlier, forget_launches
 from webapp.studies.services.rows import Lease, LeaseLost, engine_events
 from webapp.studies.services.transitions import (
     archive,
@@ -33,6 +34,7 @@ from webapp.studies.services.transitions import (
 )
 
 __all__ = [
+    "AlreadyLaunched",
     "Lease",
     "LeaseLost",
     "archive",
@@ -43,12 +45,14 @@ __all__ = [
     "create_repeat",
     "create_study",
     "delete",
+    "earlier",
     "engine_events",
     "expire_holder",
     "fail",
     "fail_dead",
     "fall_back",
     "forget_checkpoints",
+    "forget_launches",
     "fork",
     "give_turn",
     "give_up_stalled",
