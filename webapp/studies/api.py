@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,12 @@ def studies(request: HttpRequest) -> JsonResponse:
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
-    page = listed(user, archived=request.GET.get("archived") == "1", before=request.GET.get("before", ""))
-    return JsonResponse({"studies": page.studies, "next": page.next})
+    archived = request.GET.get("archived") == "1"
+    try:
+        page = listed(user, archived=archived, before=request.GET.get("before", ""), words=request.GET.get("q", ""))
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
+    return JsonResponse(asdict(page))
 
 
 def _create(request: HttpRequest) -> JsonResponse:
