@@ -12,10 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.webapp.test_runner import turn
+from webapp.housekeeping import GARBAGE_EVERY
 from webapp.studies import services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Launch, Study
-from webapp.studies.reaper import GARBAGE_EVERY, Reaper
+from webapp.studies.reaper import Reaper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
