@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from engine.config import StudyConfig
-from engine.errors import ConfigError
 from engine.repeat import named, seeded
 from webapp.datasets.models import Dataset
 from webapp.datasets.services import used_by
@@ -38,10 +37,8 @@ def create_study(
 ) -> Study:
     """Store a study and put it in the queue.
 
-    Raises ConfigError for words no database stores and beyond the quota, and AlreadyLaunched where the launch's key
-    has made a study before.
+    Raises ConfigError beyond the quota, and AlreadyLaunched where the launch's key has made a study before.
     """
-    _require_storable(config)
     study_id: UUID = fields.pop("id", None) or uuid.uuid4()
     with transaction.atomic():
         if launch is not None:
@@ -66,15 +63,6 @@ def create_study(
         wake(study.id)
     study.refresh_from_db()
     return study
-
-
-def _require_storable(config: StudyConfig) -> None:
-    """PostgreSQL's text has no U+0000."""
-    words = {"name": config.name}
-    if config.analysis is not None:
-        words |= {f"analysis.arms.{place}.label": arm.label for place, arm in enumerate(config.analysis.arms)}
-    if bad := [field for field, text in words.items() if "\0" in text]:
-        raise ConfigError([f"{field}: must not contain the character U+0000" for field in bad])
 
 
 def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:
