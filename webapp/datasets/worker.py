@@ -65,11 +65,12 @@ def look_for_builtin() -> None:
 
 
 def reap() -> None:
-    """Put back what a dead process held, wake for what waits unheard, forget uploads nobody goes on with."""
+    """Put back what a dead process held, or one unheard of; wake for what waits; forget uploads nobody goes on with."""
     for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
         if is_dead_here(holder):
             log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
             services.put_back(dataset_id, holder)
+    services.put_back_expired()
     for waiting in services.waiting():
         wake_after_commit(services.WORK, waiting)
     services.forget_stale()
