@@ -8,7 +8,8 @@ import random
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from engine.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.errors import ConfigError, EngineError, ShapeError
@@ -23,6 +24,18 @@ from engine.space import (
 )
 from engine.wording import in_words
 
+NUL_IN_TEXT = "nul_in_text"
+
+
+def _without_nul(text: str) -> str:
+    """A path with U+0000 names no file, and PostgreSQL stores no text with it."""
+    if "\0" in text:
+        raise PydanticCustomError(NUL_IN_TEXT, "must not contain the character U+0000")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+"""What a person writes freely."""
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 MAX_JSON_BYTES = 1_000_000
@@ -47,7 +60,7 @@ class DataConfig(Frozen):
         "digits",
         description="digits ships with scikit-learn; the others are read from disk; images and events are your own",
     )
-    path: Annotated[str, Field(max_length=500)] | None = Field(
+    path: Annotated[Text, Field(max_length=500)] | None = Field(
         None, description="file or folder below the data root; empty = the data set's usual place"
     )
     image_size: Annotated[int, Field(ge=8, le=128)] = Field(16, description="height and width in pixels")
@@ -274,7 +287,7 @@ class RetrainConfig(Recipe):
 class Arm(Frozen):
     """One side of a comparison: architectures that share a network, a data set and a recipe."""
 
-    label: Annotated[str, Field(min_length=1, max_length=80)] = Field(description="what the arm is called")
+    label: Annotated[Text, Field(min_length=1, max_length=80)] = Field(description="what the arm is called")
     architectures: Annotated[tuple[str, ...], Field(max_length=MAX_TRAININGS, strict=False)] = Field(
         (), description="genomes, such as R5-S-C3"
     )
@@ -331,7 +344,7 @@ class StudyConfig(Frozen):
     """A whole study. The same seed and config give the same events on one machine."""
 
     version: Literal[1] = Field(1, description="version of this format")
-    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="what you call the study")
+    name: Annotated[Text, Field(min_length=1, max_length=120)] = Field(description="what you call the study")
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = Field(0, description="seed of every random draw")
     data: DataConfig = Field(DataConfig(), description="data set and split")
     network: NetworkConfig = Field(description="search space and neuron")
@@ -540,6 +553,8 @@ def _line(error: Any) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not path:
         return message
+    if error["type"] == NUL_IN_TEXT:  # what was given cannot be shown
+        return f"{path}: {message}"
     if error["type"] == "value_error" and FIELD_FIRST.match(message):
         return f"{path}.{message}"
     return f"{path}: {in_words(error)}"

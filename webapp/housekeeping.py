@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 from django.conf import settings
 from django.db import connection
 
+GARBAGE_EVERY = 600.0
+"""Seconds between two looks for what may be thrown away."""
+
 
 def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: logging.Logger) -> None:
     """A turn every REAPER_SECONDS until `over`; one that fails is logged and comes again."""

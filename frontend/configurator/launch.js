@@ -1,8 +1,8 @@
 // Launching: never what is known to be invalid, and the button says why not.
 
 import { byId, h, setText } from "../dom.js";
-import { post } from "../http.js";
 import { nearest, showProblems } from "./fields.js";
+import { Once } from "./once.js";
 import { refusal } from "./server.js";
 import { place } from "./words.js";
 
@@ -12,6 +12,7 @@ export class Launch {
   /** @type {Problem[]} */ #problems = [];
   #checked = false;
   #under = false;
+  #once = new Once();
   #button = /** @type {HTMLButtonElement} */ (byId("launch"));
 
   /** @param {() => {config: any, seeds: unknown}} study @param {() => void} launched */
@@ -63,9 +64,9 @@ export class Launch {
     if (this.#under || this.#problems.length) return;
     this.#under = true;
     this.draw();
-    const answer = await post("/api/studies", this.study());
+    const answer = await this.#once.post("/api/studies", this.study());
     this.#under = false;
-    if (answer.status === 201) {
+    if (answer.status === 201 || answer.status === 200) { // 200: the one whose answer was lost
       this.launched();
       location.assign(answer.data.url);
       return;

@@ -5,6 +5,7 @@ import { ago, duration, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
 import { got, pageData, post } from "../http.js";
 import { Choice } from "./choice.js";
+import { Found, LONGEST } from "./found.js";
 
 /** @typedef {import("../events.js").Summary} Summary */
 
@@ -12,40 +13,41 @@ const EVERY_MS = 3000;
 const UNDO_SECONDS = 60;
 const RESTING = ["paused", "succeeded", "failed", "cancelled"];
 const query = new URLSearchParams(location.search);
-const archived = query.get("archived") === "1";
-
-/** @type {Summary[]} */
-let studies = pageData("data");
+const typed = (query.get("q") ?? "").slice(0, LONGEST);
+const found = new Found(pageData("data"), { archived: query.get("archived") === "1", before: query.get("before") ?? "", text: typed });
 /** @type {Map<string, HTMLElement>} */
 const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 const search = /** @type {HTMLInputElement} */ (byId("search"));
-search.value = query.get("q") ?? "";
+search.maxLength = LONGEST;
+search.value = typed;
 const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out: this list is as it was.");
 byId("problem").after(stale);
 const choice = new Choice(/** @type {HTMLElement} */ (byId("studies").parentElement), document.querySelector(".topbar .end span")?.textContent ?? "");
 
 function draw() {
+  const { studies } = found;
   for (const [id, row] of rows) {
     if (studies.some((study) => study.id === id)) continue;
     row.remove();
     rows.delete(id);
   }
-  byId("empty").hidden = studies.length > 0;
-  byId("studies").hidden = byId("tools").hidden = studies.length === 0;
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  byId("empty").hidden = found.page.total > 0;
+  byId("studies").hidden = byId("tools").hidden = found.page.total === 0;
   let visible = 0;
   studies.forEach((study, place) => {
     let row = rows.get(study.id);
     if (!row) rows.set(study.id, (row = makeRow(study)));
     if (body.children[place] !== row) body.insertBefore(row, body.children[place] ?? null);
     fill(row, study);
-    const text = `${study.name} ${study.dataset} ${study.dataset_title} ${study.state} ${study.owner}`.toLowerCase();
-    row.hidden = !words.every((word) => text.includes(word));
+    row.hidden = !found.shows(study, search.value);
     visible += row.hidden ? 0 : 1;
   });
   choice.render();
-  setText(byId("count"), words.length ? `${visible} of ${studies.length}` : `${studies.length} ${studies.length === 1 ? "study" : "studies"}`);
+  setText(byId("count"), found.counted(visible, search.value));
+  const older = /** @type {HTMLAnchorElement} */ (byId("older"));
+  /** @type {HTMLElement} */ (older.parentElement).hidden = found.older === null;
+  if (found.older !== null) older.setAttribute("href", found.older);
 }
 
 /** @param {Summary} study */
@@ -113,7 +115,7 @@ function fillVerbs(place, study) {
 /** @param {Summary} study @param {string} verb */
 async function putAway(study, verb) {
   if (!(await ask(study.id, verb))) return;
-  studies = studies.filter((one) => one.id !== study.id);
+  found.drop(study.id);
   choice.drop(study.id);
   draw();
   const back = { archive: "restore", restore: "archive", delete: "undelete" };
@@ -142,7 +144,7 @@ function offerUndo(words, id, verb) {
   button.addEventListener("click", () => {
     clearInterval(countdown);
     place.hidden = true;
-    void ask(id, verb).then((done) => (done ? load() : undefined));
+    void ask(id, verb).then((done) => (done ? refresh() : undefined));
   });
   place.replaceChildren(h("span", {}, words), button, left);
   place.hidden = false;
@@ -161,16 +163,28 @@ function offerUndo(words, id, verb) {
 
 /** What the server has now; where it has no answer that is said, and what is shown stays. */
 async function load() {
-  const asked = new URLSearchParams({ archived: archived ? "1" : "", before: query.get("before") ?? "" });
-  const before = studies;
-  const found = await got(`/api/studies?${asked}`, (answer) => answer.json());
-  stale.hidden = found !== null;
-  if (found && studies === before) studies = found.studies; // else a study was put away meanwhile, which this answer may not know
+  const asked = found.question(search.value);
+  const before = found.page;
+  const answer = await got(`/api/studies?${asked}`, (response) => response.json());
+  stale.hidden = answer !== null;
+  if (answer && found.page === before) found.take(answer, asked.get("q") ?? ""); // else a study was put away meanwhile, which this answer may not know
   draw();
 }
 
+let asking = false;
+let again = false;
+/** One question at a time: what is typed while one is on its way is asked when its answer has come. */
 async function refresh() {
-  await load();
+  again = true;
+  if (asking) return;
+  clearTimeout(next);
+  asking = true;
+  while (again) {
+    again = false;
+    await load();
+    again ||= stale.hidden && found.unknown(search.value);
+  }
+  asking = false;
   soon(document.hidden ? 5 * EVERY_MS : EVERY_MS);
 }
 
@@ -189,8 +203,11 @@ search.addEventListener("input", () => {
   const address = new URLSearchParams(location.search);
   if (search.value) address.set("q", search.value);
   else address.delete("q");
+  if (found.before(search.value)) address.set("before", found.before(search.value));
+  else address.delete("before");
   history.replaceState(null, "", address.size ? `?${address}` : location.pathname);
   draw();
+  if (found.unknown(search.value)) void refresh();
 });
 draw();
 const deleted = query.get("deleted");
@@ -198,4 +215,4 @@ if (deleted) {
   history.replaceState(null, "", location.pathname);
   offerUndo("The study is deleted.", deleted, "undelete");
 }
-soon(EVERY_MS);
+soon(found.unknown(search.value) ? 0 : EVERY_MS);

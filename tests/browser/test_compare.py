@@ -146,8 +146,6 @@ def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and
     expect(box(page, "First")).to_be_checked()
     expect(bar).to_contain_text("Compare 2 selected")
     expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
-    page.locator("#search").fill("f")
-    assert f"before={second}" in page.url
     page.goto(running_studio.url)
     expect(box(page, "Third")).to_be_checked()
     box(page, "Second").check()
@@ -168,6 +166,37 @@ def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and
     expect(bar).to_be_hidden()
     expect(box(page, "Third")).to_be_focused()
     expect(box(page, "Third")).not_to_be_checked()
+    assert visit.problems == []
+    visit.context.close()
+
+
+def test_the_list_s_search_finds_what_is_on_another_page(browser, running_studio):
+    """What is typed while an answer is on its way is asked next; nothing is lost, and the focus stays."""
+    visit, (_, second, _) = visit_of(browser, running_studio, "seeker", "First", "Second", "Third")
+    page = visit.page
+    page.goto(f"{running_studio.url}/?before={second}")
+    search, count = page.locator("#search"), page.locator("#count")
+    expect(count).to_have_text("1 of all 3 studies")
+    held = []
+    page.route(re.compile(r"/api/studies\?.*q=th$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/api/studies\?.*q=th$")):
+        search.fill("th")
+    search.press_sequentially("ird")
+    expect(count).to_have_text("0 of the 1 here; searching all 3 …")
+    held[0].continue_()
+    expect(count).to_have_text("1 of all 3")
+    expect(page.locator("#studies tbody tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="Third")).to_be_visible()
+    expect(search).to_be_focused()
+    expect(search).to_have_value("third")
+    assert page.url.endswith("/?q=third")
+    page.reload()
+    expect(count).to_have_text("1 of 3")  # all are here, so it is the browser that looks
+    page.goto(f"{running_studio.url}/?before={second}&q=nothing")
+    expect(count).to_have_text("0 of all 3")
+    expect(search).to_be_visible()
+    search.fill("")
+    expect(count).to_have_text("3 studies")
     assert visit.problems == []
     visit.context.close()
 

@@ -18,6 +18,10 @@ from tests.browser.visit import DESKTOP, PHONE, Visit, fresh_link
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 REPOSITORY = Path(__file__).resolve().parents[2]
 QUICK = PRESETS["quick-look"].config
+CANCEL = """(id) => {
+  const token = /csrftoken=([^;]+)/.exec(document.cookie)[1];
+  return fetch(`/api/studies/${id}/cancel`, { method: "POST", headers: { "X-CSRFToken": token } });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +301,41 @@ def test_a_lost_connection_is_said_and_nothing_typed_is_lost(visit):
     expect(page.locator("#name")).to_have_value("Typed offline")
     visit.context.set_offline(False)
     expect(page.locator("#trouble")).to_be_hidden(timeout=30_000)  # it asks again by itself
+
+
+def test_a_launch_whose_answer_was_lost_is_launched_again_and_is_one_study(visit):
+    """And another one after it is a study of its own."""
+    page = configure(visit)
+    page.locator("#name").fill("Launched twice")
+    answered(page)
+    keys = []
+
+    def lose_the_answer(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/studies", lose_the_answer, times=1)
+    page.locator("#launch").click()
+    expect(page.locator("#trouble")).to_contain_text("launch again: that makes no second study")
+    with page.expect_request("**/api/studies") as again:
+        page.locator("#launch").click()
+    page.wait_for_url(re.compile(r"/studies/[0-9a-f-]{36}"))
+    assert [again.value.headers["idempotency-key"]] == keys
+    assert [study["id"] for study in launched_as(page, "Launched twice")] == [page.url.rpartition("/")[2]]
+    page = configure(visit)
+    page.locator("#name").fill("Launched twice")
+    answered(page)
+    page.locator("#launch").click()
+    page.wait_for_url(re.compile(r"/studies/[0-9a-f-]{36}"))
+    assert len(launched_as(page, "Launched twice")) == 2
+    for study in launched_as(page, "Launched twice"):
+        page.evaluate(CANCEL, study["id"])
+
+
+def launched_as(page: Page, name: str) -> list[dict]:
+    studies = page.evaluate("fetch('/api/studies').then((answer) => answer.json())")["studies"]
+    return [study for study in studies if study["name"] == name]
 
 
 def test_a_clone_shows_what_it_changes_of_its_parent_and_puts_it_back(visit):

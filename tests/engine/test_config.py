@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from engine.__main__ import main
 from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.presets import PRESETS
@@ -21,6 +22,31 @@ def test_every_preset_survives_its_own_text(key):
 def test_the_digest_ignores_the_name_and_nothing_else():
     assert QUICK.model_copy(update={"name": "other"}).digest() == QUICK.digest()
     assert QUICK.model_copy(update={"seed": 1}).digest() != QUICK.digest()
+
+
+def written(name="Quick", path=None, label="x"):
+    """A document with all the text that a person writes freely."""
+    document = json.loads(QUICK.canonical()) | {"name": name}
+    document["data"]["path"] = path
+    code = "-".join(["S"] * len(QUICK.space.choices))
+    arm_data = {**document["data"], "path": path}
+    return document | {"analysis": {"arms": [{"label": label, "architectures": [code], "data": arm_data}]}}
+
+
+def test_text_with_the_character_that_no_path_and_no_database_takes_is_refused_by_field():
+    assert parse_config(written(path="below/there")).data.path == "below/there"
+    with pytest.raises(ConfigError) as refused:
+        parse_config(json.dumps(written("Quick\0", "a\0b", "\0")))
+    fields = ["name", "data.path", "analysis.arms.0.label", "analysis.arms.0.data.path"]
+    refusals = {f"{field}: must not contain the character U+0000" for field in fields}
+    assert refusals <= set(refused.value.problems)
+
+
+def test_the_command_line_refuses_such_a_name_before_it_makes_a_folder(tmp_path, capsys):
+    (tmp_path / "study.json").write_text(json.dumps(written("Quick\0")))
+    assert main(["run", str(tmp_path / "study.json"), "--workdir", str(tmp_path / "work")]) == 2
+    assert capsys.readouterr().err == "error: name: must not contain the character U+0000\n"
+    assert not (tmp_path / "work").exists()
 
 
 @pytest.mark.parametrize(

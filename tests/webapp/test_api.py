@@ -115,6 +115,15 @@ def test_a_name_no_database_stores_is_refused_by_field(study, alice, as_user, co
         assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
 
 
+def test_a_path_no_file_has_is_refused_by_field(alice, as_user, config):
+    document = config.model_dump(mode="json")
+    document["data"]["path"] = "digits\0"
+    for url in ("/api/studies", "/api/estimate"):
+        answer = post(as_user(alice), url, {"config": document})
+        wanted = [{"field": "data.path", "message": "must not contain the character U+0000"}]
+        assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
+
+
 def test_an_estimate_has_times_once_a_worker_is_measured(alice, as_user, config):
     ask = {"config": config.model_dump(mode="json")}
     first = post(as_user(alice), "/api/estimate", ask).json()

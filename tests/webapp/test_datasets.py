@@ -6,9 +6,11 @@ import hashlib
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from engine.catalog import CATALOG, Source
@@ -307,7 +309,8 @@ def test_a_set_without_a_direct_address_says_where_people_find_it(settings):
 
 
 def test_a_check_whose_worker_died_is_put_back(mine, monkeypatch):
-    Dataset.objects.filter(id=mine.id).update(state=State.WORKING, holder="here/1/2")
+    held = {"state": State.WORKING, "holder": "here/1/2", "expires": timezone.now() + timedelta(days=1)}
+    Dataset.objects.filter(id=mine.id).update(**held)
     monkeypatch.setattr(data_worker, "is_dead_here", lambda holder: holder == "here/1/2")
     data_worker.reap()
     mine.refresh_from_db()

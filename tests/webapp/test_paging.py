@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.events import to_wire
@@ -36,7 +38,8 @@ def test_pages_of_studies_hold_each_once_and_newest_first(many, study, alice, as
 def test_a_cursor_that_names_no_study_of_ones_own_begins_at_the_beginning(study, alice, bob, as_user):
     stranger = as_user(bob)
     for before in ("nonsense", str(study.id), "00000000-0000-4000-8000-000000000000"):
-        assert stranger.get(f"/api/studies?before={before}").json() == {"studies": [], "next": None}
+        nothing = {"studies": [], "next": None, "count": 0, "total": 0}
+        assert stranger.get(f"/api/studies?before={before}").json() == nothing
     assert len(as_user(alice).get("/api/studies?before=nonsense").json()["studies"]) == 1
 
 
@@ -44,7 +47,87 @@ def test_the_page_leads_to_older_studies(many, alice, as_user):
     page = as_user(alice).get("/").content.decode()
     oldest = as_user(alice).get("/api/studies").json()["next"]
     assert f'href="/?before={oldest}"' in page
-    assert "Older studies" not in as_user(alice).get(f"/?before={oldest}").content.decode()
+    assert re.search("<p hidden><a [^>]*>Older studies", as_user(alice).get(f"/?before={oldest}").content.decode())
+
+
+def found(client, words: str, **more: str) -> dict:
+    return client.get("/api/studies", {"q": words, **more}).json()
+
+
+def names(client, words: str, **more: str) -> list[str]:
+    return [row["name"] for row in found(client, words, **more)["studies"]]
+
+
+@pytest.fixture
+def named(alice, config):
+    """A maker of studies by name, in the order of making."""
+
+    def make(*several: str, owner=alice, **fields) -> list[Study]:
+        made = [
+            Study(owner=owner, name=name, config=config.model_dump(mode="json"), config_digest="", seed=0, **fields)
+            for name in several
+        ]
+        return Study.objects.bulk_create(made)
+
+    return make
+
+
+def test_words_are_looked_for_in_name_data_set_state_and_owner(named, alice, admin, as_user):
+    named("Deep SNN", "deep ANN")
+    named("Deep too", state="paused")
+    named("Other", owner=admin)
+    client = as_user(admin)
+    for words, wanted in {
+        "deep": ["Deep too", "deep ANN", "Deep SNN"],
+        "  DEEP\tpAuSeD ": ["Deep too"],
+        "deep snn": ["Deep SNN"],
+        "root": ["Other"],
+        "alice deep draft optical": ["deep ANN", "Deep SNN"],
+        "digits too": ["Deep too"],
+        "cifar": [],
+        "deep\0": [],
+        "": ["Other", "Deep too", "deep ANN", "Deep SNN"],
+    }.items():
+        assert names(client, words) == wanted, words
+    assert names(as_user(alice), "root") == []
+    assert found(client, "deep snn") | {"studies": None} == {"studies": None, "next": None, "count": 1, "total": 4}
+
+
+@pytest.mark.parametrize("word", ["100%", "a_b", "c\\d", "(x", "[y]", "é", "$", ".*", "'", "***="])
+def test_a_word_stands_for_itself_alone(named, alice, as_user, word):
+    named(f"It is {word}!", "It is nothing: 1000 axb cd xy e")
+    assert names(as_user(alice), word) == [f"It is {word}!"]
+
+
+def test_capitals_are_no_other_letters_in_any_alphabet(named, alice, as_user):
+    named("Größe ΔΣ Ж")
+    assert names(as_user(alice), "GRÖß δσ ж") == ["Größe ΔΣ Ж"]
+
+
+def test_a_search_goes_through_all_pages_and_comes_in_pages_itself(many, study, alice, as_user):
+    client = as_user(alice)
+    assert found(client, "tiny")["studies"][0]["id"] == str(study.id)  # the oldest, on no first page
+    Study.objects.exclude(id=study.id).update(name="Plenty")
+    first = found(client, "plenty")
+    rest = found(client, "plenty", before=first["next"])
+    assert (len(first["studies"]), first["count"], first["total"]) == (PAGE, PAGE + 1, many)
+    assert (len(rest["studies"]), rest["next"], rest["count"], rest["total"]) == (1, None, PAGE + 1, many)
+    assert {row["name"] for row in first["studies"] + rest["studies"]} == {"Plenty"}
+
+
+def test_the_archive_is_searched_by_itself(named, alice, as_user):
+    named("Put away", archived=True)
+    named("Put down")
+    assert names(as_user(alice), "put") == ["Put down"]
+    assert names(as_user(alice), "put", archived="1") == ["Put away"]
+
+
+def test_what_is_looked_for_has_a_bound(alice, as_user):
+    client = as_user(alice)
+    assert client.get("/api/studies", {"q": "x" * 200}).status_code == 200
+    refused = client.get("/api/studies", {"q": "x" * 201})
+    wanted = [{"field": "q", "message": "must be at most 200 characters, got 201"}]
+    assert (refused.status_code, refused.json()["problems"]) == (422, wanted)
 
 
 def test_events_cost_as_many_queries_however_many_there_are(study, alice, as_user, django_assert_max_num_queries):

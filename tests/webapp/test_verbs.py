@@ -20,7 +20,7 @@ from webapp.studies import fairness, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Ending, Priority, Study, Worker
 from webapp.studies.reaper import remove_folder
-from webapp.studies.services.transitions import UNDO_ON_ITS_WAY
+from webapp.studies.services.keeping import UNDO_ON_ITS_WAY
 from webapp.studies.verbs import VERBS
 
 pytestmark = pytest.mark.django_db

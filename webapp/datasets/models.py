@@ -48,6 +48,7 @@ class Dataset(models.Model):
 
     Its content never changes while a study uses it: other files at the same place become another version, told apart
     by `content_sha256`. `location` is the `data.path` of a study's config, "" for a built-in one in its usual place.
+    One being checked is its `holder`'s until `expires`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,6 +67,7 @@ class Dataset(models.Model):
     stage = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)
     holder = models.CharField(max_length=200, blank=True)
+    expires = models.DateTimeField(null=True, blank=True)
     size = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
 

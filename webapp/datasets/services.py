@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -26,6 +26,10 @@ WORK = "webapp.datasets.work"
 OWN = ("images", "events")
 CHANGED = "its files have changed; the studies that use it keep to the content they were begun with"
 BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
+
+
+class LeaseLost(Exception):
+    """Another works on it now: this one stops quietly, and leaves its files alone."""
 
 
 class OutOfStep(Exception):
@@ -167,7 +171,7 @@ def used_by(dataset: str, path: str | None, content: str | None, visible: Datase
 def claim(dataset_id: UUID, holder: str) -> Dataset | None:
     """Take a waiting one. None where it is not waiting."""
     waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
-    if not waiting.update(state=State.WORKING, holder=holder, stage="", reason="", touched=Now()):
+    if not waiting.update(state=State.WORKING, holder=holder, expires=_lease_end(), stage="", reason="", touched=Now()):
         return None
     return Dataset.objects.get(id=dataset_id)
 
@@ -177,20 +181,25 @@ def waiting() -> list[UUID]:
     return list(Dataset.objects.filter(state=State.WAITING).order_by("touched").values_list("id", flat=True))
 
 
-def say(dataset_id: UUID, holder: str, **facts: Any) -> None:
-    """How far the work is: `stage`, or bytes `received` of `size`."""
-    _held(dataset_id, holder).update(**facts)
+def renew(dataset_id: UUID, holder: str, **facts: Any) -> None:
+    """Work on it goes on, perhaps at another `stage`, or with more bytes `received` of `size`. Raises LeaseLost."""
+    if not _held(dataset_id, holder).update(expires=_lease_end(), **facts):
+        raise LeaseLost(f"data set {dataset_id} is no longer held by {holder}")
 
 
 def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
-    """The check has passed. Where studies use other content, that version is kept beside this one as changed."""
+    """The check has passed. Where studies use other content, that version is kept beside this one as changed.
+
+    Raises LeaseLost.
+    """
     content = str(report["content_sha256"])
     found: dict[str, Any] = {"report": report, "content_sha256": content, "dataset": report["dataset"]}
-    done: dict[str, Any] = {"state": State.READY, "holder": "", "stage": "", "reason": "", "checked": timezone.now()}
+    done: dict[str, Any] = {"state": State.READY, "stage": "", "reason": "", "checked": timezone.now(), **_RELEASED}
     with transaction.atomic():
-        mine = _held(dataset.id, dataset.holder).select_for_update()
+        renew(dataset.id, dataset.holder)  # which also locks it
+        mine = _held(dataset.id, dataset.holder)
         if dataset.content_sha256 not in ("", content) and dataset.studies.exists():
-            mine.update(state=State.CHANGED, holder="", reason=CHANGED)
+            mine.update(state=State.CHANGED, reason=CHANGED, **_RELEASED)
             versions = Dataset.objects.filter(owner=dataset.owner, dataset=found["dataset"], location=dataset.location)
             if known := versions.filter(content_sha256=content).first():
                 return known
@@ -203,22 +212,35 @@ def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
     return Dataset.objects.get(id=dataset.id)
 
 
+_RELEASED: dict[str, Any] = {"holder": "", "expires": None}
 _KEPT = ("owner", "shared", "title", "source", "location", "licence", "citation", "size", "received")
 
 
 def refuse(dataset: Dataset, reason: str) -> None:
-    """The check has failed, and nothing of an upload is kept. What is used by studies, or built in, stays."""
+    """The check has failed, and nothing of an upload is kept. What is used by studies, or built in, stays.
+
+    Raises LeaseLost.
+    """
+    renew(dataset.id, dataset.holder)  # nobody else begins with its files while they go
     used = dataset.studies.exists()
     state = State.CHANGED if used else State.ABSENT if dataset.source == Source.BUILTIN else State.REFUSED
     if not used:
         files.forget(dataset.id)
-    _held(dataset.id, dataset.holder).update(state=state, holder="", reason=reason, checked=timezone.now())
+    _held(dataset.id, dataset.holder).update(state=state, reason=reason, checked=timezone.now(), **_RELEASED)
     log.warning("data set %s refused at %s: %s", dataset.id, dataset.stage or "the start", reason)
 
 
 def put_back(dataset_id: UUID, holder: str) -> None:
     """Its worker died or leaves: let another take it."""
-    _held(dataset_id, holder).update(state=State.WAITING, holder="", touched=Now())
+    _held(dataset_id, holder).update(state=State.WAITING, touched=Now(), **_RELEASED)
+
+
+def put_back_expired() -> None:
+    """Those whose holder was heard of last a lease ago, wherever it was and whatever became of it."""
+    late = Dataset.objects.filter(Q(expires=None) | Q(expires__lte=Now()), state=State.WORKING)
+    for dataset_id, holder in list(late.values_list("id", "holder")):
+        if late.filter(id=dataset_id, holder=holder).update(state=State.WAITING, touched=Now(), **_RELEASED):
+            log.warning("data set %s: nothing was heard of %s for a lease; put back", dataset_id, holder)
 
 
 def forget_stale() -> None:
@@ -232,6 +254,11 @@ def forget_stale() -> None:
 def counted(visible: DatasetQuerySet) -> DatasetQuerySet:
     """With `uses`, the number of studies on each."""
     return visible.select_related("owner").annotate(uses=Count("studies"))
+
+
+def _lease_end() -> Any:
+    """By the database's clock."""
+    return Now() + Value(timedelta(seconds=settings.LEASE_SECONDS))
 
 
 def _held(dataset_id: UUID, holder: str) -> DatasetQuerySet:

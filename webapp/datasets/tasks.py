@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from pathlib import Path
@@ -9,16 +10,19 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from engine.catalog import CATALOG
 from engine.data.download import fetch
 from engine.errors import DataError
 from webapp.datasets import files, services
+from webapp.datasets.lease import kept
 from webapp.datasets.models import Dataset, Source, Task
 from webapp.datasets.sandbox import CheckFailed, check
 from webapp.process import this_process
 from webapp.slot import Slot
 
+log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.5
 SLOT = Slot()
 """Beside it the worker answers questions about architectures, however long a download takes."""
@@ -36,10 +40,20 @@ def _work_on_all() -> None:
         if held is None:
             continue
         try:
-            _work(held)
+            with kept(held):
+                _work(held)
+        except services.LeaseLost as lost:
+            log.warning("%s; left to whoever holds it", lost)
         except BaseException:
-            services.put_back(held.id, held.holder)
+            _put_back(held)
             raise
+
+
+def _put_back(held: Dataset) -> None:
+    try:
+        services.put_back(held.id, held.holder)
+    except (OperationalError, InterfaceError) as error:  # its lease runs out by itself
+        log.warning("data set %s is put back later: the database is away (%s)", held.id, str(error).strip())
 
 
 def _work(dataset: Dataset) -> None:
@@ -59,7 +73,7 @@ def _work(dataset: Dataset) -> None:
 def _check(dataset: Dataset, preview: Path) -> dict[str, Any]:
     def stage(name: str) -> None:
         dataset.stage = name
-        services.say(dataset.id, dataset.holder, stage=name)
+        services.renew(dataset.id, dataset.holder, stage=name)
 
     root: Path = settings.DATA_ROOT
     arguments = [str(root / dataset.location)]
@@ -78,14 +92,14 @@ def _fetch(dataset: Dataset) -> None:
         raise DataError(f"{info.title} has no direct address: put {info.by_hand} into {settings.DATA_ROOT / info.name}")
     before = 0
     whole = sum(source.size for source in info.sources)
-    services.say(dataset.id, dataset.holder, stage="download", received=0, size=whole)
+    services.renew(dataset.id, dataset.holder, stage="download", received=0, size=whole)
     said = time.monotonic()
 
     def progress(done: int, _: int) -> None:
         nonlocal said
         if time.monotonic() - said > PROGRESS_SECONDS:
             said = time.monotonic()
-            services.say(dataset.id, dataset.holder, received=min(whole, before + done))
+            services.renew(dataset.id, dataset.holder, received=min(whole, before + done))
 
     for source in info.sources:
         if not (settings.DATA_ROOT / info.name / source.file).exists():

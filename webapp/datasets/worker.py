@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
@@ -12,9 +13,9 @@ from django.conf import settings
 from engine.catalog import CATALOG
 from engine.data.recognition import usual
 from engine.errors import DataError
-from webapp.datasets import services
+from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
-from webapp.housekeeping import keep_house
+from webapp.housekeeping import GARBAGE_EVERY, keep_house
 from webapp.process import is_dead_here
 from webapp.wake import wake_after_commit
 
@@ -36,15 +37,18 @@ def stop(**_: Any) -> None:
 
 
 def _keep_house() -> None:
-    look = True
+    look, tidied = True, time.monotonic()
 
     def turn() -> None:
-        nonlocal look
+        nonlocal look, tidied
         if look:
             services.ensure_builtin()
             look_for_builtin()
             look = False
         reap()
+        if time.monotonic() - tidied > GARBAGE_EVERY:
+            tidied = time.monotonic()
+            garbage.remove_gone()
 
     keep_house(turn, _over, "data sets", log)
 
@@ -61,11 +65,12 @@ def look_for_builtin() -> None:
 
 
 def reap() -> None:
-    """Put back what a dead process held, wake for what waits unheard, forget uploads nobody goes on with."""
+    """Put back what a dead process held, or one unheard of; wake for what waits; forget uploads nobody goes on with."""
     for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
         if is_dead_here(holder):
             log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
             services.put_back(dataset_id, holder)
+    services.put_back_expired()
     for waiting in services.waiting():
         wake_after_commit(services.WORK, waiting)
     services.forget_stale()

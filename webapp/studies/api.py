@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
+from webapp.studies.idempotency import once
 from webapp.studies.listing import listed
-from webapp.studies.models import Candidate, Event, Study
+from webapp.studies.models import Candidate, Event, Launch, Study
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
 from webapp.studies.summaries import summary, wire
 from webapp.studies.verbs import OPTIONS, VERBS
@@ -30,24 +32,38 @@ def studies(request: HttpRequest) -> JsonResponse:
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
-    page = listed(user, archived=request.GET.get("archived") == "1", before=request.GET.get("before", ""))
-    return JsonResponse({"studies": page.studies, "next": page.next})
+    archived = request.GET.get("archived") == "1"
+    try:
+        page = listed(user, archived=archived, before=request.GET.get("before", ""), words=request.GET.get("q", ""))
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
+    return JsonResponse(asdict(page))
 
 
 def _create(request: HttpRequest) -> JsonResponse:
     """One study, or with `seeds` K > 1 one for each of K seeds; the answer leads to the first."""
-    try:
-        owner = user_of(request)
+    owner = user_of(request)
+
+    def make(launch: Launch | None) -> Study:
         config, seeds = read_config(request.body, owner), read_seeds(request.body)
         require_memory(config, memory_limit())
-        made = services.create_repeat(owner, config, seeds) if seeds > 1 else [services.create_study(owner, config)]
+        if seeds > 1:
+            return services.create_repeat(owner, config, seeds, launch)[0]
+        return services.create_study(owner, config, launch=launch)
+
+    try:
+        return _launched(*once(request, make))
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
     except ConfigError as error:
         return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
-    first = made[0]
-    repeated = {} if first.repeat is None else {"repeat": str(first.repeat)}
-    return JsonResponse({"id": str(first.id), "url": first.get_absolute_url(), **repeated}, status=201)
+
+
+def _launched(study: Study, new: bool) -> JsonResponse:
+    """Where it is; 200 where an earlier request with the same key has made it."""
+    repeated = {} if study.repeat is None else {"repeat": str(study.repeat)}
+    answer = {"id": str(study.id), "url": study.get_absolute_url(), **repeated}
+    return JsonResponse(answer, status=201 if new else 200)
 
 
 @require_safe
@@ -100,12 +116,17 @@ def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
             raise ConfigError([f"generation: must be a whole number, got {str(generation)[:40]!r}"])
         if not isinstance(changes, dict):
             raise ConfigError(["config: must be a JSON object"])
-        made = services.fork(user_of(request), found, generation, changes)
+
+        def make(launch: Launch | None) -> Study:
+            return services.fork(user_of(request), found, generation, changes, launch)
+
+        return _launched(*once(request, make))
+    except BadSubmission as bad:
+        return JsonResponse({"problems": bad.problems}, status=422)
     except NotNow as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     except ConfigError as error:
         return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
-    return JsonResponse({"id": str(made.id), "url": made.get_absolute_url()}, status=201)
 
 
 def _problem(line: str) -> dict[str, str]:

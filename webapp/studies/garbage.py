@@ -2,7 +2,8 @@
 
 A running or paused study keeps its KEPT_CHECKPOINTS newest checkpoints, a failed one too (a retry may need them); one
 that succeeded or was cancelled keeps the newest (a fork may need it). What no row names is left by a process that died
-between writing the file and storing the step, or by one that had lost its lease.
+between writing the file and storing the step, or by one that had lost its lease. A folder whose study is gone goes
+whole.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.conf import settings
 
 from engine.atomic import read_metadata
 from engine.errors import CheckpointError
+from webapp.orphans import remove_orphans
 from webapp.studies import services
 from webapp.studies.files import workdir
 from webapp.studies.models import Checkpoint, State, Study
@@ -32,6 +34,15 @@ def collect() -> int:
     if gone:
         log.info("garbage: %d files removed", gone)
     return gone
+
+
+def remove_gone() -> int:
+    """Remove the folders of studies that are gone, those in the bin not among them; how many went."""
+    return remove_orphans(settings.STUDIES_ROOT, "study", _ids)
+
+
+def _ids() -> set[str]:
+    return {str(study_id) for study_id in Study.objects.values_list("id", flat=True)}
 
 
 def collect_one(study: Study) -> int:

@@ -247,6 +247,24 @@ class Checkpoint(models.Model):
         return f"step {self.step}"
 
 
+class Launch(models.Model):
+    """A launch that named an Idempotency-Key, and the first study it made: said again, it makes no other."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_sha256 = models.CharField(max_length=64)
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")
+    made = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        ordering = ["made"]
+        verbose_name_plural = "launches"
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="launch_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> WorkerQuerySet:
         """Those whose heartbeat is recent by the database's clock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +37,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     archived = request.GET.get("archived") == "1"
     page = listed(user, archived=archived, before=request.GET.get("before", ""))
-    context = {"studies": page.studies, "older": page.next, "archived": archived, "demo": of_recording()}
+    context = {"page": asdict(page), "archived": archived, "demo": of_recording()}
     return render(request, "studies/list.html", context)
 
 

@@ -15,7 +15,7 @@ from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
-from webapp.housekeeping import do_all
+from webapp.housekeeping import GARBAGE_EVERY, do_all
 from webapp.process import is_dead_here, pid_here
 from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
@@ -26,7 +26,6 @@ from webapp.studies.services import Lease
 from webapp.studies.wake import wake
 
 log = logging.getLogger(__name__)
-GARBAGE_EVERY = 600.0
 
 
 class Reaper:
@@ -45,7 +44,9 @@ class Reaper:
         services.purge(remove_folder)
         if time.monotonic() - self._tidied > GARBAGE_EVERY:
             self._tidied = time.monotonic()
+            services.forget_launches()
             garbage.collect()
+            garbage.remove_gone()
 
     def free_the_dead(self) -> None:
         """Studies whose holder was a process of this host that is no more."""

@@ -10,29 +10,42 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from engine.config import StudyConfig
-from engine.errors import ConfigError
 from engine.repeat import named, seeded
 from webapp.datasets.models import Dataset
 from webapp.datasets.services import used_by
 from webapp.studies.fairness import fewest_turns, require_room
-from webapp.studies.models import State, Study
+from webapp.studies.models import Launch, State, Study
+from webapp.studies.services.launches import note
 from webapp.studies.services.rows import state_event, store
 from webapp.studies.wake import wake
 
 
-def create_repeat(owner: User, config: StudyConfig, seeds: int) -> list[Study]:
-    """One study a seed, all or none; they share `repeat`. Raises ConfigError for a count out of bounds."""
+def create_repeat(owner: User, config: StudyConfig, seeds: int, launch: Launch | None = None) -> list[Study]:
+    """One study a seed, all or none; they share `repeat`, and a launch is the first's.
+
+    Raises ConfigError for a count out of bounds, and what create_study raises.
+    """
     repeat = uuid.uuid4()
     with transaction.atomic():
-        return [create_study(owner, named(one), repeat) for one in seeded(config, seeds)]
+        first, *others = seeded(config, seeds)
+        made = [create_study(owner, named(first), repeat, launch)]
+        return made + [create_study(owner, named(one), repeat) for one in others]
 
 
-def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, **fields: Any) -> Study:
-    """Store a study and put it in the queue. Raises ConfigError for words no database stores, and beyond the quota."""
-    _require_storable(config)
+def create_study(
+    owner: User, config: StudyConfig, repeat: UUID | None = None, launch: Launch | None = None, **fields: Any
+) -> Study:
+    """Store a study and put it in the queue.
+
+    Raises ConfigError beyond the quota, and AlreadyLaunched where the launch's key has made a study before.
+    """
+    study_id: UUID = fields.pop("id", None) or uuid.uuid4()
     with transaction.atomic():
+        if launch is not None:
+            note(launch, study_id)
         require_room(owner)
         study = Study.objects.create(
+            id=study_id,
             owner=owner,
             repeat=repeat,
             name=config.name,
@@ -50,15 +63,6 @@ def create_study(owner: User, config: StudyConfig, repeat: UUID | None = None, *
         wake(study.id)
     study.refresh_from_db()
     return study
-
-
-def _require_storable(config: StudyConfig) -> None:
-    """PostgreSQL's text has no U+0000."""
-    words = {"name": config.name}
-    if config.analysis is not None:
-        words |= {f"analysis.arms.{place}.label": arm.label for place, arm in enumerate(config.analysis.arms)}
-    if bad := [field for field, text in words.items() if "\0" in text]:
-        raise ConfigError([f"{field}: must not contain the character U+0000" for field in bad])
 
 
 def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:

@@ -18,16 +18,19 @@ from engine.fork import fork as copy_up_to
 from engine.memory import memory_limit, require_memory
 from webapp.problems import NotNow
 from webapp.studies.files import workdir
-from webapp.studies.models import Candidate, Checkpoint, Event, Phase, Study
+from webapp.studies.models import Candidate, Checkpoint, Event, Launch, Phase, Study
 from webapp.studies.services.contents import facts
 from webapp.studies.services.creation import create_study
 from webapp.studies.services.rows import store
 
 
-def fork(owner: User, source: Study, generation: int | None, changes: dict[str, Any]) -> Study:
+def fork(
+    owner: User, source: Study, generation: int | None, changes: dict[str, Any], launch: Launch | None = None
+) -> Study:
     """A new study that goes on after `generation` generations of `source`; without a number, after its last one.
 
-    Where the source has no trained supernet the fork begins at the beginning. Raises ConfigError and NotNow.
+    Where the source has no trained supernet the fork begins at the beginning. Raises ConfigError, NotNow and
+    AlreadyLaunched.
     """
     config = changed_config(parse_config(source.config), changes)
     if "name" not in changes:
@@ -35,12 +38,13 @@ def fork(owner: User, source: Study, generation: int | None, changes: dict[str, 
     require_memory(config, memory_limit())
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
-        return create_study(owner, config, forked_from=source)
+        return create_study(owner, config, launch=launch, forked_from=source)
     kept = source.generation if generation is None else generation
     study_id = uuid.uuid4()
     folder = workdir(study_id)
     try:
-        return _store_fork(owner, source, kept, config, study_id, _copy_files(source, kept, config, folder))
+        commit = _copy_files(source, kept, config, folder)
+        return _store_fork(owner, source, kept, config, study_id, commit, launch)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -67,12 +71,18 @@ def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Pat
 
 
 def _store_fork(
-    owner: User, source: Study, generation: int, config: StudyConfig, study_id: uuid.UUID, commit: Commit
+    owner: User,
+    source: Study,
+    generation: int,
+    config: StudyConfig,
+    study_id: uuid.UUID,
+    commit: Commit,
+    launch: Launch | None,
 ) -> Study:
     """What is read never changes, so that the transaction, which keeps others from writing on SQLite, only writes."""
     events, copies = _history(source, generation, config), _copies(source, generation, study_id)
     with transaction.atomic():
-        study = create_study(owner, config, id=study_id, forked_from=source, forked_at=generation)
+        study = create_study(owner, config, launch=launch, id=study_id, forked_from=source, forked_at=generation)
         store(study.id, events)
         Candidate.objects.bulk_create(copies)
         Checkpoint.objects.create(

@@ -1,0 +1,59 @@
+"""Folders that no row owns: a process died between making, or deleting, the one and the other."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import time
+from collections.abc import Callable, Set
+from pathlib import Path
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+NAMED_BY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+FEW = 10
+"""Crashes leave a folder at a time."""
+
+
+def remove_orphans(root: Path, kind: str, owners: Callable[[], Set[str]]) -> int:
+    """Remove the folders below `root` that are named by an id none of the owners has; how many went.
+
+    Only what has been left alone for ORPHAN_SECONDS: the files of a fork, say, are there before its row is. Where most
+    seem to be orphans, the database is not the one they belong to, and all stay.
+    """
+    folders = [path for path in root.iterdir() if _is_ours(path)] if root.is_dir() else []
+    if not folders:
+        return 0
+    owned = owners()  # read after the folders: who made one of these has stored its row by now, or is still at it
+    unowned = [path for path in folders if path.stem not in owned]
+    orphans = [path for path in unowned if _left_alone(path)]
+    if len(orphans) > FEW + len(folders) - len(unowned):
+        most = f"{len(orphans)} of {len(folders)} folders in {root}"
+        log.error("%s have no %s in this database, which may not be theirs: all stay", most, kind)
+        return 0
+    return sum(_remove(path, kind) for path in orphans)
+
+
+def _is_ours(path: Path) -> bool:
+    return NAMED_BY_ID.fullmatch(path.stem) is not None and path.is_dir() and not path.is_symlink()
+
+
+def _left_alone(folder: Path) -> bool:
+    """Neither the folder nor anything in it has changed for long."""
+    try:
+        newest = max(path.lstat().st_mtime for path in (folder, *folder.rglob("*")))
+    except OSError:  # somebody is at it
+        return False
+    return time.time() - newest > settings.ORPHAN_SECONDS
+
+
+def _remove(folder: Path, kind: str) -> bool:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        log.warning("%s %s: is gone, but its folder stays: %s", kind, folder.stem, error)
+        return False
+    log.warning("%s %s: its folder in %s was left without a row; removed", kind, folder.stem, folder.parent)
+    return True
