@@ -6,25 +6,27 @@ const SIGNED_OUT = "You are signed out. Sign in again in another tab; what you t
 /**
  * @param {string} url
  * @param {unknown} body
- * @returns {Promise<{status: number, data: any}>} status 0 where the server could not be reached
+ * @param {Record<string, string>} [headers] besides the usual ones
+ * @returns {Promise<{status: number, data: any}>} as of `send`
  */
-export function post(url, body = {}) {
-  return send("POST", url, body);
+export function post(url, body = {}, headers = {}) {
+  return send("POST", url, body, headers);
 }
 
 /**
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method
  * @param {string} url
  * @param {unknown} [body] JSON, or a Blob as it is
+ * @param {Record<string, string>} [headers] besides the usual ones
  * @returns {Promise<{status: number, data: any}>} 0 where the server could not be reached, 401 where it led to the sign-in page
  */
-export async function send(method, url, body) {
+export async function send(method, url, body, headers = {}) {
   const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   try {
     const raw = body instanceof Blob;
     const answer = await fetch(url, {
       method,
-      headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
+      headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json", ...headers },
       body: body === undefined || raw || typeof body === "string" ? body : JSON.stringify(body),
     });
     if (answer.redirected) return { status: 401, data: { error: SIGNED_OUT } };

@@ -1,8 +1,8 @@
 // Launching: never what is known to be invalid, and the button says why not.
 
 import { byId, h, setText } from "../dom.js";
+import { Once } from "../once.js";
 import { nearest, showProblems } from "./fields.js";
-import { Once } from "./once.js";
 import { refusal } from "./server.js";
 import { place } from "./words.js";
 

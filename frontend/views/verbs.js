@@ -2,6 +2,7 @@
 
 import { byId, h, setText } from "../dom.js";
 import { post } from "../http.js";
+import { Once } from "../once.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../events.js").Summary} Summary */
@@ -9,6 +10,7 @@ import { post } from "../http.js";
 const AT_WORK = ["queued", "running", "paused"];
 const RESTING = ["paused", "succeeded", "failed", "cancelled"];
 const PRIORITIES = ["low", "normal", "high"];
+const forks = new Once();
 
 /** Whether the search can still be ended early. @param {Summary} summary */
 function isSearching(summary) {
@@ -44,11 +46,15 @@ export function moreMenu(summary, state, open) {
 }
 
 /**
- * Ask, and tell at the head of the page where it was refused. The page hears of what changed by its socket.
+ * Ask; the page hears of what changed by its socket.
  * @param {Summary} summary @param {string} verb @param {object} body
  */
 async function ask(summary, verb, body = {}) {
-  const answer = await post(`/api/studies/${summary.id}/${verb}`, body);
+  return granted(await post(`/api/studies/${summary.id}/${verb}`, body));
+}
+
+/** The answer; null where it is a refusal, which is told at the head of the page. @param {{status: number, data: any}} answer */
+function granted(answer) {
   const problem = byId("verb-problem");
   problem.hidden = answer.status < 300 && answer.status > 0;
   const problems = (answer.data.problems ?? []).map((/** @type {{field: string, message: string}} */ p) => `${p.field}: ${p.message}`);
@@ -116,7 +122,7 @@ function numberField(name, value, min, max) {
 /** @param {Summary} summary @param {number} generation @param {number} generations */
 async function fork(summary, generation, generations) {
   const config = generations === summary.config.search.generations ? {} : { search: { generations } };
-  const made = await ask(summary, "fork", { generation, config });
+  const made = granted(await forks.post(`/api/studies/${summary.id}/fork`, { generation, config }));
   if (made) location.assign(made.url);
 }
 

@@ -317,7 +317,7 @@ def test_a_launch_whose_answer_was_lost_is_launched_again_and_is_one_study(visit
 
     page.route("**/api/studies", lose_the_answer, times=1)
     page.locator("#launch").click()
-    expect(page.locator("#trouble")).to_contain_text("launch again: that makes no second study")
+    expect(page.locator("#trouble")).to_contain_text("try again: that makes no second study")
     with page.expect_request("**/api/studies") as again:
         page.locator("#launch").click()
     page.wait_for_url(re.compile(r"/studies/[0-9a-f-]{36}"))

@@ -1,7 +1,7 @@
 // The key of a launch: the same while the same is launched and no answer has come, else another.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { Once } from "../../frontend/configurator/once.js";
+import { Once } from "../../frontend/once.js";
 
 /** @type {(number | null)[]} statuses to come; null = the connection is lost */
 let answers = [];

@@ -94,3 +94,23 @@ test("the menu stays open through an update, and Escape closes it", () => {
   menu.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
   assert.ok(!menu.hasAttribute("open"));
 });
+
+test("a fork whose answer was lost is asked for again under the same key", async () => {
+  renderHeader(summary({}), searched, () => {});
+  const keys = [];
+  const there = globalThis.fetch;
+  globalThis.fetch = async (url, options) => {
+    keys.push(options.headers["Idempotency-Key"]);
+    if (keys.length === 1) throw new TypeError("lost");
+    return there(url, options);
+  };
+  answer = { status: 200, data: { url: "/studies/new-one" } };
+  for (const _ of [1, 2]) {
+    document.querySelector(".menu-fork").dispatchEvent(new document.defaultView.Event("submit", { cancelable: true }));
+    await settled();
+    await settled();
+  }
+  assert.ok(keys[0]);
+  assert.equal(keys[1], keys[0]);
+  assert.equal(sent.at(-1).url, "/studies/new-one");
+});

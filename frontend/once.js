@@ -1,7 +1,8 @@
 // A launch that can be said again: while it stays the same one, its key does, and the server makes one study of it.
 
-const LOST = "The server cannot be reached, or its answer was lost. What you typed is still here; launch again: that makes no second study.";
-const SIGNED_OUT = 403;
+import { post } from "./http.js";
+
+const LOST = "The server cannot be reached, or its answer was lost. What you typed is still here; try again: that makes no second study.";
 
 export class Once {
   #key = "";
@@ -20,29 +21,15 @@ export class Once {
   async post(url, study) {
     const body = JSON.stringify(study);
     if (!this.#key || body !== this.#body) [this.#key, this.#body] = [this.newKey(), body];
-    const answer = await send(url, body, this.#key);
+    const answer = await post(url, body, { "Idempotency-Key": this.#key });
     if (decided(answer.status)) this.#key = "";
-    return answer;
+    return answer.status === 0 ? { status: 0, data: { error: LOST } } : answer;
   }
 }
 
 /** Whether the server has said yes or no; without an answer, or in trouble, it may have made the study. @param {number} status */
 function decided(status) {
   return status >= 200 && status < 500;
-}
-
-/** @param {string} url @param {string} body @param {string} key @returns {Promise<{status: number, data: any}>} */
-async function send(url, body, key) {
-  const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token, "Idempotency-Key": key };
-  try {
-    const answer = await fetch(url, { method: "POST", headers, body });
-    if (answer.redirected) return { status: SIGNED_OUT, data: {} };
-    const json = (answer.headers.get("Content-Type") ?? "").includes("json");
-    return { status: answer.status, data: json ? await answer.json() : {} };
-  } catch {
-    return { status: 0, data: { error: LOST } };
-  }
 }
 
 /** Also where the page came without TLS, so that the browser has no crypto.randomUUID. */
