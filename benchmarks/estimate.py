@@ -5,29 +5,35 @@ Run: .venv/bin/python -m benchmarks.estimate
 
 from __future__ import annotations
 
-import statistics
-import time
+from engine.openmp import share_cores
 
-import torch
-import torch.nn.functional as F
+share_cores()  # as a worker does, before torch is loaded
 
-from engine.calibrate import measure
-from engine.config import StudyConfig
-from engine.estimate import BACKWARD, BATCH, time_in_macs
-from engine.network import build_supernet
-from engine.presets import PRESETS
-from engine.shapes import rows
-from engine.space import Architecture
+import time  # noqa: E402
 
-ROUNDS = 7
-CASES = (("quick-look", 48), ("quick-look", 16), ("cifar10-hour", 16), ("cifar10-hour", 96), ("autosnn-64", 4))
+import torch  # noqa: E402
+import torch.nn.functional as F  # noqa: E402
+
+from engine.calibrate import measure  # noqa: E402
+from engine.config import StudyConfig  # noqa: E402
+from engine.effort import effort  # noqa: E402
+from engine.network import build_supernet  # noqa: E402
+from engine.presets import PRESETS  # noqa: E402
+from engine.shapes import rows  # noqa: E402
+from engine.space import Architecture  # noqa: E402
+
+ROUNDS = 25
+CASES = (
+    ("quick-look", 48), ("quick-look", 16), ("n-mnist-small", 32), ("cifar10-hour", 16), ("cifar10-hour", 32),
+    ("cifar10-hour", 96), ("autosnn-64", 4),
+)  # fmt: skip
 
 
 def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) -> float:
-    """Median seconds of one training step on random images."""
+    """Seconds of one training step on random images or frames; of the fastest round, as the calibration has it."""
     network = build_supernet(config, 0)
     optimizer = torch.optim.Adam(network.parameters())
-    images = torch.rand(samples, config.input.channels, config.input.height, config.input.width)
+    images = _inputs(config, samples)
     target = torch.zeros(samples, config.input.classes)
     seconds = []
     for _ in range(ROUNDS):
@@ -38,7 +44,15 @@ def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) 
         optimizer.step()
         float(counts.detach().sum())
         seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
+    return min(seconds)
+
+
+def _inputs(config: StudyConfig, samples: int) -> torch.Tensor:
+    """Images `[N, C, H, W]`, or frames of events `[N, T, C, H, W]`."""
+    shape = (config.input.channels, config.input.height, config.input.width)
+    if config.data.info.kind == "events":
+        return (torch.rand(samples, config.network.time_steps, *shape) < 0.1).float()
+    return torch.rand(samples, *shape)
 
 
 def main() -> None:
@@ -49,8 +63,7 @@ def main() -> None:
         for index in (0, config.space.size // 2, config.space.size - 1):
             architecture = config.space.at(index)
             layers = rows(config.network.macro, architecture, config.input)
-            work = time_in_macs(sum(row.macs for row in layers), sum(row.sites for row in layers))
-            expected = (samples * config.network.time_steps * work * BACKWARD + BATCH) / rate
+            expected = effort(layers, (), config.network.time_steps).step(samples) / rate
             found = step_seconds(config, architecture, samples)
             print(f"{key:14} {samples:3} images {architecture.code:16} measured ÷ estimated = {found / expected:.2f}")
 

@@ -1,4 +1,4 @@
-"""How fast this machine is, in the unit of engine.estimate's work; for estimates of time."""
+"""How fast this machine is, in the unit of engine.effort; for estimates of time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from engine.estimate import BACKWARD, time_in_macs
+from engine.effort import effort
 from engine.machine import resolve_device
 from engine.network import build_supernet
 from engine.presets import PRESETS
@@ -33,7 +33,7 @@ def measure(threads: int = 2) -> float:
     network = build_supernet(config, 0).to(device)
     architecture = config.space.at(config.space.size - 1)
     layers = rows(config.network.macro, architecture, config.input)
-    work = time_in_macs(sum(row.macs for row in layers), sum(row.sites for row in layers))
+    work = effort(layers, (), config.network.time_steps).step(SAMPLES)
     images = torch.rand(SAMPLES, 3, 32, 32, device=device)
     target = torch.zeros(SAMPLES, 10, device=device)
     seconds = []
@@ -43,4 +43,4 @@ def measure(threads: int = 2) -> float:
         F.mse_loss(rates, target).backward()  # type: ignore[no-untyped-call]
         float(counts.detach().sum())
         seconds.append(time.perf_counter() - started)
-    return SAMPLES * config.network.time_steps * work * BACKWARD / min(seconds)
+    return work / min(seconds)

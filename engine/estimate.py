@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.config import StudyConfig
+from engine.effort import Effort, effort
 from engine.shapes import Row, rows
 from engine.space import Architecture
 
-BACKWARD = 3.0
-"""A training step costs about three forward passes (forward, gradient by input, gradient by weight)."""
-SITE = 220.0
-"""MACs that one output element costs in time besides its convolution's: batch norm, membrane potential, spike, count.
-
-Fitted on 2 CPU cores to AutoSNN_16, AutoSNN_64 and quick look at three batch sizes (benchmarks/estimate.py).
-"""
-BATCH = 6e8
-"""MACs that a training batch costs in time whatever its size: small operations, augmentation, the optimiser."""
 JUDGED = 0.4
 """What judging one architecture in a search takes of a forward pass in training: batch norm is folded, nothing is kept
 for a way back, and leading blocks are shared (measured: AutoSNN_16, 20 × 20, on 192 images; less where all is judged).
@@ -64,8 +56,8 @@ def estimate(config: StudyConfig) -> Estimate:
     budget = min(config.generations * config.search.population, space.size)
     train, _ = _samples(config)
     validation = round(train * config.data.validation_fraction)
-    per_image = _per_image(config)
-    supernet = config.supernet.epochs * _epoch(train - validation, config.supernet.batch_size, per_image)
+    average = _average(config)
+    supernet = config.supernet.epochs * average.epoch(train - validation, config.supernet.batch_size)
     retrain, more = _training(config), config.retrain.seeds - 1 + config.retrain.trust + len(config.retrain.baselines)
     searched = config.analysis is None
     return Estimate(
@@ -76,7 +68,7 @@ def estimate(config: StudyConfig) -> Estimate:
         rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
             "supernet": supernet if searched else 0.0,
-            "search": JUDGED * budget * validation * per_image if searched else 0.0,
+            "search": JUDGED * budget * validation * average.per_image if searched else 0.0,
             "retrain": retrain if searched else 0.0,
             "analysis": more * retrain if searched else _analysis(config),
         },
@@ -95,8 +87,8 @@ def _analysis(config: StudyConfig) -> float:
 def _training(config: StudyConfig) -> float:
     """One network from scratch, with an evaluation on the test split each epoch."""
     train, test = _samples(config)
-    per_image = _per_image(config)
-    return config.retrain.epochs * (_epoch(train, config.retrain.batch_size, per_image) + test * per_image)
+    average = _average(config)
+    return config.retrain.epochs * (average.epoch(train, config.retrain.batch_size) + test * average.per_image)
 
 
 def _samples(config: StudyConfig) -> tuple[int, int]:
@@ -105,21 +97,9 @@ def _samples(config: StudyConfig) -> tuple[int, int]:
     return min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
 
 
-def _per_image(config: StudyConfig) -> float:
-    """An average architecture of the space on one image, all time steps."""
-    fixed, by_choice = rows_by_choice(config)
-    macs = _span([r.macs for r in fixed], [[r.macs for r in c] for c in by_choice])
-    sites = _span([r.sites for r in fixed], [[r.sites for r in c] for c in by_choice])
-    return time_in_macs(macs.mean, sites.mean) * config.network.time_steps
-
-
-def time_in_macs(macs: float, sites: float) -> float:
-    """What one time step of one image takes, as the multiply-accumulates that would take as long."""
-    return macs + SITE * sites
-
-
-def _epoch(samples: int, batch_size: int, per_image: float) -> float:
-    return samples * per_image * BACKWARD + samples / batch_size * BATCH
+def _average(config: StudyConfig) -> Effort:
+    """Of an average architecture of the space."""
+    return effort(*rows_by_choice(config), config.network.time_steps)
 
 
 def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:

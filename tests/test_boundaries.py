@@ -35,6 +35,7 @@ TORCH_FREE = [
     "directions",
     "distributions",
     "energy",
+    "effort",
     "errors",
     "estimate",
     "kernels.build",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.estimate import BATCH, JUDGED, SITE, estimate
+from engine.effort import CALL, LANES, SITE, effort
+from engine.estimate import JUDGED, estimate
 from engine.presets import PRESETS
 from engine.shapes import rows
 
@@ -21,14 +22,31 @@ def test_extremes_are_those_of_the_enumerated_space():
     assert abs(found.macs.mean - sum(m for _, m in sums) / len(sums)) < 1e-6 * found.macs.mean
 
 
+def test_a_layer_of_few_channels_takes_as_long_as_one_of_sixteen():
+    architecture = QUICK.space.at(0)
+    assert architecture.code == "S-S-S"
+    walk = rows(QUICK.network.macro, architecture, QUICK.input)
+    found = effort(walk, (), QUICK.network.time_steps)
+    stem, others = walk[0], walk[1:]
+    assert (stem.name, stem.shape[0]) == ("stem", LANES // 2)
+    by_hand = 2 * (stem.macs + SITE * stem.sites) + sum(row.macs + SITE * row.sites for row in others)
+    assert found.per_image == pytest.approx(4 * by_hand)
+    assert found.per_batch == 2 * CALL  # the stem, and the skip from 8 channels to 16, which is a convolution
+    assert found.step(10) == pytest.approx(10 * 3 * found.per_image + 2 * CALL)
+    assert found.epoch(100, 10) == pytest.approx(10 * found.step(10))
+
+
 def test_the_budget_and_work_of_the_papers_recipe():
     paper = PRESETS["paper-cifar10"].config
     macro, found = paper.network.macro, estimate(paper)
     assert found.budget == 400
-    mean_sites = sum(sum(row.sites for row in rows(macro, a, paper.input)) for a in paper.space.enumerate()) / 3125
-    per_image = 8 * (found.macs.mean + SITE * mean_sites)
+    walks = [rows(macro, a, paper.input) for a in paper.space.enumerate()]
+    mean_sites = sum(sum(row.sites for row in walk) for walk in walks) / 3125
+    per_image = 8 * (found.macs.mean + SITE * mean_sites)  # every layer has 16 channels or more
+    called = sum(row.macs > 0 for walk in walks for row in walk) / 3125 - 1  # the output is no convolution
+    per_batch = called * CALL
     assert found.work["search"] == pytest.approx(JUDGED * 400 * 10_000 * per_image)
-    assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * BATCH))
+    assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * per_batch))
     assert found.work["retrain"] == pytest.approx(
-        600 * (50_000 * per_image * 3 + 50_000 / 96 * BATCH + 10_000 * per_image)
+        600 * (50_000 * per_image * 3 + 50_000 / 96 * per_batch + 10_000 * per_image)
     )
