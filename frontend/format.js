@@ -45,10 +45,10 @@ export function exact(value) {
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
-/** Seconds → "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". @param {number | null | undefined} seconds */
+/** Seconds → "0 s", "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h", as webapp/durations.py. @param {number | null | undefined} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
-  if (seconds < 1) return "under a second";
+  if (seconds > 0 && seconds < 1) return "under a second";
   const s = Math.round(seconds);
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min${s % 60 ? ` ${s % 60} s` : ""}`;

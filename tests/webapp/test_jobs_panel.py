@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from django.db.models.functions import Now
 
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
 from webapp import logs
+from webapp.durations import in_words
 from webapp.studies import services
 from webapp.studies.models import Study, Worker
 
@@ -121,3 +125,11 @@ def test_the_api_s_list_costs_as_many_queries_for_many_studies(
         services.create_study(alice, config)
     with django_assert_max_num_queries(10):
         assert len(client.get("/api/studies").json()["studies"]) == 11
+
+
+DURATIONS = json.loads((Path(__file__).parents[1] / "frontend" / "durations.json").read_text())
+
+
+@pytest.mark.parametrize(("seconds", "said"), DURATIONS)
+def test_durations_read_as_on_the_pages(seconds, said):
+    assert in_words(seconds) == said
