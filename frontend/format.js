@@ -18,9 +18,10 @@ export function short(value) {
   return digits(value);
 }
 
-/** A tick of an axis: as `short`, without zeros that say nothing: 1500 → "1.5 k". @param {number} value */
+/** A tick of an axis, a round number, in full: 12250 → "12.25 k". @param {number} value */
 export function tick(value) {
-  return short(value).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+  const [size, unit] = /** @type {[number, string][]} */ (THOUSANDS).find(([one]) => Math.abs(value) >= one) ?? [1, ""];
+  return minus(`${Number((value / size).toFixed(6))}${unit && ` ${unit}`}`);
 }
 
 /** A number with a minus sign, not a hyphen. @param {number | string} value */

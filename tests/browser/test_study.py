@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.scripted import stored_study
-from tests.browser.visit import Visit
+from tests.browser.visit import PHONE, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 30
@@ -182,6 +182,26 @@ POINT = """() => {
   const inside = points.find((p) => p.x > x + 150 && p.x < right - 150 && p.y > y + 80 && p.y < bottom - 120);
   return { x: inside.x + inside.width / 2, y: inside.y + inside.height / 2 };
 }"""
+
+
+def test_ticks_read_as_numbers_do_elsewhere_also_after_a_zoom_and_on_a_phone(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab=pareto&log=1")
+    plotted(page)
+    across, up = page.locator("#plot .xtick text"), page.locator("#plot .ytick text")
+    expect(across.first).to_have_text(TICK)
+    ranges = {"xaxis.type": "linear", "xaxis.range": [41_000, 42_300], "yaxis.range": [-0.4, 0.7]}
+    page.evaluate("(ranges) => void window.Plotly.relayout(document.getElementById('plot'), ranges)", ranges)
+    for place, words in enumerate(("41 k", "41.2 k", "41.4 k")):
+        expect(across.nth(place)).to_have_text(words)
+    expect(up.first).to_have_text(re.compile("^−0[.]"))
+    page.set_viewport_size(PHONE)
+    expect(across.nth(4)).to_be_hidden()  # there is room for fewer
+    assert all(TICK.match(text) for text in across.all_text_contents() + up.all_text_contents())
+    assert visit.problems == []
+
+
+TICK = re.compile(r"^−?\d+(\.\d+)?( [kMG])?$")
 
 
 def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
