@@ -41,6 +41,9 @@ export function layout(x, y, revision) {
   };
 }
 
+/** A plot on A4 or Letter, upright, less the margins of page and panel; its height is that of its place there. */
+const PAPER = { autosize: false, width: 640, height: 400 };
+
 /** @param {HTMLElement} place @param {object[]} traces @param {ReturnType<typeof layout>} around */
 export async function drawPlot(place, traces, around) {
   const Plotly = await plotly();
@@ -49,7 +52,15 @@ export async function drawPlot(place, traces, around) {
   const [xaxis, yaxis] = /** @type {const} */ (["xaxis", "yaxis"]).map((name) => ({ ...around[name], ...shown(plot.layout?.[name]) }));
   await Plotly.react(plot, traces, { ...around, xaxis, yaxis }, OPTIONS);
   await setTicks(Plotly, plot);
-  if (first) plot.on("plotly_relayout", () => void setTicks(Plotly, plot)); // zoomed, or of another width
+  if (!first) return;
+  plot.on("plotly_relayout", () => void setTicks(Plotly, plot)); // zoomed, or of another width
+  addEventListener("beforeprint", () => seen(plot) && Plotly.relayout(plot, PAPER));
+  addEventListener("afterprint", () => seen(plot) && Plotly.relayout(plot, { autosize: true, width: null, height: null }));
+}
+
+/** Whether it has a place on the page, and not one in another tab. @param {HTMLElement} plot */
+function seen(plot) {
+  return plot.offsetParent !== null;
 }
 
 /** The ticks that stand; they mostly stay. @param {{tickmode: string, tickvals: number[], ticktext: string[]} | undefined} axis */

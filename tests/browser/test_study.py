@@ -204,6 +204,34 @@ def test_ticks_read_as_numbers_do_elsewhere_also_after_a_zoom_and_on_a_phone(vis
 TICK = re.compile(r"^−?\d+(\.\d+)?( [kMG])?$")
 
 
+def test_a_dark_page_prints_light_its_plot_as_wide_as_the_sheet(visit, running_studio, study, pictures):
+    page = visit.page
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    plotted(page)
+    before = page.evaluate(DRAWN)
+    page.evaluate(f"() => matchMedia('print').addEventListener('change', () => (window.printed ??= ({DRAWN})()))")
+    assert page.pdf(format="A4", path=pictures / "study-print.pdf").startswith(b"%PDF")
+    printed = page.evaluate("window.printed")
+    assert printed["width"] == 640
+    assert printed["theme"] == "light"
+    assert printed["sheet"] in range(635, 646)
+    assert sum(printed["front"]) < 200 < 500 < sum(before["front"])  # ink on paper, and the pale line of the dark page
+    page.wait_for_function(f"(before) => ({DRAWN})().width === before.width", arg=before)
+    page.wait_for_function(f"(before) => String(({DRAWN})().front) === String(before.front)", arg=before)
+    assert page.evaluate(DRAWN) == before
+    assert visit.problems == []
+
+
+DRAWN = """() => ({
+  width: document.querySelector("#plot .main-svg").getBoundingClientRect().width,
+  sheet: Math.round(document.querySelector("#plot-frame").getBoundingClientRect().width),
+  theme: document.documentElement.dataset.theme ?? null,
+  front: document.querySelector("#plot path.js-line[style*='1.5px']").style.stroke.match(/\\d+/g).map(Number),
+})"""
+
+
 def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
     visit, browser, running_studio, session, study
 ):
