@@ -581,10 +581,14 @@ def test_before_the_first_generation_and_when_it_failed_the_page_says_what_to_do
     page.goto(script.address)
     expect(page.locator("#plot-empty")).to_contain_text("waits for a worker")
     expect(page.locator("#generation")).to_have_text("No generation yet")
+    middle = "(it) => Math.round(it.getBoundingClientRect().y + it.offsetHeight / 2)"
+    assert page.locator("#playhead").evaluate(middle) == page.locator("#play").evaluate(middle)
     visit.take_pictures(pictures, "study-queued")
     assert violations(page) == []
-    script.summary |= {"state": "failed", "reason": "supernet: the loss is not a number at step 12"}
+    reason = "supernet: the loss is not a number at step 12"
+    script.summary |= {"state": "failed", "reason": reason, "compute_seconds": 75}
     page.reload()
+    expect(page.locator("#doing")).to_have_text("failed after 1 min 15 s of computing")
     expect(page.locator("#plot-empty")).to_contain_text("Retry goes on from the last checkpoint")
     for tab, words in (
         ("map", "none judged"),
