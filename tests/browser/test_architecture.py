@@ -53,8 +53,11 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     expect(page.locator("#judge")).to_contain_text("The search has not judged this architecture.")
     visit.take_pictures(pictures, "architecture-unjudged")
     assert violations(page) == []
-    page.get_by_role("button", name="Judge it on the supernet").click()
+    primary = page.locator("button.primary:visible")
+    expect(primary).to_have_text(["Judge it on the supernet"])
+    primary.click()
     expect(page.locator("#numbers")).to_contain_text("validation, supernet", timeout=PATIENCE_MS)
+    expect(primary).to_have_text(["Watch it"])  # what is next; one is enough
 
     # C19: the ledger's whole spikes sum exactly to N times the images, and its averages to N
     images = finished_study.of_kind("study_started")[0]["validation_samples"]
@@ -69,6 +72,7 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     page.locator("#walk-ask button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#walk")).to_be_visible(timeout=PATIENCE_MS)
+    expect(primary).to_have_text(["Count the neurons"])
     slider = page.locator("#time")
     slider.focus()
     page.keyboard.press("Home")
