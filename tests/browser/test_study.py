@@ -204,6 +204,35 @@ def test_ticks_read_as_numbers_do_elsewhere_also_after_a_zoom_and_on_a_phone(vis
 TICK = re.compile(r"^−?\d+(\.\d+)?( [kMG])?$")
 
 
+@pytest.mark.parametrize("tab", ["live", "pareto"])
+def test_what_the_keyboard_reaches_is_not_under_the_timeline(visit, running_studio, study, tab):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab={tab}")
+    ready(page)
+    plotted(page)
+    reached = []
+    while not reached or reached[-1]["name"] != "live":
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(REACHED))
+    assert [one["name"] for one in reached if not one["seen"]] == []
+    assert [one["name"] for one in reached if not one["ring"]] == []
+    assert visit.problems == []
+
+
+REACHED = """() => {
+  const element = document.activeElement;
+  const { x, y, width, height } = element.getBoundingClientRect();
+  const inside = (place, most) => Math.min(Math.max(place, 0), most - 1);
+  const top = document.elementFromPoint(inside(x + width / 2, innerWidth), inside(y + height / 2, innerHeight));
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return {
+    name: element.id || element.textContent.trim(),
+    seen: element.contains(top) || top.contains(element),
+    ring: outlineStyle !== "none" && parseFloat(outlineWidth) > 0,
+  };
+}"""
+
+
 def test_a_dark_page_prints_light_its_plot_as_wide_as_the_sheet(visit, running_studio, study, pictures):
     page = visit.page
     page.emulate_media(color_scheme="dark")
