@@ -452,8 +452,17 @@ def test_filters_find_genomes_and_the_csv_holds_what_is_shown(visit, running_stu
     spikes = [float(line.split(",")[4]) for line in lines[2:]]
     assert spikes == sorted(spikes)
 
-    # j and k walk the rows
+    # Escape takes the pattern back, and then leaves the field
+    pattern = page.locator("#f-pattern")
+    pattern.focus()
     page.keyboard.press("Escape")
+    expect(pattern).to_have_value("")
+    expect(pattern).to_be_focused()
+    assert "f=" not in page.url
+    page.keyboard.press("Escape")
+    expect(pattern).not_to_be_focused()
+
+    # j and k walk the rows
     page.locator("#population-title").click()
     page.keyboard.press("j")
     page.keyboard.press("j")
