@@ -16,8 +16,9 @@
     tell();
   });
   addEventListener("afterprint", () => {
+    const printed = root.dataset.theme;
     take();
-    tell();
+    if (root.dataset.theme !== printed) tell();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
