@@ -18,9 +18,10 @@ export function short(value) {
   return digits(value);
 }
 
-/** A tick of an axis: as `short`, without zeros that say nothing: 1500 → "1.5 k". @param {number} value */
+/** A tick of an axis, a round number, in full: 12250 → "12.25 k". @param {number} value */
 export function tick(value) {
-  return short(value).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+  const [size, unit] = /** @type {[number, string][]} */ (THOUSANDS).find(([one]) => Math.abs(value) >= one) ?? [1, ""];
+  return minus(`${Number((value / size).toFixed(6))}${unit && ` ${unit}`}`);
 }
 
 /** A number with a minus sign, not a hyphen. @param {number | string} value */
@@ -45,10 +46,10 @@ export function exact(value) {
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
-/** Seconds → "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". @param {number | null | undefined} seconds */
+/** Seconds → "0 s", "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h", as webapp/durations.py. @param {number | null | undefined} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
-  if (seconds < 1) return "under a second";
+  if (seconds > 0 && seconds < 1) return "under a second";
   const s = Math.round(seconds);
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min${s % 60 ? ` ${s % 60} s` : ""}`;

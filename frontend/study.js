@@ -112,6 +112,7 @@ function repaint() {
 }
 document.addEventListener("themechange", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+addEventListener("beforeprint", draw); // paper waits for no frame
 let width = 0; // a new height is what news brings; only a new width asks for other pictures
 new ResizeObserver(([{ contentRect }]) => {
   if (contentRect.width !== width) schedule(true);

@@ -7,16 +7,28 @@
     else delete root.dataset.theme;
   };
   take();
+  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const tell = () => document.dispatchEvent(new CustomEvent("themechange"));
+
+  addEventListener("beforeprint", () => {
+    if (!dark()) return;
+    root.dataset.theme = "light"; // paper is white; plots and canvases are drawn in what holds now
+    tell();
+  });
+  addEventListener("afterprint", () => {
+    const printed = root.dataset.theme;
+    take();
+    if (root.dataset.theme !== printed) tell();
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
     if (!button) return;
-    const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
     const label = () => (button.textContent = dark() ? "Light" : "Dark");
     const draw = () => {
       take();
       label();
-      document.dispatchEvent(new CustomEvent("themechange"));
+      tell();
     };
     button.addEventListener("click", () => {
       localStorage.setItem("theme", dark() ? "light" : "dark");

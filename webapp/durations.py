@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 
 def in_words(seconds: float) -> str:
     """75 → "1 min 15 s"; days and hours without what is below the next unit."""
-    whole = round(seconds)
+    if 0 < seconds < 1:
+        return "under a second"
+    whole = math.floor(seconds + 0.5)  # JavaScript's rounding: halves go up
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:

@@ -77,6 +77,13 @@ function draw() {
   }
   drawActivity();
   drawWalk();
+  prefer();
+}
+
+/** Of all that can be asked, the first is the page's primary action. */
+function prefer() {
+  const offered = [...document.querySelectorAll("[data-offer]")].filter((button) => !button.closest("#page [hidden]"));
+  offered.forEach((button, i) => button.classList.toggle("primary", i === 0));
 }
 
 function drawHead() {
@@ -123,8 +130,7 @@ function offer(place, asked, words, verb) {
   if (found) renderStatus(place, found, () => void ask());
   else if (place.dataset.key !== words + verb + told) {
     place.dataset.key = words + verb + told;
-    const first = ![...document.querySelectorAll("button.primary")].some((other) => !place.contains(other)); // one is enough
-    const button = h("button", { type: "button", class: first ? "primary" : undefined }, verb);
+    const button = h("button", { type: "button", "data-offer": "" }, verb);
     button.addEventListener("click", () => void ask());
     place.replaceChildren(h("p", { class: "muted" }, told ? words : "What was looked into earlier could not be loaded; asking works all the same."), ...(verb ? [button] : []), h("p", { class: "problem", role: "alert" }));
   }

@@ -8,9 +8,11 @@ import { scroller } from "./scroller.js";
 
 const WIDTH = 360;
 const HEIGHT = 180;
-const LEFT = 34;
-const RIGHT = 64;
+const LEFT = 38;
+const RIGHT = 90;
+const BESIDE = 10; // a label and the end of its line, whose ring it does not touch
 const LISTED = 5;
+const LETTERS = 10;
 
 /** Classes by their rate after a step, the first of equals first. @param {Tensor} rates [T, classes] @param {number} step */
 export function ranking(rates, step) {
@@ -66,7 +68,7 @@ function lines(found, rates, step, most) {
   const kind = (/** @type {number} */ c) => (c === found.prediction ? "answer" : c === found.label ? "label" : "other");
   const order = Array.from({ length: classes }, (_, c) => c).sort((a, b) => Number(kind(a) !== "other") - Number(kind(b) !== "other"));
   const picture = svg("svg", { class: "vote-lines", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Votes over time. ${decidedWords(found)}` });
-  picture.append(svg("line", { class: "axis", x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - 24, y2: HEIGHT - 24 }), label(LEFT - 6, y(most) + 4, "end", most.toFixed(2)), label(LEFT - 6, HEIGHT - 20, "end", "0"));
+  picture.append(svg("line", { class: "axis", x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - 24, y2: HEIGHT - 24 }), label(LEFT - BESIDE, y(most) + 4, "end", most.toFixed(2)), label(LEFT - BESIDE, HEIGHT - 20, "end", "0"));
   for (let t = 0; t < steps; t += Math.ceil(steps / 8)) picture.append(label(x(t), HEIGHT - 8, "middle", `t${t + 1}`));
   picture.append(svg("line", { class: "playhead", x1: x(step), x2: x(step), y1: 12, y2: HEIGHT - 24 }));
   for (const c of order) picture.append(svg("path", { class: kind(c), d: path(c), fill: "none" }));
@@ -77,8 +79,13 @@ function lines(found, rates, step, most) {
   const shown = [...new Set([found.prediction, found.label])].filter((c) => c !== null);
   const ends = shown.map((c) => ({ c, y: y(rates.values[(steps - 1) * classes + c]) + 4 }));
   if (ends.length === 2 && Math.abs(ends[0].y - ends[1].y) < 14) ends[1].y = ends[0].y + (ends[1].y >= ends[0].y ? 14 : -14);
-  for (const end of ends) picture.append(label(WIDTH - RIGHT + 6, end.y, "start", found.class_names[end.c].slice(0, 10), kind(end.c)));
+  for (const end of ends) picture.append(label(WIDTH - RIGHT + BESIDE, end.y, "start", brief(found.class_names[end.c]), kind(end.c)));
   return picture;
+}
+
+/** What the margin holds of a name. @param {string} name */
+function brief(name) {
+  return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
 }
 
 /** @param {number} x @param {number} y @param {string} anchor @param {string} words @param {string} [name] */

@@ -3,7 +3,7 @@
 import { token } from "../colours.js";
 import { h } from "../dom.js";
 import { exact, percent, short } from "../format.js";
-import { layout, plotly } from "../views/plotly.js";
+import { drawPlot, layout } from "../views/plotly.js";
 import { clipped, colour, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */
@@ -22,8 +22,7 @@ export async function renderFronts(place, words, studies, reference) {
   place.hidden = !drawn;
   if (!drawn) return;
   try {
-    const Plotly = await plotly();
-    await Plotly.react(place, traces(studies), around(studies, place.clientWidth), { displayModeBar: false, responsive: true });
+    await drawPlot(place, traces(studies), around(studies, place.clientWidth));
   } catch (error) {
     words.prepend(h("p", { class: "notice bad" }, `${error instanceof Error ? error.message : error}. The table below has the same numbers.`));
   }

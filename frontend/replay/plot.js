@@ -2,6 +2,7 @@
 
 import { svg } from "../dom.js";
 import { tick } from "../format.js";
+import { roundStep } from "../ticks.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {{low: number, high: number, step: number}} Range */
@@ -22,9 +23,7 @@ export function range(values, ceiling = Infinity) {
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
   if (least > most) [least, most] = [0, 1];
   const spread = most - least || Math.abs(most) || 1;
-  const rough = spread / TICKS;
-  const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5, 10].find((m) => m * magnitude >= rough * 0.999) ?? 10) * magnitude;
+  const step = roundStep(spread / TICKS);
   const low = Math.max(0, Math.floor((least - 0.04 * spread) / step) * step);
   const high = Math.min(Math.ceil((most + 0.04 * spread) / step) * step, ceiling);
   return { low, high: Math.max(high, low + step), step };
@@ -103,7 +102,7 @@ export class GrowingPlot {
     for (const value of steps(up)) {
       const y = this.y(value);
       parts.push(svg("line", { x1: LEFT, x2: W - RIGHT, y1: y, y2: y, class: "grid" }));
-      parts.push(svg("text", { x: LEFT - 10, y: y + 5, "text-anchor": "end", class: "axis" }, `${+value.toFixed(6)}`));
+      parts.push(svg("text", { x: LEFT - 10, y: y + 5, "text-anchor": "end", class: "axis" }, tick(value)));
     }
     for (const value of steps(across)) {
       const x = this.x(value);

@@ -10,7 +10,6 @@ export function listen(commands) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && document.querySelector("[popover]:popover-open")) return; // it closes what is open
-    if (event.key === "Escape" && target.matches("#f-pattern")) target.blur();
     if (target.matches("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea")) return;
     if (event.key === " " && target.closest("button, summary, a, input, [role=button], [role=application]")) return;
     const found = commands.find((command) => command.keys.includes(event.key));

@@ -1,7 +1,7 @@
-// An analysis: its arms as distributions, beside the paper's numbers where there are any, and every training.
+// An analysis: its arms as distributions, beside the paper's numbers where there are any, and every training. What it says of the supernet is in trust.js.
 
 import { h, svg } from "../dom.js";
-import { bytes, exact, minus, percent, short } from "../format.js";
+import { bytes, exact, percent, short } from "../format.js";
 
 /** @typedef {import("../events.js").TrainingFinished} Training */
 /** @typedef {{arm: string, trainings: Training[]}} Arm */
@@ -35,7 +35,6 @@ export function renderAnalysis(place, state, summary) {
     h("h2", {}, "Trained from scratch ", h("span", { class: "tag" }, "test")),
     h("p", { class: "muted small" }, total ? `${trainings.length} of ${trainings.length + total - 1 - trainings[trainings.length - 1].number} networks trained; numbers are of the last epoch on the test split.` : "Results appear with the first trained network."),
     ...(trainings.length ? [armTable(arms(trainings))] : []),
-    ...(analysed ? trustWords(analysed) : []),
     ...(analysed?.comparison.length ? [comparison(analysed.comparison)] : []),
     ...(trainings.length ? [everyTraining(trainings)] : []),
     ...(summary.config.analysis && summary.downloads ? [h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the results (zip, ${bytes(summary.downloads.bytes)})`))] : []),
@@ -91,15 +90,6 @@ function dots(values, [low, high], { name, text }) {
     svg("line", { x1: x(mean), x2: x(mean), y1: 4, y2: HEIGHT - 4, class: "mean" }),
     ...values.map((v) => svg("circle", { cx: x(v), cy: HEIGHT / 2, r: 4, class: "dot" })),
   );
-}
-
-/** @param {import("../events.js").AnalysisFinished} analysed */
-function trustWords({ trust, note }) {
-  if (trust) {
-    const [tau, low, high] = [trust.tau, trust.low, trust.high].map((v) => minus(v.toFixed(2)));
-    return [h("p", {}, "Trust in the supernet: Kendall's τ = ", h("b", {}, tau), ` between its estimates and the networks' own accuracy (${percent(trust.confidence)} interval ${low} to ${high}, n = ${trust.n}).`)];
-  }
-  return note ? [h("p", { class: "notice" }, `No rank correlation: ${note}.`)] : [];
 }
 
 /** @param {import("../events.js").PaperAndHere[]} lines */

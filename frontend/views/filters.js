@@ -8,6 +8,13 @@ import { byId } from "../dom.js";
 export function wireFilters(show, csv) {
   const pattern = /** @type {HTMLInputElement} */ (byId("f-pattern"));
   pattern.addEventListener("input", () => show({ pattern: pattern.value }));
+  pattern.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // the field would be emptied without a word
+    if (!pattern.value) return pattern.blur();
+    pattern.value = "";
+    show({ pattern: "" });
+  });
   for (const box of seen()) box.addEventListener("change", () => show({ all: box.value === "all" }));
   const origin = /** @type {HTMLSelectElement} */ (byId("f-origin"));
   origin.addEventListener("change", () => show({ origin: origin.value }));

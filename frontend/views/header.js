@@ -98,7 +98,7 @@ function renderProgress(summary, state) {
 function doing(summary, state) {
   if (summary.state === "succeeded" || isOver(summary.config, state)) return `finished after ${duration(summary.compute_seconds)} of computing`;
   if (summary.state === "queued") return summary.waits || "waiting for a worker";
-  if (summary.state !== "running") return summary.waits ?? "";
+  if (summary.state !== "running") return summary.waits || (summary.compute_seconds ? `${summary.state} after ${duration(summary.compute_seconds)} of computing` : "");
   const left = state.progress?.seconds_left;
   const phase = WORDS[/** @type {keyof typeof WORDS} */ (state.progress?.phase ?? state.phase ?? "supernet")].toLowerCase();
   // two clocks: the whole's is of the study so far, and where the phase's own, fresher one says more, it is wrong

@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.js";
 import { exact, percent, short } from "../format.js";
-import { layout, plotly } from "./plotly.js";
+import { drawPlot, layout, plotly } from "./plotly.js";
 import { AXES, drawn, placing, traces } from "./traces.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
@@ -86,15 +86,15 @@ export class ParetoPlot {
   }
 
   async react() {
-    const Plotly = await this.library();
+    const there = await this.library();
     const { shown } = this;
-    if (!Plotly || !shown) return;
+    if (!there || !shown) return;
     const { frame, view, beside } = shown;
     try {
       const points = drawn(frame, view);
       const x = { title: `${AXES[view.x]}${view.log ? " (log)" : ""}`, type: view.log ? "log" : "linear" };
       const y = { title: AXES[view.y] };
-      await Plotly.react(this.place, traces(points, frame, view, beside), layout(x, y, `${view.x}/${view.y}/${view.log}`), { displayModeBar: false, responsive: true });
+      await drawPlot(this.place, traces(points, frame, view, beside), layout(x, y, `${view.x}/${view.y}/${view.log}`));
       this.excuse = "";
       this.say(frame, points.length);
       if (!this.listening) this.listen();
@@ -105,17 +105,18 @@ export class ParetoPlot {
     this.tell();
   }
 
-  /** Plotly; null where it cannot be had now, which is said, and tried again. */
+  /** Whether Plotly is there; where it cannot be had now, that is said, and it is tried again. */
   async library() {
     if (!this.listening) this.excuse = "The plot is on its way: its library, some megabytes, comes once. The tables are here already.";
     this.tell();
     try {
-      return await plotly();
+      await plotly();
+      return true;
     } catch (error) {
       this.excuse = `${error instanceof Error ? error.message : error}; it is tried again. The tables have the same numbers.`;
       this.tell();
       setTimeout(() => this.draw(), AGAIN_MS);
-      return null;
+      return false;
     }
   }
 

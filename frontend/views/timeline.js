@@ -117,6 +117,7 @@ export class Timeline {
     for (const id of ["playhead", "play", "back", "forward"]) /** @type {HTMLInputElement} */ (byId(id)).disabled = this.count === 0;
     this.range.setAttribute("aria-valuetext", this.count ? `generation ${shown + 1} of ${planned}` : "no generation yet");
     setText(byId("generation"), this.count ? `Generation ${shown + 1} of ${planned}` : "No generation yet");
+    this.line.hidden = this.count === 0;
     this.edge(generation, running);
     this.learn(state);
     this.draw(planned, shown);

@@ -3,6 +3,7 @@
 import { mix, token } from "../colours.js";
 import { percent, short } from "../format.js";
 import { decimate } from "../study/decimation.js";
+import { roundStep } from "../ticks.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
 /** @typedef {import("../study/frame.js").Frame} Frame */
@@ -90,7 +91,7 @@ export function isoCurves(frame) {
   const [low, high] = [Math.min(...spikes), Math.max(...spikes)];
   const least = Math.min(...frame.current.map((c) => c.accuracy), ...frame.front.map((c) => c.accuracy));
   if (!(best > 0) || !(high > low)) return [];
-  const step = niceStep((best - Math.min(best, least)) / 4);
+  const step = roundStep(Math.max((best - Math.min(best, least)) / 4, 1e-6));
   const below = Math.ceil(best / step) - 1;
   const levels = [best, below * step, (below - 1) * step, (below - 2) * step].filter((f) => f > 0);
   const ends = Array.from({ length: 33 }, (_, i) => low * (high / low) ** (i / 32));
@@ -103,12 +104,6 @@ export function isoCurves(frame) {
       text: curve.map((_, k) => (k < curve.length - 1 ? "" : `F ${level.toFixed(3)}`)), textposition: "top left", textfont: { color: token("--muted"), size: 11 }, cliponaxis: false,
     };
   }).filter((trace) => trace.x.length > 1);
-}
-
-/** 1, 2 or 5 times a power of ten, not below the value. @param {number} value */
-export function niceStep(value) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-6)));
-  return ([1, 2, 5, 10].find((k) => k * power >= value) ?? 10) * power;
 }
 
 /** @param {View} view @param {Beside} beside */

@@ -26,5 +26,6 @@ export function renderVerdict(place, state, summary) {
     place.replaceChildren(h("b", {}, "Best so far"), strip(document, best.architecture, layers), h("span", {}, h("b", {}, percent(best.accuracy)), " accuracy"), h("span", {}, h("b", { title: exact(best.spikes) }, short(best.spikes)), " spikes per image"), h("span", { class: "tag" }, "validation, supernet"), h("span", { class: "muted" }, `${seen}, ${last.front.length} on the front`));
     return;
   }
-  place.replaceChildren(h("span", { class: "muted" }, `${exact(summary.space_size)} architectures, none judged yet. The best so far stands here as soon as there is one.`));
+  const ended = summary.state === "failed" || summary.state === "cancelled";
+  place.replaceChildren(h("span", { class: "muted" }, `${exact(summary.space_size)} architectures, ${ended ? "none judged." : "none judged yet. The best so far stands here as soon as there is one."}`));
 }

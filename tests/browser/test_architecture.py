@@ -53,8 +53,11 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     expect(page.locator("#judge")).to_contain_text("The search has not judged this architecture.")
     visit.take_pictures(pictures, "architecture-unjudged")
     assert violations(page) == []
-    page.get_by_role("button", name="Judge it on the supernet").click()
+    primary = page.locator("button.primary:visible")
+    expect(primary).to_have_text(["Judge it on the supernet"])
+    primary.click()
     expect(page.locator("#numbers")).to_contain_text("validation, supernet", timeout=PATIENCE_MS)
+    expect(primary).to_have_text(["Watch it"])  # what is next; one is enough
 
     # C19: the ledger's whole spikes sum exactly to N times the images, and its averages to N
     images = finished_study.of_kind("study_started")[0]["validation_samples"]
@@ -69,6 +72,7 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     page.locator("#walk-ask button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#walk")).to_be_visible(timeout=PATIENCE_MS)
+    expect(primary).to_have_text(["Count the neurons"])
     slider = page.locator("#time")
     slider.focus()
     page.keyboard.press("Home")
@@ -102,6 +106,38 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     expect(page.locator("#time-words")).to_have_text("t = 4 of 4", timeout=PATIENCE_MS)
     expect(page.locator("#play")).to_have_text("Play")
     assert visit.problems == []
+
+
+def test_labels_of_the_votes_lie_inside_and_over_nothing(visit, finished_study):
+    page = visit.page
+    page.goto(f"{finished_study.url}/archs/{finished_study.winner}")
+    ready(page)
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        page.set_viewport_size(size)
+        for decided in (1, 2, 4):
+            assert page.evaluate(CROSSED, decided) == [], (size, decided)
+    assert visit.problems == []
+
+
+CROSSED = """async (decided) => {
+  const { renderVotes } = await import("/static/architecture/votes.js");
+  const place = document.getElementById("walk-votes");
+  document.getElementById("walk").hidden = false;
+  const names = ["automobile", "extraordinary chrysanthemum"];
+  const found = { class_names: names, label: 0, prediction: 1, decided_at: decided, decisions: [1, 1, 1, 1] };
+  renderVotes(place, found, { shape: [4, 2], values: new Float32Array([0, 1, 0.5, 1, 0.9, 1, 0.98, 1]) }, 3);
+  const picture = place.querySelector(".vote-lines");
+  const edges = picture.getBoundingClientRect();
+  const marks = [...picture.querySelectorAll("text, .decided")].map((mark) => [mark, mark.getBoundingClientRect()]);
+  const leading = 3; // a text's box is higher than its letters
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left;
+  const above = (a, b) => a.bottom <= b.top + leading;
+  const crossed = ([, a], [, b]) => !apart(a, b) && !above(a, b) && !above(b, a);
+  const outside = marks.filter(([, { left, right }]) => left < edges.left || right > edges.right);
+  const over = marks.filter((one, i) => marks.slice(i + 1).some((other) => crossed(one, other)));
+  return [...outside, ...over].map(([mark]) => mark.textContent);
+}"""
+"""What of the labels of a sample's votes is cut off, or lies over another or over the ring of the decision."""
 
 
 def test_the_winner_with_both_weights_on_one_scale(visit, finished_study, pictures):

@@ -25,6 +25,11 @@ def comparing(browser, running_studio):
     visit.context.close()
 
 
+def words(page) -> list[str]:
+    """All that is written on the page, sorted: a plot's labels lie in the order in which they were drawn."""
+    return sorted(page.locator("main").inner_text().split("\n"))
+
+
 def test_studies_and_architectures_side_by_side(comparing, pictures):
     visit, (a, b, c), url = comparing
     page = visit.page
@@ -70,12 +75,12 @@ def test_studies_and_architectures_side_by_side(comparing, pictures):
     expect(page.locator("#one-scale")).to_contain_text("per neuron")
 
     # the address alone brings all of it back
-    seen = page.locator("main").inner_text()
+    seen = words(page)
     page.goto(page.url)
     expect(page.locator("#waterfall-words")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#fronts .main-svg").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#status")).to_have_text("")
-    assert page.locator("main").inner_text() == seen
+    assert words(page) == seen
     assert hosts <= {url.replace("/compare", ""), "data:", "blob:"}
     assert violations(page) == []
     visit.take_pictures(pictures, "compare")

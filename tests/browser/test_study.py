@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.scripted import stored_study
-from tests.browser.visit import Visit
+from tests.browser.visit import PHONE, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 30
@@ -182,6 +182,83 @@ POINT = """() => {
   const inside = points.find((p) => p.x > x + 150 && p.x < right - 150 && p.y > y + 80 && p.y < bottom - 120);
   return { x: inside.x + inside.width / 2, y: inside.y + inside.height / 2 };
 }"""
+
+
+def test_ticks_read_as_numbers_do_elsewhere_also_after_a_zoom_and_on_a_phone(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab=pareto&log=1")
+    plotted(page)
+    across, up = page.locator("#plot .xtick text"), page.locator("#plot .ytick text")
+    expect(across.first).to_have_text(TICK)
+    ranges = {"xaxis.type": "linear", "xaxis.range": [41_000, 42_300], "yaxis.range": [-0.4, 0.7]}
+    page.evaluate("(ranges) => void window.Plotly.relayout(document.getElementById('plot'), ranges)", ranges)
+    for place, words in enumerate(("41 k", "41.2 k", "41.4 k")):
+        expect(across.nth(place)).to_have_text(words)
+    expect(up.first).to_have_text(re.compile("^−0[.]"))
+    page.set_viewport_size(PHONE)
+    expect(across.nth(4)).to_be_hidden()  # there is room for fewer
+    assert all(TICK.match(text) for text in across.all_text_contents() + up.all_text_contents())
+    assert visit.problems == []
+
+
+TICK = re.compile(r"^−?\d+(\.\d+)?( [kMG])?$")
+
+
+@pytest.mark.parametrize("tab", ["live", "pareto"])
+def test_what_the_keyboard_reaches_is_not_under_the_timeline(visit, running_studio, study, tab):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}?tab={tab}")
+    ready(page)
+    plotted(page)
+    reached = []
+    while not reached or reached[-1]["name"] != "live":
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(REACHED))
+    assert [one["name"] for one in reached if not one["seen"]] == []
+    assert [one["name"] for one in reached if not one["ring"]] == []
+    assert visit.problems == []
+
+
+REACHED = """() => {
+  const element = document.activeElement;
+  const { x, y, width, height } = element.getBoundingClientRect();
+  const inside = (place, most) => Math.min(Math.max(place, 0), most - 1);
+  const top = document.elementFromPoint(inside(x + width / 2, innerWidth), inside(y + height / 2, innerHeight));
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return {
+    name: element.id || element.textContent.trim(),
+    seen: element.contains(top) || top.contains(element),
+    ring: outlineStyle !== "none" && parseFloat(outlineWidth) > 0,
+  };
+}"""
+
+
+def test_a_dark_page_prints_light_its_plot_as_wide_as_the_sheet(visit, running_studio, study, pictures):
+    page = visit.page
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    plotted(page)
+    before = page.evaluate(DRAWN)
+    page.evaluate(f"() => matchMedia('print').addEventListener('change', () => (window.printed ??= ({DRAWN})()))")
+    assert page.pdf(format="A4", path=pictures / "study-print.pdf").startswith(b"%PDF")
+    printed = page.evaluate("window.printed")
+    assert printed["width"] == 640
+    assert printed["theme"] == "light"
+    assert printed["sheet"] in range(635, 646)
+    assert sum(printed["front"]) < 200 < 500 < sum(before["front"])  # ink on paper, and the pale line of the dark page
+    page.wait_for_function(f"(before) => ({DRAWN})().width === before.width", arg=before)
+    page.wait_for_function(f"(before) => String(({DRAWN})().front) === String(before.front)", arg=before)
+    assert page.evaluate(DRAWN) == before
+    assert visit.problems == []
+
+
+DRAWN = """() => ({
+  width: document.querySelector("#plot .main-svg").getBoundingClientRect().width,
+  sheet: Math.round(document.querySelector("#plot-frame").getBoundingClientRect().width),
+  theme: document.documentElement.dataset.theme ?? null,
+  front: document.querySelector("#plot path.js-line[style*='1.5px']").style.stroke.match(/\\d+/g).map(Number),
+})"""
 
 
 def test_the_timeline_by_keyboard_and_a_pasted_url_shows_the_same_pixels(
@@ -375,8 +452,17 @@ def test_filters_find_genomes_and_the_csv_holds_what_is_shown(visit, running_stu
     spikes = [float(line.split(",")[4]) for line in lines[2:]]
     assert spikes == sorted(spikes)
 
-    # j and k walk the rows
+    # Escape takes the pattern back, and then leaves the field
+    pattern = page.locator("#f-pattern")
+    pattern.focus()
     page.keyboard.press("Escape")
+    expect(pattern).to_have_value("")
+    expect(pattern).to_be_focused()
+    assert "f=" not in page.url
+    page.keyboard.press("Escape")
+    expect(pattern).not_to_be_focused()
+
+    # j and k walk the rows
     page.locator("#population-title").click()
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -533,10 +619,14 @@ def test_before_the_first_generation_and_when_it_failed_the_page_says_what_to_do
     page.goto(script.address)
     expect(page.locator("#plot-empty")).to_contain_text("waits for a worker")
     expect(page.locator("#generation")).to_have_text("No generation yet")
+    middle = "(it) => Math.round(it.getBoundingClientRect().y + it.offsetHeight / 2)"
+    assert page.locator("#playhead").evaluate(middle) == page.locator("#play").evaluate(middle)
     visit.take_pictures(pictures, "study-queued")
     assert violations(page) == []
-    script.summary |= {"state": "failed", "reason": "supernet: the loss is not a number at step 12"}
+    reason = "supernet: the loss is not a number at step 12"
+    script.summary |= {"state": "failed", "reason": reason, "compute_seconds": 75}
     page.reload()
+    expect(page.locator("#doing")).to_have_text("failed after 1 min 15 s of computing")
     expect(page.locator("#plot-empty")).to_contain_text("Retry goes on from the last checkpoint")
     for tab, words in (
         ("map", "none judged"),

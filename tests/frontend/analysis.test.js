@@ -4,6 +4,7 @@ import { beforeEach, test } from "node:test";
 import { JSDOM } from "jsdom";
 import { initialState, reduce } from "../../frontend/state.js";
 import { arms, renderAnalysis, spread } from "../../frontend/views/analysis.js";
+import { renderTrust } from "../../frontend/views/trust.js";
 
 const training = (number, arm, test_accuracy, test_spikes) => ({
   kind: "training_finished", number, trainings: 3, arm, architecture: "R5-S", seed: number, epochs: 2, loss: [1, 0.5], accuracy: [0.1, 0.2],
@@ -45,10 +46,16 @@ test("labels are text", () => {
   assert.match(place.querySelector(".arms tbody").textContent, /<b>b<\/b>/);
 });
 
-test("the paper beside ours, and the trust in the supernet", () => {
+test("the paper beside ours", () => {
   renderAnalysis(place, state(5), summary);
   assert.match(place.textContent, /86\.93.*80\.00.*test, 2 epochs, seed 0/);
-  assert.match(place.textContent, /τ = −0\.25 .*−0\.75 to 0\.50, n = 12/);
+});
+
+test("the trust in the supernet is told once, in its own panel", () => {
+  renderAnalysis(place, state(5), summary);
+  assert.doesNotMatch(place.textContent, /τ/);
+  renderTrust(place, state(5), summary);
+  assert.match(place.textContent, /τ = −0\.25 .*−0\.75 to 0\.50, n = 12.*cannot tell its ranking from chance/);
 });
 
 test("a search without an analysis shows nothing", () => {

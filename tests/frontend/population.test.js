@@ -184,6 +184,11 @@ test("lineage, effects, quality, trust and verdict say what they show", () => {
   assert.match(byId("verdict").textContent, /^Winner.*test, retrained/);
   renderVerdict(byId("verdict"), initialState, SUMMARY);
   assert.match(byId("verdict").textContent, /125 architectures, none judged yet/);
+  renderVerdict(byId("verdict"), initialState, { ...SUMMARY, state: "cancelled" });
+  assert.equal(byId("verdict").textContent, "125 architectures, none judged.");
+  const strips = new Strips(byId("strips"), byId("strips-words"), LAYERS, () => {});
+  strips.render(makeFrame(initialState, FIRST, OWN), null);
+  assert.equal(byId("strips-words").textContent, "none yet");
 });
 
 test("an architecture the search has not judged: every stage has its words", () => {

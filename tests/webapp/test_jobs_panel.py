@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from django.db.models.functions import Now
 
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
 from webapp import logs
+from webapp.durations import in_words
 from webapp.studies import services
-from webapp.studies.models import Study, Worker
+from webapp.studies.models import Candidate, Study, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,28 @@ def test_a_study_at_work_is_told_in_full(panel, study):
     workers = panel.get("/admin/studies/worker/").content.decode()
     for words in ("worker@ada", "1.23 GB", "CPU, 2 threads", "3.2", f"/admin/studies/study/{study.id}/change/"):
         assert words in workers, words
+
+
+def test_numbers_read_as_on_the_pages(panel, study):
+    where = f"/admin/studies/study/{study.id}/change/"
+    assert panel.get(where).content.decode().count('<div class="readonly">–</div>') >= 2  # nothing is known yet
+    Study.objects.filter(pk=study.pk).update(best_accuracy=0.868055555, best_spikes=12345.678901)
+    page = panel.get(where).content.decode()
+    for words in ("Best accuracy:", "86.8 %", "Best spikes:", "12,345.68"):
+        assert words in page, words
+    assert "0.868055555" not in page
+
+
+def test_candidates_are_sorted_by_the_number_not_by_its_words(panel, study):
+    for number, (accuracy, spikes) in enumerate(((0.95, 9_000.0), (0.0912, 12_000.5), (0.5, 800.0))):
+        Candidate.objects.create(
+            study=study, number=number, generation=0, architecture="S-C3", accuracy=accuracy, spikes=spikes,
+            firing_rate=0.1, fitness=0.5, parameters=7, origin="random", spike_map=b"",
+        )  # fmt: skip
+    for column, words in (("accuracy", ["9.1 %", "50.0 %", "95.0 %"]), ("spikes", ["800", "9,000", "12,000.5"])):
+        columns = panel.get("/admin/studies/candidate/").context["cl"].list_display
+        listed = panel.get(f"/admin/studies/candidate/?o={columns.index(f'{column}_shown')}").content.decode()
+        assert re.findall(rf'field-{column}_shown">([^<]+)<', listed) == words
 
 
 def test_the_queue_tells_each_place_and_why(panel, study, alice, config, settings):
@@ -121,3 +148,11 @@ def test_the_api_s_list_costs_as_many_queries_for_many_studies(
         services.create_study(alice, config)
     with django_assert_max_num_queries(10):
         assert len(client.get("/api/studies").json()["studies"]) == 11
+
+
+DURATIONS = json.loads((Path(__file__).parents[1] / "frontend" / "durations.json").read_text())
+
+
+@pytest.mark.parametrize(("seconds", "said"), DURATIONS)
+def test_durations_read_as_on_the_pages(seconds, said):
+    assert in_words(seconds) == said

@@ -34,6 +34,7 @@ admin.site.site_title = "AutoSNN Studio jobs"
 admin.site.index_title = "Jobs panel"
 admin.site.enable_nav_sidebar = False  # the table of studies needs the width
 REASON_LENGTH = 80
+BEST = ("generation", "generations", "best_architecture", "best_accuracy_shown", "best_spikes_shown", "best_tag")
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -55,6 +56,15 @@ def _age(value: Any) -> str:
         return "–"
     seconds = (timezone.now() - value).total_seconds()
     return f"{in_words(seconds)} ago" if seconds >= 0 else f"in {in_words(-seconds)}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _exact(number: float | None) -> str:
+    """1234.5 → "1,234.5": two decimals at most, as on the pages."""
+    return "–" if number is None else f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 class InBin(admin.SimpleListFilter):
@@ -87,7 +97,7 @@ class StudyAdmin(ReadOnly):
     fieldsets = (
         (None, {"fields": ("page", "name", "owner", "state", "phase", "bar", "left", "waits", "request", "ending")}),
         ("Reason", {"fields": ("reason_code", "reason")}),
-        ("Best so far", {"fields": ("generation", "generations", "best_architecture", "best_accuracy", "best_spikes")}),
+        ("Best so far", {"fields": BEST}),
         ("Lease", {"fields": ("worker", "lease", "fence", "attempts_since_progress", "stepped")}),
         ("Turns", {"fields": ("priority", "turns", "not_before")}),
         ("Times", {"fields": ("created", "started", "finished", "computed")}),
@@ -132,6 +142,14 @@ class StudyAdmin(ReadOnly):
     @admin.display(description="computed for")
     def computed(self, study: Study) -> str:
         return in_words(study.compute_seconds)
+
+    @admin.display(description="best accuracy", ordering="best_accuracy")
+    def best_accuracy_shown(self, study: Study) -> str:
+        return _percent(study.best_accuracy)
+
+    @admin.display(description="best spikes", ordering="best_spikes")
+    def best_spikes_shown(self, study: Study) -> str:
+        return _exact(study.best_spikes)
 
     @admin.display(description="waits")
     def waits(self, study: Study) -> str:
@@ -313,9 +331,23 @@ class EventAdmin(OfStudy):
 
 @admin.register(Candidate)
 class CandidateAdmin(OfStudy):
-    list_display = ("study", "number", "generation", "architecture", "accuracy", "spikes", "fitness", "origin")
+    list_display = (
+        "study", "number", "generation", "architecture", "accuracy_shown", "spikes_shown", "fitness_shown", "origin",
+    )  # fmt: skip
     exclude = ("spike_map",)
     search_fields = ("architecture",)
+
+    @admin.display(description="accuracy", ordering="accuracy")
+    def accuracy_shown(self, candidate: Candidate) -> str:
+        return _percent(candidate.accuracy)
+
+    @admin.display(description="spikes", ordering="spikes")
+    def spikes_shown(self, candidate: Candidate) -> str:
+        return _exact(candidate.spikes)
+
+    @admin.display(description="fitness", ordering="fitness")
+    def fitness_shown(self, candidate: Candidate) -> str:
+        return f"{candidate.fitness:.4f}"
 
 
 @admin.register(Checkpoint)
