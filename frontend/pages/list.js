@@ -144,10 +144,11 @@ function offerUndo(words, id, verb) {
   button.addEventListener("click", () => {
     clearInterval(countdown);
     place.hidden = true;
-    void ask(id, verb).then((done) => (done ? refresh() : undefined));
+    void takeBack(id, verb);
   });
   place.replaceChildren(h("span", {}, words), button, left);
   place.hidden = false;
+  focusIfLost(button); // the row that had it is gone
   const until = performance.now() + 1000 * UNDO_SECONDS;
   const tick = () => {
     const seconds = Math.ceil((until - performance.now()) / 1000);
@@ -159,6 +160,18 @@ function offerUndo(words, id, verb) {
   };
   tick();
   countdown = setInterval(tick, 1000);
+}
+
+/** @param {string} id @param {string} verb */
+async function takeBack(id, verb) {
+  if (!(await ask(id, verb))) return;
+  await refresh();
+  focusIfLost(rows.get(id)?.querySelector("a[href]"));
+}
+
+/** Who goes by keyboard goes on where something happened. @param {Element | null | undefined} element */
+function focusIfLost(element) {
+  if (document.activeElement === document.body && element instanceof HTMLElement) element.focus();
 }
 
 /** What the server has now; where it has no answer that is said, and what is shown stays. */

@@ -219,6 +219,20 @@ def test_things_compared_are_taken_away_by_keyboard_one_after_the_other(browser,
     visit.context.close()
 
 
+def test_what_is_put_away_by_keyboard_is_taken_back_by_keyboard(browser, running_studio):
+    visit, _ = visit_of(browser, running_studio, "tidier", "One", "Two")
+    page = visit.page
+    page.goto(running_studio.url)
+    page.get_by_role("button", name="Delete One").press("Enter")
+    expect(page.locator("#studies tbody tr")).to_have_count(1)
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#studies tbody tr")).to_have_count(2)
+    expect(page.get_by_role("link", name="One", exact=True)).to_be_focused()
+    assert visit.problems == []
+    visit.context.close()
+
+
 def test_an_answer_cut_off_in_its_middle_is_said(browser, running_studio):
     visit, ids = visit_of(browser, running_studio, "unlucky", "One")
     page = visit.page
