@@ -34,8 +34,8 @@ def _without_nul(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-"""What a person writes freely."""
+NO_NUL = AfterValidator(_without_nul)
+"""For what a person writes freely. It stands after the bounds of a length, which are then told in their own words."""
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 MAX_JSON_BYTES = 1_000_000
@@ -60,7 +60,7 @@ class DataConfig(Frozen):
         "digits",
         description="digits ships with scikit-learn; the others are read from disk; images and events are your own",
     )
-    path: Annotated[Text, Field(max_length=500)] | None = Field(
+    path: Annotated[str, Field(max_length=500), NO_NUL] | None = Field(
         None, description="file or folder below the data root; empty = the data set's usual place"
     )
     image_size: Annotated[int, Field(ge=8, le=128)] = Field(16, description="height and width in pixels")
@@ -287,7 +287,7 @@ class RetrainConfig(Recipe):
 class Arm(Frozen):
     """One side of a comparison: architectures that share a network, a data set and a recipe."""
 
-    label: Annotated[Text, Field(min_length=1, max_length=80)] = Field(description="what the arm is called")
+    label: Annotated[str, Field(min_length=1, max_length=80), NO_NUL] = Field(description="what the arm is called")
     architectures: Annotated[tuple[str, ...], Field(max_length=MAX_TRAININGS, strict=False)] = Field(
         (), description="genomes, such as R5-S-C3"
     )
@@ -344,7 +344,7 @@ class StudyConfig(Frozen):
     """A whole study. The same seed and config give the same events on one machine."""
 
     version: Literal[1] = Field(1, description="version of this format")
-    name: Annotated[Text, Field(min_length=1, max_length=120)] = Field(description="what you call the study")
+    name: Annotated[str, Field(min_length=1, max_length=120), NO_NUL] = Field(description="what you call the study")
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = Field(0, description="seed of every random draw")
     data: DataConfig = Field(DataConfig(), description="data set and split")
     network: NetworkConfig = Field(description="search space and neuron")

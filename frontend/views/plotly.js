@@ -5,7 +5,7 @@ import { ticks } from "../ticks.js";
 
 const OPTIONS = { displayModeBar: false, responsive: true };
 /** How many pixels a tick's label asks for. */
-const ROOM = { xaxis: 96, yaxis: 60 };
+const ROOM = { xaxis: 96, yaxis: 40 };
 
 /** @type {Promise<any> | null} */
 let loading = null;

@@ -269,6 +269,17 @@ def test_the_list_says_when_it_is_not_up_to_date_and_catches_up_by_itself(browse
 NAMES = ("W" * 120, "脉冲神经网络的结构搜索" * 10, "חיפוש ארכיטקטורות, seed 3", "a <b>bold</b> & “name” {{ x }}")
 
 
+def test_no_name_pushes_the_columns_of_the_jobs_panel_out_of_sight(visit, browser, running_studio, pictures):
+    of_another, _ = visit_of(browser, running_studio, "shouter", NAMES[0])
+    of_another.context.close()
+    page = visit.page
+    page.goto(f"{running_studio.url}/admin/studies/study/?q=WWWW")
+    expect(page.locator("#result_list .field-state").first).to_be_in_viewport()
+    expect(page.locator("#result_list .field-created").first).to_be_in_viewport()
+    page.screenshot(path=pictures / "jobs-panel-names.png", full_page=True)
+    assert visit.problems == []
+
+
 def test_odd_names_are_shown_as_they_are_and_fit_a_phone(browser, running_studio, pictures):
     visit, ids = visit_of(browser, running_studio, "namer", *NAMES)
     page = visit.page
