@@ -11,29 +11,25 @@ from pathlib import Path
 
 from django.conf import settings
 
+from webapp.strangers import strangers
+
 log = logging.getLogger(__name__)
 NAMED_BY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-FEW = 10
-"""Crashes leave a folder at a time."""
 
 
 def remove_orphans(root: Path, kind: str, owners: Callable[[], Set[str]]) -> int:
     """Remove the folders below `root` that are named by an id none of the owners has; how many went.
 
-    Only what has been left alone for ORPHAN_SECONDS: the files of a fork, say, are there before its row is. Where most
-    seem to be orphans, the database is not the one they belong to, and all stay.
+    Only what has been left alone for ORPHAN_SECONDS: the files of a fork, say, are there before its row is; and nothing
+    that another database may own.
     """
-    folders = [path for path in root.iterdir() if _is_ours(path)] if root.is_dir() else []
-    if not folders:
+    if not root.is_dir():
         return 0
+    folders = [path for path in root.iterdir() if _is_ours(path)]
     owned = owners()  # read after the folders: who made one of these has stored its row by now, or is still at it
-    unowned = [path for path in folders if path.stem not in owned]
-    orphans = [path for path in unowned if _left_alone(path)]
-    if len(orphans) > FEW + len(folders) - len(unowned):
-        most = f"{len(orphans)} of {len(folders)} folders in {root}"
-        log.error("%s have no %s in this database, which may not be theirs: all stay", most, kind)
-        return 0
-    return sum(_remove(path, kind) for path in orphans)
+    unowned = {path.stem for path in folders} - owned
+    orphans = unowned - strangers(root, unowned)
+    return sum(_remove(path, kind) for path in folders if path.stem in orphans and _left_alone(path))
 
 
 def _is_ours(path: Path) -> bool:

@@ -16,12 +16,22 @@ from webapp.datasets import garbage as dataset_garbage
 from webapp.datasets import services as datasets
 from webapp.datasets.models import Dataset
 from webapp.housekeeping import GARBAGE_EVERY
+from webapp.strangers import MARKER
 from webapp.studies import garbage, services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Study
 from webapp.studies.reaper import Reaper, remove_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _looked_after(settings):
+    """As in a studio that runs: the roots are known to be this database's before anything is left in them."""
+    for root in (settings.STUDIES_ROOT, dataset_files.uploads(), settings.PREVIEWS_ROOT):
+        root.mkdir(parents=True, exist_ok=True)
+    garbage.remove_gone()
+    dataset_garbage.remove_gone()
 
 
 class Killed(BaseException):
@@ -77,7 +87,7 @@ def test_what_a_killed_fork_copied_goes_after_a_day_and_is_logged_by_its_id(stud
         services.fork(alice, searched, 1, {})
     monkeypatch.undo()
     source = workdir(searched.id)
-    (copied,) = set(source.parent.iterdir()) - {source}
+    (copied,) = set(source.parent.iterdir()) - {source, source.parent / MARKER}
     age(source)
     age(copied)
     (copied / "checkpoints").touch()  # its newest file counts: a fork that takes long is still at work
@@ -114,14 +124,43 @@ def test_what_is_not_named_by_an_id_stays(study, settings, tmp_path):
     assert all(path.exists() for path in (*others, elsewhere / "checkpoints", link, file))
 
 
-def test_with_another_database_nothing_is_removed(study, settings, caplog):
-    folders = [left(settings.STUDIES_ROOT / str(uuid.uuid4())) for _ in range(12)]
-    age(*folders)
+def test_folders_that_were_there_before_the_database_are_never_removed(study, settings):
+    (settings.STUDIES_ROOT / MARKER).unlink()
+    there = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+    age(there)
     assert garbage.remove_gone() == 0
-    assert "12 of 12 folders" in caplog.text
-    assert all(folder.exists() for folder in folders)
+    later = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+    age(later)
+    assert garbage.remove_gone() == 1
+    assert (there.exists(), later.exists()) == (True, False)
+
+
+def test_a_root_that_two_databases_have_used_keeps_every_folder(study, settings, monkeypatch):
+    of_the_first = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+    with monkeypatch.context() as other:
+        other.setattr("webapp.strangers._identity", lambda: "another")
+        of_the_second = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+        age(of_the_first, of_the_second)
+        assert garbage.remove_gone() == 0
+    assert garbage.remove_gone() == 0, "the first is back, and does not know the second's"
+    assert of_the_first.exists()
+    assert of_the_second.exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"databases": 3}', '{"databases": [], "strangers": 5}'])
+def test_a_damaged_marker_removes_nothing_and_says_so(study, settings, caplog, content):
+    (settings.STUDIES_ROOT / MARKER).write_text(content)
+    folder = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+    age(folder)
+    assert garbage.remove_gone() == 0
+    assert folder.exists()
+    assert "is damaged" in caplog.text
+
+
+def test_a_root_that_is_not_mounted_is_not_made(study, settings):
     settings.STUDIES_ROOT = settings.STUDIES_ROOT / "not-mounted"
     assert garbage.remove_gone() == 0
+    assert not settings.STUDIES_ROOT.exists()
 
 
 @pytest.fixture
