@@ -10,11 +10,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Max, Q, Value
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from engine.catalog import CATALOG
+from webapp.clock import lease_end
 from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
@@ -171,7 +172,7 @@ def used_by(dataset: str, path: str | None, content: str | None, visible: Datase
 def claim(dataset_id: UUID, holder: str) -> Dataset | None:
     """Take a waiting one. None where it is not waiting."""
     waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
-    if not waiting.update(state=State.WORKING, holder=holder, expires=_lease_end(), stage="", reason="", touched=Now()):
+    if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), stage="", reason="", touched=Now()):
         return None
     return Dataset.objects.get(id=dataset_id)
 
@@ -183,7 +184,7 @@ def waiting() -> list[UUID]:
 
 def renew(dataset_id: UUID, holder: str, **facts: Any) -> None:
     """Work on it goes on, perhaps at another `stage`, or with more bytes `received` of `size`. Raises LeaseLost."""
-    if not _held(dataset_id, holder).update(expires=_lease_end(), **facts):
+    if not _held(dataset_id, holder).update(expires=lease_end(), **facts):
         raise LeaseLost(f"data set {dataset_id} is no longer held by {holder}")
 
 
@@ -254,11 +255,6 @@ def forget_stale() -> None:
 def counted(visible: DatasetQuerySet) -> DatasetQuerySet:
     """With `uses`, the number of studies on each."""
     return visible.select_related("owner").annotate(uses=Count("studies"))
-
-
-def _lease_end() -> Any:
-    """By the database's clock."""
-    return Now() + Value(timedelta(seconds=settings.LEASE_SECONDS))
 
 
 def _held(dataset_id: UUID, holder: str) -> DatasetQuerySet:

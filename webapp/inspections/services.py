@@ -6,7 +6,6 @@ import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,11 +13,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from engine.inspection.request import Request
+from webapp.clock import seconds_from_now
 from webapp.inspections import files
 from webapp.inspections.admission import Refused, admit
 from webapp.inspections.models import Inspection, State
@@ -89,7 +89,7 @@ def next_waiting(study_id: UUID | None) -> UUID | None:
 
 def claim(inspection_id: UUID, holder: str) -> Inspection | None:
     """Take a waiting one. None where another was faster."""
-    until = Now() + Value(timedelta(seconds=settings.INSPECTION_SECONDS + settings.LEASE_SECONDS))
+    until = seconds_from_now(settings.INSPECTION_SECONDS + settings.LEASE_SECONDS)
     waiting = Inspection.objects.filter(id=inspection_id, state=State.WAITING)
     if not waiting.update(state=State.RUNNING, holder=holder, expires=until, attempts=F("attempts") + 1):
         return None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+
+from webapp.clock import seconds_from_now
 
 
 class State(models.TextChoices):
@@ -268,7 +269,7 @@ class Launch(models.Model):
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> WorkerQuerySet:
         """Those whose heartbeat is recent by the database's clock."""
-        return self.filter(heartbeat__gt=Now() - Value(timedelta(seconds=settings.WORKER_SILENT_SECONDS)))
+        return self.filter(heartbeat__gt=seconds_from_now(-settings.WORKER_SILENT_SECONDS))
 
     def speed(self) -> float | None:
         """Measured multiply-accumulates a second of the fastest living worker; None where none was measured."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
+from webapp.clock import seconds_from_now
 from webapp.studies.models import Reason, Request, State
 from webapp.studies.services.checkpoints import drop_newest
-from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, move, require_lease, seconds_from_now
+from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, move, require_lease
 from webapp.studies.services.turns import give_turn, still_has_turn
 
 

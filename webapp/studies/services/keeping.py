@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from webapp.clock import seconds_from_now
 from webapp.studies import announce
 from webapp.studies.models import TERMINAL, Priority, State, Study
-from webapp.studies.services.rows import inside, require, seconds_from_now
+from webapp.studies.services.rows import inside, require
 
 UNDO_ON_ITS_WAY = 10.0
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from webapp.clock import seconds_from_now
 from webapp.studies.models import Launch
-from webapp.studies.services.rows import seconds_from_now
 
 KEPT_SECONDS = 86_400.0
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from webapp.clock import seconds_from_now
 from webapp.studies.models import Reason, Request, State, Study
-from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, inside, move, seconds_from_now
+from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, inside, move
 from webapp.studies.wake import wake
 
 

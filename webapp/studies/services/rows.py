@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -34,15 +32,6 @@ class Lease:
 
 RELEASED: dict[str, Any] = {"holder": "", "expires": None, "request": Request.NONE, "requested": None}
 FINISHED: dict[str, Any] = {"finished": Now(), "not_before": None}
-
-
-def lease_end() -> Any:
-    return seconds_from_now(settings.LEASE_SECONDS)
-
-
-def seconds_from_now(seconds: float) -> Any:
-    """By the database's clock, the only one that decides."""
-    return Now() + Value(timedelta(seconds=seconds))
 
 
 def inside(study_id: UUID, *states: State) -> QuerySet[Study]:

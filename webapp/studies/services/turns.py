@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest, Now
 
+from webapp.clock import lease_end
 from webapp.studies import fairness
 from webapp.studies.models import Reason, State, Study
 from webapp.studies.services.rows import (
@@ -18,7 +19,6 @@ from webapp.studies.services.rows import (
     Lease,
     held,
     last_state_is_running,
-    lease_end,
     move,
     require_lease,
     state_event,

@@ -1,0 +1,19 @@
+"""Moments by the database's clock, the only one that decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Now
+
+
+def seconds_from_now(seconds: float) -> Any:
+    """For queries and updates; negative for what has passed."""
+    return Now() + Value(timedelta(seconds=seconds))
+
+
+def lease_end() -> Any:
+    return seconds_from_now(settings.LEASE_SECONDS)
