@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
@@ -11,6 +12,21 @@ from django.db import connection
 
 GARBAGE_EVERY = 600.0
 """Seconds between two looks for what may be thrown away."""
+
+
+class Seldom:
+    """Whether it is time for what is done every so many seconds: at once, or only after the first of them."""
+
+    def __init__(self, seconds: float, *, at_once: bool = False) -> None:
+        self.seconds = seconds
+        self.last = float("-inf") if at_once else time.monotonic()
+
+    def due(self) -> bool:
+        """From now on it is not, for as long again."""
+        if time.monotonic() - self.last <= self.seconds:
+            return False
+        self.last = time.monotonic()
+        return True
 
 
 def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: logging.Logger) -> None:

@@ -6,10 +6,11 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Set
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from webapp.strangers import strangers
 
@@ -17,8 +18,8 @@ log = logging.getLogger(__name__)
 NAMED_BY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def remove_orphans(root: Path, kind: str, owners: Callable[[], Set[str]]) -> int:
-    """Remove the folders below `root` that are named by an id none of the owners has; how many went.
+def remove_orphans(root: Path, kind: str, owners: QuerySet[Any]) -> int:
+    """Remove the folders below `root` that are named by an id no row of `owners` has; how many went.
 
     Only what has been left alone for ORPHAN_SECONDS: the files of a fork, say, are there before its row is; and nothing
     that another database may own.
@@ -26,7 +27,8 @@ def remove_orphans(root: Path, kind: str, owners: Callable[[], Set[str]]) -> int
     if not root.is_dir():
         return 0
     folders = [path for path in root.iterdir() if _is_ours(path)]
-    owned = owners()  # read after the folders: who made one of these has stored its row by now, or is still at it
+    # read after the folders: who made one of these has stored its row by now, or is still at it
+    owned = {str(key) for key in owners.values_list("pk", flat=True)}
     unowned = {path.stem for path in folders} - owned
     orphans = unowned - strangers(root, unowned)
     return sum(_remove(path, kind) for path in folders if path.stem in orphans and _left_alone(path))

@@ -144,7 +144,7 @@ def test_keys_are_free_after_a_day_and_the_reaper_forgets_them(alice, as_user, d
     post(client, "/api/studies", document, "recent")
     Launch.objects.filter(key="once").update(made=timezone.now() - timedelta(hours=24, seconds=5))
     reaper = Reaper(None)
-    reaper._tidied -= 2 * GARBAGE_EVERY
+    reaper.garbage.last -= 2 * GARBAGE_EVERY
     reaper.tidy()
     assert list(Launch.objects.values_list("key", flat=True)) == ["recent"]
     Launch.objects.update(made=timezone.now() - timedelta(hours=24, seconds=5))  # and one that is not tidied away yet

@@ -15,7 +15,6 @@ from webapp.datasets import files as dataset_files
 from webapp.datasets import garbage as dataset_garbage
 from webapp.datasets import services as datasets
 from webapp.datasets.models import Dataset
-from webapp.housekeeping import GARBAGE_EVERY
 from webapp.strangers import MARKER
 from webapp.studies import garbage, services, tasks
 from webapp.studies.files import workdir
@@ -94,7 +93,6 @@ def test_what_a_killed_fork_copied_goes_after_a_day_and_is_logged_by_its_id(stud
     assert garbage.remove_gone() == 0
     age(copied)
     reaper = Reaper(None)
-    reaper._tidied -= 2 * GARBAGE_EVERY
     with caplog.at_level(logging.WARNING, "webapp.orphans"):
         reaper.tidy()
     assert f"study {copied.name}: its folder" in caplog.text
@@ -193,3 +191,14 @@ def test_an_upload_whose_deletion_was_cut_off_goes_after_a_day(upload, monkeypat
     assert dataset_garbage.remove_gone() == 3
     assert caplog.text.count(f"data set {gone.id}: its folder") == 3
     assert [path.exists() for path in (*mine, *orphans)] == [True, True, False, False, False]
+
+
+def test_a_database_is_known_from_the_first_look_on(study, settings, monkeypatch):
+    """One that was used for some minutes only has folders too, which the one before it must not take away."""
+    with monkeypatch.context() as other:
+        other.setattr("webapp.strangers._identity", lambda: "used for minutes")
+        Reaper(None).tidy()
+        its = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
+    age(its)
+    assert garbage.remove_gone() == 0
+    assert its.exists()

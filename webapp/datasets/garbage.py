@@ -11,8 +11,5 @@ from webapp.orphans import remove_orphans
 
 def remove_gone() -> int:
     """Remove their folders; how many went."""
-    return sum(remove_orphans(root, "data set", _ids) for root in (files.uploads(), settings.PREVIEWS_ROOT))
-
-
-def _ids() -> set[str]:
-    return {str(dataset_id) for dataset_id in Dataset.objects.values_list("id", flat=True)}
+    roots = (files.uploads(), settings.PREVIEWS_ROOT)
+    return sum(remove_orphans(root, "data set", Dataset.objects.all()) for root in roots)

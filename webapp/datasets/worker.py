@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
@@ -15,7 +14,7 @@ from engine.data.recognition import usual
 from engine.errors import DataError
 from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
-from webapp.housekeeping import GARBAGE_EVERY, keep_house
+from webapp.housekeeping import GARBAGE_EVERY, Seldom, keep_house
 from webapp.process import is_dead_here
 from webapp.wake import wake_after_commit
 
@@ -37,17 +36,16 @@ def stop(**_: Any) -> None:
 
 
 def _keep_house() -> None:
-    look, tidied = True, time.monotonic()
+    look, orphans = True, Seldom(GARBAGE_EVERY, at_once=True)
 
     def turn() -> None:
-        nonlocal look, tidied
+        nonlocal look
         if look:
             services.ensure_builtin()
             look_for_builtin()
             look = False
         reap()
-        if time.monotonic() - tidied > GARBAGE_EVERY:
-            tidied = time.monotonic()
+        if orphans.due():
             garbage.remove_gone()
 
     keep_house(turn, _over, "data sets", log)

@@ -38,11 +38,7 @@ def collect() -> int:
 
 def remove_gone() -> int:
     """Remove the folders of studies that are gone, those in the bin not among them; how many went."""
-    return remove_orphans(settings.STUDIES_ROOT, "study", _ids)
-
-
-def _ids() -> set[str]:
-    return {str(study_id) for study_id in Study.objects.values_list("id", flat=True)}
+    return remove_orphans(settings.STUDIES_ROOT, "study", Study.objects.all())
 
 
 def collect_one(study: Study) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
-from webapp.housekeeping import GARBAGE_EVERY, do_all
+from webapp.housekeeping import GARBAGE_EVERY, Seldom, do_all
 from webapp.process import is_dead_here, pid_here
 from webapp.redis_client import queue_length
 from webapp.studies import fairness, garbage, services
@@ -33,7 +32,8 @@ class Reaper:
 
     def __init__(self, oom_kills: int | None) -> None:
         self.oom_kills = oom_kills
-        self._tidied = time.monotonic()
+        self.garbage = Seldom(GARBAGE_EVERY)
+        self.orphans = Seldom(GARBAGE_EVERY, at_once=True)  # a database used for minutes is known to have been there
 
     def look(self) -> None:
         """What others wait for."""
@@ -42,11 +42,11 @@ class Reaper:
     def tidy(self) -> None:
         """What may take its time."""
         services.purge(remove_folder)
-        if time.monotonic() - self._tidied > GARBAGE_EVERY:
-            self._tidied = time.monotonic()
+        if self.orphans.due():
+            garbage.remove_gone()
+        if self.garbage.due():
             services.forget_launches()
             garbage.collect()
-            garbage.remove_gone()
 
     def free_the_dead(self) -> None:
         """Studies whose holder was a process of this host that is no more."""
