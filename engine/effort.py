@@ -34,14 +34,15 @@ class Effort:
 
     def epoch(self, samples: int, batch_size: int) -> float:
         """All samples once, in training."""
-        return samples * self.per_image * BACKWARD + samples / batch_size * self.per_batch
+        return samples / batch_size * self.step(batch_size)
 
 
 def effort(fixed: Sequence[Row], by_choice: Sequence[Sequence[Row]], time_steps: int) -> Effort:
     """Of the average path: `fixed` rows are in all, and of each searched layer one of its rows, each as often."""
+    share = [(row, 1.0) for row in fixed] + [(row, 1 / len(choices)) for choices in by_choice for row in choices]
     return Effort(
-        time_steps * (sum(map(_forward, fixed)) + sum(sum(map(_forward, c)) / len(c) for c in by_choice)),
-        CALL * (sum(map(_convolves, fixed)) + sum(sum(map(_convolves, c)) / len(c) for c in by_choice)),
+        time_steps * sum(part * _forward(row) for row, part in share),
+        CALL * sum(part for row, part in share if _convolves(row)),
     )
 
 
