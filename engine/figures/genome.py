@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.errors import MeasureError
 from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
-from engine.figures.record import RETRAINED, SEARCHED, Record
+from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
 from engine.shapes import Row
 from engine.space import BLOCKS, Block
@@ -52,6 +52,12 @@ def judged(record: Record, code: str) -> Portrait:
     one = next((one for one in record.judged if one.architecture == code), None)
     if one is None:
         raise MeasureError(f"genome: the search of this study did not judge {code[:80]!r}")
+    return portrait(record, one)
+
+
+def portrait(record: Record, one: Judged) -> Portrait:
+    """Of an architecture as it was judged."""
+    code = one.architecture
     words = (
         f"Architecture {code}: {one.accuracy:.2%} accuracy, {one.spikes:,.0f} spikes per {record.sample}, "
         f"{one.parameters:,} parameters."

@@ -36,16 +36,20 @@ def _wrapped(width: int, caption: str) -> list[str]:
     return textwrap.wrap(_printable(caption), max(40, int(width / 6.6)))
 
 
+def _whole(height: int, lines: list[str]) -> int:
+    return height + 15 * len(lines) + 14
+
+
 def whole_size(width: int, height: int, caption: str) -> tuple[int, int]:
     """Width and height in pixels of a drawing together with the caption beneath it."""
-    return width, height + 15 * len(_wrapped(width, caption)) + 14
+    return width, _whole(height, _wrapped(width, caption))
 
 
 def document(width: int, height: int, title: str, caption: str, parts: list[str]) -> str:
     """A whole SVG file: `title` names it for screen readers, the caption stands beneath the drawing, wrapped."""
-    lines = enumerate(_wrapped(width, caption))
-    below = [text(16, height + 14 + 15 * i, line, size=11, fill=MUTED) for i, line in lines]
-    _, whole = whole_size(width, height, caption)
+    lines = _wrapped(width, caption)
+    below = [text(16, height + 14 + 15 * i, line, size=11, fill=MUTED) for i, line in enumerate(lines)]
+    whole = _whole(height, lines)
     head = element("title", escape(_printable(title))) + element("desc", escape(_printable(caption)))
     back = element("rect", width=width, height=whole, fill=PAPER)
     body = "\n".join([head, back, *parts, *below])

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from engine.figures.front import front_size
-from engine.figures.genome import genome_size, judged, winner
+from engine.figures.genome import genome_size, portrait, winner
 from engine.figures.kit import names
 from engine.figures.method import method
 from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
@@ -66,9 +66,8 @@ def _result(code: str, tag: str, accuracy: float, spikes: float, rate: float, pa
 
 def _member(record: Record, one: Judged, fittest: bool) -> dict[str, Any]:
     line = _result(one.architecture, SEARCHED, one.accuracy, one.spikes, one.firing_rate, one.parameters)
-    size = genome_size(judged(record, one.architecture))
-    words = {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
-    return line | words | {"size": size}
+    rest = {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
+    return line | rest | {"size": genome_size(portrait(record, one))}
 
 
 def _arms(study: Study) -> list[dict[str, str]]:
