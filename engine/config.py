@@ -22,15 +22,13 @@ from engine.space import (
     MacroArchitecture,
     SearchSpace,
 )
-from engine.wording import in_words
-
-NUL_IN_TEXT = "nul_in_text"
+from engine.wording import NUL_IN_TEXT, WORDS, in_words
 
 
 def _without_nul(text: str) -> str:
     """A path with U+0000 names no file, and PostgreSQL stores no text with it."""
     if "\0" in text:
-        raise PydanticCustomError(NUL_IN_TEXT, "must not contain the character U+0000")
+        raise PydanticCustomError(NUL_IN_TEXT, WORDS[NUL_IN_TEXT])
     return text
 
 
@@ -553,8 +551,6 @@ def _line(error: Any) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not path:
         return message
-    if error["type"] == NUL_IN_TEXT:  # what was given cannot be shown
-        return f"{path}: {message}"
     if error["type"] == "value_error" and FIELD_FIRST.match(message):
         return f"{path}.{message}"
     return f"{path}: {in_words(error)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 SHOWN = 60
 """Characters of a value in a message."""
+NUL_IN_TEXT = "nul_in_text"
 WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is no field of this format",
@@ -26,7 +27,10 @@ WORDS = {
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "must be an object"),
     **dict.fromkeys(("tuple_type", "list_type"), "must be a list"),
     "string_type": "must be text",
+    NUL_IN_TEXT: "must not contain the character U+0000",
 }
+UNSHOWN = ("missing", "extra_forbidden", NUL_IN_TEXT)
+"""Errors after which nothing was given that could be shown."""
 LENGTHS = ("string_too_long", "too_short", "too_long")
 """Errors about how many there are; what there is would be too long to show."""
 
@@ -41,7 +45,7 @@ def in_words(error: Mapping[str, Any]) -> str:
         return f"{message[:1].lower()}{message[1:]}, got {shown(given)}"
     bounds = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.get("ctx", {}).items()}
     allowed = WORDS[kind].format(**bounds)
-    if kind in ("missing", "extra_forbidden"):
+    if kind in UNSHOWN:
         return allowed
     if kind in LENGTHS:
         return f"{allowed}, got {len(given or ())}"
