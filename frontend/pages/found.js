@@ -3,8 +3,6 @@
 /** @typedef {import("../events.js").Summary} Summary */
 /** @typedef {{studies: Summary[], next: string | null, count: number, total: number}} Answer a page; `count` of all `total` have the words */
 
-export const LONGEST = 200;
-
 export class Found {
   /** The words the server has picked these studies by. */
   answered = "";

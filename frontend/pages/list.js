@@ -5,7 +5,7 @@ import { ago, duration, exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
 import { got, pageData, post } from "../http.js";
 import { Choice } from "./choice.js";
-import { Found, LONGEST } from "./found.js";
+import { Found } from "./found.js";
 
 /** @typedef {import("../events.js").Summary} Summary */
 
@@ -13,13 +13,12 @@ const EVERY_MS = 3000;
 const UNDO_SECONDS = 60;
 const RESTING = ["paused", "succeeded", "failed", "cancelled"];
 const query = new URLSearchParams(location.search);
-const typed = (query.get("q") ?? "").slice(0, LONGEST);
+const search = /** @type {HTMLInputElement} */ (byId("search"));
+const typed = (query.get("q") ?? "").slice(0, search.maxLength);
 const found = new Found(pageData("data"), { archived: query.get("archived") === "1", before: query.get("before") ?? "", text: typed });
 /** @type {Map<string, HTMLElement>} */
 const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
-const search = /** @type {HTMLInputElement} */ (byId("search"));
-search.maxLength = LONGEST;
 search.value = typed;
 const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out: this list is as it was.");
 byId("problem").after(stale);

@@ -13,6 +13,7 @@ from engine.catalog import CATALOG
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed
+from webapp.studies.lookup import LONGEST_QUERY
 from webapp.studies.models import Study
 from webapp.studies.promises import promises
 from webapp.studies.published import published_points
@@ -37,7 +38,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     archived = request.GET.get("archived") == "1"
     page = listed(user, archived=archived, before=request.GET.get("before", ""))
-    context = {"page": asdict(page), "archived": archived, "demo": of_recording()}
+    context = {"page": asdict(page), "archived": archived, "longest_query": LONGEST_QUERY, "demo": of_recording()}
     return render(request, "studies/list.html", context)
 
 
