@@ -1,7 +1,8 @@
 """How much memory a study will take at its peak, from its config alone, and how much there is. No torch.
 
 A training step keeps, for every convolution it ran, the output (float32) for the way back. The compiled kernels keep
-nothing else of that size; plain torch also keeps potentials and spikes. Measured against (benchmarks/memory.py).
+nothing else of that size; plain torch also keeps potentials and spikes. tests/engine/test_memory.py holds the estimate
+to what processes take.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from engine.config import Recipe, StudyConfig
@@ -22,6 +24,10 @@ GROUP = Path("/sys/fs/cgroup")
 FLOAT = 4
 PROCESS = 340_000_000
 """Resident after the first step whatever the network: Python, torch, its libraries and their threads."""
+TRITON = 85_000_000
+"""Resident besides where Triton is installed: torch loads its library (0.5 GB, mapped as far as it is read) on a CPU
+too.
+"""
 CUDA = 600_000_000
 """What a process takes of a GPU before its first tensor: context, cuDNN's and cuBLAS's own; as commonly seen."""
 CUDA_PROCESS = 3_000_000_000
@@ -74,12 +80,12 @@ def peak_memory(config: StudyConfig, kernels: bool | None = None) -> int:
     steps = [_training(config, config.retrain, compiled)]
     if searched:
         steps += [_training(config, config.supernet, compiled), _search(config, compiled)]
-    return PROCESS + _data(config) + PER_WEIGHT * _supernet_weights(config) + max(steps)
+    return _process() + _data(config) + PER_WEIGHT * _supernet_weights(config) + max(steps)
 
 
 def training_memory(config: StudyConfig, compiled: bool) -> int:
     """Of these, what a process takes that does nothing but train the supernet's heaviest path."""
-    return PROCESS + _training(config, config.supernet, compiled)
+    return _process() + _training(config, config.supernet, compiled)
 
 
 def knows_all_blocks(config: StudyConfig) -> bool:
@@ -145,6 +151,10 @@ def memory_limit() -> int | None:
     """Bytes this machine, or the container around it, has in all."""
     found = [value for value in (_of_machine("MemTotal:"), _group_limit()) if value is not None]
     return min(found) if found else None
+
+
+def _process() -> int:
+    return PROCESS + TRITON * (find_spec("triton") is not None)
 
 
 def _parts(config: StudyConfig) -> Sequence[str]:

@@ -10,6 +10,7 @@ from engine.memory import (
     CUDA,
     MEMO_BYTES,
     PROCESS,
+    TRITON,
     available_memory,
     gpu_memory,
     kept_on_gpu,
@@ -52,12 +53,27 @@ def test_the_estimate_is_within_a_fifth_of_what_training_takes(preset, code, sam
     assert 0.8 <= estimated / peak <= 1.2, f"{estimated / 1e6:.0f} MB estimated, {peak / 1e6:.0f} MB measured"
 
 
+@pytest.fixture
+def with_triton(monkeypatch):
+    monkeypatch.setattr("engine.memory.find_spec", lambda name: object())
+
+
+@pytest.mark.usefixtures("with_triton")
 def test_what_grows_with_the_config_grows():
+    """Three times the batch takes three times what is above the process's own."""
     small, large = with_batch("paper-cifar10", 32), with_batch("paper-cifar10", 96)
     for compiled in (False, True):
-        more, less = (training_memory(config, compiled) - PROCESS for config in (large, small))
+        more, less = (training_memory(config, compiled) - PROCESS - TRITON for config in (large, small))
         assert more == pytest.approx(3 * less, rel=0.1)
     assert training_memory(large, compiled=True) < 0.6 * training_memory(large, compiled=False)
+
+
+@pytest.mark.usefixtures("with_triton")
+def test_triton_s_library_counts_where_it_is_installed(monkeypatch):
+    config = with_batch("paper-cifar10", 32)
+    with_it = peak_memory(config)
+    monkeypatch.setattr("engine.memory.find_spec", lambda name: None)
+    assert with_it - peak_memory(config) == TRITON
 
 
 def test_coded_images_pass_the_stem_at_every_time_step():
