@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.blocks import Counted, Identity
 from engine.gpu.trial import trusted
 from engine.kernels.path import watched
-from engine.kernels.plan import plan_of
+from engine.kernels.plan import Plans
 from engine.machine import spike_type
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
@@ -27,21 +27,19 @@ class Fused:
     def __init__(self, network: SpikingNetwork, graphs: StageGraphs) -> None:
         self.dtype = spike_type(network.config.runtime.precision)
         self.graphs = graphs
-        self.known: dict[Architecture, bool] = {}
+        self.plans = Plans()
         self.stages: dict[int, tuple[Stage, FusedStage]] = {}
 
     def takes(self, network: SpikingNetwork, architecture: Architecture) -> bool:
         """Whether all stages of the path are the programs'; makes those that are new."""
         from engine.gpu.stage import FusedStage  # needs Triton
 
-        if architecture not in self.known:
-            stages = network.stages(architecture)
-            plan = plan_of(stages)
-            self.known[architecture] = plan is not None
-            for stage, steps in zip(stages, plan or (), strict=plan is not None):
-                made = FusedStage(cast(nn.Module, stage), steps, self.dtype)
-                self.stages.setdefault(id(stage), (stage, made))
-        return self.known[architecture]
+        stages = network.stages(architecture)
+        plan = self.plans.of(stages)
+        for stage, steps in zip(stages, plan or (), strict=plan is not None):
+            if id(stage) not in self.stages:
+                self.stages[id(stage)] = (stage, FusedStage(cast(nn.Module, stage), steps, self.dtype))
+        return plan is not None
 
     def run(self, stage: Stage, x: Tensor) -> Counted:
         """One stage of a path that `takes` said yes to: [T or 1, N, C, H, W] → (spikes [T, N, …], counts [T])."""

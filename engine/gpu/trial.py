@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.blocks import SRB, Counted
 from engine.kernels.build import switched_off
-from engine.kernels.plan import plan_of
+from engine.kernels.plan import Plans
 from engine.network import build_child
 from engine.presets import PRESETS
 from engine.space import Architecture
@@ -59,7 +59,7 @@ def disagreement(device: torch.device) -> str:
     for module in block.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.constant_(module.bias, 0.5)
-    plan = plan_of(stages)
+    plan = Plans().of(stages)
     assert plan is not None
     steps = config.network.time_steps
     draws = torch.rand(steps, 4, block.first.conv.in_channels, 8, 8, generator=torch.Generator().manual_seed(0))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.kernels.evaluation import Spikes, StageRunner, StemRunner, fired
 from engine.kernels.library import Library, library
-from engine.kernels.plan import Stem, Steps, plan_of
+from engine.kernels.plan import Plans, Stem, Steps
 from engine.kernels.training import MAX_STEPS, Path, Tape, Workspace, run_path
 from engine.network import SpikingNetwork, Stage
 from engine.space import Architecture
@@ -19,14 +19,11 @@ class Kernels:
     """One network's use of the kernels: its plans, and the memory its training steps of so many images use again."""
 
     def __init__(self, found: Library) -> None:
-        self.library, self.workspace, self.images = found, Workspace(), 0
-        self.plans: dict[Architecture, list[Steps] | None] = {}
+        self.library, self.workspace, self.images, self.plans = found, Workspace(), 0, Plans()
 
     def plan(self, network: SpikingNetwork, architecture: Architecture) -> list[Steps] | None:
         """The path's steps; None where one of its stages is not the kernels'."""
-        if architecture not in self.plans:
-            self.plans[architecture] = plan_of(network.stages(architecture))
-        return self.plans[architecture]
+        return self.plans.of(network.stages(architecture))
 
     def train(self, network: SpikingNetwork, plan: list[Steps], frames: Tensor) -> tuple[Tensor, Tensor]:
         """Rates [N, classes] and counts [rows, T] with batch statistics; differentiable where gradients are on."""

@@ -152,12 +152,23 @@ Steps = tuple[Step, ...]
 """One stage: its steps in order; none where spikes pass through."""
 
 
-def plan_of(stages: Sequence[Stage]) -> list[Steps] | None:
-    """The stages of a path for the kernels; None where one of them is not theirs (ReLU, depth-wise, a baseline's)."""
-    steps = [_steps(stage, place == 0) for place, stage in enumerate(stages)]
-    known = [found for found in steps if found is not None]
-    ends = len(known) == len(steps) and isinstance(known[-1][-1] if known[-1] else None, Output)
-    return known if ends and isinstance(known[0][0] if known[0] else None, Stem) else None
+class Plans:
+    """The stages of a network for the kernels, each looked at once: few stages make millions of paths."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Stage, Steps | None]] = {}
+
+    def of(self, path: Sequence[Stage]) -> list[Steps] | None:
+        """The steps of a path's stages; None where one is not the kernels' (ReLU, depth-wise, a baseline's)."""
+        steps = [self._steps(stage, place == 0) for place, stage in enumerate(path)]
+        known = [found for found in steps if found is not None]
+        ends = len(known) == len(steps) and isinstance(known[-1][-1] if known[-1] else None, Output)
+        return known if ends and isinstance(known[0][0] if known[0] else None, Stem) else None
+
+    def _steps(self, stage: Stage, first: bool) -> Steps | None:
+        if id(stage) not in self.known:  # kept with its stage, so that no other gets its number
+            self.known[id(stage)] = (stage, _steps(stage, first))
+        return self.known[id(stage)][1]
 
 
 def _steps(stage: Stage, first: bool) -> Steps | None:

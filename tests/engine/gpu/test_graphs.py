@@ -7,7 +7,7 @@ import torch
 
 from engine.gpu.graphs import AFTER, StageGraphs
 from engine.gpu.stage import FusedStage
-from engine.kernels.plan import plan_of
+from engine.kernels.plan import Plans
 from tests.engine.kernels.lively import config_of, lively
 
 
@@ -15,7 +15,7 @@ from tests.engine.kernels.lively import config_of, lively
 def stage(device):
     network, *_ = lively(config_of("quick-look", time_steps=2), "R3-C3-S")
     stages = network.to(device).train().stages(network.only_architecture)
-    return FusedStage(stages[1], plan_of(stages)[1], torch.float32)
+    return FusedStage(stages[1], Plans().of(stages)[1], torch.float32)
 
 
 def spikes(device, images=4):

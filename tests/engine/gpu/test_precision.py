@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from engine.blocks import over_time
 from engine.config import parse_config
 from engine.gpu.stage import FusedStage
-from engine.kernels.plan import plan_of
+from engine.kernels.plan import Plans
 from engine.machine import spike_type
 from engine.memory import kept_on_gpu
 from engine.network import build_child
@@ -49,7 +49,7 @@ def rounded(block, x):
 def test_spikes_are_those_behind_convolutions_in_bfloat16(device):
     network, plain, *_ = lively(config_in("bfloat16", time_steps=3), "C3-C3-S")
     block, own = (made.to(device).train().stages(made.only_architecture)[1] for made in (network, plain))
-    fused = FusedStage(block, plan_of(network.stages(network.only_architecture))[1], torch.bfloat16)
+    fused = FusedStage(block, Plans().of(network.stages(network.only_architecture))[1], torch.bfloat16)
     x = (torch.rand(3, 4, 8, 16, 16) < 0.3).to(device, torch.bfloat16)
     spikes, counts = fused(x)
     expected = rounded(own, x)
