@@ -1,5 +1,7 @@
 // Numbers, times and sizes for people. Exact values go into titles, not onto the page.
 
+/** Between a number and its unit: no line ends there. */
+const TIE = "\u00a0";
 const THOUSANDS = [
   [1e9, "G"],
   [1e6, "M"],
@@ -12,8 +14,9 @@ const THOUSANDS = [
  */
 export function short(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const rounded = Number(value.toPrecision(3)); // 999.6 is 1.00 k, not 1000
   for (const [size, unit] of /** @type {[number, string][]} */ (THOUSANDS)) {
-    if (Math.abs(value) >= size) return `${digits(value / size)} ${unit}`;
+    if (Math.abs(rounded) >= size) return `${digits(value / size)}${TIE}${unit}`;
   }
   return digits(value);
 }
@@ -31,14 +34,14 @@ export function minus(value) {
 
 /** @param {number} value */
 function digits(value) {
-  const magnitude = Math.abs(value);
+  const magnitude = Math.abs(Number(value.toPrecision(3)));
   if (Number.isInteger(value) && magnitude < 1000) return String(value);
   return value.toFixed(magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
 /** 0.91234 → "91.2 %". @param {number | null | undefined} share */
 export function percent(share) {
-  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)}${TIE}%`;
 }
 
 /** 1234567 → "1,234,567". @param {number} value */
@@ -65,9 +68,9 @@ export function micros(count) {
 
 /** Bytes → "163 kB". @param {number} count */
 export function bytes(count) {
-  if (count < 1000) return `${count} B`;
-  if (count < 1e6) return `${(count / 1e3).toFixed(0)} kB`;
-  return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(2)} GB`;
+  if (count < 1000) return `${count}${TIE}B`;
+  if (count < 999_500) return `${(count / 1e3).toFixed(0)}${TIE}kB`;
+  return count < 999_950_000 ? `${(count / 1e6).toFixed(1)}${TIE}MB` : `${(count / 1e9).toFixed(2)}${TIE}GB`;
 }
 
 /**

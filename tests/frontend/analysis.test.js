@@ -37,7 +37,7 @@ test("it says how far it is, an arm a row, a dot a network", () => {
   assert.match(place.textContent, /2 of 3 networks trained/);
   assert.equal(place.querySelectorAll(".arms tbody tr").length, 1);
   assert.equal(place.querySelectorAll(".arms .dot").length, 4, "two networks, two measures");
-  assert.match(place.querySelector(".arms tbody").textContent, /60\.0 % ± 14\.1 %/);
+  assert.match(place.querySelector(".arms tbody").textContent, /60\.0\u00a0% ± 14\.1\u00a0%/);
 });
 
 test("labels are text", () => {

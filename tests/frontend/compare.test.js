@@ -77,8 +77,8 @@ test("labels in the margin do not cover one another", () => {
 
 test("who leads is said, also where several do", () => {
   const studies = [{ hypervolume: 0.4 }, { hypervolume: 0.4 }, { hypervolume: null }];
-  assert.equal(leading(studies, ["A", "B", "C"]), "A, B share the largest hypervolume: 40.0 %");
-  assert.equal(leading([{ hypervolume: 0.4 }, { hypervolume: 0.41 }], ["A", "B"]), "The largest hypervolume is that of B: 41.0 %");
+  assert.equal(leading(studies, ["A", "B", "C"]), "A, B share the largest hypervolume: 40.0\u00a0%");
+  assert.equal(leading([{ hypervolume: 0.4 }, { hypervolume: 0.41 }], ["A", "B"]), "The largest hypervolume is that of B: 41.0\u00a0%");
   assert.equal(leading([{ hypervolume: null }], ["A"]), "");
 });
 

@@ -61,5 +61,5 @@ test("decimation keeps what must be drawn, the extremes' cells, and few others; 
 });
 
 test("what fair draws allow, by hand: a fifth of 100, ± 1.96 · 4 points", () => {
-  assert.equal(chance(100, 5), "12.2 % to 27.8 %");
+  assert.equal(chance(100, 5), "12.2\u00a0% to 27.8\u00a0%");
 });

@@ -206,7 +206,7 @@ test("an architecture the search has not judged: every stage has its words", () 
   assert.match(words(line("waiting")), /Waiting for a worker/);
   assert.match(words(line("running")), /Being evaluated/);
   assert.match(words(line("failed", "the worker ran out of memory")), /could not be evaluated: the worker ran out of memory/);
-  assert.match(words(line("done", "", { accuracy: 0.9, spikes: 1234, firing_rate: 0.1, fitness: 0.91, parameters: 5 })), /Evaluated on request.*90\.0 %.*belongs to no generation/);
+  assert.match(words(line("done", "", { accuracy: 0.9, spikes: 1234, firing_rate: 0.1, fitness: 0.91, parameters: 5 })), /Evaluated on request.*90\.0\u00a0%.*belongs to no generation/);
 });
 
 test("keys do what the sheet says, but not while one types", () => {
