@@ -128,6 +128,15 @@ export function applyProvisional(state, event) {
 }
 
 /**
+ * How many generations the search has: as planned, or, once it is over, as many as there were.
+ * @param {State} state
+ */
+export function plannedGenerations(state) {
+  const over = state.phase === "retrain" || state.finished !== null || state.job === "succeeded" || state.job === "cancelled";
+  return over ? state.generations.length : (state.generations[0]?.generations ?? 0);
+}
+
+/**
  * What was known when a generation (counted from 0) had just finished. Candidates lie in order of their generations.
  * @param {State} state
  * @param {number} generation

@@ -9,7 +9,7 @@ import { roundStep } from "../ticks.js";
 
 const W = 720;
 const H = 440;
-const [LEFT, RIGHT, TOP, BOTTOM] = [64, 28, 24, 56];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 28, 48, 56];
 const TICKS = 5;
 
 /**
@@ -104,12 +104,12 @@ export class GrowingPlot {
       parts.push(svg("line", { x1: LEFT, x2: W - RIGHT, y1: y, y2: y, class: "grid" }));
       parts.push(svg("text", { x: LEFT - 10, y: y + 5, "text-anchor": "end", class: "axis" }, tick(value)));
     }
-    for (const value of steps(across)) {
-      const x = this.x(value);
-      parts.push(svg("text", { x, y: H - BOTTOM + 22, "text-anchor": "middle", class: "axis" }, tick(value)));
-    }
+    steps(across).forEach((value, i) => {
+      const anchor = i ? "middle" : "start"; // the first would run into the other axis
+      parts.push(svg("text", { x: this.x(value), y: H - BOTTOM + 22, "text-anchor": anchor, class: "axis" }, tick(value)));
+    });
     parts.push(svg("text", { x: (LEFT + W - RIGHT) / 2, y: H - 8, "text-anchor": "middle", class: "axis" }, `spikes per ${this.sample}`));
-    parts.push(svg("text", { x: LEFT - 10, y: TOP - 10, "text-anchor": "start", class: "axis" }, "accuracy, %"));
+    parts.push(svg("text", { x: 0, y: TOP - 26, "text-anchor": "start", class: "axis" }, "accuracy, %"));
     return parts;
   }
 

@@ -1,6 +1,6 @@
 // What every panel draws from: the study as of one generation, ranked at one λ. Made anew only where something changed.
 
-import { at } from "../state.js";
+import { at, plannedGenerations } from "../state.js";
 import { fitness, winner } from "./ranking.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
@@ -26,7 +26,7 @@ export function makeFrame(state, view, own) {
   const rule = { average: state.averageSpikes ?? 0, own, lambda: view.lambda ?? own };
   const ids = past.event?.front ?? [];
   return {
-    live, shown, total, planned: past.event?.generations ?? 0,
+    live, shown, total, planned: plannedGenerations(state),
     candidates: past.candidates, current: estimating ? state.provisional : past.current, estimating,
     front: ids.map((id) => state.candidates[id]), frontIds: new Set(ids), parents: new Set(past.event?.parents ?? []), event: past.event,
     rule, fitness: (c) => fitness(c, rule),
@@ -41,7 +41,7 @@ export function frames(own) {
   /** @type {Frame} */
   let frame;
   return (state, view) => {
-    const next = [state.candidates, state.provisional, state.averageSpikes, view.generation, view.lambda];
+    const next = [state.candidates, state.provisional, state.averageSpikes, plannedGenerations(state), view.generation, view.lambda];
     if (next.some((part, i) => part !== key[i])) [key, frame] = [next, makeFrame(state, view, own)];
     return frame;
   };

@@ -59,6 +59,7 @@ export class LambdaPanel {
     const key = [frame.shown, frame.candidates.length, lambda, view.budget, view.selected].join("/");
     if (key === this.drawn) return;
     this.drawn = key;
+    byId("front-of-search").hidden = frame.front.length === 0;
     const found = reigns(frame.front, average);
     setText(byId("lambda-words"), winnerWords(frame, found));
     setText(byId("knee-words"), kneeWords(knee(frame.front)));
@@ -93,7 +94,7 @@ export class LambdaPanel {
 /** @param {Frame} frame @param {import("../study/ranking.js").Reign[]} found */
 export function winnerWords(frame, found) {
   const { best, engineBest, rule } = frame;
-  if (!best) return "";
+  if (!best) return "Who wins is known from the first generation on.";
   const said = (/** @type {Candidate} */ c) => `#${c.id} ${c.architecture} (${percent(c.accuracy)}, ${short(c.spikes)} spikes)`;
   const reign = found.find((one) => one.candidate.id === best.id);
   const range = reign && `It wins for every λ from ${lambdaText(Math.max(reign.low, LEAST))} to ${lambdaText(reign.high)}.`;

@@ -10,11 +10,17 @@ export function renderLog(place, state) {
   const have = Number(place.dataset.seq ?? 0);
   for (const stored of state.log.slice(-SHOWN)) {
     if (stored.seq <= have) continue;
-    const time = new Date(stored.time).toLocaleTimeString();
-    place.prepend(h("li", {}, h("time", { datetime: stored.time, class: "muted" }, time), ` ${words(stored.event, state)}`));
+    const at = new Date(stored.time);
+    place.prepend(h("li", {}, h("time", { datetime: stored.time, class: "muted", title: at.toString() }, timeOf(at)), ` ${words(stored.event, state)}`));
   }
   while (place.children.length > SHOWN) place.lastElementChild?.remove();
   place.dataset.seq = String(state.seq);
+}
+
+/** "26 Nov 13:45:02": a study may take days. @param {Date} at */
+function timeOf(at) {
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return `${day} ${at.toLocaleTimeString("en-GB")}`;
 }
 
 /** @param {import("../events.js").DurableEvent} e @param {import("../state.js").State} state */

@@ -14,6 +14,8 @@ import { layout } from "../study/space.js";
 const LABEL = 34;
 const TOP = 22;
 const GAP = 5;
+/** Room for the ring around a cell at the edge. */
+const MARGIN = 3;
 const SHADES = 64;
 
 export class SpaceMap {
@@ -71,7 +73,7 @@ export class SpaceMap {
     this.learn(all, width, height);
     this.frame = frame;
     this.inspections = inspections;
-    const key = [width, frame.shown, frame.candidates.length, all.length, view.colour, frame.rule.lambda, inspections.version].join("/");
+    const key = [width, frame.shown, frame.planned, frame.candidates.length, all.length, view.colour, frame.rule.lambda, inspections.version].join("/");
     if (key !== this.drawn) {
       this.drawn = key;
       this.draw(frame, all, view, width, height);
@@ -106,8 +108,8 @@ export class SpaceMap {
     const { columns, rows, across, down } = /** @type {import("../study/space.js").Layout} */ (this.layout);
     const [spanX, spanY] = [across.length > 1 ? across[0].span : columns, down.length > 1 ? down[0].span : rows];
     const [gapsX, gapsY] = [Math.ceil(columns / spanX) - 1, Math.ceil(rows / spanY) - 1];
-    const [left, top] = [down.length ? LABEL : 0, across.length ? TOP : 0];
-    return { left, top, spanX, spanY, gapX: GAP, gapY: GAP, cell: (width - left - gapsX * GAP) / columns, line: (height - top - gapsY * GAP) / rows };
+    const [left, top] = [down.length ? LABEL : MARGIN, across.length ? TOP : MARGIN];
+    return { left, top, spanX, spanY, gapX: GAP, gapY: GAP, cell: (width - left - gapsX * GAP - MARGIN) / columns, line: (height - top - gapsY * GAP - MARGIN) / rows };
   }
 
   /** @param {number} index @returns {[number, number]} */
@@ -319,6 +321,7 @@ function colouring(frame, all, view) {
     if (v < low) low = v;
     if (v > high) high = v;
   }
+  if (low > high) return { of: () => 0, shades: [heat(0)], words: [] };
   const text = (/** @type {number} */ v) => (view.colour === "fitness" ? v.toFixed(3) : view.colour === "accuracy" ? percent(v) : short(v));
   return {
     of: (/** @type {Candidate} */ c) => Math.round(((SHADES - 1) * (value(c) - low)) / (high - low || 1)),
@@ -327,10 +330,11 @@ function colouring(frame, all, view) {
   };
 }
 
-/** @param {string[]} words @param {string[]} shades */
-function legend([low, high], shades) {
+/** @param {string[]} words the ends of the scale; none before anything is judged @param {string[]} shades */
+function legend(words, shades) {
   const place = byId("map-legend");
   const ramp = h("span", { class: "ramp", "aria-hidden": "true" });
   ramp.style.background = `linear-gradient(90deg, ${shades.filter((_, i) => i % 7 === 0).join(", ")})`;
-  place.replaceChildren(low, ramp, high, h("span", { class: "key blank" }, "not judged"), h("span", { class: "key asked" }, "on request"), h("span", { class: "key best" }, "best"));
+  const scale = words.length ? [words[0], ramp, words[1]] : [];
+  place.replaceChildren(...scale, h("span", { class: "key blank" }, "not judged"), h("span", { class: "key asked" }, "on request"), h("span", { class: "key best" }, "best"));
 }

@@ -95,7 +95,7 @@ export class Population {
     const key = c.origin + c.parents.join() + marks.join();
     if (origin.dataset.key !== key) {
       origin.dataset.key = key;
-      origin.replaceChildren(...describeOrigin(c), ...marks.filter(Boolean).map((m) => h("span", { class: "tag" }, m)));
+      origin.replaceChildren(...marks.filter(Boolean).flatMap((m) => [h("span", { class: "tag" }, m), " "]), ...describeOrigin(c)); // origins are long, and cut first
     }
     row.toggleAttribute("data-selected", this.selected === c.id);
     row.toggleAttribute("data-provisional", frame.estimating);
@@ -110,10 +110,11 @@ export class Population {
  */
 export function describeOrigin(c) {
   if (!c.parents.length) return [`${c.origin} `];
+  const comma = c.changed.length ? "," : "";
   const parents = c.parents.flatMap((id, i) => [
     ...(i ? [" and "] : []),
-    h("button", { type: "button", class: "link", "data-parent": id, "data-id": id, title: `select candidate ${id}` }, `${id}`),
+    h("span", { class: "together" }, h("button", { type: "button", class: "link", "data-parent": id, "data-id": id, title: `select candidate ${id}` }, `${id}`), i === c.parents.length - 1 ? comma : ""),
   ]);
-  const places = c.changed.length ? `, layer${c.changed.length > 1 ? "s" : ""} ${c.changed.map((i) => i + 1).join(", ")} ` : " ";
+  const places = c.changed.length ? ` layer${c.changed.length > 1 ? "s" : ""} ${c.changed.map((i) => i + 1).join(", ")} ` : " ";
   return [`${c.origin} of `, ...parents, places];
 }

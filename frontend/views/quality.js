@@ -18,6 +18,7 @@ export function renderQuality(place, state, frame) {
   const key = `${total}/${frame.rule.lambda}`;
   if (place.dataset.key !== key) {
     place.dataset.key = key;
+    if (!total) return place.replaceChildren(h("p", { class: "empty" }, "Fitness and hypervolume appear with the first generation."));
     const best = bestSoFar(state.candidates, total, frame.rule);
     const volume = state.generations.map((g) => g.hypervolume);
     const reference = state.generations.at(-1)?.reference_spikes;

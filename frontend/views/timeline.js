@@ -2,6 +2,7 @@
 
 import { mix, token } from "../colours.js";
 import { byId, setText } from "../dom.js";
+import { plannedGenerations } from "../state.js";
 
 /** @typedef {import("../state.js").State} State */
 
@@ -107,7 +108,7 @@ export class Timeline {
 
   /** @param {State} state @param {number | null} generation @param {number} speed @param {boolean} running */
   render(state, generation, speed, running) {
-    const planned = state.generations[0]?.generations ?? 0;
+    const planned = plannedGenerations(state);
     this.count = state.generations.length;
     this.speed = speed;
     /** @type {HTMLSelectElement} */ (byId("speed")).value = String(speed);
@@ -144,7 +145,7 @@ export class Timeline {
   /** @param {number} planned @param {number} shown */
   draw(planned, shown) {
     const width = this.line.parentElement?.clientWidth ?? 0;
-    const key = `${this.bars.length}/${shown}/${width}`;
+    const key = `${this.bars.length}/${planned}/${shown}/${width}`;
     if (!width || key === this.drawn) return;
     this.drawn = key;
     const ratio = devicePixelRatio || 1;
@@ -170,6 +171,7 @@ export class Timeline {
       ctx.lineTo((i + 1) * slot, y(best));
     });
     ctx.stroke();
-    this.line.title = `best fitness so far ${this.bars[shown]?.best.toFixed(4)}; ${planned - this.bars.length} generations to come`;
+    const left = planned - this.bars.length;
+    this.line.title = `best fitness so far ${this.bars[shown]?.best.toFixed(4)}${left ? `; ${left} generation${left > 1 ? "s" : ""} to come` : ""}`;
   }
 }

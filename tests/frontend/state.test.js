@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { applyProvisional, at, hasGap, initialState, reduce } from "../../frontend/state.js";
+import { applyProvisional, at, hasGap, initialState, plannedGenerations, reduce } from "../../frontend/state.js";
 
 const lines = readFileSync(new URL("../fixtures/quick_look.ndjson", import.meta.url), "utf8").trim().split("\n");
 const log = lines
@@ -61,4 +61,17 @@ test("a long log that arrives backwards is applied without deep recursion", () =
   assert.equal(state.seq, 3000);
   assert.equal(state.log.length, 3000);
   assert.ok(!hasGap(state));
+});
+
+test("a search has as many generations as are planned, and once it is over as many as there were", () => {
+  const third = log.findIndex((stored) => stored.event.kind === "generation_finished" && stored.event.generation === 2) + 1;
+  const searching = replay(log.slice(0, third));
+  const planned = searching.generations[0].generations;
+  assert.ok(planned > 3);
+  assert.equal(plannedGenerations(initialState), 0);
+  assert.equal(plannedGenerations(searching), planned);
+  for (const event of [{ kind: "phase_started", phase: "retrain", architecture: "S-S-S" }, { kind: "state_changed", state: "cancelled", reason: "" }])
+    assert.equal(plannedGenerations(reduce(searching, { seq: third + 1, time: "2026-01-01T00:00:00Z", event })), 3);
+  const paused = { kind: "state_changed", state: "paused", reason: "" };
+  assert.equal(plannedGenerations(reduce(searching, { seq: third + 1, time: "2026-01-01T00:00:00Z", event: paused })), planned);
 });
