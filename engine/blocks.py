@@ -110,12 +110,28 @@ class BatchNorm(nn.BatchNorm2d):
         return f"{self.num_features}, {'per time step' if self.per_step else 'over T·N'}"
 
 
+class Conv(nn.Conv2d):
+    """Convolution without bias; a 1×1 of a stride takes the pixels it reads first, and then has none.
+
+    oneDNN 3.12 (torch 2.13.0) otherwise writes past an array in the gradient of such a convolution's weights, for few
+    input channels and batches that its threads do not share evenly.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → [N, C′, H′, W′]."""
+        if self.kernel_size != (1, 1) or self.stride == (1, 1):
+            return super().forward(x)
+        rows, columns = cast(tuple[int, int], self.stride)
+        read = x[:, :, ::rows, ::columns].contiguous(memory_format=torch.channels_last)
+        return F.conv2d(read, self.weight, groups=self.groups)
+
+
 class ConvBN(nn.Module):
     """Convolution k×k without bias, padding k//2, then batch norm."""
 
     def __init__(self, c_in: int, c_out: int, kernel: int, stride: int, config: NetworkConfig, groups: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, groups=groups, bias=False)
+        self.conv = Conv(c_in, c_out, kernel, stride, kernel // 2, groups=groups, bias=False)
         self.bn = BatchNorm(c_out, config.batch_norm)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -210,8 +226,8 @@ class FactorizedReduction(nn.Module):
     def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
         self.count = counter(config)
-        self.even = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
-        self.odd = nn.Conv2d(c_in, c_out // 2, 1, 2, bias=False)
+        self.even = Conv(c_in, c_out // 2, 1, 2, bias=False)
+        self.odd = Conv(c_in, c_out // 2, 1, 2, bias=False)
         self.bn = BatchNorm(c_out, config.batch_norm)
         self.neuron = Neuron(config.neuron)
 

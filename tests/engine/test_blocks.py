@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine.blocks import SCB, SIB, SRB, AvgPool, BatchNorm, FactorizedReduction, Identity, MaxPool, build_block
+from engine.blocks import SCB, SIB, SRB, AvgPool, BatchNorm, Conv, FactorizedReduction, Identity, MaxPool, build_block
 from engine.config import NetworkConfig
 from engine.presets import snn
 from engine.shapes import block_row
@@ -144,3 +145,43 @@ def test_batch_norm_over_time_equals_one_norm_over_all_steps():
     ours = BatchNorm(4, "over_time")(x)
     assert torch.equal(ours, expected)
     assert not math.isclose(ours[0].std().item(), ours[2].std().item(), rel_tol=0.1), "steps share one scale"
+
+
+class Convolutions(TorchDispatchMode):
+    """Kernel and stride of every convolution, forward and on the way back."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function is torch.ops.aten.convolution.default:
+            self.seen.append((tuple(args[1].shape[2:]), tuple(args[3])))
+        if function is torch.ops.aten.convolution_backward.default:
+            self.seen.append((tuple(args[2].shape[2:]), tuple(args[4])))
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("name", ["SRB_k3", "skip_connect"])
+def test_no_1x1_convolution_is_given_a_stride(name):
+    """The gradient of such a one writes past its array in oneDNN 3.12; its pixels are taken first."""
+    network = NETWORK.model_copy(update={"neuron": NetworkConfig(macro=snn(16)).neuron})
+    block = build_block(BLOCKS[name], 3, 8, 2, network)
+    with Convolutions() as convolutions:
+        block(torch.ones(T, 3, 3, 6, 6))[0].sum().backward()
+    assert ((1, 1), (1, 1)) in convolutions.seen
+    assert ((1, 1), (2, 2)) not in convolutions.seen
+
+
+@pytest.mark.parametrize("size", [(6, 6), (7, 5), (1, 1)])
+def test_a_1x1_convolution_with_a_stride_computes_what_torch_s_does(size):
+    ours, theirs = Conv(3, 4, 1, 2, bias=False), nn.Conv2d(3, 4, 1, 2, bias=False)
+    theirs.load_state_dict(ours.state_dict())
+    inputs = [torch.rand(5, 3, *size, requires_grad=True) for _ in range(2)]
+    inputs[1].data.copy_(inputs[0].data)
+    outputs = [conv(x) for conv, x in zip((ours, theirs), inputs, strict=True)]
+    for out in outputs:
+        out.square().sum().backward()
+    torch.testing.assert_close(*outputs)
+    torch.testing.assert_close(inputs[0].grad, inputs[1].grad)
+    torch.testing.assert_close(ours.weight.grad, theirs.weight.grad)
