@@ -26,19 +26,26 @@ def take_up(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> to
     Raises EngineError where a GPU is demanded and none is there, ConfigError where a CPU is asked for what only a GPU
     does.
     """
-    torch.set_num_threads(threads or runtime.threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
     # we write before we read; filling costs a pass
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     found = resolve_device("cuda" if device == "cuda" else "cpu" if device else runtime.device)
     if found.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # its products are not deterministic otherwise
-        _multiply_in(runtime.precision)
     elif runtime.precision != "float32":
         raise ConfigError(
             [f"runtime.precision: {runtime.precision} needs a GPU, and this worker computes on a CPU: take float32"]
         )
+    keep_to(runtime, threads or runtime.threads, found)
     return found
+
+
+def keep_to(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
+    """Threads and precision of the process: its own again for a study beside which others took turns."""
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
+    if device.type == "cuda":
+        _multiply_in(runtime.precision)
 
 
 def _multiply_in(precision: Precision) -> None:

@@ -21,7 +21,7 @@ from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.gpu.trial import trusted
 from engine.kernels import build
 from engine.kernels.library import library
-from engine.machine import take_up
+from engine.machine import keep_to, take_up
 from engine.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
 from engine.network import Network, SpikingNetwork
 from engine.shapes import rows
@@ -95,6 +95,10 @@ class Session:
         """The network on this study's device, to be run as the study was begun: by the kernels or in plain torch."""
         network.plain = not self.state.kernels
         return network.to(self.device)
+
+    def keep_to_machine(self) -> None:
+        """The process as this study has it, whoever had it meanwhile."""
+        keep_to(self.config.runtime, self.state.threads, self.device)
 
     def take_up(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""

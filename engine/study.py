@@ -7,7 +7,7 @@ bit-identically (same device type, same thread count) and yields exactly the dur
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +73,17 @@ def run(
     session: Session | None = None
     with trouble.named(config, workdir, lambda: session.state.phase if session else "supernet"):
         session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds, control)
-        yield from _phases(session, first=resume is None)
-        release()
+        steps = _phases(session, first=resume is None)
+        try:
+            for step in steps:
+                yield step
+                session.keep_to_machine()
+        finally:  # also where nobody asks for the next step
+            steps.close()
+            release()
 
 
-def _phases(session: Session, *, first: bool) -> Steps:
+def _phases(session: Session, *, first: bool) -> Generator[Event | Commit, None, None]:
     config = session.config
     if config.analysis is not None:
         if first:

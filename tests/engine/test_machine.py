@@ -7,7 +7,7 @@ import torch
 
 from engine.config import RuntimeConfig
 from engine.errors import ConfigError, EngineError
-from engine.machine import resolve_device, take_up
+from engine.machine import keep_to, resolve_device, take_up
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,16 @@ def test_threads_are_the_config_s_or_those_a_study_was_begun_with():
     assert torch.get_num_threads() == 2
     take_up(RuntimeConfig(threads=2, device="cpu"), threads=1)
     assert torch.get_num_threads() == 1
+
+
+def test_a_study_beside_which_others_took_turns_has_its_own_again():
+    precise, rounded = RuntimeConfig(precision="float32"), RuntimeConfig(precision="tf32")
+    keep_to(rounded, 2, torch.device("cuda"))
+    assert torch.backends.cudnn.allow_tf32
+    keep_to(precise, 1, torch.device("cuda"))
+    assert torch.get_num_threads() == 1
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
 
 
 def test_a_study_stays_on_the_kind_of_device_it_was_begun_on(monkeypatch):

@@ -113,6 +113,28 @@ def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):
         assert (tmp_path / result.FOLDER / name).read_bytes() == (workdir / result.FOLDER / name).read_bytes()
 
 
+def test_each_step_has_the_study_s_own_threads_whoever_took_turns_in_between(tmp_path):
+    """A worker keeps several studies open in one process, and each may want another number of threads."""
+    config = tiny_config()
+    before, seen = torch.get_num_threads(), []
+    for _ in run(config, tmp_path, data_root=tmp_path):
+        seen.append(torch.get_num_threads())
+        torch.set_num_threads(2)
+    torch.set_num_threads(before)
+    assert len(seen) > 10
+    assert set(seen) == {1}
+
+
+def test_a_run_that_is_left_gives_its_memory_back(tmp_path, monkeypatch):
+    released = []
+    monkeypatch.setattr("engine.study.release", lambda: released.append(True))
+    steps = run(tiny_config(), tmp_path, data_root=tmp_path, commit_seconds=0.0)
+    while not isinstance(next(steps), Commit):
+        assert released == []
+    steps.close()
+    assert released == [True]
+
+
 def test_the_package_reproduces_its_numbers(undisturbed, tmp_path):
     workdir, events, _ = undisturbed
     archive = tmp_path / "winner.zip"
