@@ -5,7 +5,7 @@ import { exact, short } from "../format.js";
 import { gene, geneCell } from "../genome.js";
 import { effects } from "../study/genes.js";
 
-const W = 110;
+const W = 72;
 const H = 18;
 
 /** @param {HTMLElement} place @param {import("../study/frame.js").Frame} frame @param {string[][]} choices */
