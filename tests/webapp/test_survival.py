@@ -11,11 +11,13 @@ import sys
 import threading
 import time
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
 from django.db.models.functions import Now
 
+from engine.atomic import write_metadata
 from engine.errors import (
     CheckpointError,
     DataChangedError,
@@ -28,8 +30,9 @@ from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import memory, metrics
+from webapp.clock import seconds_from_now
 from webapp.process import end_at_once, this_process
-from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, worker
+from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, tidying, worker
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
@@ -283,6 +286,43 @@ def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, l
     assert "left for the next turn: ConnectionError: the broker is away" in caplog.text
 
 
+def test_tidying_that_takes_its_time_delays_neither_heartbeat_nor_reaper(settings, monkeypatch):
+    """With every study that ever ended there is more to look through."""
+    settings.REAPER_SECONDS = 0.001
+    tidied, over, beats = threading.Event(), threading.Event(), threading.Semaphore(0)
+    monkeypatch.setattr(tidying.Tidying, "turn", lambda self: tidied.wait())
+    monkeypatch.setattr(worker, "beat", lambda name: beats.release())
+    monkeypatch.setattr(worker, "_ask_for_calibration", lambda name: None)
+    monkeypatch.setattr(worker, "_over", over)
+    queues = SimpleNamespace(consume_from=[worker.QUEUE])
+    worker.start(SimpleNamespace(hostname="celery@here", app=SimpleNamespace(amqp=SimpleNamespace(queues=queues))))
+    threads = [thread for thread in threading.enumerate() if thread.name in ("reaper", "tidying")]
+    try:
+        assert all(beats.acquire(timeout=60) for _ in range(3))
+    finally:
+        over.set()
+        tidied.set()
+        for thread in threads:
+            thread.join()
+    assert len(threads) == 2, "and both end with the worker"
+
+
+def test_tidying_that_fails_is_logged_and_keeps_nothing_else_from_being_tidied(monkeypatch, caplog):
+    collected = []
+
+    def broken(*_):
+        raise OSError("the disk of the studies is away")
+
+    monkeypatch.setattr(services, "purge", broken)
+    monkeypatch.setattr(garbage, "collect", lambda again: collected.append(again))
+    tidying_up = tidying.Tidying()
+    for _ in range(2):
+        tidying_up.garbage.last = float("-inf")
+        tidying_up.turn()
+    assert collected == [False, True], "all that ever ended is looked through once"
+    assert "left for the next turn: OSError: the disk of the studies is away" in caplog.text
+
+
 def test_many_reapers_at_once_do_it_once(study, dead, look):
     services.claim(study.id, dead)
     services.cancel(study.id)
@@ -483,6 +523,36 @@ def test_a_study_that_ended_keeps_its_newest_checkpoint_alone(study):
     garbage.collect()
     assert [path.name for path in (files.workdir(study.id) / "checkpoints").iterdir()] == ["1-5.safetensors"]
     assert study.checkpoints.get().step == 5
+
+
+def test_what_ended_a_day_ago_is_not_looked_through_again(study, monkeypatch):
+    turn(study, Writing())
+    looked = []
+    monkeypatch.setattr(garbage, "collect_one", lambda one: looked.append(one.id) or 0)
+    for seconds, times in ((3600, 1), (garbage.SETTLED_SECONDS + 60, 1)):
+        Study.objects.update(finished=seconds_from_now(-seconds))
+        garbage.collect(again=True)
+        assert len(looked) == times
+    garbage.collect()
+    assert len(looked) == 2
+
+
+def test_of_a_study_that_ended_the_supernet_of_its_checkpoint_stays_and_no_file_is_read_whole(
+    study, settings, monkeypatch
+):
+    turn(study, Writing())
+    settings.GARBAGE_SECONDS = -1
+    folder = files.workdir(study.id)
+    newest = folder / "checkpoints" / study.checkpoints.last().path
+    kept, other = folder / "supernet-4.safetensors", folder / "supernet-3.safetensors"
+    other.write_text("x")
+    write_metadata(newest, {"state": {"supernet_file": kept.name}})
+    monkeypatch.setattr("engine.atomic.hashlib.file_digest", lambda *_: pytest.fail("it took its SHA-256"))
+    garbage.collect()
+    assert other.exists(), "the name may be damaged: nothing has it"
+    kept.write_text("x")
+    garbage.collect()
+    assert (kept.exists(), other.exists()) == (True, False)
 
 
 # --- what is told to machines
