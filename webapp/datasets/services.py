@@ -10,8 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Max, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from engine.catalog import CATALOG
@@ -20,12 +20,17 @@ from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
 from webapp.problems import NotNow
+from webapp.process import this_process
 from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
 WORK = "webapp.datasets.work"
 OWN = ("images", "events")
 CHANGED = "its files have changed; the studies that use it keep to the content they were begun with"
+GAVE_UP = (
+    "its check began {attempts} times and its process ended each time before it was over; "
+    "it may need more memory than this server has"
+)
 BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
 
 
@@ -118,7 +123,7 @@ def ask(dataset_id: UUID, task: Task) -> None:
         allowed &= Q(source=Source.BUILTIN)
     with transaction.atomic():
         asked = Dataset.objects.filter(allowed, id=dataset_id).update(
-            state=State.WAITING, task=task, reason="", stage="", touched=Now()
+            state=State.WAITING, task=task, reason="", stage="", attempts=0, touched=Now()
         )
         if not asked:
             raise NotNow("only a built-in or registered data set at rest can be looked at again")
@@ -172,7 +177,8 @@ def used_by(dataset: str, path: str | None, content: str | None, visible: Datase
 def claim(dataset_id: UUID, holder: str) -> Dataset | None:
     """Take a waiting one. None where it is not waiting."""
     waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
-    if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), stage="", reason="", touched=Now()):
+    fresh: dict[str, Any] = {"stage": "", "reason": "", "touched": Now(), "attempts": F("attempts") + 1}
+    if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), **fresh):
         return None
     return Dataset.objects.get(id=dataset_id)
 
@@ -195,7 +201,8 @@ def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
     """
     content = str(report["content_sha256"])
     found: dict[str, Any] = {"report": report, "content_sha256": content, "dataset": report["dataset"]}
-    done: dict[str, Any] = {"state": State.READY, "stage": "", "reason": "", "checked": timezone.now(), **_RELEASED}
+    ready: dict[str, Any] = {"state": State.READY, "stage": "", "reason": "", "attempts": 0}
+    done = {**ready, "checked": timezone.now(), **_RELEASED}
     with transaction.atomic():
         renew(dataset.id, dataset.holder)  # which also locks it
         mine = _held(dataset.id, dataset.holder)
@@ -232,16 +239,33 @@ def refuse(dataset: Dataset, reason: str) -> None:
 
 
 def put_back(dataset_id: UUID, holder: str) -> None:
-    """Its worker died or leaves: let another take it."""
-    _held(dataset_id, holder).update(state=State.WAITING, touched=Now(), **_RELEASED)
+    """Its worker died: let another take it, unless it has cost several workers their lives already."""
+    _put_back(_held(dataset_id, holder))
 
 
 def put_back_expired() -> None:
     """Those whose holder was heard of last a lease ago, wherever it was and whatever became of it."""
     late = Dataset.objects.filter(Q(expires=None) | Q(expires__lte=Now()), state=State.WORKING)
     for dataset_id, holder in list(late.values_list("id", "holder")):
-        if late.filter(id=dataset_id, holder=holder).update(state=State.WAITING, touched=Now(), **_RELEASED):
-            log.warning("data set %s: nothing was heard of %s for a lease; put back", dataset_id, holder)
+        if _put_back(late.filter(id=dataset_id, holder=holder)):
+            log.warning("data set %s: nothing was heard of %s for a lease; taken from it", dataset_id, holder)
+
+
+def excuse(holder: str) -> None:
+    """What ends the check it is at is no fault of the data set's: this attempt does not count."""
+    held = Dataset.objects.filter(state=State.WORKING, holder=holder)
+    held.update(attempts=Greatest(F("attempts") - 1, 0))
+
+
+def _put_back(held: DatasetQuerySet) -> bool:
+    """False where it was not held so. One given up is taken over first: its holder may live, and write no more then."""
+    given_up = held.filter(attempts__gte=settings.MAX_CHECK_ATTEMPTS)
+    dataset = given_up.first()
+    if dataset is not None and given_up.update(holder=(ours := this_process()), expires=lease_end()):
+        dataset.holder = ours
+        refuse(dataset, GAVE_UP.format(attempts=dataset.attempts))
+        return True
+    return bool(held.update(state=State.WAITING, touched=Now(), **_RELEASED))
 
 
 def forget_stale() -> None:
