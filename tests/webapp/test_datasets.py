@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -200,12 +201,16 @@ def test_a_folder_on_the_server_is_registered_where_it_lies(alice, as_user, sett
         ("a\0b", "must name a file or folder"),
         (7, "must name a file or folder"),
         ("link", "must lie below"),
+        ("\ud800", "must name a file or folder"),
+        ("misnamed", "leads to a name that is not UTF-8"),
     ],
 )
 def test_a_path_must_lie_below_an_allowed_root(path, reason, alice, settings):
     (settings.DATA_ROOT / ".frames").mkdir()
     (settings.DATA_ROOT / "uploads").mkdir()
     (settings.DATA_ROOT / "link").symlink_to("/etc")
+    (settings.DATA_ROOT / os.fsdecode(b"\xff")).mkdir()
+    (settings.DATA_ROOT / "misnamed").symlink_to(os.fsdecode(b"\xff"))
     with pytest.raises(services.Refused, match=reason):
         services.register_path(alice, "Ours", path)
 
@@ -347,6 +352,17 @@ def test_its_owner_describes_it(mine, alice, as_user):
         f"/api/datasets/{mine.id}/describe", json.dumps({"licence": "x" * 201}), content_type="application/json"
     )
     assert wrong.json()["problems"] == [{"field": "licence", "message": "must be text of at most 200 characters"}]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+@pytest.mark.parametrize("field", ["title", "licence", "citation"])
+def test_text_that_no_database_stores_is_refused_by_field(mine, alice, as_user, field, text):
+    said = json.dumps({field: text})
+    answer = as_user(alice).post(f"/api/datasets/{mine.id}/describe", said, content_type="application/json")
+    assert answer.status_code == 422
+    [problem] = answer.json()["problems"]
+    assert problem["field"] == field
+    assert problem["message"].startswith(("must be text that can be stored", "must be 1 to 120 printable characters"))
 
 
 def test_the_samples_shown_are_those_stored(mine, alice, as_user):

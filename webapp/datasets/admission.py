@@ -13,6 +13,7 @@ from engine.data.tree import checked_name
 from engine.errors import DataError
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State
+from webapp.text import is_storable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".npz")
 FIRST_BYTES: dict[str, tuple[bytes, ...]] = {
@@ -27,6 +28,7 @@ TAR_MAGIC_AT = 257
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors", ".joblib")
 MAX_UNFINISHED = 20
 SPARE_DISK = 1_000_000_000
+LONGEST_PATH = 500
 
 
 class Refused(Exception):
@@ -42,6 +44,15 @@ def check_title(title: object) -> str:
     if not isinstance(title, str) or not 1 <= len(title.strip()) <= 120 or not title.isprintable():
         raise Refused("title", "must be 1 to 120 printable characters")
     return title.strip()
+
+
+def check_text(field: str, text: object, most: int) -> str:
+    """Raises Refused."""
+    if not isinstance(text, str) or len(text) > most:
+        raise Refused(field, f"must be text of at most {most} characters")
+    if not is_storable(text):
+        raise Refused(field, "must be text that can be stored, without U+0000 or half a surrogate pair")
+    return text
 
 
 def check_file(name: object, size: object) -> tuple[str, int]:
@@ -120,7 +131,7 @@ def check_path(path: object) -> str:
     """A file or folder below an allowed root; relative to the data root where it lies there. Raises Refused."""
     roots: list[Path] = [settings.DATA_ROOT, *settings.DATA_ROOTS]
     allowed = ", ".join(str(root) for root in roots)
-    if not isinstance(path, str) or not path.strip() or len(path) > 500 or "\0" in path:
+    if not isinstance(path, str) or not path.strip() or len(path) > LONGEST_PATH or not is_storable(path):
         raise Refused("path", f"must name a file or folder below {allowed}")
     try:
         found = (settings.DATA_ROOT / path.strip()).resolve()
@@ -137,4 +148,7 @@ def check_path(path: object) -> str:
     if not there:
         raise Refused("path", f"there is no such file or folder below {home}")
     root = settings.DATA_ROOT.resolve()
-    return str(found.relative_to(root)) if found.is_relative_to(root) else str(found)
+    place = str(found.relative_to(root)) if found.is_relative_to(root) else str(found)
+    if not is_storable(place) or len(place) > LONGEST_PATH:
+        raise Refused("path", f"leads to a name that is not UTF-8, or longer than {LONGEST_PATH} characters; rename it")
+    return place

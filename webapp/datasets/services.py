@@ -132,12 +132,14 @@ def ask(dataset_id: UUID, task: Task) -> None:
 
 def describe(dataset_id: UUID, title: object, licence: object, citation: object, shared: object) -> None:
     """What its owner says about it. Raises Refused."""
-    for field, text, most in (("licence", licence, 200), ("citation", citation, 500)):
-        if not isinstance(text, str) or len(text) > most:
-            raise Refused(field, f"must be text of at most {most} characters")
     if not isinstance(shared, bool):
         raise Refused("shared", "must be true or false")
-    fields = {"title": admission.check_title(title), "licence": licence, "citation": citation, "shared": shared}
+    fields = {
+        "title": admission.check_title(title),
+        "licence": admission.check_text("licence", licence, 200),
+        "citation": admission.check_text("citation", citation, 500),
+        "shared": shared,
+    }
     Dataset.objects.filter(id=dataset_id).update(**fields)
 
 
