@@ -344,6 +344,38 @@ def test_unfinished_uploads_are_forgotten_after_a_week(alice, settings, django_c
     assert not files.upload_folder(made.id).exists()
 
 
+def test_refused_uploads_are_forgotten_after_a_week_and_nothing_else_that_was_refused(alice, as_user, settings):
+    refused = send(as_user(alice), "mine.zip", hostile.zipped({"x.npy": b"no array"}))
+    assert refused.state == State.REFUSED
+    (settings.DATA_ROOT / "odd").mkdir()
+    registered = services.register_path(alice, "Odd", "odd")
+    tasks.work(str(registered.id))
+    Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS - 1))
+    services.forget_stale()
+    assert Dataset.objects.filter(state=State.REFUSED).count() == 2
+    Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS + 1))
+    services.forget_stale()
+    assert Dataset.objects.get(state=State.REFUSED) == registered, "which can be looked at again"
+
+
+def test_no_number_of_other_data_sets_hides_the_built_in_ones(alice, bob, as_user, monkeypatch):
+    monkeypatch.setattr("webapp.datasets.listing.PAGE", 2)
+    made = [services.begin_upload(alice, f"No. {k}", "mine.zip", 100) for k in range(5)]
+    services.begin_upload(bob, "Bob's", "mine.zip", 7)
+    first = as_user(alice).get("/api/datasets").json()
+    assert [one["title"] for one in first["datasets"][:2]] == ["No. 4", "No. 3"]
+    assert {one["source"] for one in first["datasets"][2:]} == {"builtin"}
+    assert len(first["datasets"]) == 2 + len(services.BUILTIN)
+    assert first["quota"]["used"] == 500, "whatever is on this page"
+    second = as_user(alice).get(f"/api/datasets?before={first['next']}").json()
+    third = as_user(alice).get(f"/api/datasets?before={second['next']}").json()
+    assert [[one["title"] for one in page["datasets"]] for page in (second, third)] == [["No. 2", "No. 1"], ["No. 0"]]
+    assert (second["next"], third["next"]) == (str(made[1].id), None)
+    assert as_user(alice).get("/api/datasets?before=nonsense").json() == first
+    page = as_user(alice).get("/datasets").content.decode()
+    assert f'href="/datasets?before={first["next"]}"' in page
+
+
 def test_its_owner_describes_it(mine, alice, as_user):
     say = {"title": "Ours", "licence": "CC0", "citation": "Me, 2026", "shared": True}
     told = as_user(alice).post(f"/api/datasets/{mine.id}/describe", json.dumps(say), content_type="application/json")

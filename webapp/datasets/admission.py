@@ -94,19 +94,27 @@ def check_first_bytes(name: str, data: bytes) -> None:
 
 def check_room(owner: User, size: int) -> None:
     """Raises Refused where the user's quota or the disk has no room."""
-    mine = Dataset.objects.filter(owner=owner, source=Source.UPLOAD).exclude(state=State.REFUSED)
-    used = mine.aggregate(total=Sum("size"))["total"] or 0
+    used = bytes_used(owner)
     if used + size > settings.UPLOAD_QUOTA:
         raise Refused(
             "size",
             f"your uploads take {used:,} of your {settings.UPLOAD_QUOTA:,} bytes; this one of {size:,} does not fit: "
             "delete one first",
         )
-    if mine.filter(state=State.ARRIVING).count() >= MAX_UNFINISHED:
+    if _kept_uploads(owner).filter(state=State.ARRIVING).count() >= MAX_UNFINISHED:
         raise Refused("file", f"you have {MAX_UNFINISHED} unfinished uploads; finish or delete one first")
     free = shutil.disk_usage(settings.DATA_ROOT).free
     if size + SPARE_DISK > free:
         raise Refused("size", f"the server's disk has {free:,} bytes left, {SPARE_DISK:,} of which it keeps")
+
+
+def bytes_used(owner: User) -> int:
+    """What the user's uploads take, or will when they have arrived."""
+    return _kept_uploads(owner).aggregate(total=Sum("size"))["total"] or 0
+
+
+def _kept_uploads(owner: User) -> DatasetQuerySet:
+    return Dataset.objects.filter(owner=owner, source=Source.UPLOAD).exclude(state=State.REFUSED)
 
 
 def why_unreadable(path: str, visible: DatasetQuerySet) -> str:

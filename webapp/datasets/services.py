@@ -271,11 +271,12 @@ def _put_back(held: DatasetQuerySet) -> bool:
 
 
 def forget_stale() -> None:
-    """Delete uploads on which nothing has arrived for long, with what did arrive."""
+    """Delete uploads on which nothing has arrived for long, with what did, and those long refused: none can go on."""
     before = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
-    for stale in Dataset.objects.filter(state=State.ARRIVING, touched__lt=before):
+    over = Dataset.objects.filter(source=Source.UPLOAD, state__in=(State.ARRIVING, State.REFUSED))
+    for stale in over.filter(touched__lt=before):
         remove(stale)
-        log.info("unfinished upload %s forgotten", stale.id)
+        log.info("%s upload %s forgotten", stale.get_state_display(), stale.id)
 
 
 def counted(visible: DatasetQuerySet) -> DatasetQuerySet:
