@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 
 from engine.catalog import CATALOG
 from webapp.datasets import services
 from webapp.datasets.models import Dataset, Source, State
 from webapp.datasets.summaries import summary
+from webapp.paging import named, newest
 
 PAGE = 200
 
@@ -32,26 +31,14 @@ def listed(user: User, before: str = "") -> Page:
     """
     visible = services.counted(Dataset.objects.for_user(user))
     own = visible.exclude(source=Source.BUILTIN)
-    oldest = _seen(user, before)
-    if oldest is not None:
-        own = own.filter(Q(created__lt=oldest.created) | Q(created=oldest.created, id__lt=oldest.id))
-    found = list(own.order_by("-created", "-id")[: PAGE + 1])
-    shown = found[:PAGE]
+    oldest = named(own, before)
+    shown, older = newest(own, "created", oldest, PAGE)
     if oldest is None:
         services.ensure_builtin()
         shown += sorted(visible.filter(source=Source.BUILTIN), key=_place)
-    rest = str(found[PAGE - 1].id) if len(found) > PAGE else None
-    return Page([summary(one, user) for one in shown], rest)
+    return Page([summary(one, user) for one in shown], older)
 
 
 def _place(dataset: Dataset) -> tuple[bool, int]:
     """What is here before what is not, in the catalogue's order."""
     return dataset.state == State.ABSENT, list(CATALOG).index(dataset.dataset)
-
-
-def _seen(user: User, before: str) -> Dataset | None:
-    """The data set a cursor names; a cursor that names none is as good as none."""
-    try:
-        return Dataset.objects.for_user(user).filter(id=UUID(before)).first()
-    except ValueError:
-        return None
