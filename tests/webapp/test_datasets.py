@@ -94,6 +94,24 @@ def test_chunks_go_on_where_the_last_one_ended(alice, as_user):
     assert "no bytes are awaited" in again.json()["error"]
 
 
+def test_an_upload_deleted_beside_a_chunk_is_gone_and_leaves_no_folder(
+    alice, as_user, monkeypatch, django_capture_on_commit_callbacks
+):
+    made = services.begin_upload(alice, "Mine", "mine.npz", 100)
+    write = files.write_at
+
+    def deleted_meanwhile(*arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.remove(made)
+        write(*arguments)
+
+    monkeypatch.setattr(files, "write_at", deleted_meanwhile)
+    octets = "application/octet-stream"
+    answer = as_user(alice).put(f"/api/datasets/{made.id}/content?offset=0", arrays()[:50], content_type=octets)
+    assert (answer.status_code, answer.json()) == (404, {"error": "this upload was deleted meanwhile"})
+    assert not files.upload_folder(made.id).exists()
+
+
 @pytest.mark.parametrize("size", [0, -1, 8_000_000_001, True, "1", 1.5, None])
 def test_the_size_has_bounds(size, alice, as_user):
     asked = {"source": "upload", "title": "Mine", "file": "a.zip", "size": size}

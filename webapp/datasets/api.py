@@ -83,6 +83,8 @@ def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
         return _refused(Refused("content", f"must be 1 to {settings.UPLOAD_CHUNK:,} bytes at a time"))
     try:
         received = services.take_chunk(found, int(offset), request.read())
+    except services.Gone as problem:
+        return JsonResponse({"error": str(problem)}, status=404)
     except services.OutOfStep as problem:
         return JsonResponse({"error": str(problem), "received": problem.received}, status=409)
     except NotNow as problem:

@@ -46,6 +46,10 @@ class OutOfStep(Exception):
         self.received = received
 
 
+class Gone(Exception):
+    """It was deleted while it was written to."""
+
+
 # --- users
 
 
@@ -75,8 +79,8 @@ def begin_upload(owner: User, title: object, name: object, size: object, shared:
 def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
     """Store bytes at `offset`; returns how many have arrived. The last chunk puts it in the queue for its check.
 
-    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, and Refused (and
-    deletes the upload) where the file is not what its name says.
+    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, Gone where it was
+    deleted meanwhile, and Refused (and deletes the upload) where the file is not what its name says.
     """
     if dataset.state != State.ARRIVING:
         raise NotNow(f"this data set is {dataset.get_state_display()}: no bytes are awaited")
@@ -97,10 +101,19 @@ def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
         awaited = Dataset.objects.filter(id=dataset.id, state=State.ARRIVING, received=offset)
         fields: dict[str, Any] = {"state": State.WAITING, "task": Task.CHECK} if whole else {}
         if not awaited.update(received=received, touched=Now(), **fields):
-            raise OutOfStep(Dataset.objects.values_list("received", flat=True).get(id=dataset.id))
+            raise _passed_by(dataset)
         if whole:
             wake_after_commit(WORK, dataset.id)
     return received
+
+
+def _passed_by(dataset: Dataset) -> OutOfStep | Gone:
+    """Another chunk was stored while this one was written, or the upload was deleted, also what this one wrote then."""
+    received = Dataset.objects.filter(id=dataset.id).values_list("received", flat=True).first()
+    if received is not None:
+        return OutOfStep(received)
+    files.forget(dataset.id)
+    return Gone("this upload was deleted meanwhile")
 
 
 def register_path(owner: User, title: object, path: object, shared: bool = False) -> Dataset:
