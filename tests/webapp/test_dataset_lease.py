@@ -122,6 +122,16 @@ def test_it_is_renewed_beside_the_work_also_after_an_outage_and_no_longer_than_t
     assert not thread.is_alive()
 
 
+def test_a_reason_with_an_odd_file_name_is_told_all_the_same(waiting, monkeypatch):
+    def check(*_):
+        raise CheckFailed("cat/\udcff.png and cat/a\0.png are damaged")
+
+    monkeypatch.setattr(tasks, "check", check)
+    tasks.work(str(waiting.id))
+    found = Dataset.objects.get(id=waiting.id)
+    assert (found.state, found.reason) == ("refused", r"cat/\udcff.png and cat/a\x00.png are damaged")
+
+
 def dies_at_it(dataset: Dataset) -> str:
     """A worker takes it and is killed; what becomes of it."""
     assert services.claim(dataset.id, "elsewhere/1/2")

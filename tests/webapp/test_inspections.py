@@ -294,6 +294,12 @@ def test_the_open_study_goes_first_for_a_turn_and_then_whoever_waits_longest(
     assert answered == order
 
 
+def test_a_reason_with_an_odd_file_name_is_told_all_the_same(finished, post):
+    made = post(finished, sample=0).json()["id"]
+    services.fail(services.claim(made, "me"), "\udcff.png is damaged")
+    assert (Inspection.objects.get().state, Inspection.objects.get().reason) == ("failed", r"\udcff.png is damaged")
+
+
 def test_an_engine_s_refusal_is_the_reason(finished, post):
     post(finished, sample=0)
     for path in files.workdir(finished.id).glob("supernet-*"):

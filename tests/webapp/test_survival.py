@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import itertools
 import json
+import logging
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Queue
 from types import SimpleNamespace
 
@@ -29,7 +32,7 @@ from engine.errors import (
 from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
-from webapp import memory, metrics
+from webapp import logs, memory, metrics
 from webapp.clock import seconds_from_now
 from webapp.process import end_at_once, this_process
 from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, tidying, worker
@@ -75,6 +78,20 @@ def hanging() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
 
 
+@contextmanager
+def logging_to_its_file() -> Iterator[None]:
+    """As the studio's own configuration does, and nothing else beside it."""
+    handler, logger = logs.StudyFile(), logging.getLogger("webapp")
+    handler.setFormatter(logs.JsonLines())
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = True
+
+
 def fail_with_damage(*args, **options):
     """An engine whose checkpoint cannot be opened."""
     raise CheckpointError("0001-000003.safetensors is damaged")
@@ -97,6 +114,21 @@ def test_each_failure_has_its_name_and_its_words(study, error, code):
     failed = turn(study, FakeEngine({2: fail_with(error)}))
     assert (failed.state, failed.reason_code) == ("failed", code)
     assert str(error) in failed.reason
+
+
+def test_a_failure_over_a_file_with_an_odd_name_ends_the_study_and_is_told(study):
+    """Neither its log nor its row takes half a surrogate pair, which a name that is no UTF-8 has."""
+    with logging_to_its_file(), logs.about(study.id):
+        failed = turn(study, FakeEngine({2: fail_with(DataError("cat/\udcff.png and a\0.png are damaged"))}))
+    assert (failed.state, failed.reason) == ("failed", r"cat/\udcff.png and a\x00.png are damaged")
+    [told] = [json.loads(line) for line in logs.tail(study.id) if "damaged" in line and "ERROR" in line]
+    assert told["message"] == "failed: cat/\udcff.png and a\0.png are damaged"
+
+
+def test_a_log_that_cannot_be_written_fails_nobody(study, monkeypatch, capsys):
+    with logging_to_its_file(), logs.about(study.id):
+        logging.getLogger("webapp").error("%d studies", "two")
+    assert "Logging error" in capsys.readouterr().err
 
 
 def test_three_attempts_without_progress_end_it_and_progress_resets_the_count(study, dead, look):

@@ -21,6 +21,7 @@ from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
 from webapp.problems import NotNow
 from webapp.process import this_process
+from webapp.text import storable
 from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
@@ -249,7 +250,7 @@ def refuse(dataset: Dataset, reason: str) -> None:
     state = State.CHANGED if used else State.ABSENT if dataset.source == Source.BUILTIN else State.REFUSED
     if not used:
         files.forget(dataset.id)
-    _held(dataset.id, dataset.holder).update(state=state, reason=reason, checked=timezone.now(), **_RELEASED)
+    _held(dataset.id, dataset.holder).update(state=state, reason=storable(reason), checked=timezone.now(), **_RELEASED)
     log.warning("data set %s refused at %s: %s", dataset.id, dataset.stage or "the start", reason)
 
 
