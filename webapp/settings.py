@@ -187,6 +187,7 @@ KEPT_CHECKPOINTS = 3
 GARBAGE_SECONDS = 3600
 ORPHAN_SECONDS = 86_400
 WORKER_SILENT_SECONDS = 20
+WORKER_KEPT_DAYS = 7  # a container that is started anew has a new name, and so a new row
 REAPER_SECONDS = 2.0
 METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
 

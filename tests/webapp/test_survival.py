@@ -13,12 +13,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from queue import Queue
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from engine.atomic import write_metadata
 from engine.errors import (
@@ -585,6 +588,21 @@ def test_of_a_study_that_ended_the_supernet_of_its_checkpoint_stays_and_no_file_
     kept.write_text("x")
     garbage.collect()
     assert (kept.exists(), other.exists()) == (True, False)
+
+
+def test_rows_of_workers_long_silent_and_of_sessions_that_ended_go(study):
+    beat("celery@silent for a week")
+    beat("celery@silent for long")
+    beat("celery@here")
+    for name, days in (("celery@silent for a week", 6.9), ("celery@silent for long", 7.1)):
+        silent = seconds_from_now(-86_400 * days)
+        Worker.objects.filter(name=name).update(heartbeat=silent, study=study)
+    for days in (-1, 1):
+        Session.objects.create(session_key=f"day {days}", expire_date=timezone.now() + timedelta(days=days))
+    tidying.Tidying().turn()
+    assert set(Worker.objects.values_list("name", flat=True)) == {"celery@here", "celery@silent for a week"}
+    assert Session.objects.get().session_key == "day 1"
+    assert Study.objects.exists()
 
 
 # --- what is told to machines

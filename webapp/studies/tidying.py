@@ -6,9 +6,12 @@ import logging
 import shutil
 from uuid import UUID
 
-from webapp.housekeeping import GARBAGE_EVERY, Seldom, do_all
+from django.contrib.sessions.backends.db import SessionStore
+
+from webapp.housekeeping import GARBAGE_EVERY, ROWS_EVERY, Seldom, do_all
 from webapp.studies import garbage, services
 from webapp.studies.files import workdir
+from webapp.studies.models import Worker
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +22,7 @@ class Tidying:
     def __init__(self) -> None:
         self.garbage = Seldom(GARBAGE_EVERY)
         self.orphans = Seldom(GARBAGE_EVERY, at_once=True)  # a database used for minutes is known to have been there
+        self.rows = Seldom(ROWS_EVERY, at_once=True)  # a worker may be started anew more often than that
         self.collected = False
 
     def turn(self) -> None:
@@ -27,12 +31,18 @@ class Tidying:
             duties.append(remove_orphans)
         if self.garbage.due():
             duties += [services.forget_launches, self.collect]
+        if self.rows.due():
+            duties += [forget_workers, SessionStore.clear_expired]
         do_all(duties, log)
 
     def collect(self) -> None:
         """Of every study once, for nobody may have done it when some ended; then of those that may have left more."""
         garbage.collect(again=self.collected)
         self.collected = True
+
+
+def forget_workers() -> None:
+    Worker.objects.long_gone().delete()
 
 
 def remove_orphans() -> None:
