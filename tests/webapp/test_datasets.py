@@ -340,6 +340,20 @@ def test_a_check_whose_worker_died_is_put_back(mine, monkeypatch):
     assert (mine.state, mine.holder) == ("waiting", "")
 
 
+def test_the_reaper_wakes_once_for_what_waits_unheard(alice, settings, monkeypatch):
+    woken, queued = [], {"datasets": 0}
+    for name in "ab":
+        (settings.DATA_ROOT / name).mkdir()
+        services.register_path(alice, name, name)
+    monkeypatch.setattr("webapp.wake.wake_after_commit", lambda task, subject: woken.append((task, subject)))
+    monkeypatch.setattr("webapp.wake.queue_length", queued.__getitem__)
+    data_worker.reap()
+    assert woken == [(services.WORK, Dataset.objects.get(location="a").id)]
+    queued["datasets"] = 1
+    data_worker.reap()
+    assert len(woken) == 1, "the broker has one already"
+
+
 def test_a_check_that_needs_too_much_memory_is_ended_and_says_so(alice, as_user, settings):
     settings.CHECK_MEMORY = 300_000_000
     x = np.zeros((3_000_000, 64), np.uint8).reshape(-1, 8, 8)

@@ -244,12 +244,16 @@ def test_a_long_list_may_be_had_without_its_spike_maps(finished, post):
     assert waiting["result"] is None
 
 
-def test_the_reaper_wakes_for_what_waits_unheard(finished, post, monkeypatch):
-    woken = []
-    monkeypatch.setattr("webapp.inspections.worker.wake_after_commit", lambda task, subject: woken.append(subject))
-    made = post(finished, sample=0).json()["id"]
+def test_the_reaper_wakes_once_for_what_waits_unheard(finished, post, monkeypatch):
+    woken, queued = [], {"inspections": 0}
+    monkeypatch.setattr("webapp.wake.wake_after_commit", lambda task, subject: woken.append((task, str(subject))))
+    monkeypatch.setattr("webapp.wake.queue_length", queued.__getitem__)
+    longest, _ = (post(finished, sample=k).json()["id"] for k in (0, 1))
     worker.reap()
-    assert [str(subject) for subject in woken] == [made]
+    assert woken == [(services.WORK, longest)]
+    queued["inspections"] = 1
+    worker.reap()
+    assert len(woken) == 1, "the broker has one already"
 
 
 def test_an_interrupted_worker_puts_back_what_it_held(finished, post, monkeypatch):

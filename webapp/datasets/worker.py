@@ -17,7 +17,7 @@ from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
 from webapp.housekeeping import GARBAGE_EVERY, Seldom, keep_house
 from webapp.process import is_dead_here, this_process
-from webapp.wake import wake_after_commit
+from webapp.wake import wake_unheard
 
 log = logging.getLogger(__name__)
 QUEUE = "datasets"
@@ -77,12 +77,12 @@ def look_for_builtin() -> None:
 
 
 def reap() -> None:
-    """Put back what a dead process held, or one unheard of; wake for what waits; forget uploads nobody goes on with."""
+    """Put back what a dead process held, or one unheard of; forget uploads nobody goes on with; wake for what waits."""
     for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
         if is_dead_here(holder):
             log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
             services.put_back(dataset_id, holder)
     services.put_back_expired()
-    for waiting in services.waiting():
-        wake_after_commit(services.WORK, waiting)
     services.forget_stale()
+    for longest in services.waiting()[:1]:
+        wake_unheard(services.WORK, longest, QUEUE)
