@@ -12,6 +12,8 @@ from django.db import connection
 
 GARBAGE_EVERY = 600.0
 """Seconds between two looks for what may be thrown away."""
+ROWS_EVERY = 86_400.0
+"""Seconds between two looks for rows that are of no use any more."""
 
 
 class Seldom:

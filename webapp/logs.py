@@ -53,9 +53,9 @@ class StudyFile(logging.Handler):
         try:
             path = study_log(study)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="utf-8") as file:
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:  # an escape in JSON as well
                 file.write(self.format(record) + "\n")
-        except OSError:
+        except Exception:  # whoever logs must not fail of it
             self.handleError(record)
 
 

@@ -1,4 +1,4 @@
-"""Names a process so that another on the same host can tell whether it is still alive, and ends processes."""
+"""Names a process so that another beside it can tell whether it is still alive, and ends processes."""
 
 from __future__ import annotations
 
@@ -11,21 +11,29 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+PID_NAMESPACE = Path("/proc/self/ns/pid")
+
 
 def this_process() -> str:
-    """`host/pid/start`: the start time tells a process from a later one with the same pid."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_start(os.getpid())}"
+    """`host@place/pid/start`: the start time tells a process from a later one with the same pid."""
+    return f"{socket.gethostname()}@{_place()}/{os.getpid()}/{_start(os.getpid())}"
+
+
+def host_and_pid(holder: str) -> tuple[str, str]:
+    """Of a holder's name, also one without a place as earlier versions wrote it, what tells a person which it is."""
+    where, _, rest = holder.partition("/")
+    return where.partition("@")[0], rest.partition("/")[0]
 
 
 def pid_here(holder: str) -> int | None:
-    """The holder's pid, where it is a process of this host."""
-    host, _, rest = holder.partition("/")
-    pid = rest.partition("/")[0]
-    return int(pid) if host == socket.gethostname() and pid.isdigit() else None
+    """The holder's pid, where it counts among the processes that this one sees."""
+    place, pid = holder.partition("/")[0].partition("@")[2], host_and_pid(holder)[1]
+    return int(pid) if place and place == _place() and pid.isdigit() else None
 
 
 def is_dead_here(holder: str) -> bool:
-    """Whether the holder was a process of this host that is no more. False where that cannot be known."""
+    """Whether the holder was a process in this place that is no more. False where that cannot be known."""
     pid = pid_here(holder)
     if pid is None:
         return False
@@ -50,6 +58,19 @@ def end_at_once(pids: Iterable[int], seconds: float) -> None:
                 signal.pidfd_send_signal(dying[-1], signal.SIGKILL)
         for descriptor in dying:
             select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+
+
+def _place() -> str:
+    """Where a pid means the same process: one boot of one kernel, one PID namespace in it. "" where it cannot be known.
+
+    Hostnames do not tell: the containers of a pod have one, and so may those of two machines.
+    """
+    try:
+        boot = BOOT.read_text(encoding="ascii").strip()
+        namespace = PID_NAMESPACE.readlink().name
+    except OSError:
+        return ""
+    return f"{boot}.{namespace.removeprefix('pid:').strip('[]')}"
 
 
 def _start(pid: int) -> str:

@@ -16,10 +16,10 @@ def ping() -> None:
         client.ping()
 
 
-def queue_length() -> int:
-    """How many wake-ups wait in the broker."""
+def queue_length(queue: str = QUEUE) -> int:
+    """How many wake-ups wait in the broker, by default of studies."""
     with _client() as client:
-        return int(client.llen(QUEUE))
+        return int(client.llen(queue))
 
 
 def _client() -> Any:

@@ -164,7 +164,8 @@ UPLOAD_QUOTA = environment.gigabytes("AUTOSNN_UPLOAD_QUOTA_GB", 20)
 UPLOAD_CHUNK = 4_000_000
 UPLOAD_DAYS = 7
 CHECK_SECONDS = 1800
-CHECK_MEMORY = 8_000_000_000
+CHECK_MEMORY = 8_000_000_000  # or what the machine or its container has, where that is less
+MAX_CHECK_ATTEMPTS = 3
 MAX_BODY = 8_000_000
 
 # Studies
@@ -186,6 +187,7 @@ KEPT_CHECKPOINTS = 3
 GARBAGE_SECONDS = 3600
 ORPHAN_SECONDS = 86_400
 WORKER_SILENT_SECONDS = 20
+WORKER_KEPT_DAYS = 7  # a container that is started anew has a new name, and so a new row
 REAPER_SECONDS = 2.0
 METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
 

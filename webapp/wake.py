@@ -8,6 +8,7 @@ from celery import current_app
 from django.db import transaction
 
 from webapp.hints import Hints
+from webapp.redis_client import queue_length
 
 HINTS = Hints("wake-up")
 ANSWER_SECONDS = 1.0
@@ -16,6 +17,12 @@ ANSWER_SECONDS = 1.0
 def wake_after_commit(task: str, subject: UUID) -> None:
     """Ask any worker, once the transaction is committed, to look at the row."""
     transaction.on_commit(lambda: _send(task, subject))
+
+
+def wake_unheard(task: str, subject: UUID, queue: str) -> None:
+    """Where no wake-up is in the broker; one is enough for all that waits, and a busy worker takes none out."""
+    if not queue_length(queue):
+        wake_after_commit(task, subject)
 
 
 def _send(task: str, subject: UUID) -> None:

@@ -34,9 +34,15 @@ export class Inspections {
 
   /** What was asked earlier, by anybody. Returns whether the server told. */
   async load() {
-    const { status, data } = await send("GET", `${this.url}?architecture=${encodeURIComponent(this.architecture)}`);
-    for (const one of status === 200 ? data.inspections : []) this.#take(one);
-    return status === 200;
+    /** @type {string | null} */
+    let before = "";
+    while (before !== null) {
+      const { status, data } = await send("GET", `${this.url}?${new URLSearchParams({ architecture: this.architecture, before })}`);
+      if (status !== 200) return false;
+      for (const one of data.inspections) this.#take(one);
+      before = data.next ?? null;
+    }
+    return true;
   }
 
   /** @param {Asked} asked */

@@ -11,10 +11,12 @@ import { upload } from "./upload.js";
 
 const BUSY_MS = 500;
 const IDLE_MS = 5000;
-/** @type {Summary[]} */
-let datasets = pageData("data");
+/** @type {{datasets: Summary[], next: string | null}} */
+let { datasets, next } = pageData("data");
 /** @type {Quota} */
-const quota = pageData("quota-data");
+let quota = pageData("quota-data");
+const older = /** @type {HTMLAnchorElement} */ (byId("older"));
+const asked = new URLSearchParams({ before: new URLSearchParams(location.search).get("before") ?? "" });
 /** @type {Map<string, HTMLElement>} */
 const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("datasets").querySelector("tbody"));
@@ -34,9 +36,9 @@ function draw() {
     if (body.children[place] !== row) body.insertBefore(row, body.children[place] ?? null);
     fill(row, dataset);
   });
-  const mine = datasets.filter(({ source, state, may_edit }) => source === "upload" && state !== "refused" && may_edit);
-  const used = mine.reduce((sum, { size }) => sum + size, 0);
-  setText(byId("quota"), `${bytes(used)} of ${bytes(quota.bytes)} uploaded; a file at most ${bytes(quota.upload)}`);
+  /** @type {HTMLElement} */ (older.parentElement).hidden = next === null;
+  if (next !== null) older.setAttribute("href", `/datasets?before=${next}`);
+  setText(byId("quota"), `${bytes(quota.used)} of ${bytes(quota.bytes)} uploaded; a file at most ${bytes(quota.upload)}`);
 }
 
 /** @param {Summary} dataset */
@@ -71,8 +73,8 @@ function count(value) {
 
 async function refresh() {
   try {
-    const { status, data } = await send("GET", "/api/datasets");
-    if (status === 200) datasets = data.datasets;
+    const { status, data } = await send("GET", `/api/datasets?${asked}`);
+    if (status === 200) ({ datasets, next, quota } = data);
     draw();
   } finally {
     setTimeout(() => void refresh(), datasets.some(busy) ? BUSY_MS : IDLE_MS);

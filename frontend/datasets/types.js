@@ -28,7 +28,7 @@
  *   studies: {id: string, name: string, state: string}[]
  * }} Detail
  */
-/** @typedef {{bytes: number, upload: number, chunk: number}} Quota */
+/** @typedef {{bytes: number, upload: number, chunk: number, used: number}} Quota `bytes` at most, `used` of them */
 
 export const WORDS = {
   absent: "not here", arriving: "arriving", waiting: "waiting", working: "being checked", ready: "ready",

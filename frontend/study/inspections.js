@@ -27,6 +27,8 @@ export class Inspections {
     this.all = new Map();
     this.version = 0;
     this.listed = false;
+    /** @type {string | null} the cursor of the page to list next, null after the last */
+    this.before = "";
   }
 
   /** Those that are done. @returns {Inspection[]} */
@@ -34,13 +36,19 @@ export class Inspections {
     return [...this.all.values()].filter((one) => one.result);
   }
 
-  /** Everything that was asked before, once. */
+  /** Everything that was asked before, once, page by page; after an outage from the page that did not come. */
   async list() {
     if (this.listed) return;
     this.listed = true;
-    const { status, data } = await this.browser.send("GET", `${this.url}?kind=evaluation`);
-    if (status === 200) for (const one of data.inspections) this.put(one.architecture, one);
-    else if (status === 0 || status >= 500) this.browser.later(() => this.relist(), RELIST_MS);
+    while (this.before !== null) {
+      const { status, data } = await this.browser.send("GET", `${this.url}?kind=evaluation&brief=1&before=${this.before}`);
+      if (status !== 200) {
+        if (status === 0 || status >= 500) this.browser.later(() => this.relist(), RELIST_MS);
+        return;
+      }
+      for (const one of data.inspections) this.put(one.architecture, one);
+      this.before = data.next ?? null;
+    }
   }
 
   relist() {

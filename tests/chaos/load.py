@@ -14,6 +14,7 @@ from uuid import UUID
 from engine.config import StudyConfig
 from tests.chaos.place import PATIENCE, wait_for
 from tests.engine.tiny import tiny_config
+from webapp.process import host_and_pid
 
 Found = TypeVar("Found")
 
@@ -125,8 +126,8 @@ class Subject:
 
     def holder(self) -> tuple[str, int]:
         """(host, pid) of the process that holds it; ("", 0) where none does."""
-        host, _, rest = str(self.row().holder).partition("/")
-        return host, int(rest.partition("/")[0] or 0)
+        host, pid = host_and_pid(str(self.row().holder))
+        return host, int(pid or 0)
 
     def states(self) -> list[str]:
         """What its history tells of its states."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos.load import Subject, steadily
 from tests.chaos.place import Place, linger, wait_for
+from webapp.process import host_and_pid
 
 HASTY = 2
 """So many kills in a row may come before any progress; three are a poisoned study, by design."""
@@ -312,7 +313,7 @@ def losses(place: Place, count: int, rng: random.Random) -> Outcome:
             subject.wait_step()
         rows = {subject.id: subject.row() for subject in subjects}
         began = time.monotonic()
-        lost = [place.machines[row.holder.partition("/")[0]] for row in rows.values()]
+        lost = [place.machines[host_and_pid(row.holder)[0]] for row in rows.values()]
         for machine in lost:
             machine.lose()
         waiting = list(subjects)

@@ -55,6 +55,19 @@ test("what was asked before is listed once; what still runs is looked after", as
   assert.deepEqual(world.inspections.all.get("C3-C3").reason, "out of memory");
 });
 
+test("of many answers one page is asked for after the other, after an outage from where it was", async () => {
+  const page = (architecture, next) => ({ status: 200, data: { inspections: [{ ...line("done", RESULT), architecture }], next } });
+  const world = server([page("S-S", "a"), { status: 0, data: {} }, page("S-C3", "b"), page("C3-S", null)]);
+  await world.inspections.list();
+  assert.deepEqual([...world.inspections.all.keys()], ["S-S"]);
+  await world.tick();
+  await world.inspections.list();
+  await world.inspections.list();
+  assert.deepEqual([...world.inspections.all.keys()], ["S-S", "S-C3", "C3-S"]);
+  assert.deepEqual(world.asked.map(([, url]) => url.split("before=")[1]), ["", "a", "a", "b"]);
+  assert.match(world.asked[0][1], /kind=evaluation&brief=1/);
+});
+
 test("news is said politely: at once, then at most every five seconds, and of several the newest", () => {
   const timers = [];
   const place = { textContent: "" };

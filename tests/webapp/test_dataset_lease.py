@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
 from tests.webapp.test_datasets import arrays
-from webapp.datasets import files, lease, services, tasks, worker
-from webapp.datasets.models import Dataset
+from webapp.datasets import files, lease, sandbox, services, tasks, worker
+from webapp.datasets.models import Dataset, Task
 from webapp.datasets.sandbox import CheckFailed
 from webapp.process import this_process
 
@@ -119,3 +120,89 @@ def test_it_is_renewed_beside_the_work_also_after_an_outage_and_no_longer_than_t
     assert {call[:2] for call in calls} == {(waiting.id, "here/3/4")}
     (thread,) = {call[2] for call in calls}
     assert not thread.is_alive()
+
+
+def test_a_reason_with_an_odd_file_name_is_told_all_the_same(waiting, monkeypatch):
+    def check(*_):
+        raise CheckFailed("cat/\udcff.png and cat/a\0.png are damaged")
+
+    monkeypatch.setattr(tasks, "check", check)
+    tasks.work(str(waiting.id))
+    found = Dataset.objects.get(id=waiting.id)
+    assert (found.state, found.reason) == ("refused", r"cat/\udcff.png and cat/a\x00.png are damaged")
+
+
+def dies_at_it(dataset: Dataset) -> str:
+    """A worker takes it and is killed; what becomes of it."""
+    assert services.claim(dataset.id, "elsewhere/1/2")
+    services.put_back(dataset.id, "elsewhere/1/2")
+    return state_of(dataset)[0]
+
+
+def is_not_heard_of_again(dataset: Dataset) -> str:
+    assert services.claim(dataset.id, "elsewhere/1/2")
+    let_a_lease_pass()
+    services.put_back_expired()
+    return state_of(dataset)[0]
+
+
+@pytest.mark.parametrize("end", [dies_at_it, is_not_heard_of_again])
+def test_what_has_cost_three_workers_their_lives_is_refused(waiting, end):
+    assert [end(waiting) for _ in range(3)] == ["waiting", "waiting", "refused"]
+    refused = Dataset.objects.get(id=waiting.id)
+    assert refused.reason == (
+        "its check began 3 times and its process ended each time before it was over; "
+        "it may need more memory than this server has"
+    )
+    assert (refused.holder, refused.expires) == ("", None)
+    assert not files.upload_folder(waiting.id).exists()
+
+
+def test_whoever_asks_for_a_check_gives_it_three_attempts_and_a_check_that_passed_does(settings):
+    services.ensure_builtin()
+    digits = Dataset.objects.get(dataset="digits")
+    for _ in range(2):
+        services.ask(digits.id, Task.CHECK)
+        assert [dies_at_it(digits) for _ in range(2)] == ["waiting", "waiting"]
+        tasks.work(str(digits.id))
+        digits.refresh_from_db()
+        assert (digits.state, digits.attempts) == ("ready", 0)
+    services.ask(digits.id, Task.CHECK)
+    assert [dies_at_it(digits) for _ in range(3)] == ["waiting", "waiting", "absent"]
+    worker.look_for_builtin()
+    assert state_of(digits) == ("absent", ""), "the worker that starts next does not begin anew by itself"
+    services.ask(digits.id, Task.CHECK)
+    assert state_of(digits) == ("waiting", "")
+
+
+def test_a_worker_that_leaves_begins_no_further_check_and_the_one_it_cuts_off_does_not_count(waiting, monkeypatch):
+    """However often: a deploy comes while a large data set is checked, say."""
+    monkeypatch.setattr(worker, "keep_house", lambda *_: None)  # which returns where its worker leaves
+    monkeypatch.setattr(worker, "connection", SimpleNamespace(close=lambda: None))  # the test's own
+    for _ in range(5):
+        held = services.claim(waiting.id, this_process())
+        worker._keep_house()
+        services.put_back(held.id, held.holder)
+        assert state_of(waiting) == ("waiting", "")
+    monkeypatch.setattr(tasks, "leaving", threading.Event())
+    tasks.leaving.set()
+    tasks.work(str(waiting.id))
+    assert state_of(waiting) == ("waiting", "")
+
+
+@pytest.mark.parametrize(("error", "attempts"), [(OperationalError, 0), (SystemExit, 0), (ZeroDivisionError, 1)])
+def test_for_what_is_no_fault_of_the_data_set_s_no_attempt_counts(waiting, monkeypatch, error, attempts):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(tasks, "check", fail)
+    with pytest.raises(error):
+        tasks.work(str(waiting.id))
+    assert state_of(waiting) == ("waiting", "")
+    assert Dataset.objects.get(id=waiting.id).attempts == attempts
+
+
+@pytest.mark.parametrize(("there", "bound"), [(2 * 10**9, 2 * 10**9), (2**40, 8 * 10**9), (None, 8 * 10**9)])
+def test_a_check_may_take_what_is_set_and_no_more_than_there_is(there, bound, monkeypatch):
+    monkeypatch.setattr("webapp.memory.limit", lambda: there)
+    assert sandbox.memory_bound() == bound

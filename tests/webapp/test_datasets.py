@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -91,6 +92,24 @@ def test_chunks_go_on_where_the_last_one_ended(alice, as_user):
     assert (made.state, made.received) == ("waiting", len(content))
     again = client.put(f"{address}{len(content)}", b"x", content_type=octets)
     assert "no bytes are awaited" in again.json()["error"]
+
+
+def test_an_upload_deleted_beside_a_chunk_is_gone_and_leaves_no_folder(
+    alice, as_user, monkeypatch, django_capture_on_commit_callbacks
+):
+    made = services.begin_upload(alice, "Mine", "mine.npz", 100)
+    write = files.write_at
+
+    def deleted_meanwhile(*arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.remove(made)
+        write(*arguments)
+
+    monkeypatch.setattr(files, "write_at", deleted_meanwhile)
+    octets = "application/octet-stream"
+    answer = as_user(alice).put(f"/api/datasets/{made.id}/content?offset=0", arrays()[:50], content_type=octets)
+    assert (answer.status_code, answer.json()) == (404, {"error": "this upload was deleted meanwhile"})
+    assert not files.upload_folder(made.id).exists()
 
 
 @pytest.mark.parametrize("size", [0, -1, 8_000_000_001, True, "1", 1.5, None])
@@ -200,12 +219,16 @@ def test_a_folder_on_the_server_is_registered_where_it_lies(alice, as_user, sett
         ("a\0b", "must name a file or folder"),
         (7, "must name a file or folder"),
         ("link", "must lie below"),
+        ("\ud800", "must name a file or folder"),
+        ("misnamed", "leads to a name that is not UTF-8"),
     ],
 )
 def test_a_path_must_lie_below_an_allowed_root(path, reason, alice, settings):
     (settings.DATA_ROOT / ".frames").mkdir()
     (settings.DATA_ROOT / "uploads").mkdir()
     (settings.DATA_ROOT / "link").symlink_to("/etc")
+    (settings.DATA_ROOT / os.fsdecode(b"\xff")).mkdir()
+    (settings.DATA_ROOT / "misnamed").symlink_to(os.fsdecode(b"\xff"))
     with pytest.raises(services.Refused, match=reason):
         services.register_path(alice, "Ours", path)
 
@@ -317,6 +340,20 @@ def test_a_check_whose_worker_died_is_put_back(mine, monkeypatch):
     assert (mine.state, mine.holder) == ("waiting", "")
 
 
+def test_the_reaper_wakes_once_for_what_waits_unheard(alice, settings, monkeypatch):
+    woken, queued = [], {"datasets": 0}
+    for name in "ab":
+        (settings.DATA_ROOT / name).mkdir()
+        services.register_path(alice, name, name)
+    monkeypatch.setattr("webapp.wake.wake_after_commit", lambda task, subject: woken.append((task, subject)))
+    monkeypatch.setattr("webapp.wake.queue_length", queued.__getitem__)
+    data_worker.reap()
+    assert woken == [(services.WORK, Dataset.objects.get(location="a").id)]
+    queued["datasets"] = 1
+    data_worker.reap()
+    assert len(woken) == 1, "the broker has one already"
+
+
 def test_a_check_that_needs_too_much_memory_is_ended_and_says_so(alice, as_user, settings):
     settings.CHECK_MEMORY = 300_000_000
     x = np.zeros((3_000_000, 64), np.uint8).reshape(-1, 8, 8)
@@ -339,6 +376,38 @@ def test_unfinished_uploads_are_forgotten_after_a_week(alice, settings, django_c
     assert not files.upload_folder(made.id).exists()
 
 
+def test_refused_uploads_are_forgotten_after_a_week_and_nothing_else_that_was_refused(alice, as_user, settings):
+    refused = send(as_user(alice), "mine.zip", hostile.zipped({"x.npy": b"no array"}))
+    assert refused.state == State.REFUSED
+    (settings.DATA_ROOT / "odd").mkdir()
+    registered = services.register_path(alice, "Odd", "odd")
+    tasks.work(str(registered.id))
+    Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS - 1))
+    services.forget_stale()
+    assert Dataset.objects.filter(state=State.REFUSED).count() == 2
+    Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS + 1))
+    services.forget_stale()
+    assert Dataset.objects.get(state=State.REFUSED) == registered, "which can be looked at again"
+
+
+def test_no_number_of_other_data_sets_hides_the_built_in_ones(alice, bob, as_user, monkeypatch):
+    monkeypatch.setattr("webapp.datasets.listing.PAGE", 2)
+    made = [services.begin_upload(alice, f"No. {k}", "mine.zip", 100) for k in range(5)]
+    services.begin_upload(bob, "Bob's", "mine.zip", 7)
+    first = as_user(alice).get("/api/datasets").json()
+    assert [one["title"] for one in first["datasets"][:2]] == ["No. 4", "No. 3"]
+    assert {one["source"] for one in first["datasets"][2:]} == {"builtin"}
+    assert len(first["datasets"]) == 2 + len(services.BUILTIN)
+    assert first["quota"]["used"] == 500, "whatever is on this page"
+    second = as_user(alice).get(f"/api/datasets?before={first['next']}").json()
+    third = as_user(alice).get(f"/api/datasets?before={second['next']}").json()
+    assert [[one["title"] for one in page["datasets"]] for page in (second, third)] == [["No. 2", "No. 1"], ["No. 0"]]
+    assert (second["next"], third["next"]) == (str(made[1].id), None)
+    assert as_user(alice).get("/api/datasets?before=nonsense").json() == first
+    page = as_user(alice).get("/datasets").content.decode()
+    assert f'href="/datasets?before={first["next"]}"' in page
+
+
 def test_its_owner_describes_it(mine, alice, as_user):
     say = {"title": "Ours", "licence": "CC0", "citation": "Me, 2026", "shared": True}
     told = as_user(alice).post(f"/api/datasets/{mine.id}/describe", json.dumps(say), content_type="application/json")
@@ -347,6 +416,17 @@ def test_its_owner_describes_it(mine, alice, as_user):
         f"/api/datasets/{mine.id}/describe", json.dumps({"licence": "x" * 201}), content_type="application/json"
     )
     assert wrong.json()["problems"] == [{"field": "licence", "message": "must be text of at most 200 characters"}]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+@pytest.mark.parametrize("field", ["title", "licence", "citation"])
+def test_text_that_no_database_stores_is_refused_by_field(mine, alice, as_user, field, text):
+    said = json.dumps({field: text})
+    answer = as_user(alice).post(f"/api/datasets/{mine.id}/describe", said, content_type="application/json")
+    assert answer.status_code == 422
+    [problem] = answer.json()["problems"]
+    assert problem["field"] == field
+    assert problem["message"].startswith(("must be text that can be stored", "must be 1 to 120 printable characters"))
 
 
 def test_the_samples_shown_are_those_stored(mine, alice, as_user):

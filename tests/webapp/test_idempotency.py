@@ -16,7 +16,7 @@ from webapp.housekeeping import GARBAGE_EVERY
 from webapp.studies import services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Launch, Study
-from webapp.studies.reaper import Reaper
+from webapp.studies.tidying import Tidying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,14 +138,14 @@ def test_two_forks_at_once_make_one_study_and_leave_the_files_of_one(searched, a
     assert {path.name for path in workdir(fork.id).parent.iterdir()} == {str(fork.id), str(searched.id)}
 
 
-def test_keys_are_free_after_a_day_and_the_reaper_forgets_them(alice, as_user, document, monkeypatch):
+def test_keys_are_free_after_a_day_and_are_tidied_away(alice, as_user, document, monkeypatch):
     client = as_user(alice)
     post(client, "/api/studies", document, "once")
     post(client, "/api/studies", document, "recent")
     Launch.objects.filter(key="once").update(made=timezone.now() - timedelta(hours=24, seconds=5))
-    reaper = Reaper(None)
-    reaper.garbage.last -= 2 * GARBAGE_EVERY
-    reaper.tidy()
+    tidying = Tidying()
+    tidying.garbage.last -= 2 * GARBAGE_EVERY
+    tidying.turn()
     assert list(Launch.objects.values_list("key", flat=True)) == ["recent"]
     Launch.objects.update(made=timezone.now() - timedelta(hours=24, seconds=5))  # and one that is not tidied away yet
     assert post(client, "/api/studies", document, "recent").status_code == 201

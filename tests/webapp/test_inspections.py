@@ -90,7 +90,8 @@ def test_a_sample_is_followed_and_its_tensors_never_change(finished, post, bob, 
     assert as_user(bob).get(found["data"]).status_code == 404
     listed = post.get(f"/api/studies/{finished.id}/inspections?kind=sample&architecture=R5-S").json()["inspections"]
     assert {one["sample"] for one in listed} == {3, 4}
-    assert post.get(f"/api/studies/{finished.id}/inspections?kind=evaluation").json() == {"inspections": []}
+    nothing = {"inspections": [], "next": None}
+    assert post.get(f"/api/studies/{finished.id}/inspections?kind=evaluation").json() == nothing
 
 
 def test_activity_and_the_retrained_winner(finished, post):
@@ -210,15 +211,49 @@ def test_a_list_looks_at_the_queue_once(finished, post, django_assert_max_num_qu
 
 def test_a_filter_no_database_takes_finds_nothing(finished, post):
     post(finished, sample=0)
-    assert post.get(f"/api/studies/{finished.id}/inspections?kind=%00").json() == {"inspections": []}
+    assert post.get(f"/api/studies/{finished.id}/inspections?kind=%00").json()["inspections"] == []
 
 
-def test_the_reaper_wakes_for_what_waits_unheard(finished, post, monkeypatch):
-    woken = []
-    monkeypatch.setattr("webapp.inspections.worker.wake_after_commit", lambda task, subject: woken.append(subject))
-    made = post(finished, sample=0).json()["id"]
+def test_however_many_there_are_each_is_listed_once_page_by_page(finished, post, monkeypatch):
+    monkeypatch.setattr("webapp.inspections.api.PAGE", 3)
+    for k in range(7):
+        post(finished, sample=k)
+    same = Inspection.objects.order_by("asked").first().asked
+    Inspection.objects.filter(sample__lt=4).update(asked=same)  # in the same moment, across the end of a page
+    post(finished, "activity")
+    cursor, pages = "", []
+    while cursor is not None:
+        page = post.get(f"/api/studies/{finished.id}/inspections?kind=sample&before={cursor}").json()
+        pages.append([one["sample"] for one in page["inspections"]])
+        cursor = page["next"]
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert pages[0] == [6, 5, 4]
+    assert sorted(pages[1] + pages[2]) == [0, 1, 2, 3]
+
+
+def test_a_long_list_may_be_had_without_its_spike_maps(finished, post):
+    judged = Candidate.objects.filter(study=finished).first()
+    post(finished, "evaluation", architecture=judged.architecture)
+    post(finished, sample=0)
+    url = f"/api/studies/{finished.id}/inspections"
+    [whole] = post.get(f"{url}?kind=evaluation").json()["inspections"]
+    [brief] = post.get(f"{url}?kind=evaluation&brief=1").json()["inspections"]
+    del whole["result"]["spike_map"]
+    assert brief == whole
+    [waiting] = post.get(f"{url}?kind=sample&brief=1").json()["inspections"]
+    assert waiting["result"] is None
+
+
+def test_the_reaper_wakes_once_for_what_waits_unheard(finished, post, monkeypatch):
+    woken, queued = [], {"inspections": 0}
+    monkeypatch.setattr("webapp.wake.wake_after_commit", lambda task, subject: woken.append((task, str(subject))))
+    monkeypatch.setattr("webapp.wake.queue_length", queued.__getitem__)
+    longest, _ = (post(finished, sample=k).json()["id"] for k in (0, 1))
     worker.reap()
-    assert [str(subject) for subject in woken] == [made]
+    assert woken == [(services.WORK, longest)]
+    queued["inspections"] = 1
+    worker.reap()
+    assert len(woken) == 1, "the broker has one already"
 
 
 def test_an_interrupted_worker_puts_back_what_it_held(finished, post, monkeypatch):
@@ -261,6 +296,12 @@ def test_the_open_study_goes_first_for_a_turn_and_then_whoever_waits_longest(
     monkeypatch.setattr(tasks.BENCH, "answer", answer)
     tasks.work(asked[0])
     assert answered == order
+
+
+def test_a_reason_with_an_odd_file_name_is_told_all_the_same(finished, post):
+    made = post(finished, sample=0).json()["id"]
+    services.fail(services.claim(made, "me"), "\udcff.png is damaged")
+    assert (Inspection.objects.get().state, Inspection.objects.get().reason) == ("failed", r"\udcff.png is damaged")
 
 
 def test_an_engine_s_refusal_is_the_reason(finished, post):

@@ -31,7 +31,7 @@ def act(panel, action: str, *studies: Study) -> str:
 
 
 def test_a_study_at_work_is_told_in_full(panel, study):
-    lease = services.claim(study.id, "ada/4711/99")
+    lease = services.claim(study.id, "ada@cc7317fe-ec6f-4ed5.4026531836/4711/99")
     services.commit_step(lease, [to_wire(generation(0))], commit(1), progress=0.4)
     services.beat(lease, 0.4, 75.0)
     Worker.objects.create(
@@ -52,6 +52,7 @@ def test_a_study_at_work_is_told_in_full(panel, study):
     ):
         assert words in listed, words
     assert f'href="/studies/{study.id}"' in listed
+    assert 'href="/admin/studies/worker/?q=ada"' in listed
     workers = panel.get("/admin/studies/worker/").content.decode()
     for words in ("worker@ada", "1.23 GB", "CPU, 2 threads", "3.2", f"/admin/studies/study/{study.id}/change/"):
         assert words in workers, words

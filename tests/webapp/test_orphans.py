@@ -19,7 +19,7 @@ from webapp.strangers import MARKER
 from webapp.studies import garbage, services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Study
-from webapp.studies.reaper import Reaper, remove_folder
+from webapp.studies.tidying import Tidying, remove_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,9 +92,9 @@ def test_what_a_killed_fork_copied_goes_after_a_day_and_is_logged_by_its_id(stud
     (copied / "checkpoints").touch()  # its newest file counts: a fork that takes long is still at work
     assert garbage.remove_gone() == 0
     age(copied)
-    reaper = Reaper(None)
+    tidying = Tidying()
     with caplog.at_level(logging.WARNING, "webapp.orphans"):
-        reaper.tidy()
+        tidying.turn()
     assert f"study {copied.name}: its folder" in caplog.text
     assert (copied.exists(), source.exists()) == (False, True)
 
@@ -197,7 +197,7 @@ def test_a_database_is_known_from_the_first_look_on(study, settings, monkeypatch
     """One that was used for some minutes only has folders too, which the one before it must not take away."""
     with monkeypatch.context() as other:
         other.setattr("webapp.strangers._identity", lambda: "used for minutes")
-        Reaper(None).tidy()
+        Tidying().turn()
         its = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
     age(its)
     assert garbage.remove_gone() == 0

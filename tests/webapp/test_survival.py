@@ -5,17 +5,25 @@ from __future__ import annotations
 import errno
 import itertools
 import json
+import logging
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from engine.atomic import write_metadata
 from engine.errors import (
     CheckpointError,
     DataChangedError,
@@ -27,9 +35,10 @@ from engine.errors import (
 from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
-from webapp import memory, metrics
+from webapp import logs, memory, metrics
+from webapp.clock import seconds_from_now
 from webapp.process import end_at_once, this_process
-from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, worker
+from webapp.studies import fairness, files, garbage, heart, promises, reaper, services, tidying, worker
 from webapp.studies.heart import Heart, Pulse
 from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.patience import patiently
@@ -72,6 +81,20 @@ def hanging() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
 
 
+@contextmanager
+def logging_to_its_file() -> Iterator[None]:
+    """As the studio's own configuration does, and nothing else beside it."""
+    handler, logger = logs.StudyFile(), logging.getLogger("webapp")
+    handler.setFormatter(logs.JsonLines())
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = True
+
+
 def fail_with_damage(*args, **options):
     """An engine whose checkpoint cannot be opened."""
     raise CheckpointError("0001-000003.safetensors is damaged")
@@ -94,6 +117,21 @@ def test_each_failure_has_its_name_and_its_words(study, error, code):
     failed = turn(study, FakeEngine({2: fail_with(error)}))
     assert (failed.state, failed.reason_code) == ("failed", code)
     assert str(error) in failed.reason
+
+
+def test_a_failure_over_a_file_with_an_odd_name_ends_the_study_and_is_told(study):
+    """Neither its log nor its row takes half a surrogate pair, which a name that is no UTF-8 has."""
+    with logging_to_its_file(), logs.about(study.id):
+        failed = turn(study, FakeEngine({2: fail_with(DataError("cat/\udcff.png and a\0.png are damaged"))}))
+    assert (failed.state, failed.reason) == ("failed", r"cat/\udcff.png and a\x00.png are damaged")
+    [told] = [json.loads(line) for line in logs.tail(study.id) if "damaged" in line and "ERROR" in line]
+    assert told["message"] == "failed: cat/\udcff.png and a\0.png are damaged"
+
+
+def test_a_log_that_cannot_be_written_fails_nobody(study, monkeypatch, capsys):
+    with logging_to_its_file(), logs.about(study.id):
+        logging.getLogger("webapp").error("%d studies", "two")
+    assert "Logging error" in capsys.readouterr().err
 
 
 def test_three_attempts_without_progress_end_it_and_progress_resets_the_count(study, dead, look):
@@ -281,6 +319,43 @@ def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, l
     assert study.state == "cancelled"
     assert Worker.objects.alive().exists()
     assert "left for the next turn: ConnectionError: the broker is away" in caplog.text
+
+
+def test_tidying_that_takes_its_time_delays_neither_heartbeat_nor_reaper(settings, monkeypatch):
+    """With every study that ever ended there is more to look through."""
+    settings.REAPER_SECONDS = 0.001
+    tidied, over, beats = threading.Event(), threading.Event(), threading.Semaphore(0)
+    monkeypatch.setattr(tidying.Tidying, "turn", lambda self: tidied.wait())
+    monkeypatch.setattr(worker, "beat", lambda name: beats.release())
+    monkeypatch.setattr(worker, "_ask_for_calibration", lambda name: None)
+    monkeypatch.setattr(worker, "_over", over)
+    queues = SimpleNamespace(consume_from=[worker.QUEUE])
+    worker.start(SimpleNamespace(hostname="celery@here", app=SimpleNamespace(amqp=SimpleNamespace(queues=queues))))
+    threads = [thread for thread in threading.enumerate() if thread.name in ("reaper", "tidying")]
+    try:
+        assert all(beats.acquire(timeout=60) for _ in range(3))
+    finally:
+        over.set()
+        tidied.set()
+        for thread in threads:
+            thread.join()
+    assert len(threads) == 2, "and both end with the worker"
+
+
+def test_tidying_that_fails_is_logged_and_keeps_nothing_else_from_being_tidied(monkeypatch, caplog):
+    collected = []
+
+    def broken(*_):
+        raise OSError("the disk of the studies is away")
+
+    monkeypatch.setattr(services, "purge", broken)
+    monkeypatch.setattr(garbage, "collect", lambda again: collected.append(again))
+    tidying_up = tidying.Tidying()
+    for _ in range(2):
+        tidying_up.garbage.last = float("-inf")
+        tidying_up.turn()
+    assert collected == [False, True], "all that ever ended is looked through once"
+    assert "left for the next turn: OSError: the disk of the studies is away" in caplog.text
 
 
 def test_many_reapers_at_once_do_it_once(study, dead, look):
@@ -483,6 +558,51 @@ def test_a_study_that_ended_keeps_its_newest_checkpoint_alone(study):
     garbage.collect()
     assert [path.name for path in (files.workdir(study.id) / "checkpoints").iterdir()] == ["1-5.safetensors"]
     assert study.checkpoints.get().step == 5
+
+
+def test_what_ended_a_day_ago_is_not_looked_through_again(study, monkeypatch):
+    turn(study, Writing())
+    looked = []
+    monkeypatch.setattr(garbage, "collect_one", lambda one: looked.append(one.id) or 0)
+    for seconds, times in ((3600, 1), (garbage.SETTLED_SECONDS + 60, 1)):
+        Study.objects.update(finished=seconds_from_now(-seconds))
+        garbage.collect(again=True)
+        assert len(looked) == times
+    garbage.collect()
+    assert len(looked) == 2
+
+
+def test_of_a_study_that_ended_the_supernet_of_its_checkpoint_stays_and_no_file_is_read_whole(
+    study, settings, monkeypatch
+):
+    turn(study, Writing())
+    settings.GARBAGE_SECONDS = -1
+    folder = files.workdir(study.id)
+    newest = folder / "checkpoints" / study.checkpoints.last().path
+    kept, other = folder / "supernet-4.safetensors", folder / "supernet-3.safetensors"
+    other.write_text("x")
+    write_metadata(newest, {"state": {"supernet_file": kept.name}})
+    monkeypatch.setattr("engine.atomic.hashlib.file_digest", lambda *_: pytest.fail("it took its SHA-256"))
+    garbage.collect()
+    assert other.exists(), "the name may be damaged: nothing has it"
+    kept.write_text("x")
+    garbage.collect()
+    assert (kept.exists(), other.exists()) == (True, False)
+
+
+def test_rows_of_workers_long_silent_and_of_sessions_that_ended_go(study):
+    beat("celery@silent for a week")
+    beat("celery@silent for long")
+    beat("celery@here")
+    for name, days in (("celery@silent for a week", 6.9), ("celery@silent for long", 7.1)):
+        silent = seconds_from_now(-86_400 * days)
+        Worker.objects.filter(name=name).update(heartbeat=silent, study=study)
+    for days in (-1, 1):
+        Session.objects.create(session_key=f"day {days}", expire_date=timezone.now() + timedelta(days=days))
+    tidying.Tidying().turn()
+    assert set(Worker.objects.values_list("name", flat=True)) == {"celery@here", "celery@silent for a week"}
+    assert Session.objects.get().session_key == "day 1"
+    assert Study.objects.exists()
 
 
 # --- what is told to machines

@@ -19,8 +19,8 @@ from webapp.problems import NotNow
 from webapp.studies import fairness, services
 from webapp.studies.files import workdir
 from webapp.studies.models import Ending, Priority, Study, Worker
-from webapp.studies.reaper import remove_folder
 from webapp.studies.services.keeping import UNDO_ON_ITS_WAY
+from webapp.studies.tidying import remove_folder
 from webapp.studies.verbs import VERBS
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,19 @@ from webapp.studies.admin import ReadOnly
 
 @admin.register(Dataset)
 class DatasetAdmin(ReadOnly):
-    list_display = ("title", "source", "dataset", "version", "state", "stage", "owner", "size", "checked", "reason")
+    list_display = (
+        "title",
+        "source",
+        "dataset",
+        "version",
+        "state",
+        "stage",
+        "owner",
+        "size",
+        "checked",
+        "attempts",
+        "reason",
+    )
     list_filter = ("state", "source", "dataset", "owner")
     search_fields = ("title", "id__startswith", "owner__username", "location", "content_sha256__startswith")
     list_select_related = ("owner",)

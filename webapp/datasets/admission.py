@@ -13,6 +13,7 @@ from engine.data.tree import checked_name
 from engine.errors import DataError
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State
+from webapp.text import is_storable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".npz")
 FIRST_BYTES: dict[str, tuple[bytes, ...]] = {
@@ -27,6 +28,7 @@ TAR_MAGIC_AT = 257
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors", ".joblib")
 MAX_UNFINISHED = 20
 SPARE_DISK = 1_000_000_000
+LONGEST_PATH = 500
 
 
 class Refused(Exception):
@@ -42,6 +44,15 @@ def check_title(title: object) -> str:
     if not isinstance(title, str) or not 1 <= len(title.strip()) <= 120 or not title.isprintable():
         raise Refused("title", "must be 1 to 120 printable characters")
     return title.strip()
+
+
+def check_text(field: str, text: object, most: int) -> str:
+    """Raises Refused."""
+    if not isinstance(text, str) or len(text) > most:
+        raise Refused(field, f"must be text of at most {most} characters")
+    if not is_storable(text):
+        raise Refused(field, "must be text that can be stored, without U+0000 or half a surrogate pair")
+    return text
 
 
 def check_file(name: object, size: object) -> tuple[str, int]:
@@ -83,19 +94,27 @@ def check_first_bytes(name: str, data: bytes) -> None:
 
 def check_room(owner: User, size: int) -> None:
     """Raises Refused where the user's quota or the disk has no room."""
-    mine = Dataset.objects.filter(owner=owner, source=Source.UPLOAD).exclude(state=State.REFUSED)
-    used = mine.aggregate(total=Sum("size"))["total"] or 0
+    used = bytes_used(owner)
     if used + size > settings.UPLOAD_QUOTA:
         raise Refused(
             "size",
             f"your uploads take {used:,} of your {settings.UPLOAD_QUOTA:,} bytes; this one of {size:,} does not fit: "
             "delete one first",
         )
-    if mine.filter(state=State.ARRIVING).count() >= MAX_UNFINISHED:
+    if _kept_uploads(owner).filter(state=State.ARRIVING).count() >= MAX_UNFINISHED:
         raise Refused("file", f"you have {MAX_UNFINISHED} unfinished uploads; finish or delete one first")
     free = shutil.disk_usage(settings.DATA_ROOT).free
     if size + SPARE_DISK > free:
         raise Refused("size", f"the server's disk has {free:,} bytes left, {SPARE_DISK:,} of which it keeps")
+
+
+def bytes_used(owner: User) -> int:
+    """What the user's uploads take, or will when they have arrived."""
+    return _kept_uploads(owner).aggregate(total=Sum("size"))["total"] or 0
+
+
+def _kept_uploads(owner: User) -> DatasetQuerySet:
+    return Dataset.objects.filter(owner=owner, source=Source.UPLOAD).exclude(state=State.REFUSED)
 
 
 def why_unreadable(path: str, visible: DatasetQuerySet) -> str:
@@ -120,7 +139,7 @@ def check_path(path: object) -> str:
     """A file or folder below an allowed root; relative to the data root where it lies there. Raises Refused."""
     roots: list[Path] = [settings.DATA_ROOT, *settings.DATA_ROOTS]
     allowed = ", ".join(str(root) for root in roots)
-    if not isinstance(path, str) or not path.strip() or len(path) > 500 or "\0" in path:
+    if not isinstance(path, str) or not path.strip() or len(path) > LONGEST_PATH or not is_storable(path):
         raise Refused("path", f"must name a file or folder below {allowed}")
     try:
         found = (settings.DATA_ROOT / path.strip()).resolve()
@@ -137,4 +156,7 @@ def check_path(path: object) -> str:
     if not there:
         raise Refused("path", f"there is no such file or folder below {home}")
     root = settings.DATA_ROOT.resolve()
-    return str(found.relative_to(root)) if found.is_relative_to(root) else str(found)
+    place = str(found.relative_to(root)) if found.is_relative_to(root) else str(found)
+    if not is_storable(place) or len(place) > LONGEST_PATH:
+        raise Refused("path", f"leads to a name that is not UTF-8, or longer than {LONGEST_PATH} characters; rename it")
+    return place

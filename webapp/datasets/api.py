@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from engine.catalog import CATALOG
 from webapp.accounts.request import user_of
 from webapp.datasets import services
-from webapp.datasets.admission import Refused
-from webapp.datasets.models import Dataset, Source, State, Task
+from webapp.datasets.admission import Refused, bytes_used
+from webapp.datasets.listing import listed
+from webapp.datasets.models import Dataset, Task
 from webapp.datasets.pictures import split_of
-from webapp.datasets.summaries import detail, may_edit, summary
+from webapp.datasets.summaries import detail, may_edit
 from webapp.problems import NotNow
-
-LIST_LIMIT = 500
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def datasets(request: HttpRequest) -> JsonResponse:
+    """Those the user may see, `?before=` for older ones; or a new one by POST."""
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
-    return JsonResponse({"datasets": listed(request), "quota": quota()} | {"user": user.get_username()})
+    page = listed(user, request.GET.get("before", ""))
+    return JsonResponse({**asdict(page), "quota": quota(user), "user": user.get_username()})
 
 
-def listed(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every data set the user may see."""
-    user = user_of(request)
-    services.ensure_builtin()
-    visible = services.counted(Dataset.objects.for_user(user)).order_by("-created")[:LIST_LIMIT]
-    return [summary(one, user) for one in sorted(visible, key=_place)]
-
-
-def _place(dataset: Dataset) -> tuple[int, int]:
-    """People's own before the built-in ones, and of these what is here before what is not, in the catalogue's order."""
-    if dataset.source != Source.BUILTIN:
-        return 0, 0
-    return 2 if dataset.state == State.ABSENT else 1, list(CATALOG).index(dataset.dataset)
-
-
-def quota() -> dict[str, int]:
-    return {"bytes": settings.UPLOAD_QUOTA, "upload": settings.MAX_UPLOAD, "chunk": settings.UPLOAD_CHUNK}
+def quota(user: User) -> dict[str, int]:
+    """What uploads may take, and what this user's do."""
+    most = {"bytes": settings.UPLOAD_QUOTA, "upload": settings.MAX_UPLOAD, "chunk": settings.UPLOAD_CHUNK}
+    return {**most, "used": bytes_used(user)}
 
 
 def _create(request: HttpRequest) -> JsonResponse:
@@ -94,6 +83,8 @@ def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
         return _refused(Refused("content", f"must be 1 to {settings.UPLOAD_CHUNK:,} bytes at a time"))
     try:
         received = services.take_chunk(found, int(offset), request.read())
+    except services.Gone as problem:
+        return JsonResponse({"error": str(problem)}, status=404)
     except services.OutOfStep as problem:
         return JsonResponse({"error": str(problem), "received": problem.received}, status=409)
     except NotNow as problem:

@@ -48,7 +48,7 @@ class Dataset(models.Model):
 
     Its content never changes while a study uses it: other files at the same place become another version, told apart
     by `content_sha256`. `location` is the `data.path` of a study's config, "" for a built-in one in its usual place.
-    One being checked is its `holder`'s until `expires`.
+    One being checked is its `holder`'s until `expires`; `attempts` counts the checks begun since it was asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -68,6 +68,7 @@ class Dataset(models.Model):
     reason = models.TextField(blank=True)
     holder = models.CharField(max_length=200, blank=True)
     expires = models.DateTimeField(null=True, blank=True)
+    attempts = models.IntegerField(default=0)
     size = models.BigIntegerField(default=0)
     received = models.BigIntegerField(default=0)
 

@@ -10,11 +10,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from webapp import memory
 from webapp.lifeline import end_with_parent
 
 STAGE, ERROR = "stage: ", "error: "
@@ -34,7 +36,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.PIPE, text=True, preexec_fn=_limits,
+            stderr=subprocess.PIPE, text=True, preexec_fn=partial(_limits, memory_bound()),
         )  # fmt: skip
         assert process.stderr is not None
         timer = threading.Timer(settings.CHECK_SECONDS, process.kill)
@@ -54,11 +56,17 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
     return report
 
 
-def _limits() -> None:
+def memory_bound() -> int:
+    """What a check may take, less than which the kernel would have to end others to give it."""
+    most: int = settings.CHECK_MEMORY
+    return min(most, memory.limit() or most)
+
+
+def _limits(bytes_of_memory: int) -> None:
     end_with_parent()
     os.nice(NICENESS)
     seconds = int(settings.CHECK_SECONDS)
-    resource.setrlimit(resource.RLIMIT_AS, (settings.CHECK_MEMORY, settings.CHECK_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_of_memory, bytes_of_memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -80,7 +88,7 @@ def _why(status: int, last: str) -> str:
     if last.startswith(ERROR):
         return last.removeprefix(ERROR)
     if "MemoryError" in last or "Unable to allocate" in last:
-        return f"reading it takes more than the {settings.CHECK_MEMORY:,} bytes of memory a check may use"
+        return f"reading it takes more than the {memory_bound():,} bytes of memory a check may use"
     if status < 0:
         return f"the check was ended after {settings.CHECK_SECONDS:,} s, or for taking more than it may"
     return f"the check ended unexpectedly: {last[:300]}"

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Max, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from engine.catalog import CATALOG
@@ -20,12 +20,18 @@ from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
 from webapp.problems import NotNow
+from webapp.process import this_process
+from webapp.text import storable
 from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
 WORK = "webapp.datasets.work"
 OWN = ("images", "events")
 CHANGED = "its files have changed; the studies that use it keep to the content they were begun with"
+GAVE_UP = (
+    "its check began {attempts} times and its process ended each time before it was over; "
+    "it may need more memory than this server has"
+)
 BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
 
 
@@ -39,6 +45,10 @@ class OutOfStep(Exception):
     def __init__(self, received: int) -> None:
         super().__init__(f"this upload goes on at byte {received:,}")
         self.received = received
+
+
+class Gone(Exception):
+    """It was deleted while it was written to."""
 
 
 # --- users
@@ -70,8 +80,8 @@ def begin_upload(owner: User, title: object, name: object, size: object, shared:
 def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
     """Store bytes at `offset`; returns how many have arrived. The last chunk puts it in the queue for its check.
 
-    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, and Refused (and
-    deletes the upload) where the file is not what its name says.
+    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, Gone where it was
+    deleted meanwhile, and Refused (and deletes the upload) where the file is not what its name says.
     """
     if dataset.state != State.ARRIVING:
         raise NotNow(f"this data set is {dataset.get_state_display()}: no bytes are awaited")
@@ -92,10 +102,19 @@ def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
         awaited = Dataset.objects.filter(id=dataset.id, state=State.ARRIVING, received=offset)
         fields: dict[str, Any] = {"state": State.WAITING, "task": Task.CHECK} if whole else {}
         if not awaited.update(received=received, touched=Now(), **fields):
-            raise OutOfStep(Dataset.objects.values_list("received", flat=True).get(id=dataset.id))
+            raise _passed_by(dataset)
         if whole:
             wake_after_commit(WORK, dataset.id)
     return received
+
+
+def _passed_by(dataset: Dataset) -> OutOfStep | Gone:
+    """Another chunk was stored while this one was written, or the upload was deleted, also what this one wrote then."""
+    received = Dataset.objects.filter(id=dataset.id).values_list("received", flat=True).first()
+    if received is not None:
+        return OutOfStep(received)
+    files.forget(dataset.id)
+    return Gone("this upload was deleted meanwhile")
 
 
 def register_path(owner: User, title: object, path: object, shared: bool = False) -> Dataset:
@@ -118,7 +137,7 @@ def ask(dataset_id: UUID, task: Task) -> None:
         allowed &= Q(source=Source.BUILTIN)
     with transaction.atomic():
         asked = Dataset.objects.filter(allowed, id=dataset_id).update(
-            state=State.WAITING, task=task, reason="", stage="", touched=Now()
+            state=State.WAITING, task=task, reason="", stage="", attempts=0, touched=Now()
         )
         if not asked:
             raise NotNow("only a built-in or registered data set at rest can be looked at again")
@@ -127,12 +146,14 @@ def ask(dataset_id: UUID, task: Task) -> None:
 
 def describe(dataset_id: UUID, title: object, licence: object, citation: object, shared: object) -> None:
     """What its owner says about it. Raises Refused."""
-    for field, text, most in (("licence", licence, 200), ("citation", citation, 500)):
-        if not isinstance(text, str) or len(text) > most:
-            raise Refused(field, f"must be text of at most {most} characters")
     if not isinstance(shared, bool):
         raise Refused("shared", "must be true or false")
-    fields = {"title": admission.check_title(title), "licence": licence, "citation": citation, "shared": shared}
+    fields = {
+        "title": admission.check_title(title),
+        "licence": admission.check_text("licence", licence, 200),
+        "citation": admission.check_text("citation", citation, 500),
+        "shared": shared,
+    }
     Dataset.objects.filter(id=dataset_id).update(**fields)
 
 
@@ -172,7 +193,8 @@ def used_by(dataset: str, path: str | None, content: str | None, visible: Datase
 def claim(dataset_id: UUID, holder: str) -> Dataset | None:
     """Take a waiting one. None where it is not waiting."""
     waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
-    if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), stage="", reason="", touched=Now()):
+    fresh: dict[str, Any] = {"stage": "", "reason": "", "touched": Now(), "attempts": F("attempts") + 1}
+    if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), **fresh):
         return None
     return Dataset.objects.get(id=dataset_id)
 
@@ -195,7 +217,8 @@ def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
     """
     content = str(report["content_sha256"])
     found: dict[str, Any] = {"report": report, "content_sha256": content, "dataset": report["dataset"]}
-    done: dict[str, Any] = {"state": State.READY, "stage": "", "reason": "", "checked": timezone.now(), **_RELEASED}
+    ready: dict[str, Any] = {"state": State.READY, "stage": "", "reason": "", "attempts": 0}
+    done = {**ready, "checked": timezone.now(), **_RELEASED}
     with transaction.atomic():
         renew(dataset.id, dataset.holder)  # which also locks it
         mine = _held(dataset.id, dataset.holder)
@@ -227,29 +250,47 @@ def refuse(dataset: Dataset, reason: str) -> None:
     state = State.CHANGED if used else State.ABSENT if dataset.source == Source.BUILTIN else State.REFUSED
     if not used:
         files.forget(dataset.id)
-    _held(dataset.id, dataset.holder).update(state=state, reason=reason, checked=timezone.now(), **_RELEASED)
+    _held(dataset.id, dataset.holder).update(state=state, reason=storable(reason), checked=timezone.now(), **_RELEASED)
     log.warning("data set %s refused at %s: %s", dataset.id, dataset.stage or "the start", reason)
 
 
 def put_back(dataset_id: UUID, holder: str) -> None:
-    """Its worker died or leaves: let another take it."""
-    _held(dataset_id, holder).update(state=State.WAITING, touched=Now(), **_RELEASED)
+    """Its worker died: let another take it, unless it has cost several workers their lives already."""
+    _put_back(_held(dataset_id, holder))
 
 
 def put_back_expired() -> None:
     """Those whose holder was heard of last a lease ago, wherever it was and whatever became of it."""
     late = Dataset.objects.filter(Q(expires=None) | Q(expires__lte=Now()), state=State.WORKING)
     for dataset_id, holder in list(late.values_list("id", "holder")):
-        if late.filter(id=dataset_id, holder=holder).update(state=State.WAITING, touched=Now(), **_RELEASED):
-            log.warning("data set %s: nothing was heard of %s for a lease; put back", dataset_id, holder)
+        if _put_back(late.filter(id=dataset_id, holder=holder)):
+            log.warning("data set %s: nothing was heard of %s for a lease; taken from it", dataset_id, holder)
+
+
+def excuse(holder: str) -> None:
+    """What ends the check it is at is no fault of the data set's: this attempt does not count."""
+    held = Dataset.objects.filter(state=State.WORKING, holder=holder)
+    held.update(attempts=Greatest(F("attempts") - 1, 0))
+
+
+def _put_back(held: DatasetQuerySet) -> bool:
+    """False where it was not held so. One given up is taken over first: its holder may live, and write no more then."""
+    given_up = held.filter(attempts__gte=settings.MAX_CHECK_ATTEMPTS)
+    dataset = given_up.first()
+    if dataset is not None and given_up.update(holder=(ours := this_process()), expires=lease_end()):
+        dataset.holder = ours
+        refuse(dataset, GAVE_UP.format(attempts=dataset.attempts))
+        return True
+    return bool(held.update(state=State.WAITING, touched=Now(), **_RELEASED))
 
 
 def forget_stale() -> None:
-    """Delete uploads on which nothing has arrived for long, with what did arrive."""
+    """Delete uploads on which nothing has arrived for long, with what did, and those long refused: none can go on."""
     before = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
-    for stale in Dataset.objects.filter(state=State.ARRIVING, touched__lt=before):
+    over = Dataset.objects.filter(source=Source.UPLOAD, state__in=(State.ARRIVING, State.REFUSED))
+    for stale in over.filter(touched__lt=before):
         remove(stale)
-        log.info("unfinished upload %s forgotten", stale.id)
+        log.info("%s upload %s forgotten", stale.get_state_display(), stale.id)
 
 
 def counted(visible: DatasetQuerySet) -> DatasetQuerySet:

@@ -19,6 +19,7 @@ from webapp.datasets import files, services
 from webapp.datasets.lease import kept
 from webapp.datasets.models import Dataset, Source, Task
 from webapp.datasets.sandbox import CheckFailed, check
+from webapp.datasets.worker import leaving
 from webapp.process import this_process
 from webapp.slot import Slot
 
@@ -30,12 +31,14 @@ SLOT = Slot()
 
 @shared_task(name=services.WORK)
 def work(dataset_id: str) -> None:
-    """Work on everything that waits; `dataset_id` says which one asked."""
-    SLOT.work_off(lambda: bool(services.waiting()), _work_on_all)
+    """Work on everything that waits, until this worker leaves; `dataset_id` says which one asked."""
+    SLOT.work_off(lambda: not leaving.is_set() and bool(services.waiting()), _work_on_all)
 
 
 def _work_on_all() -> None:
     for waiting in services.waiting():
+        if leaving.is_set():
+            return
         held = services.claim(waiting, this_process())
         if held is None:
             continue
@@ -44,13 +47,16 @@ def _work_on_all() -> None:
                 _work(held)
         except services.LeaseLost as lost:
             log.warning("%s; left to whoever holds it", lost)
-        except BaseException:
-            _put_back(held)
+        except BaseException as error:
+            _put_back(held, excused=isinstance(error, (OperationalError, InterfaceError, SystemExit)))
             raise
 
 
-def _put_back(held: Dataset) -> None:
+def _put_back(held: Dataset, *, excused: bool) -> None:
+    """`excused`: the database went away, or the worker leaves, for which the data set can do nothing."""
     try:
+        if excused:
+            services.excuse(held.holder)
         services.put_back(held.id, held.holder)
     except (OperationalError, InterfaceError) as error:  # its lease runs out by itself
         log.warning("data set %s is put back later: the database is away (%s)", held.id, str(error).strip())

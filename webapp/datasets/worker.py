@@ -8,6 +8,7 @@ from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
+from django.db import DatabaseError, connection
 
 from engine.catalog import CATALOG
 from engine.data.recognition import usual
@@ -15,12 +16,13 @@ from engine.errors import DataError
 from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
 from webapp.housekeeping import GARBAGE_EVERY, Seldom, keep_house
-from webapp.process import is_dead_here
-from webapp.wake import wake_after_commit
+from webapp.process import is_dead_here, this_process
+from webapp.wake import wake_unheard
 
 log = logging.getLogger(__name__)
 QUEUE = "datasets"
-_over = threading.Event()
+leaving = threading.Event()
+"""Set when the worker was told to end: no further data set is begun."""
 
 
 @worker_ready.connect
@@ -32,7 +34,7 @@ def start(sender: Any, **_: Any) -> None:
 
 @worker_shutting_down.connect
 def stop(**_: Any) -> None:
-    _over.set()
+    leaving.set()
 
 
 def _keep_house() -> None:
@@ -48,12 +50,24 @@ def _keep_house() -> None:
         if orphans.due():
             garbage.remove_gone()
 
-    keep_house(turn, _over, "data sets", log)
+    keep_house(turn, leaving, "data sets", log)
+    spare_the_one_at_work()
+
+
+def spare_the_one_at_work() -> None:
+    """A check that is cut off because its worker leaves, which takes no longer than LEAVE_SECONDS, has not failed."""
+    try:
+        services.excuse(this_process())
+    except DatabaseError as error:
+        log.warning("the check at work counts as begun: the database is away (%s)", str(error).strip())
+    finally:
+        connection.close()
 
 
 def look_for_builtin() -> None:
-    """Have every built-in data set checked whose files are there and were not seen so far."""
-    for absent in Dataset.objects.filter(source=Source.BUILTIN, state=State.ABSENT):
+    """Have every built-in data set checked whose files are there and were not seen, or given up, so far."""
+    built_in = Dataset.objects.filter(source=Source.BUILTIN, attempts__lt=settings.MAX_CHECK_ATTEMPTS)
+    for absent in built_in.filter(state=State.ABSENT):
         try:
             if absent.dataset != "digits":  # a package's file, always there
                 usual(CATALOG[absent.dataset].name, settings.DATA_ROOT)
@@ -63,12 +77,12 @@ def look_for_builtin() -> None:
 
 
 def reap() -> None:
-    """Put back what a dead process held, or one unheard of; wake for what waits; forget uploads nobody goes on with."""
+    """Put back what a dead process held, or one unheard of; forget uploads nobody goes on with; wake for what waits."""
     for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
         if is_dead_here(holder):
             log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
             services.put_back(dataset_id, holder)
     services.put_back_expired()
-    for waiting in services.waiting():
-        wake_after_commit(services.WORK, waiting)
     services.forget_stale()
+    for longest in services.waiting()[:1]:
+        wake_unheard(services.WORK, longest, QUEUE)

@@ -13,24 +13,31 @@ from webapp.accounts.request import user_of
 from webapp.inspections import files, services
 from webapp.inspections.admission import Refused
 from webapp.inspections.models import Inspection, State
-from webapp.inspections.summaries import Queue, wire
+from webapp.inspections.summaries import Queue, brief, wire
+from webapp.paging import named, newest
 from webapp.studies.models import Study
 
-LIST_LIMIT = 5000
+PAGE = 500
 FILTERS = ("kind", "architecture", "weights", "split", "state")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """All of a study, `?kind=&architecture=&weights=&split=&state=`, newest first; or a new one by POST."""
+    """Those of a study, `?kind=&architecture=&weights=&split=&state=`, newest first; or a new one by POST.
+
+    The older ones are asked for by `?before=` with what `next` said; `?brief=1` leaves the spike maps out.
+    """
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
     if request.method == "POST":
         return _ask(request, study)
     # no text that is stored has U+0000, and PostgreSQL refuses to look for it
     wanted = {name: request.GET[name].replace("\0", "") for name in FILTERS if name in request.GET}
-    found = Inspection.objects.filter(study=study, **wanted).order_by("-asked")[:LIST_LIMIT]
+    every = Inspection.objects.filter(study=study)
+    oldest = named(every, request.GET.get("before", ""))
+    found, older = newest(every.filter(**wanted), "asked", oldest, PAGE)
+    form = brief if request.GET.get("brief") == "1" else wire
     queue = Queue()
-    return JsonResponse({"inspections": [wire(one, queue) for one in found]})
+    return JsonResponse({"inspections": [form(one, queue) for one in found], "next": older})
 
 
 def _ask(request: HttpRequest, study: Study) -> JsonResponse:

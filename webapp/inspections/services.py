@@ -23,6 +23,7 @@ from webapp.inspections import files
 from webapp.inspections.admission import Refused, admit
 from webapp.inspections.models import Inspection, State
 from webapp.studies.models import Candidate, Study
+from webapp.text import storable
 from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def finish(held: Inspection, result: dict[str, Any]) -> None:
 
 def fail(held: Inspection, reason: str) -> None:
     """Whoever has lost it leaves its tensors alone: they may be another's answer."""
-    if _held(held).update(state=State.FAILED, reason=reason, holder="", expires=None, finished=Now()):
+    if _held(held).update(state=State.FAILED, reason=storable(reason), holder="", expires=None, finished=Now()):
         files.forget(held.study_id, held.id)
         log.warning("%s %s failed: %s", held.kind, held.id, reason)
 

@@ -45,3 +45,10 @@ def wire(found: Inspection, queue: Queue | None = None) -> dict[str, Any]:
         "data": address if found.size else None,
         "ahead": (queue or Queue()).ahead(found) if found.state == State.WAITING else None,
     }
+
+
+def brief(found: Inspection, queue: Queue) -> dict[str, Any]:
+    """Without the spike map, which is most of it, for whoever lists thousands."""
+    told = wire(found, queue)
+    result = {key: value for key, value in (found.result or {}).items() if key != "spike_map"}
+    return {**told, "result": result or None}

@@ -12,7 +12,7 @@ from django.conf import settings
 from webapp.housekeeping import keep_house
 from webapp.inspections import services
 from webapp.process import is_dead_here
-from webapp.wake import wake_after_commit
+from webapp.wake import wake_unheard
 
 log = logging.getLogger(__name__)
 leaving = threading.Event()
@@ -41,4 +41,4 @@ def reap() -> None:
         if late or is_dead_here(held.holder):
             services.put_back(held)
     if (waiting := services.next_waiting(None)) is not None:
-        wake_after_commit(services.WORK, waiting)
+        wake_unheard(services.WORK, waiting, settings.INSPECTION_QUEUE)

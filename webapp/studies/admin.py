@@ -24,6 +24,7 @@ from engine.errors import ConfigError
 from webapp import logs
 from webapp.durations import in_words
 from webapp.problems import NotNow
+from webapp.process import host_and_pid
 from webapp.studies import services
 from webapp.studies.fairness import Queue
 from webapp.studies.models import Candidate, Checkpoint, Event, State, Study, Worker
@@ -165,12 +166,12 @@ class StudyAdmin(ReadOnly):
 
     @admin.display(description="worker", ordering="last_holder")
     def worker(self, study: Study) -> SafeString | str:
-        host, _, rest = (study.holder or study.last_holder).partition("/")
+        host, pid = host_and_pid(study.holder or study.last_holder)
         if not host:
             return "–"
         when = "" if study.holder else "last: "
         where = f"{reverse('admin:studies_worker_changelist')}?q={host}"
-        return format_html('{}<a href="{}">{}, pid {}</a>', when, where, host, rest.partition("/")[0])
+        return format_html('{}<a href="{}">{}, pid {}</a>', when, where, host, pid)
 
     @admin.display(description="lease", ordering="expires")
     def lease(self, study: Study) -> str:

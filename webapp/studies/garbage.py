@@ -13,9 +13,11 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from engine.atomic import read_metadata
 from engine.errors import CheckpointError
+from webapp.clock import seconds_from_now
 from webapp.orphans import remove_orphans
 from webapp.studies import services
 from webapp.studies.files import workdir
@@ -23,12 +25,17 @@ from webapp.studies.models import Checkpoint, State, Study
 
 log = logging.getLogger(__name__)
 FINAL = (State.SUCCEEDED, State.CANCELLED)
+SETTLED_SECONDS = 86_400.0
+"""So long after its end nothing of a study waits any more to become old enough to go."""
 
 
-def collect() -> int:
-    """Tidy every study's folder; how many files went."""
+def collect(*, again: bool = False) -> int:
+    """Tidy every study's folder, or `again` of those that may have left more since; how many files went."""
+    studies = Study.objects.only("id", "state", "fence")
+    if again:
+        studies = studies.filter(Q(finished=None) | Q(finished__gt=seconds_from_now(-SETTLED_SECONDS)))
     gone = 0
-    for study in Study.objects.only("id", "state", "fence").iterator():
+    for study in studies.iterator():
         if workdir(study.id).is_dir():
             gone += collect_one(study)
     if gone:
@@ -68,16 +75,20 @@ def _left_behind(path: Path, study: Study) -> bool:
 
 
 def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list[Path]:
-    """Of a study that has ended: supernets written by attempts that did not store them."""
+    """Of a study that has ended: supernets written by attempts that did not store them.
+
+    The checkpoint's name for its own is read without its SHA-256, for which all of the file would have to be read; but
+    one that is not there is not trusted.
+    """
     if study.state not in FINAL or not rows:
         return []
     try:
-        state = read_metadata(folder / "checkpoints" / rows[0].path, rows[0].sha256)["state"]
-    except CheckpointError:
+        kept = str(read_metadata(folder / "checkpoints" / rows[0].path, None)["state"]["supernet_file"])
+    except (CheckpointError, KeyError, TypeError):
         return []
-    return [
-        path for path in folder.glob("supernet-*.safetensors") if path.name != state["supernet_file"] and _old(path)
-    ]
+    if kept and not (folder / kept).is_file():
+        return []
+    return [path for path in folder.glob("supernet-*.safetensors") if path.name != kept and _old(path)]
 
 
 def _old(path: Path, seconds: float | None = None) -> bool:

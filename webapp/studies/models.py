@@ -271,6 +271,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Those whose heartbeat is recent by the database's clock."""
         return self.filter(heartbeat__gt=seconds_from_now(-settings.WORKER_SILENT_SECONDS))
 
+    def long_gone(self) -> WorkerQuerySet:
+        """Those that nobody need be told of any more."""
+        return self.filter(heartbeat__lt=seconds_from_now(-86_400 * settings.WORKER_KEPT_DAYS))
+
     def speed(self) -> float | None:
         """Measured multiply-accumulates a second of the fastest living worker; None where none was measured."""
         fastest: float | None = self.alive().aggregate(fastest=models.Max("macs_per_second"))["fastest"]

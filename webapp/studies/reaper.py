@@ -1,4 +1,4 @@
-"""Frees what died, does what was asked of it, wakes what waits unheard, and tidies up. Any number may run at once."""
+"""Frees what died, does what was asked of it, and wakes what waits unheard. Any number may run at once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from engine.config import parse_config
 from engine.errors import ConfigError
 from engine.trouble import what_to_lower
 from webapp import memory
-from webapp.housekeeping import GARBAGE_EVERY, Seldom, do_all
+from webapp.housekeeping import do_all
 from webapp.process import is_dead_here, pid_here
 from webapp.redis_client import queue_length
-from webapp.studies import fairness, garbage, services
-from webapp.studies.files import workdir
+from webapp.studies import fairness, services
 from webapp.studies.models import Checkpoint, Reason, State, Study, Worker
 from webapp.studies.room import database_has_room
 from webapp.studies.services import Lease
@@ -32,21 +31,9 @@ class Reaper:
 
     def __init__(self, oom_kills: int | None) -> None:
         self.oom_kills = oom_kills
-        self.garbage = Seldom(GARBAGE_EVERY)
-        self.orphans = Seldom(GARBAGE_EVERY, at_once=True)  # a database used for minutes is known to have been there
 
     def look(self) -> None:
-        """What others wait for."""
         do_all([self.free_the_dead, services.settle_requests, resume_where_room, wake_the_waiting], log)
-
-    def tidy(self) -> None:
-        """What may take its time."""
-        services.purge(remove_folder)
-        if self.orphans.due():
-            garbage.remove_gone()
-        if self.garbage.due():
-            services.forget_launches()
-            garbage.collect()
 
     def free_the_dead(self) -> None:
         """Studies whose holder was a process of this host that is no more."""
@@ -107,7 +94,3 @@ def wake_the_waiting(queued: Callable[[], int] = queue_length) -> None:
     waiting = fairness.runnable()
     for study_id in waiting[: max(0, len(waiting) - queued())] if waiting else []:
         wake(study_id)
-
-
-def remove_folder(study_id: UUID) -> None:
-    shutil.rmtree(workdir(study_id), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What the worker's main process does besides: heartbeat, reaper, calibration. It never loads torch."""
+"""What the worker's main process does besides: heartbeat, reaper, tidying, calibration. It never loads torch."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from webapp.redis_client import QUEUE
 from webapp.studies.models import Worker
 from webapp.studies.reaper import Reaper, let_go
 from webapp.studies.stopping import stopping
+from webapp.studies.tidying import Tidying
 
 log = logging.getLogger(__name__)
 DYING_SECONDS = 1.0
@@ -36,6 +37,7 @@ def start(sender: Any, **_: Any) -> None:
     if QUEUE not in sender.app.amqp.queues.consume_from:
         return
     threading.Thread(target=_keep_house, args=(sender.hostname,), name="reaper", daemon=True).start()
+    threading.Thread(target=_keep_tidy, name="tidying", daemon=True).start()
 
 
 @worker_process_init.connect
@@ -74,12 +76,17 @@ def _keep_house(name: str) -> None:
     def turn() -> None:
         nonlocal reaper, calibrated
         reaper = reaper or Reaper(_oom_kills_seen(name))
-        do_all([reaper.look, lambda: beat(name), reaper.tidy], log)
+        do_all([reaper.look, lambda: beat(name)], log)
         if not calibrated:
             _ask_for_calibration(name)
             calibrated = True
 
     keep_house(turn, _over, "reaper", log)
+
+
+def _keep_tidy() -> None:
+    """However long it takes, others hear that this worker lives, and what died is freed."""
+    keep_house(Tidying().turn, _over, "tidying", log)
 
 
 def _oom_kills_seen(name: str) -> int | None:

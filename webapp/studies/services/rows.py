@@ -14,6 +14,7 @@ from django.utils import timezone
 from webapp.problems import NotNow
 from webapp.studies import announce
 from webapp.studies.models import Event, Reason, Request, State, Study
+from webapp.text import storable
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def move(
     rows: QuerySet[Study], state: State, study_id: UUID, reason: str = "", code: str = Reason.NONE, **fields: Any
 ) -> bool:
     """Change the state of the rows that are still as expected, and store that as an event."""
-    reason = reason[:2000]
+    reason = storable(reason)[:2000]
     if not rows.update(state=state, reason=reason, reason_code=code, **fields):
         return False
     store(study_id, [state_event(state, reason)])
@@ -71,7 +72,7 @@ def require_lease(done: int | bool) -> None:
 
 
 def state_event(state: str, reason: str = "") -> dict[str, Any]:
-    return {"kind": "state_changed", "state": str(state), "reason": reason}
+    return {"kind": "state_changed", "state": str(state), "reason": storable(reason)}
 
 
 def last_state_is_running(study_id: UUID) -> bool:
