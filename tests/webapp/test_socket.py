@@ -103,7 +103,7 @@ async def test_a_viewer_the_database_left_is_sent_to_connect_again(study, alice,
     def away(*_):
         raise OperationalError("the database is starting up")
 
-    monkeypatch.setattr(consumer, "wire", away)
+    monkeypatch.setattr(consumer, "piece", away)
     await sync_to_async(services.pause)(study.id)
     assert await socket.close_code() == consumer.TROUBLE
 

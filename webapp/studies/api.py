@@ -19,12 +19,15 @@ from webapp.problems import NotNow
 from webapp.studies import repeats, services
 from webapp.studies.idempotency import once
 from webapp.studies.listing import listed
-from webapp.studies.models import Candidate, Event, Launch, Study
+from webapp.studies.models import Candidate, Launch, Study
+from webapp.studies.past import piece
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
-from webapp.studies.summaries import summary, wire
+from webapp.studies.summaries import summary
 from webapp.studies.verbs import OPTIONS, VERBS
 
 EVENTS_LIMIT = 500
+EVENTS_CHARACTERS = 2_000_000
+"""A page of events ends with the one that makes it longer than this."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,13 +84,13 @@ def study(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 
 @require_safe
-def events(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """The events after a cursor."""
+def events(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    """The events after a cursor; there are more as long as the last one's number is below `last_seq`."""
     found = _visible(request, study_id)
     after = _number(request.GET.get("after"), 0, 2**53, 0)
     limit = _number(request.GET.get("limit"), 1, EVENTS_LIMIT, EVENTS_LIMIT)
-    rows = Event.objects.filter(study=found, seq__gt=after).order_by("seq")[:limit]
-    return JsonResponse({"events": [wire(event) for event in rows], "last_seq": found.last_seq})
+    page = ", ".join(text for _, text in piece(found.id, after, limit, EVENTS_CHARACTERS))
+    return HttpResponse(f'{{"events": [{page}], "last_seq": {found.last_seq}}}', content_type="application/json")
 
 
 @require_POST
