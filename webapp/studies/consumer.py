@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import time
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -15,6 +16,7 @@ from weakref import WeakSet
 from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from webapp.studies import announce
@@ -39,8 +41,7 @@ MAX_SOCKETS = 50
 """Of a user, in one web process; further pages of theirs ask by plain requests."""
 POLL_SECONDS = 10.0
 RECHECK_SECONDS = 30.0
-
-
+_SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 _open: WeakSet[StudyConsumer] = WeakSet()
 """Weak, so that a socket that ended in whatever way is forgotten."""
 
@@ -146,7 +147,8 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         """The session may have ended and rights may have changed since the socket was opened."""
         if time.monotonic() - self.checked < RECHECK_SECONDS and self.user is not None:
             return
-        user = await get_user(self.scope)
+        session = _SessionStore(self.scope["session"].session_key)  # the scope's own was read when the socket opened
+        user = await get_user({"session": session})
         if not isinstance(user, User) or not user.is_active:
             raise Gone(SIGNED_OUT)
         self.user = user
