@@ -19,6 +19,7 @@ from engine.memory import memory_limit, require_memory
 from webapp.problems import NotNow
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Launch, Phase, Study
+from webapp.studies.readable import require_readable
 from webapp.studies.services.contents import facts
 from webapp.studies.services.creation import create_study
 from webapp.studies.services.rows import store
@@ -35,6 +36,7 @@ def fork(
     config = changed_config(parse_config(source.config), changes)
     if "name" not in changes:
         config = config.model_copy(update={"name": _name(source, generation)})
+    require_readable(config, owner)
     require_memory(config, memory_limit())
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
