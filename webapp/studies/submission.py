@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from engine.config import StudyConfig, parse_config
 from engine.errors import ConfigError
 from engine.repeat import MAX_SEEDS
-from webapp.studies.readable import require_readable
+from webapp.studies.admission import require_printable, require_readable
 
 FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)
 TOP_LEVEL = frozenset(StudyConfig.model_fields)
@@ -29,6 +29,7 @@ def read_config(body: bytes, user: User) -> StudyConfig:
     """The config in a request's body `{"config": {…}}`. Raises BadSubmission."""
     try:
         config = parse_config(_inner(body))
+        require_printable(config)
         require_readable(config, user)
     except ConfigError as error:
         raise BadSubmission([problem(line) for line in error.problems]) from error

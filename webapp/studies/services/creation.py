@@ -11,9 +11,9 @@ from django.db import transaction
 
 from engine.config import StudyConfig
 from engine.repeat import named, seeded
+from webapp.studies.admission import datasets_of
 from webapp.studies.fairness import fewest_turns, require_room
 from webapp.studies.models import Launch, State, Study
-from webapp.studies.readable import datasets_of
 from webapp.studies.services.launches import note
 from webapp.studies.services.rows import state_event, store
 from webapp.studies.wake import wake

@@ -1,4 +1,4 @@
-"""What a study reads: only what its owner may see, and claimed under whatever spelling its path has."""
+"""What a new study is asked: a name that can be shown, and only files its owner may see, claimed in any spelling."""
 
 from __future__ import annotations
 
@@ -75,3 +75,27 @@ def test_a_fork_that_goes_on_from_a_checkpoint_asks_as_well(study, shared, alice
     answer = as_user(alice).post(f"/api/studies/{study.id}/fork")
     assert (answer.status_code, answer.json()["problems"]) == (422, NOT_YOURS)
     assert [path.name for path in settings.STUDIES_ROOT.iterdir()] == [str(study.id)]
+
+
+@pytest.mark.parametrize("name", ["a\x08\nb", "a\tb", "\x7f", "a\u2028b", "a\u202eb"])
+def test_a_name_that_cannot_be_shown_is_refused_for_launches_and_forks_alike(study, alice, config, as_user, name):
+    wanted = [{"field": "name", "message": f"must be 1 to 120 printable characters, got {name!r}"}]
+    named = {"config": config.model_dump(mode="json") | {"name": name}}
+    for address, body in (
+        ("/api/studies", named),
+        ("/api/estimate", named),
+        (f"/api/studies/{study.id}/fork", {"config": {"name": name}}),
+    ):
+        answer = as_user(alice).post(address, json.dumps(body), content_type="application/json")
+        assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
+
+
+def test_any_letters_make_a_name(alice, config, as_user):
+    assert launch(as_user(alice), config.model_copy(update={"name": "Größe λ → 実験 №1 🧠"})).status_code == 201
+
+
+def test_an_earlier_study_of_such_a_name_goes_on_and_is_forked(study, alice, as_user):
+    Study.objects.update(name="a\tb", config=study.config | {"name": "a\tb"})
+    study.refresh_from_db()
+    assert turn(study, tasks.run_engine).state == "succeeded"
+    assert as_user(alice).post(f"/api/studies/{study.id}/fork").status_code == 201

@@ -1,4 +1,4 @@
-"""The files of this server that a config names: which of them a user's study may read, and what data sets they are."""
+"""What a new study's config must keep to beside the bounds of its fields, and the data sets that it claims."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def require_readable(config: StudyConfig, user: User) -> None:
     reasons = [(field, why_unreadable(path, visible)) for field, path in paths]
     if problems := [f"{field}.path: {reason}" for field, reason in reasons if reason]:
         raise ConfigError(problems)
+
+
+def require_printable(config: StudyConfig) -> None:
+    """Raises ConfigError for a name that lists and logs could not show; one of an earlier study stays readable."""
+    if not config.name.isprintable():
+        raise ConfigError([f"name: must be 1 to 120 printable characters, got {config.name[:60]!r}"])
 
 
 def datasets_of(config: StudyConfig, user: User) -> list[Dataset]:
