@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -42,6 +43,7 @@ PAPER: dict[str, Any] = {"source": "paper"}
 OURS: dict[str, Any] = {"source": "ours"}
 """Marks a field of the schema that goes beyond them; its default leaves the paper's method as it is."""
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 FIELD_FIRST = re.compile(r"[a-z_0-9]+: ")
 """A message of a part's own check, which names the field inside that part."""
 MAX_SEED = 2**31 - 1
@@ -516,7 +518,9 @@ def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
     if not isinstance(document, dict):
         document = _decode(document)
     try:
-        return StudyConfig.model_validate_json(json.dumps(document))
+        return StudyConfig.model_validate_json(_encoded(document))
+    except ConfigError:
+        raise
     except ValidationError as error:
         raise ConfigError([_line(e) for e in error.errors(include_url=False)]) from error
     except (ValueError, RecursionError) as error:
@@ -535,6 +539,28 @@ def _decode(text: str | bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ConfigError(["config: must be a JSON object"])
     return document
+
+
+def _encoded(document: dict[str, Any]) -> bytes:
+    """Half a surrogate pair, which JSON can say in an escape, has no UTF-8: what reads this would not say where."""
+    try:
+        return json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(list(_halves("", document))) from error
+
+
+def _halves(field: str, part: object) -> Iterator[str]:
+    """A line for each text with half a surrogate pair, and for each object with a key of such a text."""
+    if isinstance(part, str) and (half := SURROGATE.search(part)):
+        yield f"{field}: must not contain the character U+{ord(half[0]):X}, half of a pair"
+    elif isinstance(part, dict):
+        if any(SURROGATE.search(key) for key in part):
+            yield f"{field or 'config'}: has a key with half of a pair of characters (U+D800 to U+DFFF)"
+        for key, value in part.items():
+            yield from _halves(f"{field}.{key}".lstrip("."), value)
+    elif isinstance(part, list):
+        for place, value in enumerate(part):
+            yield from _halves(f"{field}.{place}", value)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from engine.config import StudyConfig
 from engine.effort import Effort, effort
-from engine.shapes import Row, rows
-from engine.space import Architecture
+from engine.shapes import Row, Shape, block_row, rows
+from engine.space import BLOCKS, Architecture
 
 JUDGED = 0.4
 """What judging one architecture in a search takes of a forward pass in training: batch norm is folded, nothing is kept
@@ -103,21 +103,24 @@ def _average(config: StudyConfig) -> Effort:
 
 
 def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:
-    """The rows every path has, and for each searched layer the row of each of its candidates."""
-    space = config.space
-    searched = [i for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"]
+    """The rows every path has, and for each searched layer the row of each of its candidates.
+
+    One walk finds them all: whichever candidates come before a layer, its input has the same shape.
+    """
+    space, data, w = config.space, config.input, config.neuron_parameters
+    searched = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
+    fixed: list[Row] = []
     by_choice: list[list[Row]] = []
-    base = space.at(0)
-    for place, blocks in enumerate(space.choices):
-        of_layer = []
-        for block in blocks:
-            changed = Architecture((*base.blocks[:place], block, *base.blocks[place + 1 :]))
-            walk = rows(space.macro, changed, config.input, config.neuron_parameters)
-            of_layer.append(next(row for row in walk if row.name == str(searched[place])))
-        by_choice.append(of_layer)
-    names = {str(i) for i in searched}
-    walk = rows(space.macro, base, config.input, config.neuron_parameters)
-    return [row for row in walk if row.name not in names], by_choice
+    choices = iter(space.choices)
+    shape: Shape = (data.channels, data.height, data.width)
+    for row in rows(space.macro, space.at(0), data, w):
+        if (layer := searched.get(row.name)) is None:
+            fixed.append(row)
+        else:
+            to, blocks = layer.channels or shape[0], next(choices)
+            by_choice.append([block_row(row.name, BLOCKS[name], shape, to, layer.stride, w) for name in blocks])
+        shape = row.shape
+    return fixed, by_choice
 
 
 def _span(fixed: list[int], by_choice: list[list[int]]) -> Span:

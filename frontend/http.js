@@ -18,7 +18,7 @@ export function post(url, body = {}, headers = {}) {
  * @param {string} url
  * @param {unknown} [body] JSON, or a Blob as it is
  * @param {Record<string, string>} [headers] besides the usual ones
- * @returns {Promise<{status: number, data: any}>} 0 where the server could not be reached, 401 where it led to the sign-in page
+ * @returns {Promise<{status: number, data: any}>} 0 where the server could not be reached, 401 where the session has ended
  */
 export async function send(method, url, body, headers = {}) {
   const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
@@ -29,7 +29,7 @@ export async function send(method, url, body, headers = {}) {
       headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", "X-CSRFToken": token, Accept: "application/json", ...headers },
       body: body === undefined || raw || typeof body === "string" ? body : JSON.stringify(body),
     });
-    if (answer.redirected) return { status: 401, data: { error: SIGNED_OUT } };
+    if (answer.status === 401) return { status: 401, data: { error: SIGNED_OUT } };
     const json = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { status: answer.status, data: json ? await answer.json() : {} };
   } catch {
@@ -38,7 +38,7 @@ export async function send(method, url, body, headers = {}) {
 }
 
 /**
- * What an address of ours answers. Null where there is no answer to read: no server, signed out, refused, cut off in its middle.
+ * What an address of the API answers. Null where there is no answer to read: no server, signed out, refused, cut off in its middle.
  * @template T
  * @param {string} url
  * @param {(answer: Response) => Promise<T>} read
@@ -47,7 +47,7 @@ export async function send(method, url, body, headers = {}) {
 export async function got(url, read) {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
-    return answer.ok && !answer.redirected ? await read(answer) : null; // who is signed out is led to a page of ours
+    return answer.ok ? await read(answer) : null;
   } catch {
     return null;
   }

@@ -102,7 +102,7 @@ export class Stream {
   async ask(path, ms) {
     try {
       const answer = await this.browser.fetch(`/api/studies/${this.study}${path}`, ms);
-      const final = answer.redirected ? FINAL_CODES[4401] : answer.status === 404 ? FINAL_CODES[4404] : "";
+      const final = answer.status === 401 ? FINAL_CODES[4401] : answer.status === 404 ? FINAL_CODES[4404] : "";
       if (!final) return answer.ok ? await answer.json() : null;
       this.end(final);
       return "ended";

@@ -54,7 +54,7 @@ async function refresh() {
 async function fetched(question) {
   const response = await fetch(`/api/compare${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return { answer: null, problem: "The server cannot be reached. What is shown stays; load the page again when it is back." };
-  const answer = await response.json().catch(() => null); // cut off in its middle, or a page to sign in at
+  const answer = await response.json().catch(() => null); // cut off in its middle
   if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or is not yours to see. Take it away below." };
   if (response.status === 422) return { answer: null, problem: (answer?.problems ?? []).map((/** @type {{message: string}} */ one) => one.message).join(" ") };
   if (!response.ok || !answer) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };

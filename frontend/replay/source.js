@@ -13,7 +13,7 @@ export async function load(url, state = initialState) {
   for (;;) {
     const answer = await fetch(`${url}?after=${state.seq}&limit=${LIMIT}`, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer) throw new Error("The server cannot be reached. Load the page again when it is back.");
-    if (!answer.ok || answer.redirected) throw new Error("The events of this study cannot be read. Sign in again, or ask its owner.");
+    if (!answer.ok) throw new Error("The events of this study cannot be read. Sign in again, or ask its owner.");
     const { events, last_seq: last } = await answer.json();
     const before = state.seq;
     for (const stored of events) state = reduce(state, stored);

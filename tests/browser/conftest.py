@@ -92,7 +92,7 @@ def finished_study(running_studio: Studio) -> FinishedStudy:
         assert found["state"] in ("queued", "running"), found["reason"]
         assert time.monotonic() < deadline, f"still {found['state']} at {found['progress']:.0%}"
         running_studio.pause()
-    stored = session.get(f"/api/studies/{made}/events?limit=500")["events"]
+    stored = session.events(made)
     return FinishedStudy(made, f"{running_studio.url}/studies/{made}", config, [row["event"] for row in stored])
 
 

@@ -122,6 +122,12 @@ def box(page: Page, name: str):
     return page.get_by_role("checkbox", name=f"Compare {name}", exact=True)
 
 
+def cursor(page: Page, study: str) -> str:
+    """Of the page of the list that ends with this study."""
+    created = page.evaluate("id => fetch(`/api/studies/${id}`).then((answer) => answer.json())", study)["created"]
+    return f"{created.removesuffix('+00:00')}Z,{study}"
+
+
 def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and_paged(
     browser, running_studio, pictures
 ):
@@ -146,7 +152,7 @@ def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and
     expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
 
     # on the next page, and back
-    page.goto(f"{running_studio.url}/?before={second}")
+    page.goto(f"{running_studio.url}/?before={cursor(page, second)}")
     expect(box(page, "Second")).to_have_count(0)
     expect(box(page, "First")).to_be_checked()
     expect(bar).to_contain_text("Compare 2 selected")
@@ -179,7 +185,7 @@ def test_the_list_s_search_finds_what_is_on_another_page(browser, running_studio
     """What is typed while an answer is on its way is asked next; nothing is lost, and the focus stays."""
     visit, (_, second, _) = visit_of(browser, running_studio, "seeker", "First", "Second", "Third")
     page = visit.page
-    page.goto(f"{running_studio.url}/?before={second}")
+    page.goto(f"{running_studio.url}/?before={cursor(page, second)}")
     search, count = page.locator("#search"), page.locator("#count")
     expect(count).to_have_text("1 of all 3 studies")
     held = []
@@ -197,7 +203,7 @@ def test_the_list_s_search_finds_what_is_on_another_page(browser, running_studio
     assert page.url.endswith("/?q=third")
     page.reload()
     expect(count).to_have_text("1 of 3")  # all are here, so it is the browser that looks
-    page.goto(f"{running_studio.url}/?before={second}&q=nothing")
+    page.goto(f"{running_studio.url}/?before={cursor(page, second)}&q=nothing")
     expect(count).to_have_text("0 of all 3")
     expect(search).to_be_visible()
     search.fill("")

@@ -50,7 +50,7 @@ class Watched:
 
     def stored(self) -> list[str]:
         """The time stamp of every event, oldest first, as the API has them."""
-        return [row["time"] for row in self.api.get(f"/api/studies/{self.id}/events?limit=500")["events"]]
+        return [row["time"] for row in self.api.events(self.id)]
 
     def shown(self) -> list[str]:
         """The same, as the page has them."""

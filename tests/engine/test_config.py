@@ -42,6 +42,23 @@ def test_text_with_the_character_that_no_path_and_no_database_takes_is_refused_b
     assert refusals <= set(refused.value.problems)
 
 
+def test_half_a_surrogate_pair_is_refused_by_field():
+    whole = written("\N{BRAIN}")
+    assert parse_config(json.dumps(whole)).name == "\N{BRAIN}"  # as JSON escapes it: both halves
+    network = whole["network"] | {"\udfff": 1}
+    document = written("\ud800", "a\udc00b", "\udfff") | {"network": network}
+    for given in (document, json.dumps(document)):
+        with pytest.raises(ConfigError) as refused:
+            parse_config(given)
+        assert sorted(refused.value.problems) == [
+            "analysis.arms.0.data.path: must not contain the character U+DC00, half of a pair",
+            "analysis.arms.0.label: must not contain the character U+DFFF, half of a pair",
+            "data.path: must not contain the character U+DC00, half of a pair",
+            "name: must not contain the character U+D800, half of a pair",
+            "network: has a key with half of a pair of characters (U+D800 to U+DFFF)",
+        ]
+
+
 def test_the_command_line_refuses_such_a_name_before_it_makes_a_folder(tmp_path, capsys):
     (tmp_path / "study.json").write_text(json.dumps(written("Quick\0")))
     assert main(["run", str(tmp_path / "study.json"), "--workdir", str(tmp_path / "work")]) == 2

@@ -108,7 +108,7 @@ test("ranges by hand", () => {
   assert.deepEqual(range([]).low, 0);
 });
 
-const answer = (events) => ({ ok: true, redirected: false, json: async () => ({ events, last_seq: log.length }) });
+const answer = (events) => ({ ok: true, json: async () => ({ events, last_seq: log.length }) });
 
 test("events are read page after page, each once", async () => {
   const asked = [];
@@ -125,7 +125,7 @@ test("events are read page after page, each once", async () => {
 test("what cannot be read is said", async () => {
   mock.method(globalThis, "fetch", async () => { throw new TypeError("failed"); });
   await assert.rejects(load("/events"), /server cannot be reached/);
-  mock.method(globalThis, "fetch", async () => ({ ok: true, redirected: true }));
+  mock.method(globalThis, "fetch", async () => ({ ok: false, status: 401 }));
   await assert.rejects(load("/events"), /Sign in again/);
 });
 

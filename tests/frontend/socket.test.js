@@ -15,7 +15,7 @@ function studio(answers = {}) {
     fetch(url) {
       world.fetched.push(url);
       const body = url.includes("/events") ? { events: [{ seq: world.cursor + 1 }] } : { state: "running" };
-      return Promise.resolve({ ok: true, status: 200, redirected: false, json: () => Promise.resolve(body), ...answers });
+      return Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(body), ...answers });
     },
     later: (run, ms) => world.timers.push({ run, ms, off: false }) - 1,
     cancel: (timer) => (world.timers[timer].off = true),
@@ -122,7 +122,7 @@ test("where sockets cannot pass it polls, and still tries them", async () => {
 });
 
 test("polling ends where the session has ended", async () => {
-  const world = studio({ redirected: true });
+  const world = studio({ ok: false, status: 401 });
   for (let i = 0; i < 4; i += 1) {
     world.drop();
     if (i < 3) world.fire();

@@ -21,6 +21,15 @@ class Session:
         with self.opener.open(self.url + path, timeout=20) as answer:
             return json.load(answer)
 
+    def events(self, study: str) -> list[Any]:
+        """All that is stored of a study, page after page."""
+        found: list[Any] = []
+        while True:
+            page = self.get(f"/api/studies/{study}/events?after={len(found)}")
+            found += page["events"]
+            if len(found) >= page["last_seq"]:
+                return found
+
     def post(self, path: str, body: object) -> Any:
         self.opener.open(f"{self.url}/studies/new", timeout=20).close()  # sets the CSRF cookie
         token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")

@@ -47,7 +47,7 @@ def without_maps(event: dict) -> dict:
 
 
 def events(session: Session, study: str) -> list[dict]:
-    stored = session.get(f"/api/studies/{study}/events?limit=500")["events"]
+    stored = session.events(study)
     assert [row["seq"] for row in stored] == list(range(1, len(stored) + 1))
     return [without_maps(row["event"]) for row in stored if row["event"]["kind"] != "state_changed"]
 

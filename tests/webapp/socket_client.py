@@ -13,9 +13,9 @@ SECONDS = 5
 class Socket:
     """One connection to the application; opens it and speaks JSON frames."""
 
-    def __init__(self, application: Any, path: str, query: str, user: Any, session: Any) -> None:
+    def __init__(self, application: Any, path: str, query: str, **more: Any) -> None:
         scope = {"type": "websocket", "path": path, "query_string": query.encode(), "headers": [], "subprotocols": []}
-        self._wire = ApplicationCommunicator(application, scope | {"user": user, "session": session})
+        self._wire = ApplicationCommunicator(application, scope | more)
 
     async def open(self) -> None:
         await self._wire.send_input({"type": "websocket.connect"})

@@ -37,7 +37,7 @@ def test_a_link_works_once(client, alice):
     assert client.get(link).url == "/"
     assert client.get("/api/studies").status_code == 200
     client.post("/sign-out")
-    assert client.get("/api/studies").status_code == 302
+    assert client.get("/api/studies").status_code == 401
     assert client.get(link).status_code == 410
 
 
@@ -74,7 +74,7 @@ def test_everybody_changes_their_own_password(alice, as_user, client):
     done = browser.post("/account/password", passwords("before-it-was-this", "now-it-is-that-one"), follow=True)
     assert "Password changed" in done.content.decode()
     assert browser.get("/api/studies").status_code == 200
-    assert elsewhere.get("/api/studies").status_code == 302, "who was signed in by the old one is not any more"
+    assert elsewhere.get("/api/studies").status_code == 401, "who was signed in by the old one is not any more"
     assert client.post("/sign-in", {"username": "alice", "password": "now-it-is-that-one"}).status_code == 302
 
 

@@ -115,6 +115,14 @@ def test_a_name_no_database_stores_is_refused_by_field(study, alice, as_user, co
         assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
 
 
+def test_half_a_surrogate_pair_in_a_name_is_refused_by_field(study, alice, as_user, config):
+    document = config.model_dump(mode="json") | {"name": "Tiny\ud800"}
+    wanted = [{"field": "name", "message": "must not contain the character U+D800, half of a pair"}]
+    for path, body in (("", {"config": document}), (f"/{study.id}/fork", {"config": {"name": "\ud800"}})):
+        answer = post(as_user(alice), f"/api/studies{path}", body)
+        assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
+
+
 def test_a_path_no_file_has_is_refused_by_field(alice, as_user, config):
     document = config.model_dump(mode="json")
     document["data"]["path"] = "digits\0"

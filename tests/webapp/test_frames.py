@@ -14,16 +14,7 @@ from tests.large_study import store
 from tests.webapp.fake_engine import commit, generation
 from tests.webapp.test_socket import connect
 from webapp.studies import consumer, services
-from webapp.studies.consumer import in_frames
 from webapp.studies.models import Event
-
-
-def test_a_frame_ends_with_the_event_that_makes_it_too_long(monkeypatch):
-    monkeypatch.setattr(consumer, "FRAME_CHARACTERS", 10)
-    frames = in_frames(4, [(5, '"aaaa"'), (6, '"bbbb"'), (7, '"cc"')])
-    assert [(before, last) for before, last, _ in frames] == [(4, 6), (6, 7)]
-    assert [json.loads(text)["events"] for _, _, text in frames] == [["aaaa", "bbbb"], ["cc"]]
-    assert in_frames(4, []) == []
 
 
 @pytest.mark.django_db(transaction=True)

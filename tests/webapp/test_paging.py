@@ -25,22 +25,47 @@ def many(study):
     return PAGE + 2
 
 
-def test_pages_of_studies_hold_each_once_and_newest_first(many, study, alice, as_user):
-    client, seen, before = as_user(alice), [], ""
+def all_pages(client) -> list[str]:
+    seen, before = [], ""
     while before is not None:
         page = client.get(f"/api/studies?before={before}").json()
         seen += [row["id"] for row in page["studies"]]
         before = page["next"]
+    return seen
+
+
+def test_pages_of_studies_hold_each_once_and_newest_first(many, study, alice, as_user):
+    seen = all_pages(as_user(alice))
     assert len(seen) == len(set(seen)) == many
     assert seen[-1] == str(study.id)
 
 
-def test_a_cursor_that_names_no_study_of_ones_own_begins_at_the_beginning(study, alice, bob, as_user):
-    stranger = as_user(bob)
-    for before in ("nonsense", str(study.id), "00000000-0000-4000-8000-000000000000"):
-        nothing = {"studies": [], "next": None, "count": 0, "total": 0}
-        assert stranger.get(f"/api/studies?before={before}").json() == nothing
-    assert len(as_user(alice).get("/api/studies?before=nonsense").json()["studies"]) == 1
+def test_so_do_pages_of_studies_of_one_moment(many, study, alice, as_user):
+    Study.objects.update(created=study.created)
+    seen = all_pages(as_user(alice))
+    assert len(seen) == len(set(seen)) == many
+
+
+def test_a_cursor_outlives_the_study_it_ends_with(many, alice, as_user):
+    client = as_user(alice)
+    page = client.get("/api/studies").json()
+    rest = client.get(f"/api/studies?before={page['next']}").json()["studies"]
+    Study.objects.filter(id=page["studies"][-1]["id"]).delete()
+    assert client.get(f"/api/studies?before={page['next']}").json()["studies"] == rest
+    assert len(rest) == 2
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["nonsense", "00000000-0000-4000-8000-000000000000", "2026-11-26T14:00:00Z,", "2026-11-26T14:00:00Z,x", "Z,\0"],
+)
+def test_a_cursor_that_cannot_be_read_is_refused(study, alice, as_user, before):
+    answer = as_user(alice).get("/api/studies", {"before": before})
+    [problem] = answer.json()["problems"]
+    assert (answer.status_code, problem["field"]) == (422, "before")
+    assert problem["message"].startswith("must be the `next` of another page, got ")
+    for archived, beginning in (("", "/"), ("1", "/?archived=1")):
+        assert as_user(alice).get("/", {"before": before, "archived": archived}).url == beginning
 
 
 def test_the_page_leads_to_older_studies(many, alice, as_user):
@@ -141,5 +166,5 @@ def test_events_cost_as_many_queries_however_many_there_are(study, alice, as_use
     Event.objects.bulk_create(more)
     client = as_user(alice)
     for after, expected in ((0, 500), (last.seq + 599 - 3, 3)):
-        with django_assert_max_num_queries(4):  # session, user, study, events
+        with django_assert_max_num_queries(8):  # session, user, study, and events five times, ever more of them
             assert len(client.get(f"/api/studies/{study.id}/events?after={after}").json()["events"]) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from webapp.datasets import services as datasets
@@ -91,15 +92,33 @@ def test_a_stranger_finds_nothing(name, study, bob, as_user):
 def test_nobody_comes_in_without_signing_in(name, study, client):
     path = (SHARED | OF_A_STUDY | {"api-estimate": "/api/estimate"})[name].format(id=study.id)
     response = send(client, name, path)
-    assert response.status_code == 302
-    assert response.url.startswith("/sign-in?next=")
+    if path.startswith("/api/"):
+        assert (response.status_code, list(response.json())) == (401, ["error"])
+    else:
+        assert response.status_code == 302
+        assert response.url.startswith("/sign-in?next=")
+
+
+def test_a_program_without_a_session_is_told_so_and_not_that_its_token_is_wrong(study):
+    client = Client(enforce_csrf_checks=True)
+    for path in ("/api/studies", f"/api/studies/{study.id}/stop"):
+        answer = client.post(path, "{}", content_type="application/json", headers={"Accept": "*/*"})
+        assert (answer.status_code, "your session has ended" in answer.json()["error"]) == (401, True)
+    study.refresh_from_db()
+    assert study.ending == ""
+
+
+def test_a_person_who_opens_an_address_of_the_api_is_led_to_sign_in(study, client):
+    address = f"/api/studies/{study.id}/events?after=3"
+    answer = client.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status_code, answer.url) == (302, f"/sign-in?next=/api/studies/{study.id}/events%3Fafter%3D3")
 
 
 def test_a_user_who_was_shut_out_sees_nothing(study, alice, as_user):
     client = as_user(alice)
     alice.is_active = False
     alice.save()
-    assert client.get(f"/api/studies/{study.id}").status_code == 302
+    assert client.get(f"/api/studies/{study.id}").status_code == 401
 
 
 def test_owner_and_staff_see_it(study, alice, admin, as_user):
@@ -120,8 +139,6 @@ def test_only_staff_reach_the_jobs_panel(study, alice, admin, as_user, client):
 
 
 def test_writes_need_the_token(study, alice):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     refused = client.post(f"/api/studies/{study.id}/cancel")
@@ -180,4 +197,5 @@ def test_a_shared_data_set_is_seen_by_all_and_written_by_its_owner_alone(name, u
 @pytest.mark.parametrize("name", sorted(OF_A_DATASET))
 def test_nobody_sees_a_data_set_without_signing_in(name, upload, client):
     method, path = OF_A_DATASET[name]
-    assert getattr(client, method)(path.format(id=upload.id)).status_code == 302
+    wanted = 401 if path.startswith("/api/") else 302
+    assert getattr(client, method)(path.format(id=upload.id)).status_code == wanted

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
 from django.urls import path
+from django.utils import timezone
 
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
@@ -29,7 +32,7 @@ def session_of(user):
 
 async def connect(study_id, user, query: str = "") -> Socket:
     session = await sync_to_async(session_of)(user)
-    socket = Socket(ROUTES, f"/ws/studies/{study_id}", query, user, session)
+    socket = Socket(ROUTES, f"/ws/studies/{study_id}", query, user=user, session=session)
     await socket.open()
     return socket
 
@@ -88,6 +91,37 @@ async def test_rights_are_looked_at_again(study, alice, monkeypatch):
     assert await socket.close_code() == 4401
 
 
+async def browser_socket(study_id, client: Client) -> Socket:
+    """As the application takes it: who it is says the cookie alone."""
+    cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
+    stack = AuthMiddlewareStack(ROUTES)
+    socket = Socket(stack, f"/ws/studies/{study_id}", "after=1", headers=[(b"cookie", cookie)])
+    await socket.open()
+    assert (await socket.frame())["type"] == "hello"
+    return socket
+
+
+def sign_out(client: Client) -> None:
+    client.post("/sign-out")
+
+
+def expire(client: Client) -> None:
+    Session.objects.filter(session_key=client.cookies["sessionid"].value).update(expire_date=timezone.now())
+
+
+@pytest.mark.parametrize("end", [sign_out, expire])
+async def test_a_session_that_ended_closes_its_sockets_and_no_others(study, alice, as_user, monkeypatch, end):
+    monkeypatch.setattr(consumer, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.0)
+    clients = [await sync_to_async(as_user)(alice) for _ in range(2)]
+    ended, other = [await browser_socket(study.id, client) for client in clients]
+    await sync_to_async(end)(clients[0])
+    assert await ended.close_code() == 4401
+    await sync_to_async(services.pause)(study.id)
+    assert await other.seqs(1) == [2]
+    await other.leave()
+
+
 async def test_a_study_given_to_somebody_else_closes(study, alice, bob, monkeypatch):
     monkeypatch.setattr(consumer, "POLL_SECONDS", 0.05)
     socket = await connect(study.id, alice)
@@ -103,7 +137,7 @@ async def test_a_viewer_the_database_left_is_sent_to_connect_again(study, alice,
     def away(*_):
         raise OperationalError("the database is starting up")
 
-    monkeypatch.setattr(consumer, "wire", away)
+    monkeypatch.setattr(consumer, "piece", away)
     await sync_to_async(services.pause)(study.id)
     assert await socket.close_code() == consumer.TROUBLE
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,14 +15,18 @@ from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
+from webapp.studies.body import body_of, options_of
 from webapp.studies.idempotency import once
 from webapp.studies.listing import listed
-from webapp.studies.models import Candidate, Event, Launch, Study
+from webapp.studies.models import Candidate, Launch, Study
+from webapp.studies.past import piece
 from webapp.studies.submission import BadSubmission, problem, read_config, read_seeds
-from webapp.studies.summaries import summary, wire
+from webapp.studies.summaries import summary
 from webapp.studies.verbs import OPTIONS, VERBS
 
 EVENTS_LIMIT = 500
+EVENTS_CHARACTERS = 2_000_000
+"""A page of events ends with the one that makes it longer than this."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +47,7 @@ def _create(request: HttpRequest) -> JsonResponse:
     owner = user_of(request)
 
     def make(launch: Launch | None) -> Study:
-        config, seeds = read_config(request.body, owner), read_seeds(request.body)
+        config, seeds = read_config(body_of(request), owner), read_seeds(body_of(request))
         require_memory(config, memory_limit())
         if seeds > 1:
             return services.create_repeat(owner, config, seeds, launch)[0]
@@ -81,13 +83,13 @@ def study(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 
 @require_safe
-def events(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """The events after a cursor."""
+def events(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    """The events after a cursor; there are more as long as the last one's number is below `last_seq`."""
     found = _visible(request, study_id)
     after = _number(request.GET.get("after"), 0, 2**53, 0)
     limit = _number(request.GET.get("limit"), 1, EVENTS_LIMIT, EVENTS_LIMIT)
-    rows = Event.objects.filter(study=found, seq__gt=after).order_by("seq")[:limit]
-    return JsonResponse({"events": [wire(event) for event in rows], "last_seq": found.last_seq})
+    page = ", ".join(text for _, text in piece(found.id, after, limit, EVENTS_CHARACTERS))
+    return HttpResponse(f'{{"events": [{page}], "last_seq": {found.last_seq}}}', content_type="application/json")
 
 
 @require_POST
@@ -95,7 +97,7 @@ def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
     """One of the verbs; its options are the body's JSON object."""
     found = _visible(request, study_id, deleted=verb == "undelete")
     try:
-        VERBS[verb](found.id, _options(request))
+        VERBS[verb](found.id, options_of(request))
     except NotNow as refusal:
         return JsonResponse({"error": f"{refusal}; this one is {found.state}"}, status=409)
     except ConfigError as error:
@@ -110,7 +112,7 @@ def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
     """A new study from this one: `{"generation": g, "config": {what differs}}`, both optional."""
     found = _visible(request, study_id)
     try:
-        options = _options(request)
+        options = options_of(request)
         generation, changes = options.get("generation"), options.get("config", {})
         if generation is not None and (isinstance(generation, bool) or not isinstance(generation, int)):
             raise ConfigError([f"generation: must be a whole number, got {str(generation)[:40]!r}"])
@@ -133,19 +135,6 @@ def _problem(line: str) -> dict[str, str]:
     """A message about a verb's option, or about a field of a config."""
     field, _, message = line.partition(": ")
     return {"field": field, "message": message} if field in OPTIONS else problem(line)
-
-
-def _options(request: HttpRequest) -> dict[str, Any]:
-    """The body's JSON object; a body that is empty or no JSON has no options. Raises ConfigError."""
-    if request.content_type != "application/json" or not request.body.strip():
-        return {}
-    try:
-        found = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError([f"body: not valid JSON: {str(error)[:200]}"]) from error
-    if not isinstance(found, dict):
-        raise ConfigError(["body: must be a JSON object"])
-    return found
 
 
 @require_safe

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import time
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -15,11 +16,13 @@ from weakref import WeakSet
 from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from webapp.studies import announce
-from webapp.studies.models import Event, Study
-from webapp.studies.summaries import summary, wire
+from webapp.studies.models import Study
+from webapp.studies.past import piece
+from webapp.studies.summaries import summary
 
 log = logging.getLogger(__name__)
 SIGNED_OUT = 4401
@@ -27,16 +30,18 @@ NO_SUCH_STUDY = 4404
 TOO_MANY = 4429
 TROUBLE = 1011
 """Not final: the page connects again after a pause, and goes on from its cursor."""
-BATCH_EVENTS = 200
+FRAME_EVENTS = 200
 FRAME_CHARACTERS = 256_000
-"""A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past."""
+"""A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past.
+
+No more than a frame is read at once either: all sockets of a process read in one thread, one after the other.
+"""
 MAX_CLIENT_FRAME = 4096
 MAX_SOCKETS = 50
 """Of a user, in one web process; further pages of theirs ask by plain requests."""
 POLL_SECONDS = 10.0
 RECHECK_SECONDS = 30.0
-
-
+_SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 _open: WeakSet[StudyConsumer] = WeakSet()
 """Weak, so that a socket that ended in whatever way is forgotten."""
 
@@ -128,12 +133,11 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             await self.close(TROUBLE)
 
     async def _send_new(self) -> None:
-        while frames := await self._frames(self.cursor):
-            for before, last, text in frames:
-                if self.cursor != before:
-                    break  # the viewer has moved it meanwhile
-                self.cursor = last
-                await self.send(text_data=text)
+        while events := await self._events(before := self.cursor):
+            if self.cursor != before:
+                continue  # the viewer has moved it meanwhile
+            self.cursor = events[-1][0]
+            await self.send(text_data=f'{{"type": "events", "events": [{", ".join(text for _, text in events)}]}}')
         latest = await self._summary()
         if latest != self.summary:
             self.summary = latest
@@ -143,7 +147,8 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         """The session may have ended and rights may have changed since the socket was opened."""
         if time.monotonic() - self.checked < RECHECK_SECONDS and self.user is not None:
             return
-        user = await get_user(self.scope)
+        session = _SessionStore(self.scope["session"].session_key)  # the scope's own was read when the socket opened
+        user = await get_user({"session": session})
         if not isinstance(user, User) or not user.is_active:
             raise Gone(SIGNED_OUT)
         self.user = user
@@ -158,26 +163,12 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         return summary(study, self.user)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
-    def _frames(self, after: int) -> list[tuple[int, int, str]]:
-        rows = Event.objects.filter(study_id=self.study_id, seq__gt=after).order_by("seq")[:BATCH_EVENTS]
-        return in_frames(after, [(event.seq, json.dumps(wire(event))) for event in rows])
+    def _events(self, after: int) -> list[tuple[int, str]]:
+        """Those of the next frame."""
+        return piece(self.study_id, after, FRAME_EVENTS, FRAME_CHARACTERS)
 
     async def _frame(self, **content: Any) -> None:
         await self.send(text_data=json.dumps(content))
-
-
-def in_frames(after: int, events: list[tuple[int, str]]) -> list[tuple[int, int, str]]:
-    """Events in wire form as frames of bounded length: cursor before each, cursor after it, and its text."""
-    frames: list[tuple[int, int, str]] = []
-    parts: list[str] = []
-    length = 0
-    for position, (seq, text) in enumerate(events, 1):
-        parts.append(text)
-        length += len(text)
-        if length > FRAME_CHARACTERS or position == len(events):
-            frames.append((after, seq, f'{{"type": "events", "events": [{", ".join(parts)}]}}'))
-            after, parts, length = seq, [], 0
-    return frames
 
 
 def _cursor(query: bytes) -> int:

@@ -23,6 +23,7 @@ from engine.space_statistics import space_statistics
 from engine.sums import Extent
 from webapp.accounts.request import user_of
 from webapp.studies import firing_rates
+from webapp.studies.body import body_of
 from webapp.studies.models import Worker
 from webapp.studies.submission import BadSubmission, problem, read_config
 
@@ -32,9 +33,12 @@ def estimate_config(request: HttpRequest) -> JsonResponse:
     """The numbers beside the form, for the config in the body; or its problems, field by field."""
     user = user_of(request)
     try:
-        config, rate = read_config(request.body, user), _firing_rate(request.body)
+        body = body_of(request)
+        config, rate = read_config(body, user), _firing_rate(body)
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
+    except ConfigError as error:
+        return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
     return JsonResponse(_estimate(config, user, rate))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from webapp.accounts.request import user_of
 from webapp.studies import services
+from webapp.studies.body import body_of
 from webapp.studies.models import Launch, Study
 from webapp.studies.submission import BadSubmission
 
@@ -18,7 +19,7 @@ OTHER_REQUEST = "was used for another request within a day; send a new key with 
 
 
 def once(request: HttpRequest, make: Callable[[Launch | None], Study]) -> tuple[Study, bool]:
-    """The study that the request makes, or has made before, and whether it is new. Raises BadSubmission.
+    """The study that the request makes, or has made before, and whether it is new. Raises BadSubmission, ConfigError.
 
     `make` stores the launch it is given together with the study; without a key in the request, that is None.
     """
@@ -43,7 +44,7 @@ def _launch_of(request: HttpRequest) -> Launch | None:
     if not (key.isascii() and key.isprintable() and 1 <= len(key) <= LONGEST_KEY):
         bound = f"must be 1 to {LONGEST_KEY} printable ASCII characters, got {len(key)}: {key[:40]!a}"
         raise BadSubmission([{"field": HEADER, "message": bound}])
-    asked = request.path.encode() + b"\n" + request.body
+    asked = request.path.encode() + b"\n" + body_of(request)
     return Launch(owner=user_of(request), key=key, request_sha256=hashlib.sha256(asked).hexdigest())
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from webapp.studies.cursor import cursor_of, read_cursor
 from webapp.studies.fairness import Queue
 from webapp.studies.lookup import having_words
 from webapp.studies.models import Study
@@ -31,26 +31,17 @@ class Page:
 
 
 def listed(user: User, *, archived: bool = False, before: str = "", words: str = "") -> Page:
-    """The newest studies, or those that were put away; with `before`, the id of a study, those older than it.
+    """The newest studies, or those that were put away; with `before`, the `next` of a page, those that come after it.
 
-    Only those that have every word. Raises BadSubmission where the words are too long.
+    Only those that have every word. Raises BadSubmission where the words are too long, or `before` cannot be read.
     """
+    cursor = read_cursor(before)
     every = Study.objects.for_user(user).filter(archived=archived)
     wanted = every.filter(having_words(words))
-    visible = wanted.select_related("owner")
-    if (oldest := _seen(user, before)) is not None:
-        visible = visible.filter(Q(created__lt=oldest.created) | Q(created=oldest.created, id__lt=oldest.id))
+    visible = wanted.select_related("owner").filter(cursor.older if cursor else Q())
     found = list(visible.order_by("-created", "-id")[: PAGE + 1])
     queue = Queue()
     rows = [summary(study, user, queue) for study in found[:PAGE]]
-    count = len(rows) if oldest is None and len(found) <= PAGE else wanted.count()
+    count = len(rows) if cursor is None and len(found) <= PAGE else wanted.count()
     total = every.count() if words.strip() else count
-    return Page(rows, rows[-1]["id"] if len(found) > PAGE else None, count, total)
-
-
-def _seen(user: User, before: str) -> Study | None:
-    """The study a cursor names; a cursor that names none is as good as none."""
-    try:
-        return Study.objects.for_user(user).filter(id=UUID(before)).first()
-    except ValueError:
-        return None
+    return Page(rows, str(cursor_of(found[PAGE - 1])) if len(found) > PAGE else None, count, total)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from engine.catalog import CATALOG
@@ -17,6 +17,7 @@ from webapp.studies.lookup import LONGEST_QUERY
 from webapp.studies.models import Study
 from webapp.studies.promises import promises
 from webapp.studies.published import published_points
+from webapp.studies.submission import BadSubmission
 from webapp.studies.summaries import summary
 
 TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
@@ -37,7 +38,10 @@ CHAPTERS = {
 def study_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     archived = request.GET.get("archived") == "1"
-    page = listed(user, archived=archived, before=request.GET.get("before", ""))
+    try:
+        page = listed(user, archived=archived, before=request.GET.get("before", ""))
+    except BadSubmission:  # an address written by hand, or kept from long ago
+        return redirect("/?archived=1" if archived else "/")
     context = {"page": asdict(page), "archived": archived, "longest_query": LONGEST_QUERY, "demo": of_recording()}
     return render(request, "studies/list.html", context)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.config import StudyConfig
 from engine.estimate import estimate
 from engine.events import Progress
@@ -13,9 +15,7 @@ class Forecast:
     """Weighs the phases by their estimated work; the time left follows from the time spent."""
 
     def __init__(self, config: StudyConfig, spent: float, done: float) -> None:
-        work = estimate(config).work
-        total = sum(work[phase] for phase in PHASES)
-        self._weights = {phase: work[phase] / total for phase in PHASES}
+        self._weights = _weights(config)
         self._spent = spent
         self.done = done
 
@@ -27,3 +27,11 @@ class Forecast:
         spent = self._spent + seconds
         left = spent * (1 - self.done) / self.done if self.done > 0.01 else None
         return self.done, left
+
+
+@lru_cache(maxsize=64)  # every slice of a study asks, and a worker takes its studies' slices turn by turn
+def _weights(config: StudyConfig) -> dict[str, float]:
+    """The share of each phase in the work of the whole."""
+    work = estimate(config).work
+    total = sum(work[phase] for phase in PHASES)
+    return {phase: work[phase] / total for phase in PHASES}

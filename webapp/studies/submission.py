@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,8 +11,7 @@ from django.contrib.auth.models import User
 from engine.config import StudyConfig, parse_config
 from engine.errors import ConfigError
 from engine.repeat import MAX_SEEDS
-from webapp.datasets.admission import why_unreadable
-from webapp.datasets.models import Dataset
+from webapp.studies.admission import require_printable, require_readable
 
 FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)
 TOP_LEVEL = frozenset(StudyConfig.model_fields)
@@ -31,11 +29,10 @@ def read_config(body: bytes, user: User) -> StudyConfig:
     """The config in a request's body `{"config": {…}}`. Raises BadSubmission."""
     try:
         config = parse_config(_inner(body))
+        require_printable(config)
+        require_readable(config, user)
     except ConfigError as error:
         raise BadSubmission([problem(line) for line in error.problems]) from error
-    for field, path in _paths(config):
-        if message := why_unreadable(path, Dataset.objects.for_user(user)):
-            raise BadSubmission([{"field": field, "message": message}])
     return config
 
 
@@ -48,13 +45,6 @@ def read_seeds(body: bytes) -> int:
     if count > 1 and document["config"].get("analysis") is not None:
         raise BadSubmission([{"field": "seeds", "message": "an analysis has its own analysis.seeds; leave this at 1"}])
     return count
-
-
-def _paths(config: StudyConfig) -> Iterator[tuple[str, str]]:
-    """Every path of the server's disk that a config names, with its field."""
-    for field, data in config.all_data.items():
-        if data.path is not None:
-            yield f"{field}.path", data.path
 
 
 def problem(line: str) -> dict[str, str]:

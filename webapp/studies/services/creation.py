@@ -11,8 +11,7 @@ from django.db import transaction
 
 from engine.config import StudyConfig
 from engine.repeat import named, seeded
-from webapp.datasets.models import Dataset
-from webapp.datasets.services import used_by
+from webapp.studies.admission import datasets_of
 from webapp.studies.fairness import fewest_turns, require_room
 from webapp.studies.models import Launch, State, Study
 from webapp.studies.services.launches import note
@@ -58,15 +57,8 @@ def create_study(
             turns=fewest_turns(),
             **fields,
         )
-        study.datasets.set(_datasets_of(owner, config))
+        study.datasets.set(datasets_of(config, owner))  # which can be neither deleted nor changed from now on
         store(study.id, [state_event(State.QUEUED)])
         wake(study.id)
     study.refresh_from_db()
     return study
-
-
-def _datasets_of(owner: User, config: StudyConfig) -> list[Dataset]:
-    """What the study reads, so that it can be neither deleted nor changed."""
-    visible = Dataset.objects.for_user(owner)
-    found = [used_by(data.dataset, data.path, data.content_sha256, visible) for data in config.all_data.values()]
-    return list({one.id: one for one in found if one is not None}.values())

@@ -17,6 +17,7 @@ from engine.fork import changed_config, history
 from engine.fork import fork as copy_up_to
 from engine.memory import memory_limit, require_memory
 from webapp.problems import NotNow
+from webapp.studies.admission import require_printable, require_readable
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Launch, Phase, Study
 from webapp.studies.services.contents import facts
@@ -33,8 +34,11 @@ def fork(
     AlreadyLaunched.
     """
     config = changed_config(parse_config(source.config), changes)
-    if "name" not in changes:
+    if "name" in changes:
+        require_printable(config)
+    else:
         config = config.model_copy(update={"name": _name(source, generation)})
+    require_readable(config, owner)
     require_memory(config, memory_limit())
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
