@@ -54,6 +54,11 @@ MEMO_SHARE = 16
 """A leading part of a path is kept where its spikes of all batches take at most a MEMO_SHARE-th of the bound: deep
 parts, which save the most, are small, and many of them fit."""
 
+RECORD_BYTES = 90_000_000
+"""Of what a checkpoint says besides its tensors; safetensors takes 100 MB."""
+CANDIDATE_BYTES = 400
+"""A candidate in it, without its spike map."""
+
 
 @dataclass(frozen=True)
 class _Layer:
@@ -123,8 +128,11 @@ def require_gpu_memory(config: StudyConfig, limit: int) -> None:
 
 
 def require_memory(config: StudyConfig, limit: int | None) -> None:
-    """Raise ConfigError, with the numbers and what to change, where a study cannot fit into `limit` bytes."""
+    """Raise ConfigError, with the numbers and what to change, where a study cannot fit into `limit` bytes, or its
+    search's candidates into a checkpoint.
+    """
     _require(config, peak_memory(config), limit, "memory")
+    _require_record(config)
 
 
 def _require(config: StudyConfig, needed: int, limit: int | None, kind: str) -> None:
@@ -139,6 +147,23 @@ def _require(config: StudyConfig, needed: int, limit: int | None, kind: str) -> 
             f"network.time_steps ({config.network.time_steps}) or data.image_size ({config.data.image_size})"
         ]
     )
+
+
+def _require_record(config: StudyConfig) -> None:
+    """A checkpoint names every candidate so far with its spike map: float32 in base64."""
+    if config.analysis is not None:
+        return
+    space, search = config.space, config.search
+    layers = len(rows(space.macro, space.at(0), config.input, config.neuron_parameters))
+    each = CANDIDATE_BYTES + 4 * FLOAT * layers * config.network.time_steps // 3
+    judged = min(config.generations * search.population, space.size if search.algorithm == "exhaustive" else 10**9)
+    if judged * each > RECORD_BYTES:
+        raise ConfigError(
+            [
+                f"search.population: a search of {layers} layers over {config.network.time_steps} time steps judges at "
+                f"most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {judged:,}"
+            ]
+        )
 
 
 def available_memory() -> int | None:

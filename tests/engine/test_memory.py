@@ -103,6 +103,16 @@ def test_a_study_that_cannot_fit_is_refused_with_the_numbers():
         require_memory(config, 10**9)
 
 
+def test_a_search_that_no_checkpoint_could_hold_is_refused_with_the_numbers():
+    """400 bytes, and 10 layers × 8 steps × 4 bytes in base64, a candidate; safetensors takes a header of 100 MB."""
+    require_memory(with_batch("paper-cifar10", 96, search={"generations": 1000, "population": 80}), None)
+    whole = with_batch("paper-cifar10", 96, search={"generations": 1000, "population": 1000})
+    with pytest.raises(
+        ConfigError, match=r"^search\.population: .* at most 108,958 architectures, .* make 1,000,000"
+    ):
+        require_memory(whole, None)
+
+
 def test_a_run_of_it_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.session.memory_limit", lambda: 10**8)
     with pytest.raises(ConfigError, match="batch_size: the study needs about"):
