@@ -120,7 +120,7 @@ new ResizeObserver(([{ contentRect }]) => {
 }).observe(byId("content"));
 
 // ---- verbs and the stream ----
-byId("verbs").addEventListener("focusout", () => schedule());
+for (const left of ["focusout", "toggle"]) byId("verbs").addEventListener(left, () => schedule(), true); // a toggle does not bubble
 let acting = false; // a button that is disabled would lose the focus
 /** @param {string} verb */
 async function act(verb) {

@@ -65,10 +65,31 @@ def test_news_takes_nothing_from_who_fills_in_the_menu(visit, script):
     ready(page, 5)
     expect(keep).to_have_value("2")
     expect(keep).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator("#verbs summary")).to_be_focused()
+    expect(keep).to_have_attribute("max", "5")
+    until = page.get_by_label("Search until")
+    until.fill("12")
+    page.locator("#verbs summary").focus()  # left for a moment, and open
+    script.advance(6)
+    ready(page, 6)
+    expect(until).to_have_value("12")
+    assert visit.problems == []
+
+
+def test_news_does_not_answer_whether_to_cancel(visit, script):
+    page = visit.page
+    script.known = script.seq_of(4)
+    page.goto(script.address)
+    ready(page, 4)
+    page.locator("[data-verb=cancel]").click()
+    script.advance(5)
+    ready(page, 5)
+    expect(page.get_by_text("Cancel for good?")).to_be_focused()
+    script.summary |= {"state": "paused"}
+    script.drop()  # the socket that comes back tells the state
+    expect(page.locator("#state")).to_have_text("paused")
+    expect(page.get_by_text("Cancel for good?")).to_be_focused()
     page.locator("#playhead").focus()
-    expect(keep).to_have_attribute("max", "5")  # what waited is drawn when the menu is left
+    expect(page.locator("[data-verb=resume]")).to_be_visible()  # what waited is drawn when it is left
     assert visit.problems == []
 
 

@@ -95,6 +95,25 @@ test("the menu stays open through an update, and Escape closes it", () => {
   assert.ok(!menu.hasAttribute("open"));
 });
 
+test("a further generation may be kept by a fork, and changes nothing that stands in an open menu", () => {
+  const after = (count) => ({ ...searched, generations: Array(count).fill({}) });
+  const field = (name) => document.querySelector(`[name=${name}]`);
+  const shown = () => [field("keep").value, field("keep").max, field("generations").value, field("generations").min];
+  renderHeader(summary({}), after(3), () => {});
+  assert.deepEqual(shown(), ["3", "3", "8", "3"]);
+  renderHeader(summary({}), after(4), () => {});
+  assert.deepEqual(shown(), ["4", "4", "8", "4"]);
+  const menu = document.querySelector(".menu");
+  menu.open = true;
+  field("generations").value = "20";
+  renderHeader(summary({ priority: "low" }), after(5), () => {});
+  assert.deepEqual(shown(), ["4", "5", "20", "4"]);
+  assert.equal(document.querySelector(".menu"), menu);
+  menu.open = false;
+  renderHeader(summary({ priority: "low" }), after(5), () => {});
+  assert.deepEqual(shown(), ["5", "5", "8", "5"]);
+});
+
 test("a fork whose answer was lost is asked for again under the same key", async () => {
   renderHeader(summary({}), searched, () => {});
   const keys = [];
