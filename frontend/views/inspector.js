@@ -93,8 +93,10 @@ export class Inspector {
   async heat(picture, c, stored, state, perNeuron, key) {
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
-    if (map) renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
-    else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
+    if (map) {
+      renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
+      picture.style.minHeight = ""; // words in its place keep the height of the map that was there
+    } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
     else {
       const again = h("button", { type: "button", class: "link" }, "Try again");
       again.addEventListener("click", () => {
@@ -103,7 +105,6 @@ export class Inspector {
       });
       picture.replaceChildren(h("p", { class: "muted small" }, "The spike map could not be loaded. ", again));
     }
-    picture.style.minHeight = "";
   }
 
   /** @param {Candidate} c */

@@ -327,3 +327,24 @@ def test_odd_names_are_shown_as_they_are_and_fit_a_phone(browser, running_studio
     assert wide == []
     assert visit.problems == []
     visit.context.close()
+
+
+def test_the_inspector_does_not_shrink_while_a_generation_is_judged(visit, script):
+    page = visit.page
+    script.known = script.seq_of(3)
+    page.set_viewport_size(PHONE)  # where more lies beneath it
+    page.goto(script.address)
+    ready(page, 3)
+    picture = page.locator("#inspector .heatmap")
+    expect(picture.locator("canvas")).to_be_visible()
+    height = picture.bounding_box()["height"]
+    judged = script.events[script.seq_of(4) - 1]["event"]["candidates"]
+    for candidate in sorted(judged, key=lambda one: one["fitness"])[:2]:  # so that the second is the best again
+        script.provisional({"kind": "candidate_evaluated", "candidate": candidate})
+        expect(page.locator("#inspector")).to_contain_text(candidate["architecture"])
+        expect(picture).to_contain_text("arrives when the generation is finished")
+        assert picture.bounding_box()["height"] == height
+    script.advance(4)
+    expect(picture.locator("canvas")).to_be_visible()
+    expect(picture).to_have_attribute("style", "")  # as high as the map is, from here on
+    assert visit.problems == []
