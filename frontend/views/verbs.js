@@ -32,13 +32,27 @@ export function menuKey(summary, state) {
 export function moreMenu(summary, state) {
   const items = [stopItems(summary), priorityItem(summary), forkItem(summary, state), putAwayItems(summary)].flat();
   const menu = /** @type {HTMLDetailsElement} */ (h("details", { class: "menu" }, h("summary", { class: "button" }, "More"), h("div", { class: "menu-items" }, ...items)));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.hasAttribute("open")) return;
-    event.stopPropagation();
-    menu.removeAttribute("open");
-    /** @type {HTMLElement} */ (menu.firstElementChild).focus();
-  });
+  closes(menu);
   return menu;
+}
+
+/** While it is open: a press elsewhere closes it, as it covers what lies beneath, and so does Escape, wherever the focus is. @param {HTMLDetailsElement} menu */
+function closes(menu) {
+  const press = (/** @type {PointerEvent} */ event) => {
+    const typed = [...menu.querySelectorAll("input")].some((field) => field.value !== field.defaultValue); // not lost to a slip
+    if (!typed && !menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  };
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    menu.open = false;
+    /** @type {HTMLElement} */ (menu.firstElementChild).focus();
+  };
+  menu.addEventListener("toggle", () => {
+    const change = menu.open ? "addEventListener" : "removeEventListener";
+    document[change]("pointerdown", /** @type {EventListener} */ (press), true);
+    document[change]("keydown", /** @type {EventListener} */ (escape), true);
+  });
 }
 
 /**

@@ -75,6 +75,27 @@ def test_news_takes_nothing_from_who_fills_in_the_menu(visit, script):
     assert visit.problems == []
 
 
+def test_a_press_elsewhere_or_escape_closes_the_menu(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page, GENERATIONS)
+    more, keep = page.locator("#verbs summary"), page.get_by_label("Keep generations")
+    more.click()
+    page.locator("#inspector .inspector-head h3").click()
+    expect(keep).to_be_hidden()
+    more.click()
+    page.locator(".menu-fork b").click()  # takes the focus out of the menu
+    page.keyboard.press("Escape")
+    expect(keep).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    keep.fill("2")
+    page.locator("h1").click()
+    expect(keep).to_have_value("2")
+    expect(keep).to_be_visible()
+    assert visit.problems == []
+
+
 def test_news_does_not_answer_whether_to_cancel(visit, script):
     page = visit.page
     script.known = script.seq_of(4)

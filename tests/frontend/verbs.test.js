@@ -85,14 +85,37 @@ test("a refusal is told at the head of the page, as text", async () => {
   assert.equal(sent.length, 1);
 });
 
-test("the menu stays open through an update, and Escape closes it", () => {
+const toggled = (menu) => new Promise((done) => menu.addEventListener("toggle", done, { once: true }));
+async function opened() {
   renderHeader(summary({}), searched, () => {});
-  document.querySelector(".menu").setAttribute("open", "");
-  renderHeader(summary({ priority: "low" }), searched, () => {});
   const menu = document.querySelector(".menu");
-  assert.ok(menu.hasAttribute("open"));
-  menu.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-  assert.ok(!menu.hasAttribute("open"));
+  const opening = toggled(menu);
+  menu.open = true;
+  await opening;
+  return menu;
+}
+
+test("the menu stays open through an update, and Escape closes it from anywhere", async () => {
+  const menu = await opened();
+  renderHeader(summary({ priority: "low" }), searched, () => {});
+  assert.equal(document.querySelector(".menu"), menu);
+  assert.ok(menu.open);
+  document.body.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  assert.ok(!menu.open);
+  assert.equal(document.activeElement, menu.querySelector("summary"));
+});
+
+test("a press elsewhere closes the menu, unless something was typed in it", async () => {
+  const press = (place) => place.dispatchEvent(new document.defaultView.Event("pointerdown", { bubbles: true }));
+  const menu = await opened();
+  press(menu.querySelector("[name=keep]"));
+  assert.ok(menu.open);
+  menu.querySelector("[name=keep]").value = "1";
+  press(document.body);
+  assert.ok(menu.open);
+  menu.querySelector("[name=keep]").value = "3";
+  press(document.body);
+  assert.ok(!menu.open);
 });
 
 test("a further generation may be kept by a fork, and changes nothing that stands in an open menu", () => {
