@@ -65,7 +65,7 @@ export class Inspector {
 
   /** @param {{candidate: Candidate, stored: boolean, chosen: boolean}} subject @param {import("../state.js").State} state @param {boolean} perNeuron @param {string} key */
   candidate({ candidate: c, stored, chosen }, state, perNeuron, key) {
-    const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale", class: "quiet" }, "Firing rate");
+    const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale" }, "Firing rate");
     toggle.addEventListener("click", () => this.act.show({ perNeuron: !perNeuron }));
     const lineage = h("button", { type: "button", class: "link", id: "to-lineage" }, "How it arose");
     lineage.addEventListener("click", () => this.act.show({ tab: "lineage", selected: c.id, asked: null }));

@@ -406,6 +406,22 @@ READ_ROWS = """async () => {
 }"""
 
 
+def test_the_scale_of_the_spike_map_is_a_button_that_says_whether_it_is_pressed(visit, running_studio, study, pictures):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page)
+    look = "button => ['borderTopColor', 'color'].map((name) => getComputedStyle(button)[name])"
+    scale = page.locator("#scale")
+    border, ink = scale.evaluate(look)
+    assert (border, ink) == tuple(page.locator("#verbs a").evaluate(look))
+    scale.click()
+    expect(scale).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(5, 5)
+    expect(scale).not_to_have_css("border-top-color", border)
+    page.locator("#inspector").screenshot(path=pictures / "study-inspector.png")
+    assert visit.problems == []
+
+
 def test_lambda_ranks_as_the_engine_does_and_says_when_the_winner_changes(visit, script):
     page = visit.page
     script.known = len(script.events)
