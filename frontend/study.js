@@ -79,6 +79,7 @@ const page = {
   show,
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
+  told: () => schedule(),
 };
 const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? []);
 const panels = new Panels(

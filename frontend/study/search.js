@@ -32,8 +32,8 @@ import { choices } from "./space.js";
  * What the page gives its panels.
  * @typedef {{
  *   summary: () => import("../events.js").Summary, state: () => import("../state.js").State, view: () => View,
- *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void
- * }} Page
+ *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void, told: () => void
+ * }} Page `again` draws what a person asked for, `told` what the server said
  */
 
 export class Search {
@@ -47,7 +47,7 @@ export class Search {
     const { layers } = config.network.macro;
     this.config = config;
     this.genes = choices(config);
-    this.inspections = new Inspections(summary().id, page.again);
+    this.inspections = new Inspections(summary().id, page.told);
     const hovered = (/** @type {number | null} */ id) => hover.set(id);
     const sort = (/** @type {import("./view.js").SortKey} */ key) => show(resorted(page.view(), key));
     const ask = (/** @type {string} */ architecture) => void this.inspections.ask(architecture);

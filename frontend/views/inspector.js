@@ -26,6 +26,7 @@ export class Inspector {
     this.summary = summary;
     this.act = act;
     this.drawn = "";
+    this.answering = false; // whether it shows what a person asked the server
     /** @type {Map<number, import("./heatmap.js").SpikeMap>} */
     this.maps = new Map();
     place.addEventListener("click", (event) => {
@@ -38,8 +39,12 @@ export class Inspector {
     this.drawn = "";
   }
 
-  /** Whether a person is in it: then news without a choice of theirs may not replace it. */
+  /** Whether a person is in it: then news without a choice of theirs may not replace it, and an answer to them may. */
   get held() {
+    return !this.answering && this.#entered();
+  }
+
+  #entered() {
     return this.place.matches(":hover") || this.place.contains(document.activeElement) || this.place.querySelector("details[open]") !== null;
   }
 
@@ -53,6 +58,7 @@ export class Inspector {
     if (key === this.drawn) return;
     const same = this.drawn.split("/")[0] === key.split("/")[0];
     this.drawn = key;
+    this.answering = subject !== null && !("candidate" in subject);
     const open = new Set([...this.place.querySelectorAll("details[open]")].map((details) => details.className));
     const focus = focusIn(this.place);
     if (subject === null) this.place.replaceChildren(h("h2", {}, "Inspector"), h("p", { class: "muted" }, "The best network appears here when the first generation is judged; choose any other to look into it."));

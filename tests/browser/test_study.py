@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 from typing import Any
@@ -541,6 +542,37 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
     page.keyboard.press("4")
     visit.take_pictures(pictures, "study-map-asked")
     assert violations(page) == []
+    assert visit.problems == []
+
+
+def test_an_evaluation_that_waits_moves_nothing_and_its_answer_reaches_who_looks_at_it(visit, script):
+    page = visit.page
+    line: dict[str, Any] = {"id": "u", "state": "waiting", "reason": "", "result": None}
+
+    def answer(route) -> None:
+        if route.request.method == "POST":
+            line["architecture"] = route.request.post_data_json["architecture"]
+        route.fulfill(json={"inspections": []} if "?" in route.request.url else line)
+
+    page.route(re.compile(r"/api/studies/[^/]+/inspections"), answer)
+    judged = {c["architecture"] for e in script.events for c in e["event"].get("candidates", ())}
+    code = next("-".join(genes) for genes in itertools.product(("S", "C3"), repeat=6) if "-".join(genes) not in judged)
+    script.known = script.seq_of(5)
+    page.goto(f"{script.address}?tab=population&seen=all&a={code}")
+    ready(page, f"Generation 5 of {GENERATIONS}")
+    page.locator("#evaluate").click()
+    expect(page.locator("#inspector")).to_contain_text("Waiting for a worker")
+
+    page.locator("#population tbody tr").nth(4).hover()
+    script.advance(9)
+    expect(page.locator("#population-panel .news")).to_be_visible()
+    for _ in range(2):  # the second question comes after the first answer was taken
+        with page.expect_request("**/inspections/u"):
+            pass
+    expect(page.locator("#population-words")).to_have_text("100 candidates")
+    page.locator("#inspector h2").hover()
+    line |= {"state": "done", "result": RESULT}
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
     assert visit.problems == []
 
 
