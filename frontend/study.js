@@ -1,5 +1,6 @@
 // The study page: one state from events, one view from the URL, every panel drawn from both.
 
+import { AddressBar } from "./address_bar.js";
 import { byId, setText } from "./dom.js";
 import { pageData, post } from "./http.js";
 import { Stream } from "./socket.js";
@@ -34,12 +35,15 @@ function viewOf(query) {
   return summary.config.analysis && found.tab !== "log" ? { ...found, tab: /** @type {View["tab"]} */ ("live") } : found;
 }
 
+const address = new AddressBar(() => toQuery(view));
 /** @param {Partial<View>} change */
 function show(change) {
   const turned = change.tab !== undefined && change.tab !== view.tab;
+  if (turned) address.flush(); // the way back leads to what was last shown there
   view = { ...view, ...change };
-  history[turned ? "pushState" : "replaceState"](null, "", toQuery(view) || location.pathname);
   schedule(true);
+  if (turned) address.turned();
+  else address.changed();
 }
 window.addEventListener("popstate", () => {
   view = viewOf(location.search);
@@ -75,6 +79,7 @@ const page = {
   show,
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
+  told: () => schedule(),
 };
 const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? []);
 const panels = new Panels(
@@ -120,7 +125,7 @@ new ResizeObserver(([{ contentRect }]) => {
 }).observe(byId("content"));
 
 // ---- verbs and the stream ----
-byId("verbs").addEventListener("focusout", () => schedule());
+for (const left of ["focusout", "toggle"]) byId("verbs").addEventListener(left, () => schedule(), true); // a toggle does not bubble
 let acting = false; // a button that is disabled would lose the focus
 /** @param {string} verb */
 async function act(verb) {

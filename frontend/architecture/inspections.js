@@ -71,6 +71,7 @@ export class Inspections {
     if (known) return known;
     const loading = found.data ? load(found.data) : Promise.resolve(null);
     this.#tensors.set(found.id, loading);
+    void loading.then((tensors) => tensors ?? this.#tensors.delete(found.id)); // what failed is asked for again
     return loading;
   }
 

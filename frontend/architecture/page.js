@@ -1,5 +1,6 @@
 // The page of one architecture: its numbers, its layers, where it spikes, and one sample on its way through it.
 
+import { AddressBar } from "../address_bar.js";
 import { byId, h, setText } from "../dom.js";
 import { exact, percent, short } from "../format.js";
 import { strip } from "../genome.js";
@@ -25,13 +26,13 @@ const view = readView(location.search, page);
 const inspections = new Inspections(page.study.id, page.architecture, () => draw());
 const walk = new Walk(page, (layer) => set({ layer }));
 const player = new Player(page, (t) => set({ t }), (change) => void choose(change));
+const address = new AddressBar(() => writeView(view, page));
 let told = true;
 
 /** @param {Partial<typeof view>} change */
 function set(change) {
   Object.assign(view, change);
-  const query = writeView(view, page);
-  history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  address.changed();
   draw();
 }
 

@@ -21,7 +21,7 @@ export function readView(query, page) {
   };
 }
 
-/** @param {View} view @param {import("./types.js").Page} page */
+/** @param {View} view @param {import("./types.js").Page} page @returns {string} with its question mark, or empty */
 export function writeView(view, page) {
   const said = new URLSearchParams();
   if (view.weights === "retrained") said.set("weights", "retrained");
@@ -31,7 +31,8 @@ export function writeView(view, page) {
   if (view.t !== page.time_steps) said.set("t", String(view.t));
   if (view.perNeuron) said.set("scale", "neuron");
   if (view.beside) said.set("with", view.beside);
-  return said.toString();
+  const query = said.toString();
+  return query && `?${query}`;
 }
 
 /** A whole number from 0 to `most`; null where the text is none. @param {string | null} text @param {number} most */

@@ -1,5 +1,6 @@
 // The comparison: what is compared stands in the address; one answer of the server, every panel drawn from it.
 
+import { AddressBar } from "../address_bar.js";
 import { byId, h, keepFocus, setText } from "../dom.js";
 import { pageData } from "../http.js";
 import { query, read, write } from "./address.js";
@@ -25,10 +26,11 @@ let asked = "";
 const downloads = new Downloads(byId("fronts-words"));
 const picker = new Picker(choices, most[0], (id) => show({ studies: [...view.studies, id] }));
 
+const address = new AddressBar(() => write(view));
 /** @param {Partial<typeof view>} change */
 function show(change) {
   view = { ...view, ...change };
-  history.replaceState(null, "", write(view) || location.pathname);
+  address.changed();
   void refresh();
 }
 

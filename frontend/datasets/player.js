@@ -107,8 +107,8 @@ export class Player {
 
   /** @param {number} now */
   #tick(now) {
-    if (!this.#playing || !this.#frames) return;
-    if (now >= this.#due) {
+    if (!this.#playing) return;
+    if (this.#frames && now >= this.#due) { // pressed before they are here, it plays once they are
       this.#due = now + 1000 / (FPS * Number(this.speed.input.value));
       this.#go((this.#step + 1) % this.#frames.steps);
     }

@@ -1,5 +1,6 @@
 // The replay that fills the screen: for talks, and to show somebody what a search is.
 
+import { AddressBar } from "../address_bar.js";
 import { byId, setText } from "../dom.js";
 import { pageData } from "../http.js";
 import { Replayed, still } from "./controls.js";
@@ -11,8 +12,10 @@ const replay = pageData("replay");
 const talk = byId("talk");
 const asked = new URLSearchParams(location.search).get("g");
 const replayed = new Replayed(talk, replay, ({ player }) => {
-  if (!player.playing && player.count) history.replaceState(null, "", `?g=${player.index}`);
+  if (!player.playing && player.count) address.changed();
 });
+/** A scene that is only passing by is not worth an address. */
+const address = new AddressBar(() => (replayed.player.playing ? location.search : `?g=${replayed.player.index}`));
 
 /** @type {Record<string, () => void>} */
 const KEYS = {

@@ -19,7 +19,7 @@ import { Strips } from "../views/strips.js";
 import { Timeline } from "../views/timeline.js";
 import { renderTrust } from "../views/trust.js";
 import { renderVerdict } from "../views/verdict.js";
-import { renderWinner } from "../views/winner.js";
+import { Winner } from "../views/winner.js";
 import { commands } from "./commands.js";
 import { Inspections } from "./inspections.js";
 import { listen, sheet } from "./keys.js";
@@ -32,8 +32,8 @@ import { choices } from "./space.js";
  * What the page gives its panels.
  * @typedef {{
  *   summary: () => import("../events.js").Summary, state: () => import("../state.js").State, view: () => View,
- *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void
- * }} Page
+ *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void, told: () => void
+ * }} Page `again` draws what a person asked for, `told` what the server said
  */
 
 export class Search {
@@ -47,7 +47,7 @@ export class Search {
     const { layers } = config.network.macro;
     this.config = config;
     this.genes = choices(config);
-    this.inspections = new Inspections(summary().id, page.again);
+    this.inspections = new Inspections(summary().id, page.told);
     const hovered = (/** @type {number | null} */ id) => hover.set(id);
     const sort = (/** @type {import("./view.js").SortKey} */ key) => show(resorted(page.view(), key));
     const ask = (/** @type {string} */ architecture) => void this.inspections.ask(architecture);
@@ -61,6 +61,7 @@ export class Search {
     this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture, candidate) => this.chooseCell(architecture, candidate) });
     this.lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
     this.inspector = new Inspector(byId("inspector"), summary(), { select, show, ask, again: page.again });
+    this.winner = new Winner(byId("winner"));
     /** The last one drawn. @type {Frame | undefined} */
     this.frame = undefined;
     this.panels = this.list();
@@ -95,7 +96,7 @@ export class Search {
       { element: byId("effects-panel"), draw: (frame) => renderEffects(byId("effects"), frame, this.genes) },
       { element: byId("lineage-panel"), draw: (frame) => this.lineage.render(state().candidates, this.focus(frame)) },
       { element: byId("inspector"), draw: (frame) => this.inspector.render(this.subject(frame), state(), view().perNeuron), held: () => this.inspector.held },
-      { element: byId("winner"), draw: () => renderWinner(byId("winner"), state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
+      { element: byId("winner"), draw: () => this.winner.render(state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
       { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
       { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained") },
       { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
@@ -116,7 +117,7 @@ export class Search {
   }
 
   repaint() {
-    for (const part of [this.plot, this.alleles, this.map, this.inspector, this.timeline]) part.repaint();
+    for (const part of [this.plot, this.alleles, this.map, this.inspector, this.timeline, this.winner]) part.repaint();
   }
 
   /** @param {Frame} frame */

@@ -2,7 +2,7 @@
 
 import { byId, h, keepFocus, setText } from "../dom.js";
 import { duration, exact, minus } from "../format.js";
-import { menuKey, moreMenu } from "./verbs.js";
+import { menuKey, moreMenu, updateFork } from "./verbs.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../events.js").Summary} Summary */
@@ -123,25 +123,44 @@ function verbs(summary) {
   return summary.request === "pause" ? usual.map((v) => (v.verb === "pause" ? KEEP : v)) : usual;
 }
 
-/** @param {Summary} summary @param {State} state @param {(verb: string) => void} act */
+/** Each part is drawn anew when it offers something else, and not while a person is in the middle of it. @param {Summary} summary @param {State} state @param {(verb: string) => void} act */
 function renderVerbs(summary, state, act) {
   const place = byId("verbs");
+  if (!place.childElementCount) place.append(h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"));
+  renderButtons(place, summary, act);
+  renderMenu(place, summary, state);
+}
+
+/** @param {HTMLElement} place @param {Summary} summary @param {(verb: string) => void} act */
+function renderButtons(place, summary, act) {
   const wanted = summary.may_edit ? verbs(summary) : [];
-  const key = `${summary.may_edit}/${wanted.map((v) => v.verb).join(",")}/${menuKey(summary, state)}`;
-  if (place.dataset.key === key) return;
-  const menu = place.querySelector("details.menu[open]");
-  if (menu?.contains(document.activeElement)) return; // what a person is about to send stays theirs; drawn when they leave it
+  const key = wanted.map((v) => v.verb).join();
+  if (place.dataset.key === key || place.querySelector("[data-asks]")) return;
   place.dataset.key = key;
-  const parts = () => [
-    ...wanted.map(({ verb, label, title }) => {
-      const button = h("button", { type: "button", title, "data-verb": verb }, label);
-      button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(button, act) : act(verb)));
-      return button;
-    }),
-    h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"),
-    ...(summary.may_edit ? [moreMenu(summary, state, menu !== null)] : []),
-  ];
-  keepFocus(place, () => place.replaceChildren(...parts()));
+  const buttons = wanted.map(({ verb, label, title }) => {
+    const button = h("button", { type: "button", title, "data-verb": verb }, label);
+    button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(button, act) : act(verb)));
+    return button;
+  });
+  keepFocus(place, () => {
+    for (const old of place.querySelectorAll(":scope > button")) old.remove();
+    place.prepend(...buttons);
+  });
+}
+
+/** @param {HTMLElement} place @param {Summary} summary @param {State} state */
+function renderMenu(place, summary, state) {
+  const menu = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details.menu"));
+  const key = summary.may_edit ? menuKey(summary, state) : "";
+  if (menu) updateFork(menu, summary, state);
+  if (menu?.open || (menu?.dataset.key ?? "") === key) return;
+  keepFocus(place, () => {
+    menu?.remove();
+    if (!key) return;
+    const made = moreMenu(summary, state);
+    made.dataset.key = key;
+    place.append(made);
+  });
 }
 
 /**
@@ -150,17 +169,20 @@ function renderVerbs(summary, state, act) {
  * @param {(verb: string) => void} act
  */
 function confirmCancel(button, act) {
-  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
-  const back = () => sure.replaceWith(button);
+  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", "data-asks": "", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
+  const back = () => {
+    if (!button.isConnected) sure.before(button);
+    sure.remove();
+  };
   sure.addEventListener("click", () => {
-    sure.removeEventListener("blur", back);
+    sure.removeEventListener("focusout", back);
+    sure.removeAttribute("data-asks");
     act("cancel");
   });
-  sure.addEventListener("blur", back);
+  sure.addEventListener("focusout", back); // which the page hears too, and draws what has waited
   sure.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    sure.removeEventListener("blur", back);
-    back();
+    sure.before(button);
     button.focus();
   });
   button.replaceWith(sure);

@@ -26,6 +26,7 @@ export class Inspector {
     this.summary = summary;
     this.act = act;
     this.drawn = "";
+    this.answering = false; // whether it shows what a person asked the server
     /** @type {Map<number, import("./heatmap.js").SpikeMap>} */
     this.maps = new Map();
     place.addEventListener("click", (event) => {
@@ -38,8 +39,12 @@ export class Inspector {
     this.drawn = "";
   }
 
-  /** Whether a person is in it: then news without a choice of theirs may not replace it. */
+  /** Whether a person is in it: then news without a choice of theirs may not replace it, and an answer to them may. */
   get held() {
+    return !this.answering && this.#entered();
+  }
+
+  #entered() {
     return this.place.matches(":hover") || this.place.contains(document.activeElement) || this.place.querySelector("details[open]") !== null;
   }
 
@@ -53,6 +58,7 @@ export class Inspector {
     if (key === this.drawn) return;
     const same = this.drawn.split("/")[0] === key.split("/")[0];
     this.drawn = key;
+    this.answering = subject !== null && !("candidate" in subject);
     const open = new Set([...this.place.querySelectorAll("details[open]")].map((details) => details.className));
     const focus = focusIn(this.place);
     if (subject === null) this.place.replaceChildren(h("h2", {}, "Inspector"), h("p", { class: "muted" }, "The best network appears here when the first generation is judged; choose any other to look into it."));
@@ -65,7 +71,7 @@ export class Inspector {
 
   /** @param {{candidate: Candidate, stored: boolean, chosen: boolean}} subject @param {import("../state.js").State} state @param {boolean} perNeuron @param {string} key */
   candidate({ candidate: c, stored, chosen }, state, perNeuron, key) {
-    const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale", class: "quiet" }, "Firing rate");
+    const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale" }, "Firing rate");
     toggle.addEventListener("click", () => this.act.show({ perNeuron: !perNeuron }));
     const lineage = h("button", { type: "button", class: "link", id: "to-lineage" }, "How it arose");
     lineage.addEventListener("click", () => this.act.show({ tab: "lineage", selected: c.id, asked: null }));
@@ -93,8 +99,10 @@ export class Inspector {
   async heat(picture, c, stored, state, perNeuron, key) {
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
-    if (map) renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
-    else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
+    if (map) {
+      renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
+      picture.style.minHeight = ""; // words in its place keep the height of the map that was there
+    } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
     else {
       const again = h("button", { type: "button", class: "link" }, "Try again");
       again.addEventListener("click", () => {
@@ -103,7 +111,6 @@ export class Inspector {
       });
       picture.replaceChildren(h("p", { class: "muted small" }, "The spike map could not be loaded. ", again));
     }
-    picture.style.minHeight = "";
   }
 
   /** @param {Candidate} c */

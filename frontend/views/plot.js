@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.js";
 import { exact, percent, short } from "../format.js";
-import { drawPlot, layout, plotly } from "./plotly.js";
+import { byFinger, drawPlot, layout, plotly } from "./plotly.js";
 import { AXES, drawn, placing, traces } from "./traces.js";
 
 /** @typedef {import("../events.js").Candidate} Candidate */
@@ -37,6 +37,9 @@ export class ParetoPlot {
     this.rings = Object.fromEntries(Object.keys(this.marks).map((kind) => [kind, h("span", { class: `ring ${kind}`, hidden: true })]));
     frame.append(...Object.values(this.rings));
     frame.addEventListener("keydown", (event) => this.walk(event));
+    /** Plotly tells of a tap twice, when the finger leaves and by the mouse that the browser makes of it: one pointer went down. */
+    this.answered = false;
+    frame.addEventListener("pointerdown", () => (this.answered = false), true);
     /** @type {Shown | null} */
     this.shown = null;
     this.nothing = ""; // why there is nothing to draw yet
@@ -126,7 +129,9 @@ export class ParetoPlot {
     const id = (/** @type {any} */ event) => (typeof event.points[0]?.customdata === "number" ? event.points[0].customdata : null);
     plot.on("plotly_click", (/** @type {any} */ event) => {
       const found = id(event);
-      if (found !== null) this.act.select(found);
+      if (found === null || this.answered) return;
+      this.answered = true;
+      this.act.select(found);
     });
     plot.on("plotly_hover", (/** @type {any} */ event) => {
       this.hovering = true;
@@ -177,6 +182,7 @@ export class ParetoPlot {
     const { candidates, front, best } = frame;
     if (!best) return;
     const part = points < candidates.length ? ` ${exact(points)} of ${exact(candidates.length)} points are drawn: the front, this generation, and the latest in each cell of a grid.` : "";
-    this.words.textContent = `${front.length} on the front of ${exact(candidates.length)} judged; best fitness ${frame.fitness(best).toFixed(4)} at ${percent(best.accuracy)} and ${short(best.spikes)} spikes, generation ${best.generation + 1}.${part} Drag to zoom, double-click for all; arrow keys walk along the front.`;
+    const hands = byFinger() ? "Tap a point to look into it." : "Drag to zoom, double-click for all; arrow keys walk along the front.";
+    this.words.textContent = `${front.length} on the front of ${exact(candidates.length)} judged; best fitness ${frame.fitness(best).toFixed(4)} at ${percent(best.accuracy)} and ${short(best.spikes)} spikes, generation ${best.generation + 1}.${part} ${hands}`;
   }
 }

@@ -7,6 +7,9 @@ const OPTIONS = { displayModeBar: false, responsive: true };
 /** How many pixels a tick's label asks for. */
 const ROOM = { xaxis: 96, yaxis: 40 };
 
+/** Whether a finger points here: it scrolls the page, and neither drags a zoom open nor walks with arrow keys. */
+export const byFinger = () => matchMedia("(pointer: coarse)").matches;
+
 /** @type {Promise<any> | null} */
 let loading = null;
 
@@ -31,7 +34,7 @@ export function layout(x, y, revision) {
   const title = (/** @type {string} */ text) => ({ text, font: { color: muted, size: 14 }, standoff: 12 });
   return {
     uirevision: revision, // a live update never resets zoom or pan
-    autosize: true, showlegend: false, hovermode: "closest", dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", // a finger scrolls the page
+    autosize: true, showlegend: false, hovermode: "closest", dragmode: byFinger() ? false : "zoom",
     margin: { l: 56, r: 16, t: 8, b: 48 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: "ui-sans-serif, system-ui, sans-serif", color: ink, size: 13 },

@@ -23,26 +23,36 @@ function forkable(summary, state) {
   return state.generations.length;
 }
 
-/** Everything the menu's content depends on. @param {Summary} summary @param {State} state */
+/** Everything that decides what the menu offers. @param {Summary} summary @param {State} state */
 export function menuKey(summary, state) {
-  return [summary.state, isSearching(summary), summary.ending, summary.priority, summary.archived, forkable(summary, state)].join("/");
+  return [summary.state, isSearching(summary), summary.ending, summary.priority, summary.archived, forkable(summary, state) !== null].join("/");
 }
 
-/**
- * @param {Summary} summary
- * @param {State} state
- * @param {boolean} open
- */
-export function moreMenu(summary, state, open) {
+/** @param {Summary} summary @param {State} state @returns {HTMLDetailsElement} */
+export function moreMenu(summary, state) {
   const items = [stopItems(summary), priorityItem(summary), forkItem(summary, state), putAwayItems(summary)].flat();
-  const menu = h("details", { class: "menu", ...(open ? { open } : {}) }, h("summary", { class: "button" }, "More"), h("div", { class: "menu-items" }, ...items));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.hasAttribute("open")) return;
-    event.stopPropagation();
-    menu.removeAttribute("open");
-    /** @type {HTMLElement} */ (menu.firstElementChild).focus();
-  });
+  const menu = /** @type {HTMLDetailsElement} */ (h("details", { class: "menu" }, h("summary", { class: "button" }, "More"), h("div", { class: "menu-items" }, ...items)));
+  closes(menu);
   return menu;
+}
+
+/** While it is open: a press elsewhere closes it, as it covers what lies beneath, and so does Escape, wherever the focus is. @param {HTMLDetailsElement} menu */
+function closes(menu) {
+  const press = (/** @type {PointerEvent} */ event) => {
+    const typed = [...menu.querySelectorAll("input")].some((field) => field.value !== field.defaultValue); // not lost to a slip
+    if (!typed && !menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  };
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    menu.open = false;
+    /** @type {HTMLElement} */ (menu.firstElementChild).focus();
+  };
+  menu.addEventListener("toggle", () => {
+    const change = menu.open ? "addEventListener" : "removeEventListener";
+    document[change]("pointerdown", /** @type {EventListener} */ (press), true);
+    document[change]("keydown", /** @type {EventListener} */ (escape), true);
+  });
 }
 
 /**
@@ -96,7 +106,7 @@ function forkItem(summary, state) {
   const most = forkable(summary, state);
   if (most === null) return [];
   const kept = numberField("keep", most, 0, most);
-  const wanted = numberField("generations", Math.max(summary.config.search.generations, most), most, 1000);
+  const wanted = numberField("generations", reach(summary, most), most, 1000);
   kept.addEventListener("input", () => wanted.setAttribute("min", kept.value));
   const form = h(
     "form",
@@ -112,6 +122,23 @@ function forkItem(summary, state) {
     void fork(summary, Number(kept.value), Number(wanted.value));
   });
   return [form];
+}
+
+/** Until which generation a fork usually searches. @param {Summary} summary @param {number} most */
+function reach(summary, most) {
+  return Math.max(summary.config.search.generations, most);
+}
+
+/** A further generation may be kept too. What stands in a field stays while the menu is open; what was typed, until something else is offered. @param {HTMLDetailsElement} menu @param {Summary} summary @param {State} state */
+export function updateFork(menu, summary, state) {
+  const [kept, wanted] = ["keep", "generations"].map((name) => /** @type {HTMLInputElement | null} */ (menu.querySelector(`[name=${name}]`)));
+  const most = forkable(summary, state);
+  if (most === null || !kept || !wanted) return;
+  kept.max = String(most);
+  if (menu.open) return;
+  kept.defaultValue = String(most);
+  wanted.defaultValue = String(reach(summary, most));
+  wanted.min = kept.value;
 }
 
 /** @param {string} name @param {number} value @param {number} min @param {number} max */

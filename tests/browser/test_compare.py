@@ -76,6 +76,7 @@ def test_studies_and_architectures_side_by_side(comparing, pictures):
 
     # the address alone brings all of it back
     seen = words(page)
+    expect(page).to_have_url(re.compile("scale=neuron"))
     page.goto(page.url)
     expect(page.locator("#waterfall-words")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#fronts .main-svg").first).to_be_visible(timeout=PATIENCE_MS)

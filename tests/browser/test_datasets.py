@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.visit import Visit, fresh_link
@@ -189,6 +189,16 @@ def test_recordings_are_played_as_the_network_sees_them(visit, running_studio, p
     page.locator("#player-play").click()
     visit.take_pictures(pictures, "dataset-events")
     assert violations(page) == []
+
+    # Play, pressed before the frames are here, plays them once they are
+    held: list[Route] = []
+    page.route("**/frames?*", lambda route: held.append(route))
+    with page.expect_request("**/frames?*"):
+        page.reload()
+    page.locator("#player-play").click()
+    expect(page.locator("#player-play")).to_have_text("Pause")
+    held[0].continue_()
+    expect(canvas).to_have_attribute("aria-label", re.compile("time step [2-8] of 8"))
     assert visit.problems == []
 
 

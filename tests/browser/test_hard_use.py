@@ -65,10 +65,52 @@ def test_news_takes_nothing_from_who_fills_in_the_menu(visit, script):
     ready(page, 5)
     expect(keep).to_have_value("2")
     expect(keep).to_be_focused()
+    expect(keep).to_have_attribute("max", "5")
+    until = page.get_by_label("Search until")
+    until.fill("12")
+    page.locator("#verbs summary").focus()  # left for a moment, and open
+    script.advance(6)
+    ready(page, 6)
+    expect(until).to_have_value("12")
+    assert visit.problems == []
+
+
+def test_a_press_elsewhere_or_escape_closes_the_menu(visit, running_studio, study):
+    page = visit.page
+    page.goto(f"{running_studio.url}/studies/{study}")
+    ready(page, GENERATIONS)
+    more, keep = page.locator("#verbs summary"), page.get_by_label("Keep generations")
+    more.click()
+    page.locator("#inspector .inspector-head h3").click()
+    expect(keep).to_be_hidden()
+    more.click()
+    page.locator(".menu-fork b").click()  # takes the focus out of the menu
     page.keyboard.press("Escape")
-    expect(page.locator("#verbs summary")).to_be_focused()
+    expect(keep).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    keep.fill("2")
+    page.locator("h1").click()
+    expect(keep).to_have_value("2")
+    expect(keep).to_be_visible()
+    assert visit.problems == []
+
+
+def test_news_does_not_answer_whether_to_cancel(visit, script):
+    page = visit.page
+    script.known = script.seq_of(4)
+    page.goto(script.address)
+    ready(page, 4)
+    page.locator("[data-verb=cancel]").click()
+    script.advance(5)
+    ready(page, 5)
+    expect(page.get_by_text("Cancel for good?")).to_be_focused()
+    script.summary |= {"state": "paused"}
+    script.drop()  # the socket that comes back tells the state
+    expect(page.locator("#state")).to_have_text("paused")
+    expect(page.get_by_text("Cancel for good?")).to_be_focused()
     page.locator("#playhead").focus()
-    expect(keep).to_have_attribute("max", "5")  # what waited is drawn when the menu is left
+    expect(page.locator("[data-verb=resume]")).to_be_visible()  # what waited is drawn when it is left
     assert visit.problems == []
 
 
@@ -310,3 +352,24 @@ def test_odd_names_are_shown_as_they_are_and_fit_a_phone(browser, running_studio
     assert wide == []
     assert visit.problems == []
     visit.context.close()
+
+
+def test_the_inspector_does_not_shrink_while_a_generation_is_judged(visit, script):
+    page = visit.page
+    script.known = script.seq_of(3)
+    page.set_viewport_size(PHONE)  # where more lies beneath it
+    page.goto(script.address)
+    ready(page, 3)
+    picture = page.locator("#inspector .heatmap")
+    expect(picture.locator("canvas")).to_be_visible()
+    height = picture.bounding_box()["height"]
+    judged = script.events[script.seq_of(4) - 1]["event"]["candidates"]
+    for candidate in sorted(judged, key=lambda one: one["fitness"])[:2]:  # so that the second is the best again
+        script.provisional({"kind": "candidate_evaluated", "candidate": candidate})
+        expect(page.locator("#inspector")).to_contain_text(candidate["architecture"])
+        expect(picture).to_contain_text("arrives when the generation is finished")
+        assert picture.bounding_box()["height"] == height
+    script.advance(4)
+    expect(picture.locator("canvas")).to_be_visible()
+    expect(picture).to_have_attribute("style", "")  # as high as the map is, from here on
+    assert visit.problems == []

@@ -101,7 +101,7 @@ def test_a_replay_plays_and_obeys_the_keys(publishing, pictures):
     expect(count).to_have_text("Generation 3 of 8")
     page.keyboard.press("ArrowLeft")
     expect(count).to_have_text("Generation 2 of 8")
-    assert page.url.endswith("/replay?g=2")
+    expect(page).to_have_url(re.compile(r"/replay\?g=2$"))
     page.keyboard.press("f")
     page.wait_for_function("document.fullscreenElement !== null")
     page.keyboard.press("f")

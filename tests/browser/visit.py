@@ -31,9 +31,10 @@ SETTLED_WIDTH = """() => new Promise((done) => {
 class Visit:
     """`problems` are the console's errors, uncaught exceptions and failed requests."""
 
-    def __init__(self, browser: Browser, sign_in_link: str, session: Any = None) -> None:
-        """With another visit's storage state as `session`, the link may be any page."""
-        self.context = browser.new_context(viewport=DESKTOP, accept_downloads=True, storage_state=session)
+    def __init__(self, browser: Browser, sign_in_link: str, session: Any = None, device: Any = None) -> None:
+        """With another visit's storage state as `session`, the link may be any page; `device` as for a new context."""
+        look = {"viewport": DESKTOP, **(device or {})}
+        self.context = browser.new_context(accept_downloads=True, storage_state=session, **look)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))

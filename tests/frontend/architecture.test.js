@@ -6,6 +6,7 @@ import { byClass } from "../../frontend/architecture/activity.js";
 import { blockName, rowName, shapeName } from "../../frontend/architecture/blocks.js";
 import { top } from "../../frontend/architecture/compare.js";
 import { binsOfCounts, binsOfTally } from "../../frontend/architecture/histogram.js";
+import { Inspections } from "../../frontend/architecture/inspections.js";
 import { account } from "../../frontend/architecture/ledger.js";
 import { columns, frame, mosaic } from "../../frontend/architecture/maps.js";
 import { pool, tally } from "../../frontend/architecture/raster.js";
@@ -59,6 +60,18 @@ test("tensors are read by name, type and place, also where they lie unaligned", 
   assert.deepEqual(found.get("rates").shape, [1, 2]);
   const wide = new Uint8Array(new BigInt64Array([2n ** 40n]).buffer);
   assert.equal(readTensors(safetensors({ ledger: { dtype: "I64", shape: [1], bytes: wide } })).get("ledger").values[0], 2 ** 40);
+});
+
+test("tensors that could not be loaded are asked for again, those that could are not", async (t) => {
+  const file = safetensors({ rates: { dtype: "F32", shape: [1], bytes: new Uint8Array(new Float32Array([0.5]).buffer) } });
+  const answers = [new Response("", { status: 503 }), new Response(file)];
+  const asked = t.mock.method(globalThis, "fetch", async () => answers.shift());
+  const inspections = new Inspections("S", "S-C3", () => {});
+  const found = { id: "u", data: "/tensors/u" };
+  assert.equal(await inspections.tensors(found), null);
+  assert.deepEqual([...(await inspections.tensors(found)).keys()], ["rates"]);
+  await inspections.tensors(found);
+  assert.equal(asked.mock.callCount(), 2);
 });
 
 test("the first neuron is the highest bit, and a tally counts every neuron once", () => {
@@ -140,8 +153,8 @@ const page = { rows: [{}, {}, {}], time_steps: 4, retrained: null, trained: { su
 test("the URL holds what the page shows, and what it cannot mean is left out", () => {
   const view = { weights: "supernet", split: "validation", sample: 7, layer: 2, t: 1, perNeuron: true, beside: "S-C3" };
   const query = writeView(view, page);
-  assert.equal(query, "sample=7&layer=2&t=1&scale=neuron&with=S-C3");
-  assert.deepEqual(readView(`?${query}`, page), view);
+  assert.equal(query, "?sample=7&layer=2&t=1&scale=neuron&with=S-C3");
+  assert.deepEqual(readView(query, page), view);
   const plain = { weights: "supernet", split: "validation", sample: null, layer: 0, t: 4, perNeuron: false, beside: "" };
   assert.deepEqual(readView("?sample=10&layer=3&t=99&weights=retrained&split=lies", page), plain);
   assert.equal(writeView(plain, page), "");

@@ -85,14 +85,56 @@ test("a refusal is told at the head of the page, as text", async () => {
   assert.equal(sent.length, 1);
 });
 
-test("the menu stays open through an update, and Escape closes it", () => {
+const toggled = (menu) => new Promise((done) => menu.addEventListener("toggle", done, { once: true }));
+async function opened() {
   renderHeader(summary({}), searched, () => {});
-  document.querySelector(".menu").setAttribute("open", "");
-  renderHeader(summary({ priority: "low" }), searched, () => {});
   const menu = document.querySelector(".menu");
-  assert.ok(menu.hasAttribute("open"));
-  menu.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-  assert.ok(!menu.hasAttribute("open"));
+  const opening = toggled(menu);
+  menu.open = true;
+  await opening;
+  return menu;
+}
+
+test("the menu stays open through an update, and Escape closes it from anywhere", async () => {
+  const menu = await opened();
+  renderHeader(summary({ priority: "low" }), searched, () => {});
+  assert.equal(document.querySelector(".menu"), menu);
+  assert.ok(menu.open);
+  document.body.dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  assert.ok(!menu.open);
+  assert.equal(document.activeElement, menu.querySelector("summary"));
+});
+
+test("a press elsewhere closes the menu, unless something was typed in it", async () => {
+  const press = (place) => place.dispatchEvent(new document.defaultView.Event("pointerdown", { bubbles: true }));
+  const menu = await opened();
+  press(menu.querySelector("[name=keep]"));
+  assert.ok(menu.open);
+  menu.querySelector("[name=keep]").value = "1";
+  press(document.body);
+  assert.ok(menu.open);
+  menu.querySelector("[name=keep]").value = "3";
+  press(document.body);
+  assert.ok(!menu.open);
+});
+
+test("a further generation may be kept by a fork, and changes nothing that stands in an open menu", () => {
+  const after = (count) => ({ ...searched, generations: Array(count).fill({}) });
+  const field = (name) => document.querySelector(`[name=${name}]`);
+  const shown = () => [field("keep").value, field("keep").max, field("generations").value, field("generations").min];
+  renderHeader(summary({}), after(3), () => {});
+  assert.deepEqual(shown(), ["3", "3", "8", "3"]);
+  renderHeader(summary({}), after(4), () => {});
+  assert.deepEqual(shown(), ["4", "4", "8", "4"]);
+  const menu = document.querySelector(".menu");
+  menu.open = true;
+  field("generations").value = "20";
+  renderHeader(summary({ priority: "low" }), after(5), () => {});
+  assert.deepEqual(shown(), ["4", "5", "20", "4"]);
+  assert.equal(document.querySelector(".menu"), menu);
+  menu.open = false;
+  renderHeader(summary({ priority: "low" }), after(5), () => {});
+  assert.deepEqual(shown(), ["5", "5", "8", "5"]);
 });
 
 test("a fork whose answer was lost is asked for again under the same key", async () => {

@@ -17,7 +17,7 @@ const upTo = (kind, nth = 1) => {
 };
 const summary = (change) => ({
   id: "S", name: "A study", state: "running", phase: "search", reason: "", request: "", progress: 0.5, seconds_left: 90,
-  space_size: 3125, compute_seconds: 12, config: { search: { fitness_lambda: -0.08 } }, may_edit: true, ...change,
+  space_size: 3125, compute_seconds: 12, config: { search: { fitness_lambda: -0.08, generations: 8 } }, may_edit: true, ...change,
 });
 const text = (id) => document.getElementById(id).textContent;
 const verbs = () => [...document.querySelectorAll("#verbs > [data-verb]")].map((button) => button.dataset.verb);
@@ -58,6 +58,29 @@ test("cancel asks once more, in place, and can be taken back", () => {
   assert.deepEqual(asked, []);
   cancel().click();
   cancel().click();
+  assert.deepEqual(asked, ["cancel"]);
+});
+
+test("news takes no question out of a person's hands, and what waited is drawn when it is answered", () => {
+  /** @type {string[]} */
+  const asked = [];
+  const act = (verb) => asked.push(verb);
+  renderHeader(summary({}), upTo("generation_finished", 1), act);
+  const pause = document.querySelector("#verbs > [data-verb=pause]");
+  document.querySelector("#verbs > [data-verb=cancel]").click();
+  const sure = document.activeElement;
+  renderHeader(summary({}), upTo("generation_finished", 2), act);
+  renderHeader(summary({ state: "paused" }), upTo("generation_finished", 2), act);
+  assert.equal(document.activeElement, sure);
+  assert.equal(sure.textContent, "Cancel for good?");
+  pause.focus(); // looked elsewhere
+  assert.deepEqual(verbs(), ["pause", "cancel"]);
+  renderHeader(summary({ state: "paused" }), upTo("generation_finished", 2), act);
+  assert.deepEqual(verbs(), ["resume", "cancel"]);
+  document.querySelector("#verbs > [data-verb=cancel]").click();
+  document.activeElement.click();
+  renderHeader(summary({ state: "paused", request: "cancel" }), upTo("generation_finished", 2), act);
+  assert.deepEqual(verbs(), []);
   assert.deepEqual(asked, ["cancel"]);
 });
 
