@@ -53,7 +53,10 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
     )
     if len(full.labels) < 4:
         raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training samples; at least 4")
+    if not len(test.labels):
+        raise DataError(f"data.path: {config.dataset} holds no test sample; at least 1")
     train, validation = validation_split(full.labels, config.split, config.validation_fraction, seed)
+    _check_parts(len(train), len(validation), raw, config)
     mean, std = channel_statistics(full)
     return Dataset(
         train=full.take(train),
@@ -80,6 +83,17 @@ def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:
 def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
     if len(names) != config.input.classes:
         raise DataError(f"data.classes: the files hold {len(names)} classes, the study says {config.input.classes}")
+
+
+def _check_parts(train: int, validation: int, raw: Raw, config: DataConfig) -> None:
+    """A network trained on nothing, or judged on nothing, still gives numbers."""
+    if train >= 2 and validation:
+        return
+    field = "data.path" if train + validation == len(raw.train.labels) else "data.train_samples"
+    raise DataError(
+        f"{field}: {train + validation:,} samples of {len(raw.class_names):,} classes leave {train:,} for training and "
+        f"{validation:,} for validation; at least 2 and 1 (a stratified split parts a class from two samples on)"
+    )
 
 
 def _digest(*parts: Images) -> str:
