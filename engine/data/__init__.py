@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.catalog import Augmentation
 from engine.config import DataConfig, StudyConfig
-from engine.data.coding import Encoding
+from engine.data.coding import Coding, Encoding
 from engine.data.event_set import EventSet
 from engine.data.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
@@ -57,14 +57,15 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
         raise DataError(f"data.path: {config.dataset} holds no test sample; at least 1")
     train, validation = validation_split(full.labels, config.split, config.validation_fraction, seed)
     _check_parts(len(train), len(validation), raw, config)
-    mean, std = channel_statistics(full)
+    coding: Coding = "counts" if config.info.kind == "events" else config.encoding
+    mean, std = channel_statistics(full) if coding == "direct" else ((), ())
     return Dataset(
         train=full.take(train),
         validation=full.take(validation),
         full_train=full,
         test=test,
         class_names=raw.class_names,
-        encoding=Encoding("counts" if config.info.kind == "events" else config.encoding, time_steps, mean, std, seed),
+        encoding=Encoding(coding, time_steps, mean, std, seed),
         digest=_digest(full, test),
         note=raw.note,
         augmentation=(config.augmentation or config.info.augmentation) if config.augment else "none",

@@ -7,6 +7,7 @@ import pytest
 
 from engine.config import DataConfig, StudyConfig
 from engine.data import load
+from engine.data.images import Images, channel_statistics
 from engine.errors import DataError
 from tests.engine.data.test_tree import write_folder
 from tests.engine.tiny import tiny_config
@@ -45,6 +46,31 @@ def test_statistics_are_those_of_the_training_set(tmp_path):
     exact = data.full_train.images.astype(np.float64) / 255
     assert data.encoding.mean == pytest.approx((exact.mean(),))
     assert data.encoding.std == pytest.approx((exact.std(),))
+
+
+@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
+def test_statistics_counted_in_parts_are_those_of_the_whole_to_the_bit(count):
+    images = np.random.default_rng(count).integers(0, 256, (count, 3, 4, 5), np.uint8)
+    mean, std = channel_statistics(Images(images, np.zeros(count, np.int64)))
+    values = np.arange(256) / 255
+    for channel in range(3):
+        counts = np.bincount(images[:, channel].ravel(), minlength=256).astype(np.float64)
+        expected = float((counts * values).sum() / counts.sum())
+        assert mean[channel] == expected
+        assert std[channel] == float(np.sqrt((counts * (values - expected) ** 2).sum() / counts.sum()))
+
+
+def test_no_more_than_a_thousand_images_are_counted_at_once(monkeypatch):
+    sizes, whole = [], np.bincount
+    monkeypatch.setattr(np, "bincount", lambda values, **more: sizes.append(values.size) or whole(values, **more))
+    channel_statistics(Images(np.zeros((2500, 1, 2, 2), np.uint8), np.zeros(2500, np.int64)))
+    assert max(sizes) == 1000 * 2 * 2
+
+
+@pytest.mark.parametrize("encoding", ["rate", "latency"])
+def test_codings_that_do_not_normalise_take_no_statistics(encoding, tmp_path):
+    found = load(digits(encoding=encoding), tmp_path).encoding
+    assert (found.coding, found.mean, found.std) == (encoding, (), ())
 
 
 def test_the_contiguous_split_is_by_index(tmp_path):
