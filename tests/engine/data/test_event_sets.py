@@ -8,9 +8,11 @@ import pytest
 
 from engine.data import event_folder, frame_cache, gesture
 from engine.data.event_set import EventSet, as_raw, framed, natural
+from engine.data.file_trees import TarTree
 from engine.data.frame_cache import cached_frames
 from engine.data.tree import open_tree
 from engine.errors import DataError
+from tests.engine.data.forms import pack
 from tests.engine.data.test_decoders import AEDAT3_HEADER, packet
 from tests.engine.data.test_tree import write_folder, write_zip
 
@@ -123,6 +125,28 @@ def test_gestures_are_cut_where_their_labels_say(tmp_path):
 def test_a_wrong_label_is_named_with_its_line(labels, reason, tmp_path):
     with pytest.raises(DataError, match=reason):
         gesture.read(open_tree(write_folder(tmp_path / "d", gesture_files(labels))))
+
+
+def test_a_recording_without_a_table_is_named(tmp_path):
+    files = gesture_files(LABELS)
+    del files["user02_led_labels.csv"]
+    with pytest.raises(DataError, match=r"user02_led_labels\.csv is missing beside user02_led\.aedat"):
+        gesture.read(open_tree(write_folder(tmp_path / "d", files)))
+
+
+def test_an_archive_is_unpacked_as_often_for_many_recordings_as_for_one(tmp_path, monkeypatch):
+    passes = []
+    each = TarTree.each
+    monkeypatch.setattr(TarTree, "each", lambda *asked: passes.append(asked) or each(*asked))
+    counts = []
+    for users in ("1", "123456"):
+        files = {f"user{k}.aedat": b"" for k in users} | {f"user{k}_labels.csv": LABELS.encode() for k in users}
+        files |= {"trials_to_train.txt": b"", "trials_to_test.txt": b""}
+        write_folder(tmp_path / users, files)
+        passes.clear()
+        gesture.read(open_tree(pack(tmp_path / users, tmp_path / f"{users}.tar.gz", "DvsGesture")))
+        counts.append(len(passes))
+    assert counts[0] == counts[1]
 
 
 def test_a_label_where_nothing_happens_is_named(tmp_path):
