@@ -1,7 +1,9 @@
 """Event data sets: classes and splits from the files people have, frames of all of them, and the cache."""
 
+import errno
 import io
 import os
+import time
 
 import numpy as np
 import pytest
@@ -185,6 +187,35 @@ def test_the_cache_forgets_what_was_unused_longest(tmp_path, monkeypatch):
     assert not (folder / "oldest.npy").exists()
     assert (folder / "older.npy").exists()
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_full_disk_leaves_nothing_of_a_cache_file_and_the_study_goes_on(tmp_path, monkeypatch):
+    def full(file, *_, **__):
+        file.write(b"begun")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    assert len(cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path).train.images)
+    assert list((tmp_path / frame_cache.FOLDER).iterdir()) == []
+
+
+def test_a_cache_file_is_on_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    folder, named = tmp_path / frame_cache.FOLDER, []
+    monkeypatch.setattr(os, "fsync", lambda _: named.append(list(folder.glob("*.npy"))))
+    cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path)
+    assert named == [[]]
+    assert len(list(folder.glob("*.npy"))) == 1
+
+
+def test_what_killed_writers_left_is_swept_and_what_living_ones_write_is_not(tmp_path):
+    folder = tmp_path / frame_cache.FOLDER
+    folder.mkdir()
+    now = time.time()
+    for name, age in (("killed", 25 * 3600), ("living", 23 * 3600)):
+        (folder / f"{name}.part").write_bytes(b"begun")
+        os.utime(folder / f"{name}.part", (now - age, now - age))
+    cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path)
+    assert [path.name for path in folder.glob("*.part")] == ["living.part"]
 
 
 def test_frames_that_cannot_fit_are_refused_before_they_are_made(tmp_path, monkeypatch):
