@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from engine.alone import alone_in
 from engine.catalog import CATALOG
 from engine.config import StudyConfig, parse_config
 from engine.control import ask, asked
@@ -206,6 +207,11 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
+    with alone_in(workdir):
+        _run_alone(config, workdir, data)
+
+
+def _run_alone(config: StudyConfig, workdir: Path, data: Path) -> None:
     journal = Journal(workdir, config)
     if journal.finished:
         print(f"{workdir}: already finished, see {workdir / 'result'}", file=sys.stderr)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.atomic import read_metadata, verify, write_bytes, write_metadata
-from engine.config import StudyConfig, parse_config
+from engine.config import RuntimeConfig, StudyConfig, parse_config
 from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit
 from engine.state import State
@@ -50,6 +50,7 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
     if not 0 <= generation <= state.generation:
         raise ConfigError([f"generation: must be 0 to {state.generation}, got {generation}"])
     _copy(source / state.supernet_file, state.supernet_sha256, target / state.supernet_file)
+    same_machine = _trained_with(target / state.supernet_file) == config.runtime
     kept = State(
         config_digest=config.digest(),
         data_digest=state.data_digest,
@@ -60,13 +61,18 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
         generation=generation,
         candidates=[candidate for candidate in state.candidates if candidate.generation < generation],
         commits=1,
-        threads=state.threads,
-        device=state.device,
-        kernels=state.kernels,
+        threads=state.threads if same_machine else 0,
+        device=state.device if same_machine else "",
+        kernels=state.kernels,  # left empty they would be taken for those of a study of before the kernels: none
     )
     path = target / "checkpoints" / "0000-000001.safetensors"
     done = write_metadata(path, {"state": kept.model_dump(mode="json")})
     return Commit(done.name, done.sha256, done.size, 1, "search")
+
+
+def _trained_with(supernet: Path) -> RuntimeConfig:
+    """The machine that the study asked for which trained this supernet."""
+    return RuntimeConfig.model_validate(read_metadata(supernet, None)["config"]["runtime"])
 
 
 def history(events: Iterable[dict[str, Any]], generation: int, config: StudyConfig) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.errors import ArchitectureError
 
@@ -76,7 +76,21 @@ class Frozen(BaseModel):
 
 
 Channels = Annotated[int, Field(ge=1, le=1024)]
-Candidates = Annotated[tuple[BlockName, ...], Field(min_length=1, max_length=MAX_CANDIDATES, strict=False)]
+
+
+def _each_once(blocks: tuple[BlockName, ...]) -> tuple[BlockName, ...]:
+    """A block named twice would count twice in the space's size, and be drawn twice as often."""
+    for block in blocks:
+        if (times := blocks.count(block)) > 1:
+            raise ValueError(f"must name each block once, {block} is named {times} times")
+    return blocks
+
+
+Candidates = Annotated[
+    tuple[BlockName, ...],
+    Field(min_length=1, max_length=MAX_CANDIDATES, strict=False),
+    AfterValidator(_each_once),
+]
 
 
 class Layer(Frozen):

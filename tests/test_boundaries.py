@@ -13,6 +13,7 @@ ENGINE = sorted((REPOSITORY / "engine").rglob("*.py"))
 WEBAPP = sorted((REPOSITORY / "webapp").rglob("*.py"))
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 TORCH_FREE = [
+    "alone",
     "analysis.plan",
     "analysis.report",
     "atomic",

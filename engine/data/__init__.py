@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.catalog import Augmentation
 from engine.config import DataConfig, StudyConfig
-from engine.data.coding import Encoding
+from engine.data.coding import Coding, Encoding
 from engine.data.event_set import EventSet
 from engine.data.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
@@ -53,15 +53,19 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
     )
     if len(full.labels) < 4:
         raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training samples; at least 4")
+    if not len(test.labels):
+        raise DataError(f"data.path: {config.dataset} holds no test sample; at least 1")
     train, validation = validation_split(full.labels, config.split, config.validation_fraction, seed)
-    mean, std = channel_statistics(full)
+    _check_parts(len(train), len(validation), raw, config)
+    coding: Coding = "counts" if config.info.kind == "events" else config.encoding
+    mean, std = channel_statistics(full) if coding == "direct" else ((), ())
     return Dataset(
         train=full.take(train),
         validation=full.take(validation),
         full_train=full,
         test=test,
         class_names=raw.class_names,
-        encoding=Encoding("counts" if config.info.kind == "events" else config.encoding, time_steps, mean, std, seed),
+        encoding=Encoding(coding, time_steps, mean, std, seed),
         digest=_digest(full, test),
         note=raw.note,
         augmentation=(config.augmentation or config.info.augmentation) if config.augment else "none",
@@ -80,6 +84,17 @@ def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:
 def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
     if len(names) != config.input.classes:
         raise DataError(f"data.classes: the files hold {len(names)} classes, the study says {config.input.classes}")
+
+
+def _check_parts(train: int, validation: int, raw: Raw, config: DataConfig) -> None:
+    """A network trained on nothing, or judged on nothing, still gives numbers."""
+    if train >= 2 and validation:
+        return
+    field = "data.path" if train + validation == len(raw.train.labels) else "data.train_samples"
+    raise DataError(
+        f"{field}: {train + validation:,} samples of {len(raw.class_names):,} classes leave {train:,} for training and "
+        f"{validation:,} for validation; at least 2 and 1 (a stratified split parts a class from two samples on)"
+    )
 
 
 def _digest(*parts: Images) -> str:

@@ -10,7 +10,7 @@ Coding = Literal["direct", "rate", "latency", "counts"]
 
 @dataclass(frozen=True)
 class Encoding:
-    """`mean` and `std` are per channel in 0…1 (used by direct coding alone); `time_steps` is T; `seed` the study's."""
+    """`mean` and `std` are per channel in 0…1, empty but for direct coding; `time_steps` is T; `seed` the study's."""
 
     coding: Coding
     time_steps: int

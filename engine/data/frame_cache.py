@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ from engine.data.images import Raw
 VERSION = 1
 """Raised whenever the same events would give other frames."""
 FOLDER = ".frames"
+PART = ".part"
+ABANDONED_SECONDS = 24 * 3600
 MAX_CACHE = 40_000_000_000
 
 
@@ -48,12 +52,31 @@ def _write(path: Path, frames: Frames) -> None:
     """Atomic, and the longest unused make room; where the data root cannot be written, the next study cuts again."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            np.save(file, frames, allow_pickle=False)
-        Path(file.name).replace(path)
+        _sweep(path.parent)
+        _write_whole(path, frames)
         _make_room(path.parent)
     except OSError:
         return
+
+
+def _write_whole(path: Path, frames: Frames) -> None:
+    """On disk before it has its name, so that a power cut leaves no file of zeros; on a full disk nothing stays."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=PART, delete=False) as file:
+        try:
+            np.save(file, frames, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what killed writers left; a living one has written within the last day."""
+    for part in folder.glob(f"*{PART}"):
+        with suppress(FileNotFoundError):  # its writer finished meanwhile
+            if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:
+                part.unlink()
 
 
 def _make_room(folder: Path) -> None:

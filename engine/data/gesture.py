@@ -35,7 +35,7 @@ def read(tree: Tree) -> EventSet:
     if not recordings:
         raise DataError(f"{tree.label}: holds no .aedat recordings beside its lists of trials")
     tests = set(_trials(home, TRIALS_TEST))
-    labelled = {name: _labels(home, name) for name in recordings}
+    labelled = _labelled(home, recordings)
     train = tuple(clip for name in recordings if name.split("/")[-1] not in tests for clip in labelled[name])
     test = tuple(clip for name in recordings if name.split("/")[-1] in tests for clip in labelled[name])
     if not test:
@@ -53,12 +53,20 @@ def _trials(tree: Tree, name: str) -> list[str]:
     return tree.read(name, MAX_TEXT).decode("utf-8", "replace").split()
 
 
-def _labels(tree: Tree, recording: str) -> list[Clip]:
-    """The clips of a recording. Raises DataError naming the table's line."""
-    table = recording.removesuffix(".aedat") + "_labels.csv"
-    if table not in tree.names:
-        raise DataError(f"{tree.label}: {table} is missing beside {recording}")
-    rows = list(csv.DictReader(io.StringIO(tree.read(table, MAX_TEXT).decode("utf-8", "replace"))))
+def _labelled(tree: Tree, recordings: list[str]) -> dict[str, list[Clip]]:
+    """Each recording's clips; all tables in one pass, for a tar.gz is unpacked from its start for each.
+
+    Raises DataError naming the table that is missing, or the line of one that is wrong.
+    """
+    tables = {name.removesuffix(".aedat") + "_labels.csv": name for name in recordings}
+    for table, recording in tables.items():
+        if table not in tree.names:
+            raise DataError(f"{tree.label}: {table} is missing beside {recording}")
+    return {tables[table]: _clips(tables[table], table, text) for table, text in tree.each(tables, MAX_TEXT)}
+
+
+def _clips(recording: str, table: str, text: bytes) -> list[Clip]:
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8", "replace"))))
     return [_clip(recording, table, line, row) for line, row in enumerate(rows, 2)]
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from engine.errors import DataError
 
+COUNTED_AT_ONCE = 1000
+"""Images of which a channel is counted at once: at 128 × 128 pixels 131 MB as int64."""
 SHAPES_AND_TYPES = ((4, "uint8"), (5, "uint8"), (5, "int16"))
 
 
@@ -44,13 +46,20 @@ class Raw:
 
 
 def channel_statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation per channel, from exact integer histograms (no float image is made)."""
+    """Mean and standard deviation of pixels in 0…1 per channel, from exact integer histograms (no float image)."""
     means, deviations = [], []
-    of_pixels = images.images.ndim == 4
-    for channel in range(images.images.shape[-3]):
-        counts = np.bincount(images.images[..., channel, :, :].ravel(), minlength=256).astype(np.float64)
-        values = np.arange(len(counts)) / (255 if of_pixels else 1)
+    for channel in range(images.images.shape[1]):
+        counts = _histogram(images.images[:, channel]).astype(np.float64)
+        values = np.arange(len(counts)) / 255
         mean = float((counts * values).sum() / counts.sum())
         means.append(mean)
         deviations.append(max(float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum())), 1e-8))
     return tuple(means), tuple(deviations)
+
+
+def _histogram(pixels: NDArray[Any]) -> NDArray[np.int64]:
+    """How often each of 256 values comes; in parts, for `bincount` copies what it counts as int64."""
+    total = np.zeros(256, np.int64)
+    for start in range(0, len(pixels), COUNTED_AT_ONCE):
+        total += np.bincount(pixels[start : start + COUNTED_AT_ONCE].ravel(), minlength=256)
+    return total

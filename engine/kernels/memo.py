@@ -9,6 +9,10 @@ from engine.memory import MEMO_SHARE
 
 Kept = tuple[Spikes, Tensor]
 """Spikes and their counts [T]."""
+OWN_BYTES = 1_700
+"""What one entry takes besides its bits: two tensors' heads, the counts, its key; measured by the process's memory.
+With few images a batch it is more than the bits.
+"""
 
 
 class PrefixMemo:
@@ -23,7 +27,7 @@ class PrefixMemo:
         return self.kept.get((path, batch))
 
     def keep(self, path: tuple[int, ...], batch: int, spikes: Spikes, counted: Tensor) -> None:
-        size = spikes.bits.nbytes
+        size = spikes.bits.nbytes + OWN_BYTES
         if size * self.batches * MEMO_SHARE > self.limit or self.bytes + size > self.limit:
             return
         if (path, batch) not in self.kept:

@@ -25,6 +25,8 @@ class Nsga2:
 
     def __init__(self, space: SearchSpace, config: SearchConfig, seed: int) -> None:
         self.space, self.config, self.seed = space, config, seed
+        self._told: list[Candidate] = []
+        self._living: list[Survivor] = []
 
     def ask(self, generation: int, seen: Sequence[Candidate]) -> list[Proposal]:
         rng = generator(self.seed, "nsga2", generation)
@@ -39,13 +41,24 @@ class Nsga2:
         return population + operators.random(self.config.population - len(population))
 
     def survivors(self, seen: Sequence[Candidate]) -> list[Survivor]:
-        """The population after each generation met its offspring, replayed from the first: no state is kept."""
-        living: list[Survivor] = []
-        for number, born in groupby(seen, key=lambda candidate: candidate.generation):
+        """The population after each generation met its offspring, as replayed from the first.
+
+        Remembered where what was told before goes on, for a replay at every ask takes longer each time.
+        """
+        known, living = (len(self._told), self._living) if self._goes_on(seen) else (0, [])
+        for number, born in groupby(seen[known:], key=lambda candidate: candidate.generation):
             pool = [survivor.candidate for survivor in living] + list(born)
             rng = np.random.default_rng(derive(self.seed, "nsga2/survival", number))
             living = survive(pool, self.config.population, rng)
+        self._told, self._living = list(seen), living
         return living
+
+    def _goes_on(self, seen: Sequence[Candidate]) -> bool:
+        """Whether `seen` is what was told before, and then whole generations."""
+        known = len(self._told)
+        if list(seen[:known]) != self._told:
+            return False
+        return not self._told or known == len(seen) or seen[known].generation > self._told[-1].generation
 
 
 class Survivor:

@@ -115,6 +115,32 @@ def test_killed_in_the_middle_and_run_again_it_ends_the_same(study_file, tmp_pat
     assert files[0] == files[1]
 
 
+def test_a_second_run_in_a_folder_at_work_is_refused_and_writes_nothing(study_file, tmp_path, capsys):
+    work = tmp_path / "w"
+    run = ["run", str(study_file), "--workdir", str(work)]
+    with subprocess.Popen(engine(*run), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as first:
+        printed = first.stdout.readline()  # an event is stored
+        first.send_signal(signal.SIGSTOP)  # whatever changes now, the second run changes it
+        before = contents(work)
+        status = main(run)
+        after = contents(work)
+        first.send_signal(signal.SIGCONT)
+        printed += first.stdout.read()
+    assert (status, after) == (2, before)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        f"error: workdir: another run is at work in {work}; wait for it, pause it, or choose another --workdir\n"
+    )
+    assert (work / "events.jsonl").read_bytes() == printed
+    assert main(run) == 0  # the lock went with the process
+
+
+def contents(folder):
+    """Every file below it."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize("content", [b"", b"not a model", b"\xff" * 64, (2**63).to_bytes(8, "little") + b"{}"])
 def test_rubbish_for_a_checkpoint_is_refused_in_one_line(tmp_path, capsys, content):
     path = tmp_path / "model.safetensors"

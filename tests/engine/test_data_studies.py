@@ -11,10 +11,10 @@ from tests.engine.tiny import tiny_config
 
 SAMPLES = {
     "cifar10": ("samples/cifar-10-batches-py", {"image_size": 8}),
-    "cifar100": ("samples/cifar-100-python", {"image_size": 8}),
+    "cifar100": ("samples/cifar-100-python", {"image_size": 8, "train_samples": 120}),
     "svhn": ("samples/svhn", {"image_size": 8}),
     "tiny_imagenet": ("samples/tiny-imagenet-200_sample.zip", {"image_size": 16, "classes": 10}),
-    "cifar10_dvs": ("samples/cifar10dvs_container", {"image_size": 16}),
+    "cifar10_dvs": ("samples/cifar10dvs_container", {"image_size": 16, "split": "contiguous"}),
     "dvs128_gesture": ("samples/DvsGesture", {"image_size": 16}),
     "events": ("dvs128_objects/dvs128_objects_session1.zip", {"image_size": 16, "sensor_size": 128, "classes": 5}),
 }
@@ -25,7 +25,7 @@ SAMPLES = {
 def test_a_whole_study_and_its_package_reproduces(dataset, test_data, tmp_path):
     path, settings = SAMPLES[dataset]
     data = DataConfig.model_validate(
-        {"dataset": dataset, "path": str(test_data / path), "train_samples": 40, **settings}
+        {"dataset": dataset, "path": str(test_data / path), "train_samples": 40} | settings
     )
     config = tiny_config().model_copy(update={"data": data})
     events = list(run(config, tmp_path / "work", data_root=tmp_path))

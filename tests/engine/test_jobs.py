@@ -13,6 +13,7 @@ import torch
 
 from engine import atomic, checkpoint
 from engine.__main__ import main
+from engine.atomic import read_metadata
 from engine.control import Control, ask, asked, settle
 from engine.errors import CheckpointError, ConfigError, OutOfDiskError, OutOfMemoryError
 from engine.events import Commit, Resume, is_durable, to_wire
@@ -136,6 +137,27 @@ def test_a_fork_may_search_longer_but_not_on_other_data(whole, tmp_path):
         changed_config(tiny_config(), {"search": {"fitness_lambda": -0.5}})
     with pytest.raises(ConfigError, match="generation: must be 0 to 2, got 3"):
         fork(source, commits[-1], 3, tiny_config(), tmp_path / "other")
+
+
+def test_a_fork_runs_as_its_own_runtime_says_and_as_its_source_where_that_is_the_same(whole, tmp_path):
+    source, _, commits = whole
+    forks = {"same": {}, "other": {"runtime": {"threads": 2, "device": "auto"}}}
+    began = {}
+    for name, changes in forks.items():
+        config = changed_config(tiny_config(), changes)
+        commit = fork(source, commits[-1], 1, config, tmp_path / name)
+        made = read_metadata(tmp_path / name / "checkpoints" / commit.checkpoint, commit.sha256)["state"]
+        began[name] = (made["threads"], made["device"])
+        assert made["kernels"] == kernels_of(source, commits[-1])
+    assert began == {"same": (1, "cpu"), "other": (0, "")}
+    _, stored = play(config, tmp_path / "other", resume=Resume(commit.checkpoint, commit.sha256, commit.step))
+    after = read_metadata(tmp_path / "other" / "checkpoints" / stored[-1].checkpoint, stored[-1].sha256)["state"]
+    assert after["threads"] == 2
+
+
+def kernels_of(workdir, commit):
+    """Whether the compiled kernels run the study."""
+    return read_metadata(workdir / "checkpoints" / commit.checkpoint, commit.sha256)["state"]["kernels"]
 
 
 def test_a_fork_of_a_damaged_supernet_is_refused(whole, tmp_path):

@@ -13,8 +13,8 @@ from engine.estimate import estimate
 from engine.events import Candidate
 from engine.pareto import dominates, front, hypervolume
 from engine.presets import PRESETS
-from engine.search import build_search, fittest
-from engine.search.nsga2 import survive
+from engine.search import build_search, fittest, nsga2
+from engine.search.nsga2 import Nsga2, survive
 from tests.engine.test_evolution import judge
 from tests.engine.test_study import collect, run_in_pieces
 from tests.engine.tiny import tiny_config
@@ -138,6 +138,42 @@ def test_nsga2_keeps_the_ends_of_the_front_and_its_hypervolume_never_falls():
     kept = {(s.candidate.accuracy, s.candidate.spikes) for s in last}
     ends = points([seen[i] for i in front(points(seen))])
     assert {ends[0], ends[-1]} <= kept
+
+
+def alive(search: Nsga2, seen: Sequence[Candidate]) -> list[tuple[int, int, float]]:
+    return [(s.candidate.id, s.rank, s.crowding) for s in search.survivors(seen)]
+
+
+def new_nsga2(config: StudyConfig) -> Nsga2:
+    return Nsga2(config.space, config.search, config.seed)
+
+
+@given(
+    population=st.integers(2, 12),
+    seed=st.integers(0, 3),
+    asked=st.lists(st.integers(0, 60), min_size=1, max_size=8),
+    whole=st.booleans(),
+)
+@settings(max_examples=30, deadline=None)
+def test_nsga2_remembers_the_population_that_a_replay_gives(population, seed, asked, whole):
+    """Whatever one object was asked before: less, more, a part of a generation, or another study's candidates."""
+    half = population // 2
+    config = study("nsga2", generations=5, population=population, parents=2, mutations=half, crossovers=half)
+    config = config.model_copy(update={"seed": seed})
+    seen, others = judged(config), judged(config.model_copy(update={"seed": seed + 1}))
+    search = new_nsga2(config)
+    for count in asked:
+        told = seen[: count // population * population if whole else count]
+        assert alive(search, told) == alive(new_nsga2(config), told)
+    assert alive(search, others) == alive(new_nsga2(config), others)
+
+
+def test_nsga2_lets_each_generation_survive_once(monkeypatch):
+    pools = []
+    monkeypatch.setattr(nsga2, "survive", lambda pool, *rest: pools.append(len(pool)) or survive(pool, *rest))
+    config = study("nsga2", "paper-cifar10", generations=6)
+    judged(config)
+    assert len(pools) == 5
 
 
 def test_nsga2_comes_closer_to_the_exact_front_than_random_search():

@@ -5,10 +5,11 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from engine.errors import ArchitectureError
 from engine.presets import PRESETS, snn
-from engine.space import AUTOSNN_CANDIDATES, BLOCKS, Architecture, SearchSpace, genome_strip
+from engine.space import AUTOSNN_CANDIDATES, BLOCKS, Architecture, Layer, SearchSpace, genome_strip
 
 SPACE = SearchSpace(snn(16), AUTOSNN_CANDIDATES)
 indices = st.integers(0, SPACE.size - 1)
@@ -25,6 +26,11 @@ def test_the_papers_spaces_have_the_papers_sizes(preset, size):
 @given(indices)
 def test_at_and_index_are_inverse(index):
     assert SPACE.index(SPACE.at(index)) == index
+
+
+def test_a_layers_own_blocks_are_named_once_each():
+    with pytest.raises(ValidationError, match="must name each block once, SRB_k3 is named 2 times"):
+        Layer(candidates=("SRB_k3", "skip_connect", "SRB_k3"))
 
 
 def test_enumeration_holds_every_architecture_once_in_the_order_of_their_positions():

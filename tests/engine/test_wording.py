@@ -24,6 +24,11 @@ CASES = [
     ("data.augment", "yes", "data.augment: must be true or false, got yes"),
     ("data", None, "data: must be an object, got nothing"),
     ("network.candidates", [], "network.candidates: must have at least 1 of them, got 0"),
+    (
+        "network.candidates",
+        ["SCB_k3", "SCB_k3"],
+        "network.candidates: must name each block once, SCB_k3 is named 2 times, got ",
+    ),
     ("speed", 1, "speed: is no field of this format"),
 ]
 

@@ -1,16 +1,20 @@
 """Event data sets: classes and splits from the files people have, frames of all of them, and the cache."""
 
+import errno
 import io
 import os
+import time
 
 import numpy as np
 import pytest
 
 from engine.data import event_folder, frame_cache, gesture
 from engine.data.event_set import EventSet, as_raw, framed, natural
+from engine.data.file_trees import TarTree
 from engine.data.frame_cache import cached_frames
 from engine.data.tree import open_tree
 from engine.errors import DataError
+from tests.engine.data.forms import pack
 from tests.engine.data.test_decoders import AEDAT3_HEADER, packet
 from tests.engine.data.test_tree import write_folder, write_zip
 
@@ -125,6 +129,28 @@ def test_a_wrong_label_is_named_with_its_line(labels, reason, tmp_path):
         gesture.read(open_tree(write_folder(tmp_path / "d", gesture_files(labels))))
 
 
+def test_a_recording_without_a_table_is_named(tmp_path):
+    files = gesture_files(LABELS)
+    del files["user02_led_labels.csv"]
+    with pytest.raises(DataError, match=r"user02_led_labels\.csv is missing beside user02_led\.aedat"):
+        gesture.read(open_tree(write_folder(tmp_path / "d", files)))
+
+
+def test_an_archive_is_unpacked_as_often_for_many_recordings_as_for_one(tmp_path, monkeypatch):
+    passes = []
+    each = TarTree.each
+    monkeypatch.setattr(TarTree, "each", lambda *asked: passes.append(asked) or each(*asked))
+    counts = []
+    for users in ("1", "123456"):
+        files = {f"user{k}.aedat": b"" for k in users} | {f"user{k}_labels.csv": LABELS.encode() for k in users}
+        files |= {"trials_to_train.txt": b"", "trials_to_test.txt": b""}
+        write_folder(tmp_path / users, files)
+        passes.clear()
+        gesture.read(open_tree(pack(tmp_path / users, tmp_path / f"{users}.tar.gz", "DvsGesture")))
+        counts.append(len(passes))
+    assert counts[0] == counts[1]
+
+
 def test_a_label_where_nothing_happens_is_named(tmp_path):
     found = gesture.read(open_tree(write_folder(tmp_path / "d", gesture_files(LABELS + "1,500,600\n"))))
     with pytest.raises(DataError, match=r"names 500 to 600 µs, where it has no events"):
@@ -161,6 +187,35 @@ def test_the_cache_forgets_what_was_unused_longest(tmp_path, monkeypatch):
     assert not (folder / "oldest.npy").exists()
     assert (folder / "older.npy").exists()
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_full_disk_leaves_nothing_of_a_cache_file_and_the_study_goes_on(tmp_path, monkeypatch):
+    def full(file, *_, **__):
+        file.write(b"begun")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    assert len(cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path).train.images)
+    assert list((tmp_path / frame_cache.FOLDER).iterdir()) == []
+
+
+def test_a_cache_file_is_on_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    folder, named = tmp_path / frame_cache.FOLDER, []
+    monkeypatch.setattr(os, "fsync", lambda _: named.append(list(folder.glob("*.npy"))))
+    cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path)
+    assert named == [[]]
+    assert len(list(folder.glob("*.npy"))) == 1
+
+
+def test_what_killed_writers_left_is_swept_and_what_living_ones_write_is_not(tmp_path):
+    folder = tmp_path / frame_cache.FOLDER
+    folder.mkdir()
+    now = time.time()
+    for name, age in (("killed", 25 * 3600), ("living", 23 * 3600)):
+        (folder / f"{name}.part").write_bytes(b"begun")
+        os.utime(folder / f"{name}.part", (now - age, now - age))
+    cached_frames(own(tmp_path), "content", 2, "count", 8, tmp_path)
+    assert [path.name for path in folder.glob("*.part")] == ["living.part"]
 
 
 def test_frames_that_cannot_fit_are_refused_before_they_are_made(tmp_path, monkeypatch):

@@ -1,10 +1,15 @@
 """From a data config to what a study trains, searches and tests on."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from engine.config import DataConfig, StudyConfig
 from engine.data import load
+from engine.data.images import Images, channel_statistics
+from engine.errors import DataError
+from tests.engine.data.test_tree import write_folder
 from tests.engine.tiny import tiny_config
 
 
@@ -43,6 +48,74 @@ def test_statistics_are_those_of_the_training_set(tmp_path):
     assert data.encoding.std == pytest.approx((exact.std(),))
 
 
+@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
+def test_statistics_counted_in_parts_are_those_of_the_whole_to_the_bit(count):
+    images = np.random.default_rng(count).integers(0, 256, (count, 3, 4, 5), np.uint8)
+    mean, std = channel_statistics(Images(images, np.zeros(count, np.int64)))
+    values = np.arange(256) / 255
+    for channel in range(3):
+        counts = np.bincount(images[:, channel].ravel(), minlength=256).astype(np.float64)
+        expected = float((counts * values).sum() / counts.sum())
+        assert mean[channel] == expected
+        assert std[channel] == float(np.sqrt((counts * (values - expected) ** 2).sum() / counts.sum()))
+
+
+def test_no_more_than_a_thousand_images_are_counted_at_once(monkeypatch):
+    sizes, whole = [], np.bincount
+    monkeypatch.setattr(np, "bincount", lambda values, **more: sizes.append(values.size) or whole(values, **more))
+    channel_statistics(Images(np.zeros((2500, 1, 2, 2), np.uint8), np.zeros(2500, np.int64)))
+    assert max(sizes) == 1000 * 2 * 2
+
+
+@pytest.mark.parametrize("encoding", ["rate", "latency"])
+def test_codings_that_do_not_normalise_take_no_statistics(encoding, tmp_path):
+    found = load(digits(encoding=encoding), tmp_path).encoding
+    assert (found.coding, found.mean, found.std) == (encoding, (), ())
+
+
 def test_the_contiguous_split_is_by_index(tmp_path):
     data = load(digits(split="contiguous"), tmp_path)
     assert np.array_equal(data.validation.images, data.full_train.images[-len(data.validation.labels) :])
+
+
+def cifar100(root: Path, per_class: int, **changes: object) -> StudyConfig:
+    """A study on that many images of each of CIFAR-100's classes."""
+    labels = np.tile(np.arange(100, dtype=np.uint8), per_class)
+    records = np.zeros((len(labels), 2 + 3 * 32 * 32), np.uint8)
+    records[:, 1] = labels
+    write_folder(root / "cifar", {"train.bin": records.tobytes(), "test.bin": records.tobytes()})
+    data = DataConfig.model_validate({"dataset": "cifar100", "path": "cifar", "image_size": 8, **changes})
+    return tiny_config().model_copy(update={"data": data})
+
+
+def test_as_many_samples_as_classes_leave_nothing_to_validate_on_and_are_refused(tmp_path):
+    study = cifar100(tmp_path, 2, train_samples=100)
+    with pytest.raises(DataError, match=r"data\.train_samples: 100 samples of 100 classes leave 100 .* 0 .* 2 and 1"):
+        load(study, tmp_path)
+
+
+def test_files_with_one_image_a_class_are_refused_by_their_path(tmp_path):
+    with pytest.raises(DataError, match=r"data\.path: 100 samples of 100 classes leave 100 .* and 0"):
+        load(cifar100(tmp_path, 1), tmp_path)
+
+
+def test_a_contiguous_split_too_small_to_validate_on_is_refused(tmp_path):
+    images = {"x": np.zeros((9, 8, 8), np.uint8), "y": np.arange(9) % 2}
+    np.savez(tmp_path / "train.npz", **images)
+    np.savez(tmp_path / "test.npz", **images)
+    own = {"dataset": "images", "path": ".", "classes": 2, "channels": 1, "split": "contiguous"}
+    with pytest.raises(DataError, match=r"data\.path: 9 samples of 2 classes leave 9 for training and 0"):
+        load(digits(**own, validation_fraction=0.05), tmp_path)
+
+
+def test_files_without_a_test_sample_are_refused(tmp_path):
+    np.savez(tmp_path / "train.npz", x=np.zeros((5, 8, 8), np.uint8), y=np.arange(5))
+    own = {"dataset": "images", "path": ".", "classes": 5, "channels": 1}
+    with pytest.raises(DataError, match=r"data\.path: images holds no test sample; at least 1"):
+        load(digits(**own), tmp_path)
+
+
+def test_a_few_samples_more_than_classes_train_every_class(tmp_path):
+    data = load(cifar100(tmp_path, 2, train_samples=120), tmp_path)
+    assert (len(data.train.labels), len(data.validation.labels)) == (100, 20)
+    assert set(data.train.labels.tolist()) == set(range(100))

@@ -16,7 +16,23 @@ def test_a_stratified_split_parts_every_class_by_the_fraction(labels, fraction, 
     assert sorted([*rest, *part]) == list(range(len(labels)))
     for label in np.unique(labels):
         members = int((labels == label).sum())
-        assert int((labels[part] == label).sum()) == max(1, round(members * fraction))
+        held_out = max(1, round(members * fraction)) if members > 1 else 0
+        assert int((labels[part] == label).sum()) == held_out
+
+
+def test_a_classs_only_image_is_for_training_and_moves_no_other_class():
+    pairs = np.repeat(np.arange(10), 2)
+    alone = np.append(pairs, 10)
+    rest, part = stratified(alone, 0.5, np.random.default_rng(7))
+    without = stratified(pairs, 0.5, np.random.default_rng(7))
+    assert np.array_equal(rest, [*without[0], 20])
+    assert np.array_equal(part, without[1])
+
+
+def test_splits_of_published_seeds_stay_as_they_were():
+    rest, part = stratified(np.arange(40) % 4, 0.2, np.random.default_rng(1))
+    assert part.tolist() == [1, 3, 5, 6, 14, 16, 31, 32]
+    assert len(rest) == 32
 
 
 def test_another_seed_splits_otherwise_and_the_same_seed_alike():
