@@ -107,9 +107,7 @@ def test_a_search_that_no_checkpoint_could_hold_is_refused_with_the_numbers():
     """400 bytes, and 10 layers × 8 steps × 4 bytes in base64, a candidate; safetensors takes a header of 100 MB."""
     require_memory(with_batch("paper-cifar10", 96, search={"generations": 1000, "population": 80}), None)
     whole = with_batch("paper-cifar10", 96, search={"generations": 1000, "population": 1000})
-    with pytest.raises(
-        ConfigError, match=r"^search\.population: .* at most 108,958 architectures, .* make 1,000,000"
-    ):
+    with pytest.raises(ConfigError, match=r"^search\.population: .* at most 108,958 architectures, .* make 1,000,000"):
         require_memory(whole, None)
 
 
