@@ -447,8 +447,9 @@ class StudyConfig(Frozen):
                 raise ValueError(f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
             except EngineError as error:
                 raise ValueError(f"{field}.architectures: {error}") from error
-            if arm.random + len(set(arm.architectures)) > own.space.size:
-                raise ValueError(f"{field}.random: the space has {own.space.size} architectures, got {arm.random}")
+            left = own.space.size - len(set(arm.architectures))
+            if arm.random > left:
+                raise ValueError(f"{field}.random: the space has {left} architectures to draw from, got {arm.random}")
         trainings = analysis.seeds * sum(arm.trainings for arm in analysis.arms)
         if trainings > MAX_TRAININGS:
             raise ValueError(f"analysis: at most {MAX_TRAININGS:,} trainings, arms × seeds make {trainings:,}")

@@ -203,10 +203,13 @@ def test_an_unknown_baseline_is_refused_by_name():
         ({"arms": [{"label": "x", "zoo": "fang-2021-dvs128-gesture"}]}, r"arms\.0.*: layer"),
         ({"arms": [{"label": "x", "architectures": ["C3"]}]}, r"arms\.0\.architectures: 'C3' has 1 blocks; .* 2"),
         ({"arms": [{"label": "x", "architectures": ["C5-C3"]}]}, r"arms\.0\.architectures: searched layer 1: SCB_k5"),
-        ({"arms": [{"label": "x", "random": 10}]}, r"arms\.0\.random: the space has 9 architectures, got 10"),
+        (
+            {"arms": [{"label": "x", "random": 10}]},
+            r"arms\.0\.random: the space has 9 architectures to draw from, got 10",
+        ),
         (
             {"arms": [{"label": "x", "architectures": ["S-S", "S-S", "C3-S"], "random": 8}]},
-            r"arms\.0\.random: the space has 9 architectures, got 8",
+            r"arms\.0\.random: the space has 7 architectures to draw from, got 8",
         ),
         ({"arms": [{"label": "x", "random": 1}] * 2}, r"arms\.1\.label: 'x' is taken"),
         ({"arms": [{"label": "x", "architectures": ["S-S"] * 50}], "seeds": 100}, r"at most 2,000 trainings.* 5,000"),

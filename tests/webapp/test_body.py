@@ -55,3 +55,10 @@ def test_a_launch_and_an_estimate_are_read_whatever_they_are_sent_as(client, con
     body = json.dumps({"config": config.model_dump(mode="json")})
     assert client.post("/api/estimate", body, content_type=CURL).status_code == 200
     assert client.post("/api/studies", body, content_type=CURL).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/api/datasets", "/api/studies/{}/inspections"])
+def test_data_sets_and_questions_refuse_a_form_in_parts_too(study, client, path):
+    answer = client.post(path.format(study.id), {"kind": "sample"})
+    assert answer.status_code == 422
+    assert "JSON" in answer.json()["problems"][0]["message"]

@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from engine.errors import ConfigError
 from webapp.accounts.request import user_of
+from webapp.body import body_of
 from webapp.datasets import services
 from webapp.datasets.admission import Refused, bytes_used
 from webapp.datasets.listing import listed
@@ -139,8 +141,8 @@ def _found(request: HttpRequest, dataset_id: UUID) -> Dataset:
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
-        document = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        document = json.loads(body_of(request))
+    except (ValueError, RecursionError, ConfigError) as error:
         raise Refused("", "the request must be JSON") from error
     if not isinstance(document, dict):
         raise Refused("", "the request must be a JSON object")

@@ -175,11 +175,6 @@ def remove(dataset: Dataset) -> None:
 # --- studies
 
 
-def visible_at(path: str, visible: DatasetQuerySet) -> Dataset | None:
-    """The newest checked data set at a study's `data.path` among those the user may see."""
-    return visible.filter(location=path, state=State.READY).order_by("-version", "-created").first()
-
-
 def used_by(dataset: str, path: str | None, content: str | None, visible: DatasetQuerySet) -> Dataset | None:
     """The data set a study with this `data` works on, locked until the transaction ends; None where it is unknown."""
     named = Q(location=path) if path is not None else Q(source=Source.BUILTIN, dataset=dataset)

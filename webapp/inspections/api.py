@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
+from engine.errors import ConfigError
 from webapp.accounts.request import user_of
+from webapp.body import body_of
 from webapp.inspections import files, services
 from webapp.inspections.admission import Refused
 from webapp.inspections.models import Inspection, State
@@ -43,8 +45,8 @@ def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
 def _ask(request: HttpRequest, study: Study) -> JsonResponse:
     """`{"kind", "architecture", "weights"?, "split"?, "sample"?}`: 201 for a new one, 200 for one that is there."""
     try:
-        asked = json.loads(request.body)
-    except (ValueError, RecursionError):
+        asked = json.loads(body_of(request))
+    except (ValueError, RecursionError, ConfigError):
         asked = None
     if not isinstance(asked, dict):
         return _refused(Refused("", "the request must be a JSON object"))

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from engine.errors import ConfigError
 from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
+from webapp.body import body_of, options_of
 from webapp.problems import NotNow
 from webapp.studies import repeats, services
-from webapp.studies.body import body_of, options_of
 from webapp.studies.idempotency import once
 from webapp.studies.listing import listed
 from webapp.studies.models import Candidate, Launch, Study

@@ -22,8 +22,8 @@ from engine.shapes import Row
 from engine.space_statistics import space_statistics
 from engine.sums import Extent
 from webapp.accounts.request import user_of
+from webapp.body import body_of
 from webapp.studies import firing_rates
-from webapp.studies.body import body_of
 from webapp.studies.models import Worker
 from webapp.studies.submission import BadSubmission, problem, read_config
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from webapp.accounts.request import user_of
+from webapp.body import body_of
 from webapp.studies import services
-from webapp.studies.body import body_of
 from webapp.studies.models import Launch, Study
 from webapp.studies.submission import BadSubmission
 
