@@ -174,7 +174,8 @@ function confirmCancel(button, act) {
     if (!button.isConnected) sure.before(button);
     sure.remove();
   };
-  sure.addEventListener("click", () => {
+  sure.addEventListener("click", (event) => {
+    if (event.detail > 1) return; // the second click of a double-click is no answer
     sure.removeEventListener("focusout", back);
     sure.removeAttribute("data-asks");
     act("cancel");
