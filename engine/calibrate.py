@@ -28,7 +28,6 @@ def measure(threads: int = 2) -> float:
     Of the fastest round: the others had to wait for whatever else the machine does, or for the kernels to be compiled.
     """
     config = PRESETS["cifar10-hour"].config
-    before = torch.get_num_threads()
     torch.set_num_threads(threads)
     device = resolve_device("auto")
     network = build_supernet(config, 0).to(device)
@@ -44,5 +43,4 @@ def measure(threads: int = 2) -> float:
         F.mse_loss(rates, target).backward()  # type: ignore[no-untyped-call]
         float(counts.detach().sum())
         seconds.append(time.perf_counter() - started)
-    torch.set_num_threads(before)
     return work / min(seconds)

@@ -520,8 +520,6 @@ def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
         document = _decode(document)
     try:
         return StudyConfig.model_validate_json(_encoded(document))
-    except ConfigError:
-        raise
     except ValidationError as error:
         raise ConfigError([_line(e) for e in error.errors(include_url=False)]) from error
     except (ValueError, RecursionError) as error:

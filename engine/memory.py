@@ -156,7 +156,7 @@ def _require_record(config: StudyConfig) -> None:
     space, search = config.space, config.search
     layers = len(rows(space.macro, space.at(0), config.input, config.neuron_parameters))
     each = CANDIDATE_BYTES + 4 * FLOAT * layers * config.network.time_steps // 3
-    judged = min(config.generations * search.population, space.size if search.algorithm == "exhaustive" else 10**9)
+    judged = space.size if search.algorithm == "exhaustive" else config.generations * search.population
     if judged * each > RECORD_BYTES:
         raise ConfigError(
             [

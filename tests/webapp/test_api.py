@@ -107,18 +107,13 @@ def test_a_fork_that_cannot_fit_into_memory_is_refused_as_well(study, alice, as_
     assert Study.objects.count() == 1
 
 
-def test_a_name_no_database_stores_is_refused_by_field(study, alice, as_user, config):
-    document = config.model_dump(mode="json") | {"name": "Tiny\0"}
-    wanted = [{"field": "name", "message": "must not contain the character U+0000"}]
-    for path, body in (("", {"config": document}), (f"/{study.id}/fork", {"config": {"name": "\0"}})):
-        answer = post(as_user(alice), f"/api/studies{path}", body)
-        assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
-
-
-def test_half_a_surrogate_pair_in_a_name_is_refused_by_field(study, alice, as_user, config):
-    document = config.model_dump(mode="json") | {"name": "Tiny\ud800"}
-    wanted = [{"field": "name", "message": "must not contain the character U+D800, half of a pair"}]
-    for path, body in (("", {"config": document}), (f"/{study.id}/fork", {"config": {"name": "\ud800"}})):
+@pytest.mark.parametrize(
+    ("character", "said"), [("\0", "U+0000"), ("\ud800", "U+D800, half of a pair")], ids=["U+0000", "half a pair"]
+)
+def test_a_name_no_database_stores_is_refused_by_field(study, alice, as_user, config, character, said):
+    document = config.model_dump(mode="json") | {"name": f"Tiny{character}"}
+    wanted = [{"field": "name", "message": f"must not contain the character {said}"}]
+    for path, body in (("", {"config": document}), (f"/{study.id}/fork", {"config": {"name": character}})):
         answer = post(as_user(alice), f"/api/studies{path}", body)
         assert (answer.status_code, answer.json()["problems"]) == (422, wanted)
 
