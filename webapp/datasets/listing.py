@@ -32,11 +32,11 @@ def listed(user: User, before: str = "") -> Page:
     visible = services.counted(Dataset.objects.for_user(user))
     own = visible.exclude(source=Source.BUILTIN)
     oldest = named(own, before)
-    shown, older = newest(own, "created", oldest, PAGE)
+    shown, last = newest(own, "created", oldest, PAGE)
     if oldest is None:
         services.ensure_builtin()
         shown += sorted(visible.filter(source=Source.BUILTIN), key=_place)
-    return Page([summary(one, user) for one in shown], older)
+    return Page([summary(one, user) for one in shown], str(last.id) if last else None)
 
 
 def _place(dataset: Dataset) -> tuple[bool, int]:

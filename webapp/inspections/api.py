@@ -36,10 +36,10 @@ def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
     wanted = {name: request.GET[name].replace("\0", "") for name in FILTERS if name in request.GET}
     every = Inspection.objects.filter(study=study)
     oldest = named(every, request.GET.get("before", ""))
-    found, older = newest(every.filter(**wanted), "asked", oldest, PAGE)
+    found, last = newest(every.filter(**wanted), "asked", oldest, PAGE)
     form = brief if request.GET.get("brief") == "1" else wire
     queue = Queue()
-    return JsonResponse({"inspections": [form(one, queue) for one in found], "next": older})
+    return JsonResponse({"inspections": [form(one, queue) for one in found], "next": str(last.id) if last else None})
 
 
 def _ask(request: HttpRequest, study: Study) -> JsonResponse:

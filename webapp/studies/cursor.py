@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from webapp.studies.models import Study
 from webapp.studies.submission import BadSubmission
 
@@ -22,11 +20,6 @@ class Cursor:
     def __str__(self) -> str:
         written = self.created.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
         return f"{written}Z,{self.id}"  # not "+00:00", for a plus is a space where an address has it as it is
-
-    @property
-    def older(self) -> Q:
-        """Those that come after it, newest first."""
-        return Q(created__lt=self.created) | Q(created=self.created, id__lt=self.id)
 
 
 def cursor_of(study: Study) -> Cursor:

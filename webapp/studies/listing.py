@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 
+from webapp.paging import newest
 from webapp.studies.cursor import cursor_of, read_cursor
 from webapp.studies.fairness import Queue
 from webapp.studies.lookup import having_words
@@ -38,10 +38,9 @@ def listed(user: User, *, archived: bool = False, before: str = "", words: str =
     cursor = read_cursor(before)
     every = Study.objects.for_user(user).filter(archived=archived)
     wanted = every.filter(having_words(words))
-    visible = wanted.select_related("owner").filter(cursor.older if cursor else Q())
-    found = list(visible.order_by("-created", "-id")[: PAGE + 1])
+    found, last = newest(wanted.select_related("owner"), "created", cursor, PAGE)
     queue = Queue()
-    rows = [summary(study, user, queue) for study in found[:PAGE]]
-    count = len(rows) if cursor is None and len(found) <= PAGE else wanted.count()
+    rows = [summary(study, user, queue) for study in found]
+    count = len(rows) if cursor is None and last is None else wanted.count()
     total = every.count() if words.strip() else count
-    return Page(rows, str(cursor_of(found[PAGE - 1])) if len(found) > PAGE else None, count, total)
+    return Page(rows, str(cursor_of(last)) if last else None, count, total)
