@@ -22,8 +22,8 @@ import torch
 
 from benchmarks import bounds, ceiling, rows
 from benchmarks.workers import ContenderError, Place
+from engine.backends.cpu import build
 from engine.errors import EngineError
-from engine.kernels import build
 
 Row = dict[str, Any]
 PARTS = ("train", "evaluate", "search", "exhaustive", "loader", "import")

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.workers import Place
-from engine.config import Precision, RuntimeConfig
-from engine.machine import spike_type, take_up
+from engine.config.study import Precision, RuntimeConfig
+from engine.process.device import spike_type, take_up
 
 ROUNDS = 5
 SHAPES = ((16, 32, 5), (32, 16, 5), (64, 8, 3), (64, 8, 5))

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.spikingjelly_source import function
-from engine.data.decoders import decode
-from engine.data.event_folder import read
-from engine.data.event_set import framed
-from engine.data.frames import frames_of
-from engine.data.recording import Recording
-from engine.data.tree import open_tree
+from engine.data.events.decoders import decode
+from engine.data.events.event_set import framed
+from engine.data.events.frames import frames_of
+from engine.data.events.recording import Recording
+from engine.data.files.tree import open_tree
+from engine.data.readers.event_folder import read
 
 ROUNDS = 7
 DATA = Path(os.environ.get("AUTOSNN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -1,11 +1,11 @@
-"""How well engine.estimate tells the time of training steps: measured ÷ estimated, over networks and batch sizes.
+"""How well engine.cost.estimate tells the time of training steps: measured ÷ estimated, over networks and batch sizes.
 
 Run: .venv/bin/python -m benchmarks.estimate
 """
 
 from __future__ import annotations
 
-from engine.openmp import share_cores
+from engine.process.openmp import share_cores
 
 share_cores()  # as a worker does, before torch is loaded
 
@@ -14,13 +14,13 @@ import time  # noqa: E402
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
-from engine.calibrate import measure  # noqa: E402
-from engine.config import StudyConfig  # noqa: E402
-from engine.effort import effort  # noqa: E402
-from engine.network import build_supernet  # noqa: E402
-from engine.presets import PRESETS  # noqa: E402
-from engine.shapes import rows  # noqa: E402
-from engine.space import Architecture  # noqa: E402
+from engine.config.presets import PRESETS  # noqa: E402
+from engine.config.study import StudyConfig  # noqa: E402
+from engine.cost.calibrate import measure  # noqa: E402
+from engine.cost.time import effort  # noqa: E402
+from engine.model.network import build_supernet  # noqa: E402
+from engine.space.architecture import Architecture  # noqa: E402
+from engine.space.shapes import rows  # noqa: E402
 
 ROUNDS = 25
 CASES = (

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.config import StudyConfig
-from engine.data import Dataset, Images
-from engine.data.coding import Encoding
-from engine.network import SpikingNetwork
-from engine.state import Totals
-from engine.training import Batch, Trainer
+from engine.config.study import StudyConfig
+from engine.data.batches.coding import Encoding
+from engine.data.load import Dataset, Images
+from engine.model.network import SpikingNetwork
+from engine.run.state import Totals
+from engine.training.trainer import Batch, Trainer
 
 STORED = 50_000
 STEPS = 4

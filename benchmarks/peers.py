@@ -10,8 +10,8 @@ import torch
 from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import Tensor, nn
 
-from engine.config import StudyConfig
-from engine.space import BLOCKS, Architecture
+from engine.config.study import StudyConfig
+from engine.space.architecture import BLOCKS, Architecture
 
 Steps = Literal["m", "s"]
 

@@ -1,4 +1,6 @@
-"""What engine.openmp gives on a crowded machine and costs on an idle one: `python -m benchmarks.waiting [--json FILE]`.
+"""What engine.process.openmp gives on a crowded machine and costs on an idle one.
+
+`python -m benchmarks.waiting [--json FILE]` runs it.
 
 The same work with libgomp's own way of waiting and with ours takes turns, first alone, then beside processes that keep
 the cores busy. A ratio below 1 says that ours takes less time.
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.workers import Work, take_turns
-from engine.openmp import SPINS
+from engine.process.openmp import SPINS
 
 ROUNDS = 30
 WORK = {

@@ -21,16 +21,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config import RuntimeConfig, StudyConfig
-from engine.evaluation import PrefixTree, Shared, Tally
-from engine.machine import take_up
-from engine.memory import MEMO_BYTES
-from engine.network import SpikingNetwork, build_child, build_supernet
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
+from engine.config.study import RuntimeConfig, StudyConfig
+from engine.cost.memory import MEMO_BYTES
+from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.metrics.spike_map import encode_map
+from engine.model.network import SpikingNetwork, build_child, build_supernet
+from engine.process.device import take_up
+from engine.process.malloc import tune
 from engine.search import build_search
-from engine.space import Architecture
-from engine.spikes import encode_map
-from engine.tuning import tune
+from engine.space.architecture import Architecture
 
 Unit = Callable[[], dict[str, Any]]
 BATCH = 96
@@ -183,7 +183,7 @@ def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architecture
 def searching(given: _Given) -> Unit:
     """The preset's whole search: every generation proposed and judged, as engine.study does it."""
     from engine.events import Candidate
-    from engine.pareto import fitness
+    from engine.metrics.pareto import fitness
 
     network, config = _supernet(given), given.config
 

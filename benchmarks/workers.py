@@ -32,7 +32,7 @@ class ContenderError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where all contenders work, and in what (engine.config.RuntimeConfig)."""
+    """Where all contenders work, and in what (engine.config.study.RuntimeConfig)."""
 
     threads: int = 2
     device: str = "cpu"

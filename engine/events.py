@@ -11,14 +11,14 @@ from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
-from engine.space import Frozen
+from engine.space.architecture import Frozen
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
 
 class LayerInfo(Frozen):
-    """One row of the heatmaps; see engine.shapes.Row. Parameters and macs are left out where blocks differ."""
+    """One row of the heatmaps; see engine.space.shapes.Row. Parameters and macs are left out where blocks differ."""
 
     name: str
     kind: str

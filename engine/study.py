@@ -12,12 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import result, trouble
 from engine.analysis.plan import WINNER, Training, after_search, trainings
-from engine.analysis.run import analyse, begin, trained
-from engine.config import StudyConfig
-from engine.control import Control
-from engine.evaluation import PrefixTree, Shared, Tally
+from engine.config.study import StudyConfig
+from engine.cost.memory import MEMO_BYTES
+from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -31,25 +30,22 @@ from engine.events import (
     StudyFinished,
     SupernetFinished,
 )
-from engine.memory import MEMO_BYTES
-from engine.network import Network, build_child, build_supernet, parameter_count
-from engine.pareto import fitness, front, hypervolume
-from engine.recalibration import recalibrated, recalibration_images
-from engine.sampling import path_of
+from engine.export import package
+from engine.metrics.pareto import fitness, front, hypervolume
+from engine.metrics.spike_map import encode_map, firing_rate
+from engine.model.network import Network, build_child, build_supernet, parameter_count
+from engine.process.malloc import release
+from engine.run import resource_errors
+from engine.run.analysis import analyse, begin, trained
+from engine.run.control import Control
+from engine.run.session import Session
+from engine.run.state import TallyState, Totals
 from engine.search import Proposal, build_search, fittest
+from engine.search.path_sampling import path_of
 from engine.seeds import derive
-from engine.session import Session
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import encode_map, firing_rate
-from engine.state import TallyState, Totals
-from engine.training import (
-    PathOf,
-    Trainer,
-    evaluation_batches,
-    load_network,
-)
-from engine.tuning import release
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import PathOf, Trainer, evaluation_batches, load_network
 
 Steps = Iterator[Event | Commit]
 RUNNING_ESTIMATE_SECONDS = 1.0
@@ -71,7 +67,7 @@ def run(
     `control` says what is asked of it meanwhile.
     """
     session: Session | None = None
-    with trouble.named(config, workdir, lambda: session.state.phase if session else "supernet"):
+    with resource_errors.named(config, workdir, lambda: session.state.phase if session else "supernet"):
         session = Session.open(config, workdir, data_root, attempt, resume, commit_seconds, control)
         steps = _phases(session, first=resume is None)
         try:
@@ -371,7 +367,7 @@ def _finish(session: Session, trainer: Trainer, winner: Candidate, tally: Tally)
     architecture = Architecture.from_code(winner.architecture)
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)
-    outcome = result.Outcome(
+    outcome = package.Outcome(
         architecture=winner.architecture,
         accuracy=tally.accuracy,
         spikes=tally.average_spikes,
@@ -384,7 +380,7 @@ def _finish(session: Session, trainer: Trainer, winner: Candidate, tally: Tally)
         parameters=parameter_count(trainer.network),
         firing_rate=firing_rate(tally.average_spikes, layers, config.network.time_steps),
     )
-    written = result.write(session.workdir / result.FOLDER, config, outcome, trainer.network, session.data)
+    written = package.write(session.workdir / package.FOLDER, config, outcome, trainer.network, session.data)
     return StudyFinished(
         candidate=winner.id,
         architecture=winner.architecture,

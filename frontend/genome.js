@@ -1,4 +1,4 @@
-// Genomes as engine/space.py writes them ("R5-S-C3"), and their strips: one cell a searched layer, a bar a pool.
+// Genomes as engine/space/architecture.py writes them ("R5-S-C3"), and their strips: one cell a searched layer, a bar a pool.
 
 /** @typedef {{code: string, family: "skip" | "scb" | "srb" | "sib" | "dsib", kernel: number, expansion: number, name: string}} Gene */
 /** @typedef {{kind: "search" | "max_pool" | "avg_pool", channels: number | null, stride: number, candidates: string[] | null}} Layer */

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 
 
 def keep(owner: Any, name: str = "Recorded", generations: int | None = None, **changes: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from engine.openmp import share_cores
+from engine.process.openmp import share_cores
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 share_cores()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 
-from engine.atomic import write_bytes
+from engine.storage.atomic import write_bytes
 
 log = logging.getLogger(__name__)
 MARKER = ".database.json"

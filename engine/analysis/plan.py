@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.config import Arm, StudyConfig
+from engine.config.study import Arm, StudyConfig
 from engine.events import Candidate
 from engine.search.interface import fittest
 from engine.seeds import generator
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 WINNER, SAMPLE = "winner", "supernet trust"
 

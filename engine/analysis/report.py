@@ -8,12 +8,12 @@ import json
 from collections.abc import Sequence
 from typing import get_args
 
-from engine.config import StudyConfig
-from engine.distributions import distribution
+from engine.analysis.published import Cell, Column, Measured, Table, paper_and_here
+from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import AnalysisFinished, ArmResult, PaperAndHere, Spread, TrainingFinished, Trust
-from engine.published import Cell, Column, Measured, Table, paper_and_here
-from engine.ranks import rank_correlation
+from engine.metrics.distributions import distribution
+from engine.metrics.rank_correlation import rank_correlation
 
 IN_POSTERS_UNIT: dict[Column, float] = {"accuracy": 100.0, "spikes": 1.0, "firing rate": 1.0}
 

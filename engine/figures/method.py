@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.config import Recipe, StudyConfig
+from engine.config.study import Recipe, StudyConfig
 from engine.figures.citations import data_key
 from engine.figures.record import Record
 from engine.figures.text import latex

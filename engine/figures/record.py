@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.config import StudyConfig, parse_config
+from engine.config.study import StudyConfig, parse_config
 from engine.errors import MeasureError
 from engine.events import StudyFinished, StudyStarted
-from engine.pareto import front, knee
-from engine.shapes import Row, rows
-from engine.space import Architecture
-from engine.spikes import decode_map
+from engine.metrics.pareto import front, knee
+from engine.metrics.spike_map import decode_map
+from engine.space.architecture import Architecture
+from engine.space.shapes import Row, rows
 
 SEARCHED, RETRAINED = "validation, supernet", "test, retrained"
 """What a number was measured on, and with whose weights. No number stands in a figure without one of the two."""

@@ -10,15 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.evaluation import Tally
+from engine.evaluation.prefix_tree import Tally
 from engine.inspection.evaluation import numbers
 from engine.inspection.probe import Emitted, Probe
 from engine.inspection.request import BINS, SATURATED, Request
 from engine.inspection.source import Source
-from engine.shapes import Row, rows
-from engine.space import Architecture
-from engine.spikes import encode_map
-from engine.training import evaluation_batches
+from engine.metrics.spike_map import encode_map
+from engine.space.architecture import Architecture
+from engine.space.shapes import Row, rows
+from engine.training.trainer import evaluation_batches
 
 
 @dataclass

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation.prefix_tree import PrefixTree, Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
-from engine.pareto import fitness
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import encode_map, firing_rate
-from engine.training import evaluation_batches
+from engine.metrics.pareto import fitness
+from engine.metrics.spike_map import encode_map, firing_rate
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
 
 
 def evaluation(source: Source, request: Request, architecture: Architecture) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from typing import IO, Any
 import numpy as np
 from safetensors.numpy import save
 
-from engine import checkpoint
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError, EngineError
 from engine.inspection.activity import activity
 from engine.inspection.evaluation import evaluation
 from engine.inspection.request import Request, parse, require
 from engine.inspection.sample import sample
 from engine.inspection.source import Source, open_source
+from engine.storage import checkpoint
 
 
 def answer(source: Source, request: Request, output: Path | None) -> dict[str, Any]:

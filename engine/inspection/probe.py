@@ -9,14 +9,14 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from engine.backends.cpu.evaluation import Spikes, StageRunner, StemRunner
+from engine.backends.cpu.forward import kernels_of
+from engine.backends.cpu.library import LANES, Library
+from engine.backends.plan import Stem, Steps
 from engine.errors import MeasureError
-from engine.kernels.evaluation import Spikes, StageRunner, StemRunner
-from engine.kernels.library import LANES, Library
-from engine.kernels.path import kernels_of
-from engine.kernels.plan import Stem, Steps
-from engine.network import SpikingNetwork
-from engine.neurons import Neuron
-from engine.space import Architecture
+from engine.model.network import SpikingNetwork
+from engine.model.neurons import Neuron
+from engine.space.architecture import Architecture
 
 
 @dataclass(frozen=True)

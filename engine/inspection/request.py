@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError, ConfigError
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 Kind = Literal["evaluation", "sample", "activity"]
 Weights = Literal["supernet", "retrained"]

@@ -13,9 +13,9 @@ from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.probe import Probe
 from engine.inspection.request import MAX_DATA_BYTES, Request
 from engine.inspection.source import Source
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.training import evaluation_batches
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
 
 Tensors = dict[str, NDArray[Any]]
 

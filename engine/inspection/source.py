@@ -9,19 +9,20 @@ from pathlib import Path
 
 import torch
 
-from engine import checkpoint, result
-from engine.atomic import read_metadata
-from engine.config import StudyConfig, parse_config
-from engine.data import Dataset, Images, load
+from engine.backends.cpu import build
+from engine.config.study import StudyConfig, parse_config
+from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
+from engine.evaluation.recalibration import recalibrated, recalibration_images
+from engine.export import package
 from engine.inspection.request import Request, Split, Weights
-from engine.kernels import build
-from engine.machine import take_up
-from engine.network import SpikingNetwork, build_supernet
-from engine.recalibration import recalibrated, recalibration_images
-from engine.space import Architecture
-from engine.state import State
-from engine.training import load_network
+from engine.model.network import SpikingNetwork, build_supernet
+from engine.process.device import take_up
+from engine.run.state import State
+from engine.space.architecture import Architecture
+from engine.storage import checkpoint
+from engine.storage.atomic import read_metadata
+from engine.training.trainer import load_network
 
 
 @dataclass
@@ -71,8 +72,8 @@ class Source:
         return network
 
     def _retrained(self) -> SpikingNetwork:
-        folder = self.folder if self.state is None else self.folder / result.FOLDER
-        return result.read(folder)[0]
+        folder = self.folder if self.state is None else self.folder / package.FOLDER
+        return package.read(folder)[0]
 
     def _number(self, architecture: Architecture) -> int:
         """What seeds its recalibration: the number the search judged it under, or one below every number of a search.
@@ -95,7 +96,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         config = _config(folder, state, study)
         digest, own, threads, kind = state.data_digest, None, state.threads, state.device
     else:
-        _, document = result.read(folder)
+        _, document = package.read(folder)
         state, config, threads, kind = None, parse_config(document["study"]), 0, ""
         digest, own = document["data_digest"], document["architecture"]
     build.begin()  # in the background, while the data are read

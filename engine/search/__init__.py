@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.search.evolution import Evolution
 from engine.search.exhaustive import Exhaustive
 from engine.search.interface import Proposal, Search, fittest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from engine.config import SearchConfig
+from engine.config.study import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal
-from engine.space import SearchSpace
+from engine.space.architecture import SearchSpace
 
 
 class Exhaustive:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.events import Candidate, Origin
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from pymoo.core.population import Population
 from pymoo.core.problem import Problem
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
-from engine.config import SearchConfig
+from engine.config.study import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal
 from engine.search.operators import Operators
 from engine.seeds import derive, generator
-from engine.space import SearchSpace
+from engine.space.architecture import SearchSpace
 
 
 class Nsga2:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.events import Candidate
 from engine.search.interface import Proposal
-from engine.space import MAX_ENUMERATED, Architecture, SearchSpace
+from engine.space.architecture import MAX_ENUMERATED, Architecture, SearchSpace
 
 TRIES = 3
 """Draws an operator may make for each offspring it owes, as the reference has it."""

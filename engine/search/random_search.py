@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.config import SearchConfig
+from engine.config.study import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal
 from engine.search.operators import Operators
 from engine.seeds import generator
-from engine.space import SearchSpace
+from engine.space.architecture import SearchSpace
 
 
 class RandomSearch:

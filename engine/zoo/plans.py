@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.shapes import Input
+from engine.space.shapes import Input
 
 DATA_SETS: dict[str, Input] = {
     "CIFAR-10": Input(3, 32, 32, 10),

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.errors import ConfigError, ShapeError
-from engine.shapes import Input, Row, Shape, block_row
-from engine.space import BLOCKS
+from engine.space.architecture import BLOCKS
+from engine.space.shapes import Input, Row, Shape, block_row
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
 
 MAX_CHANNELS = 1024

@@ -1,4 +1,4 @@
-// Ranking by fitness = accuracy · (N / N_avg)^λ at any λ, from stored accuracy and N alone; the rule of engine/pareto.py.
+// Ranking by fitness = accuracy · (N / N_avg)^λ at any λ, from stored accuracy and N alone; the rule of engine/metrics/pareto.py.
 
 /** @typedef {import("../events.js").Candidate} Candidate */
 /** @typedef {{average: number, own: number, lambda: number}} Rule `own` is the λ the study searched with */

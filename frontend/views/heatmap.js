@@ -14,7 +14,7 @@ const TOTAL_W = 62;
 const TOP = 20;
 
 /**
- * Counted neurons of every row for an architecture, as engine/shapes.py counts them.
+ * Counted neurons of every row for an architecture, as engine/space/shapes.py counts them.
  * @param {LayerInfo[]} layers
  * @param {string} architecture
  */

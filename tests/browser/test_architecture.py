@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 from tests.browser.accessibility import violations
 from tests.browser.visit import PHONE, Visit, fresh_link
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
 from tests.browser.accessibility import violations
 from tests.browser.visit import DESKTOP, PHONE, Visit, fresh_link
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.config import StudyConfig
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
 from tests.browser.accessibility import violations
 from tests.browser.visit import Visit, fresh_link
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from tests.chaos.place import PATIENCE, wait_for
 from tests.engine.tiny import tiny_config
 from webapp.process import host_and_pid

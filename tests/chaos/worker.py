@@ -28,7 +28,7 @@ def main() -> int:
     import sklearn.datasets  # noqa: F401 - what a study loads first
 
     import engine.study  # noqa: F401 - torch before the fork
-    from engine import atomic
+    from engine.storage import atomic
     from webapp.celery import app
     from webapp.studies import worker
 

@@ -1,6 +1,6 @@
 """A study small enough to run in seconds, on real digits."""
 
-from engine.config import (
+from engine.config.study import (
     DataConfig,
     NetworkConfig,
     NeuronConfig,
@@ -10,7 +10,7 @@ from engine.config import (
     StudyConfig,
     SupernetConfig,
 )
-from engine.space import Layer, MacroArchitecture
+from engine.space.architecture import Layer, MacroArchitecture
 
 
 def tiny_config(seed: int = 0, **network: object) -> StudyConfig:

@@ -16,7 +16,7 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from engine.config import (  # noqa: E402
+from engine.config.study import (  # noqa: E402
     DataConfig,
     NetworkConfig,
     RetrainConfig,
@@ -25,7 +25,7 @@ from engine.config import (  # noqa: E402
     StudyConfig,
     SupernetConfig,
 )
-from engine.space import Layer, MacroArchitecture  # noqa: E402
+from engine.space.architecture import Layer, MacroArchitecture  # noqa: E402
 from webapp.studies import services  # noqa: E402
 from webapp.studies.models import Study  # noqa: E402
 

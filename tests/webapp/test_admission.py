@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from engine.config import DataConfig, parse_config
+from engine.config.study import DataConfig, parse_config
 from tests.webapp.test_runner import turn
 from webapp.datasets.models import Dataset, Source, State
 from webapp.studies import tasks

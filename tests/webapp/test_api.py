@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from engine.cost.memory import gpu_memory, peak_memory
 from engine.events import to_wire
-from engine.memory import gpu_memory, peak_memory
 from tests.webapp.fake_engine import commit, generation
 from webapp.studies import files, services, worker
 from webapp.studies.models import Study, Worker

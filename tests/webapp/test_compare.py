@@ -8,7 +8,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from engine.pareto import hypervolume
+from engine.metrics.pareto import hypervolume
 from tests.recorded import keep
 from webapp.studies.models import Candidate, Study
 

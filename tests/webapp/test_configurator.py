@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from engine.presets import PRESETS
-from engine.space_statistics import space_statistics
+from engine.config.presets import PRESETS
+from engine.cost.space_statistics import space_statistics
 from webapp.studies import services, worker
 from webapp.studies.models import Event, Study, Worker
 

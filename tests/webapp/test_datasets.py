@@ -14,8 +14,8 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from engine.catalog import CATALOG, Source
-from engine.config import DataConfig
+from engine.config.catalog import CATALOG, Source
+from engine.config.study import DataConfig
 from engine.data.splits import validation_split
 from tests import hostile
 from webapp.datasets import files, services, tasks
@@ -453,7 +453,7 @@ def test_the_split_shown_is_the_one_a_study_draws(mine, alice, as_user):
 
 
 def test_the_frames_played_are_those_the_network_sees(alice, as_user):
-    from engine.data import read_raw
+    from engine.data.load import read_raw
 
     found = send(as_user(alice), "events.zip", events())
     assert (found.state, found.reason) == ("ready", "")

@@ -7,8 +7,8 @@ import base64
 import numpy as np
 import pytest
 
-from engine.shapes import rows
-from engine.space import Architecture
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
 from webapp.studies.models import Candidate, Event
 
 pytestmark = pytest.mark.django_db

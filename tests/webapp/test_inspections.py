@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 from safetensors.numpy import load
 
-from engine.spikes import decode_map
+from engine.metrics.spike_map import decode_map
 from tests.webapp.looked_into import finished_study
 from webapp.inspections import files, services, tasks, worker
 from webapp.inspections.bench import Bench, CannotAnswer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.estimate import estimate
+from engine.cost.estimate import estimate
 from engine.events import Progress
 from webapp.studies import progress
 from webapp.studies.progress import Forecast

@@ -23,7 +23,6 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from engine.atomic import write_metadata
 from engine.errors import (
     CheckpointError,
     DataChangedError,
@@ -33,6 +32,7 @@ from engine.errors import (
     OutOfMemoryError,
 )
 from engine.events import Commit
+from engine.storage.atomic import write_metadata
 from tests.webapp.fake_engine import FakeEngine, commit, script
 from tests.webapp.test_runner import fail_with, turn
 from webapp import logs, memory, metrics
@@ -582,7 +582,7 @@ def test_of_a_study_that_ended_the_supernet_of_its_checkpoint_stays_and_no_file_
     kept, other = folder / "supernet-4.safetensors", folder / "supernet-3.safetensors"
     other.write_text("x")
     write_metadata(newest, {"state": {"supernet_file": kept.name}})
-    monkeypatch.setattr("engine.atomic.hashlib.file_digest", lambda *_: pytest.fail("it took its SHA-256"))
+    monkeypatch.setattr("engine.storage.atomic.hashlib.file_digest", lambda *_: pytest.fail("it took its SHA-256"))
     garbage.collect()
     assert other.exists(), "the name may be damaged: nothing has it"
     kept.write_text("x")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
 
 pytestmark = pytest.mark.django_db
 

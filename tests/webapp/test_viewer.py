@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
 from tests.large_study import store
 from webapp.studies import services
 from webapp.studies.published import published_points

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from engine.figures.record import RETRAINED, SEARCHED, Record
-from engine.spikes import SpikeMap, decode_map, map_of_bytes
+from engine.metrics.spike_map import SpikeMap, decode_map, map_of_bytes
 from webapp.compare.request import WINNER
 from webapp.studies.models import Candidate, Study
 

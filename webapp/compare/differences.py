@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.config import StudyConfig
-from engine.space import Layer
+from engine.config.study import StudyConfig
+from engine.space.architecture import Layer
 
 PASSED_OVER = ("name", "version")
 """What says nothing about how a study was made."""

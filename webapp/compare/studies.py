@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
-from engine.pareto import hypervolume
+from engine.metrics.pareto import hypervolume
 from webapp.studies.models import Study
 
 Pair = tuple[Study, Record]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from webapp.compare.studies import Pair
 from webapp.studies.models import TERMINAL
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Sum
 
-from engine.data.tree import checked_name
+from engine.data.files.tree import checked_name
 from engine.errors import DataError
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State

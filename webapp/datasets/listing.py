@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from engine.catalog import CATALOG
+from engine.config.catalog import CATALOG
 from webapp.datasets import services
 from webapp.datasets.models import Dataset, Source, State
 from webapp.datasets.summaries import summary

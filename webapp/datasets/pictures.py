@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.data.frames import FramesBy
-from engine.data.preview import AUGMENTATIONS, AUGMENTED, StoredPreview
+from engine.data.events.frames import FramesBy
+from engine.data.preview.preview import AUGMENTATIONS, AUGMENTED, StoredPreview
 from webapp.accounts.request import user_of
 from webapp.datasets import files
 from webapp.datasets.admission import Refused

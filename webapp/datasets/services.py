@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
-from engine.catalog import CATALOG
+from engine.config.catalog import CATALOG
 from webapp.clock import lease_end
 from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from engine.catalog import CATALOG
-from engine.config import DataConfig
-from engine.data.preview import StoredPreview
+from engine.config.catalog import CATALOG
+from engine.config.study import DataConfig
+from engine.data.preview.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source
 from webapp.studies.models import Study

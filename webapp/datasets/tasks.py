@@ -12,8 +12,8 @@ from celery import shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from engine.catalog import CATALOG
-from engine.data.download import fetch
+from engine.config.catalog import CATALOG
+from engine.data.files.download import fetch
 from engine.errors import DataError
 from webapp.datasets import files, services
 from webapp.datasets.lease import kept

@@ -10,8 +10,8 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from engine.catalog import CATALOG
-from engine.data.recognition import usual
+from engine.config.catalog import CATALOG
+from engine.data.files.recognition import usual
 from engine.errors import DataError
 from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from webapp.demo import recording
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from uuid import UUID
 
-from engine.atomic import write_bytes
+from engine.storage.atomic import write_bytes
 from webapp.studies.files import workdir
 from webapp.studies.models import Study
 

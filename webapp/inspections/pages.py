@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config import StudyConfig, parse_config
+from engine.config.study import StudyConfig, parse_config
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
-from engine.shapes import rows
-from engine.space import Architecture
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
 from webapp.accounts.request import user_of
 from webapp.inspections.admission import trained
 from webapp.studies.models import Candidate, Event, Study

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from engine.config import DataConfig, StudyConfig
+from engine.config.study import DataConfig, StudyConfig
 from engine.errors import ConfigError
 from webapp.datasets.admission import why_unreadable
 from webapp.datasets.models import Dataset

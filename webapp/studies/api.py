@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from engine.cost.memory import memory_limit, require_memory
 from engine.errors import ConfigError
-from engine.memory import memory_limit, require_memory
 from webapp.accounts.request import user_of
 from webapp.body import body_of, options_of
 from webapp.problems import NotNow

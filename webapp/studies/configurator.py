@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config import StudyConfig
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
 from engine.zoo.registry import ZOO
 from webapp.accounts.request import user_of
 from webapp.datasets.models import Dataset

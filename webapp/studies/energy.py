@@ -8,12 +8,20 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config import StudyConfig, parse_config
-from engine.energy import ENERGY_MODELS, EnergyModel, Ledger, LedgerRow, energy_model, estimate_operations, ledger
+from engine.config.study import StudyConfig, parse_config
 from engine.errors import ConfigError
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import SpikeMap, decode_map, map_of_bytes
+from engine.metrics.energy import (
+    ENERGY_MODELS,
+    EnergyModel,
+    Ledger,
+    LedgerRow,
+    energy_model,
+    estimate_operations,
+    ledger,
+)
+from engine.metrics.spike_map import SpikeMap, decode_map, map_of_bytes
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
 from webapp.accounts.request import user_of
 from webapp.studies.models import Candidate, Event, Study
 from webapp.studies.submission import problem

@@ -12,15 +12,15 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
-from engine.config import StudyConfig
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
+from engine.cost.combination_sums import Extent
+from engine.cost.estimate import estimate
+from engine.cost.memory import available_memory, gpu_memory, memory_limit, peak_memory, require_memory
+from engine.cost.space_statistics import space_statistics
 from engine.errors import ConfigError
-from engine.estimate import estimate
-from engine.memory import available_memory, gpu_memory, memory_limit, peak_memory, require_memory
-from engine.nir import Verdict, verdict
-from engine.presets import PRESETS
-from engine.shapes import Row
-from engine.space_statistics import space_statistics
-from engine.sums import Extent
+from engine.export.nir import Verdict, verdict
+from engine.space.shapes import Row
 from webapp.accounts.request import user_of
 from webapp.body import body_of
 from webapp.studies import firing_rates

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from engine.space_statistics import POSTER_FIRING_RATE, POSTER_SOURCE
+from engine.cost.space_statistics import POSTER_FIRING_RATE, POSTER_SOURCE
 from webapp.studies.models import Event, Study
 
 RECENT = 100

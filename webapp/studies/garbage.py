@@ -15,8 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q
 
-from engine.atomic import read_metadata
 from engine.errors import CheckpointError
+from engine.storage.atomic import read_metadata
 from webapp.clock import seconds_from_now
 from webapp.orphans import remove_orphans
 from webapp.studies import services

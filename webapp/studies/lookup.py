@@ -6,7 +6,7 @@ import re
 
 from django.db.models import Q
 
-from engine.catalog import CATALOG
+from engine.config.catalog import CATALOG
 from webapp.studies.models import State
 from webapp.studies.submission import BadSubmission
 

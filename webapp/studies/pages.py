@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from engine.catalog import CATALOG
+from engine.config.catalog import CATALOG
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.listing import listed

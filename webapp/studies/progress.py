@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from engine.config import StudyConfig
-from engine.estimate import estimate
+from engine.config.study import StudyConfig
+from engine.cost.estimate import estimate
 from engine.events import Progress
 
 PHASES = ("supernet", "search", "retrain", "analysis")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.published import PUBLISHED
+from engine.analysis.published import PUBLISHED
 
 CIFAR10_TABLES = ("base", "blocks", "regularisation")
 """Tables whose rows are all on CIFAR-10."""

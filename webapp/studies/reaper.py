@@ -10,9 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from engine.config import parse_config
+from engine.config.study import parse_config
 from engine.errors import ConfigError
-from engine.trouble import what_to_lower
+from engine.run.resource_errors import what_to_lower
 from webapp import memory
 from webapp.housekeeping import do_all
 from webapp.process import is_dead_here, pid_here

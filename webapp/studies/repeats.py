@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.distributions import distribution
+from engine.metrics.distributions import distribution
 from webapp.studies.models import Event, Study
 
 QUANTITIES = ("test_accuracy", "test_spikes", "firing_rate", "parameters")

@@ -15,10 +15,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from engine.config import parse_config
-from engine.control import Control, Ending
+from engine.config.study import parse_config
 from engine.errors import CheckpointError, EngineError, OutOfDiskError
 from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, is_durable, to_wire
+from engine.run.control import Control, Ending
 from webapp.studies import announce, services
 from webapp.studies.files import make_folder, workdir
 from webapp.studies.heart import Heart, Pulse

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from engine.config import StudyConfig, parse_config
+from engine.analysis.seeds import MAX_SEEDS
+from engine.config.study import StudyConfig, parse_config
 from engine.errors import ConfigError
-from engine.repeat import MAX_SEEDS
 from webapp.studies.admission import require_printable, require_readable
 
 FIELD = re.compile(r"[a-z_]+(\.[\w]+)*", re.ASCII)

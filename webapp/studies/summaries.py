@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from engine.catalog import CATALOG
+from engine.config.catalog import CATALOG
 from webapp.studies import files
 from webapp.studies.download import package_name
 from webapp.studies.fairness import Queue

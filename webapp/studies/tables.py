@@ -12,17 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from engine.presets import PRESETS, Preset
-from engine.presets_analysis import FOUND
-from engine.published import PUBLISHED, TITLES, Table
+from engine.analysis.published import PUBLISHED, TITLES, Table
+from engine.config.presets import PRESETS, Preset
+from engine.config.presets_analysis import FOUND
 
 MEASURED = Path(settings.BASE_DIR) / "docs" / "measured"
 
 
 @dataclass(frozen=True)
 class Section:
-    """One table: what is to be seen in it, its presets, the claims of `engine.directions` that are its own, and what a
-    look into the numbers measured here showed.
+    """One table: what is to be seen in it, its presets, its own claims of `engine.analysis.findings`, and what a look
+    into the numbers measured here showed.
     """
 
     table: Table | None

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config import DataConfig, StudyConfig
-from engine.data import load
+from engine.config.study import DataConfig, StudyConfig
 from engine.data.images import Images, channel_statistics
+from engine.data.load import load
 from engine.errors import DataError
-from tests.engine.data.test_tree import write_folder
+from tests.engine.data.files.test_tree import write_folder
 from tests.engine.tiny import tiny_config
 
 

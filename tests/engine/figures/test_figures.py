@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from engine.config.presets import PRESETS
 from engine.errors import MeasureError
 from engine.figures import genome, kit, tables
 from engine.figures.citations import DATA, bibtex
 from engine.figures.front import axis, front_svg, front_tex
 from engine.figures.method import method, method_tex
 from engine.figures.text import csv_text, latex
-from engine.presets import PRESETS
 from tests.engine.figures.by_hand import record
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,23 +11,23 @@ import torch
 from safetensors.numpy import load_file
 
 from engine.__main__ import main
-from engine.config import parse_config
-from engine.data import load
+from engine.backends.cpu.forward import kernels_of
+from engine.config.study import parse_config
+from engine.data.load import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation.prefix_tree import PrefixTree, Tally
 from engine.events import Commit
-from engine.fork import fork
 from engine.inspection import sample as sample_module
 from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.inspect import answer, inspect, serve
 from engine.inspection.probe import Probe
 from engine.inspection.request import parse
 from engine.inspection.source import open_source
-from engine.kernels.path import kernels_of
-from engine.network import build_child, build_supernet
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import decode_map
+from engine.metrics.spike_map import decode_map
+from engine.model.network import build_child, build_supernet
+from engine.run.fork import fork
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
 from engine.study import run
 from tests.engine.test_study import collect
 from tests.engine.tiny import hand_neuron, tiny_config

@@ -6,8 +6,8 @@ Parameters of a layer: weights + 2 per channel of batch norm (or 1 per channel o
 import pytest
 import torch
 
-from engine.network import parameter_count
-from engine.zoo.network import build
+from engine.model.network import parameter_count
+from engine.model.zoo_network import build
 from engine.zoo.plans import DATA_SETS
 from engine.zoo.registry import ZOO
 from engine.zoo.shapes import rows

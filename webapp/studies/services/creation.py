@@ -9,8 +9,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.config import StudyConfig
-from engine.repeat import named, seeded
+from engine.analysis.seeds import named, seeded
+from engine.config.study import StudyConfig
 from webapp.studies.admission import datasets_of
 from webapp.studies.fairness import fewest_turns, require_room
 from webapp.studies.models import Launch, State, Study

@@ -10,12 +10,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.config import StudyConfig, parse_config
+from engine.config.study import StudyConfig, parse_config
+from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
 from engine.events import Commit
-from engine.fork import changed_config, history
-from engine.fork import fork as copy_up_to
-from engine.memory import memory_limit, require_memory
+from engine.run.fork import changed_config, history
+from engine.run.fork import fork as copy_up_to
 from webapp.problems import NotNow
 from webapp.studies.admission import require_printable, require_readable
 from webapp.studies.files import workdir

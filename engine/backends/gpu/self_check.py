@@ -1,0 +1,83 @@
+"""Whether the GPU's programs can run here, and whether they agree with plain torch: a study trusts them only then."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib.util import find_spec
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from engine.backends.cpu.build import switched_off
+from engine.backends.plan import Plans
+from engine.config.presets import PRESETS
+from engine.model.blocks import SRB, Counted
+from engine.model.network import build_child
+from engine.space.architecture import Architecture
+
+log = logging.getLogger(__name__)
+FLIPPED, GRADIENTS = 1e-3, 1e-2
+"""What may differ from plain torch: the share of spikes, where a potential lies within rounding of the threshold, and
+the relative norm of a gradient, which such a spike changes.
+"""
+
+
+def usable(device: torch.device) -> bool:
+    """A CUDA device, Triton (torch for CUDA brings it along), and not switched off by AUTOSNN_KERNELS=off."""
+    return device.type == "cuda" and not switched_off() and find_spec("triton") is not None
+
+
+def trusted(device: torch.device) -> bool:
+    """Whether the programs run on this device and agree with plain torch on a block, tried once a process."""
+    return usable(device) and _agree(torch.device(device.type, device.index or 0))
+
+
+@cache
+def _agree(device: torch.device) -> bool:
+    """Whether they do; a line in the log where not."""
+    try:
+        wrong = disagreement(device)
+    except Exception as error:  # a compiler, a driver, a device: whatever fails, plain torch is there
+        log.warning("the GPU's programs cannot run here, plain torch is used: %s: %s", type(error).__name__, error)
+        return False
+    if wrong:
+        log.warning("the GPU's programs disagree with plain torch, which is used: %s", wrong)
+    return not wrong
+
+
+def disagreement(device: torch.device) -> str:
+    """How a training step of a residual block differs between the programs and plain torch; empty where it does not."""
+    from engine.backends.gpu.stage import FusedStage  # needs Triton
+
+    config = PRESETS["quick-look"].config
+    network = build_child(config, Architecture.from_code("R3-R3-S"), 0)
+    stages = network.stages(network.only_architecture)
+    place = next(i for i, stage in enumerate(stages) if isinstance(stage, SRB))
+    block = cast(SRB, stages[place])
+    for module in block.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.constant_(module.bias, 0.5)
+    plan = Plans().of(stages)
+    assert plan is not None
+    steps = config.network.time_steps
+    draws = torch.rand(steps, 4, block.first.conv.in_channels, 8, 8, generator=torch.Generator().manual_seed(0))
+    x, block = (draws < 0.2).float().to(device), block.to(device)
+    (spikes, counts), gradients = _step(FusedStage(block, plan[place], torch.float32)(x), block)
+    (expected, expected_counts), expected_gradients = _step(block(x), block)
+    if not expected.any() or (spikes != expected).float().mean() > FLIPPED:
+        return "spikes differ"
+    if not torch.allclose(counts, expected_counts, rtol=FLIPPED, atol=2):
+        return "counts differ"
+    pairs = zip(gradients, expected_gradients, block.named_parameters(), strict=True)
+    far = [name for ours, theirs, (name, _) in pairs if not (ours - theirs).norm() <= GRADIENTS * theirs.norm()]
+    return f"gradients of {', '.join(far)} differ" if far else ""
+
+
+def _step(made: Counted, block: nn.Module) -> tuple[Counted, list[Tensor]]:
+    """What a block made, and gradients of a loss on its spikes and counts."""
+    spikes, counts = made
+    slope = torch.linspace(-1, 1, spikes.numel(), device=spikes.device).view(spikes.shape)
+    loss = (spikes * slope).sum() + 1e-3 * counts.sum()
+    return (spikes.detach(), counts.detach()), list(torch.autograd.grad(loss, list(block.parameters())))

@@ -1,0 +1,209 @@
+"""Folder, zip and tar as trees of files: links, bombs, duplicates and damage are refused. No torch."""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TypeVar
+
+from engine.data.files.packing import MAX_RATIO, SMALL, check_packing
+from engine.data.files.tree import Tree, checked_count, checked_name
+from engine.errors import DataError
+
+MAX_TOTAL = 8_000_000_000
+MAX_DIRECTORY = 40_000_000
+END_RECORD, END_BYTES = b"PK\x05\x06", 22
+MAX_COMMENT = 65_535
+
+Member = TypeVar("Member")
+
+
+class FolderTree(Tree):
+    """The files below a folder, or `only` some of them. A link that leads out of the folder is refused."""
+
+    def __init__(self, root: Path, only: list[str] | None = None) -> None:
+        self.root, self.label = root, only[0] if only else root.name
+        self.sizes = {name: (root / name).stat().st_size for name in only} if only else dict(self._walk())
+        self.names = tuple(sorted(self.sizes))
+
+    def _walk(self) -> Iterator[tuple[str, int]]:
+        home, count = self.root.resolve(), 0
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in files:
+                path = Path(folder) / name
+                if name.startswith("."):
+                    continue
+                if path.is_symlink() and not path.resolve().is_relative_to(home):
+                    raise DataError(f"{self.label}: {name[:80]!r} is a link that leads out of the folder")
+                count += 1
+                checked_count(self.label, count)
+                yield path.relative_to(self.root).as_posix(), path.stat().st_size
+
+    def size(self, name: str) -> int:
+        return self.sizes[name]
+
+    def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        for name in names:
+            if name not in self.sizes:
+                raise DataError(f"{self.label}: {name} is missing")
+            _check_size(self.label, name, self.sizes[name], limit)
+            try:
+                with (self.root / name).open("rb") as file:
+                    yield name, _whole(self.label, name, file, self.sizes[name])
+            except OSError as error:
+                raise DataError(f"{self.label}: {name} cannot be read: {error.strerror}") from error
+
+
+class ZipTree(Tree):
+    """The members of a zip, checked from its directory before any is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.label = path, path.name
+        _check_end_record(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = [member for member in archive.infolist() if not member.is_dir()]
+        except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as error:
+            raise DataError(f"{self.label}: not a readable zip, or truncated: {error}") from error
+        self.members = _by_name(self.label, ((m.filename, m) for m in members))
+        for name, member in self.members.items():
+            _check_zip_member(self.label, name, member)
+        _check_total(self.label, sum(member.file_size for member in members))
+        self.names = tuple(sorted(self.members))
+
+    def size(self, name: str) -> int:
+        return self.members[name].file_size
+
+    def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                for name in names:
+                    if name not in self.members:
+                        raise DataError(f"{self.label}: {name} is missing")
+                    member = self.members[name]
+                    _check_size(self.label, name, member.file_size, limit)
+                    with archive.open(member) as file:
+                        yield name, _whole(self.label, name, file, member.file_size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+            raise DataError(f"{self.label}: damaged: {error}") from error
+
+
+class TarTree(Tree):
+    """The members of a tar. Packed ones are read in the archive's order, since going back means unpacking again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.label = path, path.name
+        found: list[tuple[str, tarfile.TarInfo]] = []
+        total, most = 0, max(MAX_RATIO * path.stat().st_size, SMALL)
+        for member in self._members():
+            checked_count(self.label, len(found) + 1)
+            if member.isdir():
+                continue
+            if not member.isreg():
+                raise DataError(f"{self.label}: {member.name[:80]!r} is a link or a device, which data never needs")
+            total += member.size
+            _check_total(self.label, total)
+            if total > most:
+                raise DataError(f"{self.label}: unpacks to more than {MAX_RATIO} times its size")
+            found.append((member.name, member))
+        self.sizes = {name: member.size for name, member in _by_name(self.label, found).items()}
+        self.names = tuple(sorted(self.sizes))
+
+    def _members(self) -> Iterator[tarfile.TarInfo]:
+        try:
+            with tarfile.open(self.path, "r:*") as archive:
+                yield from archive
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise DataError(f"{self.label}: not a readable tar archive, or truncated: {error}") from error
+
+    def size(self, name: str) -> int:
+        return self.sizes[name]
+
+    def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        wanted = set(names)
+        for name in wanted:
+            if name not in self.sizes:
+                raise DataError(f"{self.label}: {name} is missing")
+            _check_size(self.label, name, self.sizes[name], limit)
+        try:
+            with tarfile.open(self.path, "r:*") as archive:
+                for member in archive:
+                    if member.isreg() and (name := checked_name(self.label, member.name)) in wanted:
+                        file = archive.extractfile(member)
+                        assert file is not None
+                        yield name, _whole(self.label, name, file, member.size)
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise DataError(f"{self.label}: damaged or truncated: {error}") from error
+
+
+def _by_name(label: str, members: Iterable[tuple[str, Member]]) -> dict[str, Member]:
+    found: dict[str, Member] = {}
+    for raw, member in members:
+        name = checked_name(label, raw)
+        if name in found:
+            raise DataError(f"{label}: holds {name[:80]!r} twice")
+        found[name] = member
+    return found
+
+
+def _check_end_record(path: Path) -> None:
+    """Refuse by the zip's own last record, before its directory is read: a count in the millions costs nothing."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - END_BYTES - MAX_COMMENT))
+        tail = file.read()
+    at = tail.rfind(END_RECORD)
+    if at < 0 or len(tail) - at < END_BYTES:
+        raise DataError(f"{path.name}: not a zip, or truncated: its directory is missing")
+    count, directory, offset = struct.unpack("<HII", tail[at + 10 : at + 20])
+    if count != 0xFFFF:  # 0xFFFF: the count stands in the zip64 record, which the directory's size bounds as well
+        checked_count(path.name, count)
+    position = size - len(tail) + at
+    room = position if directory == 0xFFFFFFFF else directory
+    if room > MAX_DIRECTORY and directory != 0xFFFFFFFF:
+        raise DataError(f"{path.name}: its directory declares {directory:,} bytes; at most {MAX_DIRECTORY:,}")
+    if directory != 0xFFFFFFFF and offset != 0xFFFFFFFF and offset + directory > position:
+        raise DataError(f"{path.name}: its directory is said to lie at {offset:,} + {directory:,}, past its own end")
+    if count == 0xFFFF or directory == 0xFFFFFFFF:
+        _check_zip64(path, tail[:at])
+
+
+def _check_zip64(path: Path, before: bytes) -> None:
+    at = before.rfind(b"PK\x06\x06")
+    if at < 0 or len(before) - at < 56:
+        raise DataError(f"{path.name}: its zip64 directory record is missing")
+    count, directory = struct.unpack("<QQ", before[at + 32 : at + 48])
+    checked_count(path.name, count)
+    if directory > MAX_DIRECTORY:
+        raise DataError(f"{path.name}: its directory declares {directory:,} bytes; at most {MAX_DIRECTORY:,}")
+
+
+def _check_zip_member(label: str, name: str, member: zipfile.ZipInfo) -> None:
+    check_packing(label, name, member)
+    mode = member.external_attr >> 16
+    if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+        raise DataError(f"{label}: {name[:80]!r} is a link or a device, which data never needs")
+
+
+def _check_total(label: str, total: int) -> None:
+    if total > MAX_TOTAL:
+        raise DataError(f"{label}: unpacks to {total:,} bytes; at most {MAX_TOTAL:,}")
+
+
+def _check_size(label: str, name: str, size: int, limit: int) -> None:
+    if size > limit:
+        raise DataError(f"{label}: {name[:80]} has {size:,} bytes; at most {limit:,}")
+
+
+def _whole(label: str, name: str, file: IO[bytes], size: int) -> bytes:
+    data = file.read(size + 1)
+    if len(data) != size:
+        raise DataError(f"{label}: {name[:80]} is truncated, or changes while it is read")
+    return data

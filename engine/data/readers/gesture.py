@@ -1,0 +1,82 @@
+"""DVS128 Gesture: long AEDAT 3.1 recordings, and tables that say when which gesture was made. No torch."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from engine.data.events.event_set import Clip, EventSet, last_held_out, natural
+from engine.data.files.tree import Tree
+from engine.data.readers.held_out import HELD_OUT
+from engine.errors import DataError
+
+CLASSES = (
+    "hand clapping", "right hand wave", "left hand wave", "right arm clockwise", "right arm counter-clockwise",
+    "left arm clockwise", "left arm counter-clockwise", "arm roll", "air drums", "air guitar", "other gestures",
+)  # fmt: skip
+TRIALS_TRAIN, TRIALS_TEST = "trials_to_train.txt", "trials_to_test.txt"
+SENSOR = 128
+MAX_TEXT = 1_000_000
+OFFICIAL = (1_176, 288)
+"""Training and test clips that SpikingJelly counts in the official archive."""
+
+
+def recognises(tree: Tree) -> bool:
+    return tree.home(TRIALS_TRAIN) is not None or any(name.endswith("_labels.csv") for name in tree.names)
+
+
+def read(tree: Tree) -> EventSet:
+    """Split by the official lists of trials; recordings they name and the archive lacks are left out.
+
+    Where no test recording is there, the last fifth of every gesture is held out. Raises DataError.
+    """
+    home = tree.home(TRIALS_TRAIN) or tree
+    recordings = sorted((name for name in home.names if name.endswith(".aedat")), key=natural)
+    if not recordings:
+        raise DataError(f"{tree.label}: holds no .aedat recordings beside its lists of trials")
+    tests = set(_trials(home, TRIALS_TEST))
+    labelled = _labelled(home, recordings)
+    train = tuple(clip for name in recordings if name.split("/")[-1] not in tests for clip in labelled[name])
+    test = tuple(clip for name in recordings if name.split("/")[-1] in tests for clip in labelled[name])
+    if not test:
+        train, test = last_held_out(train, HELD_OUT)
+        return EventSet(
+            home, CLASSES, train, test, SENSOR, "DVS128 Gesture, a part; the last 20% of every class held out"
+        )
+    kind = "complete" if (len(train), len(test)) == OFFICIAL else f"{len(train):,} + {len(test):,} clips"
+    return EventSet(home, CLASSES, train, test, SENSOR, f"DVS128 Gesture, official split, {kind}")
+
+
+def _trials(tree: Tree, name: str) -> list[str]:
+    if name not in tree.names:
+        return []
+    return tree.read(name, MAX_TEXT).decode("utf-8", "replace").split()
+
+
+def _labelled(tree: Tree, recordings: list[str]) -> dict[str, list[Clip]]:
+    """Each recording's clips; all tables in one pass, for a tar.gz is unpacked from its start for each.
+
+    Raises DataError naming the table that is missing, or the line of one that is wrong.
+    """
+    tables = {name.removesuffix(".aedat") + "_labels.csv": name for name in recordings}
+    for table, recording in tables.items():
+        if table not in tree.names:
+            raise DataError(f"{tree.label}: {table} is missing beside {recording}")
+    return {tables[table]: _clips(tables[table], table, text) for table, text in tree.each(tables, MAX_TEXT)}
+
+
+def _clips(recording: str, table: str, text: bytes) -> list[Clip]:
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8", "replace"))))
+    return [_clip(recording, table, line, row) for line, row in enumerate(rows, 2)]
+
+
+def _clip(recording: str, table: str, line: int, row: dict[str, str]) -> Clip:
+    try:
+        label, start, end = (int(row[key]) for key in ("class", "startTime_usec", "endTime_usec"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{table}, line {line}: must be class,startTime_usec,endTime_usec in whole numbers") from error
+    if not 1 <= label <= len(CLASSES):
+        raise DataError(f"{table}, line {line}: class must be 1 to {len(CLASSES)}, got {label}")
+    if not 0 <= start < end:
+        raise DataError(f"{table}, line {line}: the start must come before the end, got {start:,} and {end:,} µs")
+    return Clip(recording, label - 1, start, end)

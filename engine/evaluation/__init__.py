@@ -1,0 +1,1 @@
+"""Accuracy and spikes of architectures on a split of the data."""

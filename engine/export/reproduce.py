@@ -1,0 +1,38 @@
+"""Evaluate a trained network as it was evaluated when it was made: same batches, same thread count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.config.study import parse_config
+from engine.data.load import load
+from engine.evaluation.prefix_tree import evaluate
+from engine.export.package import read
+from engine.process.device import take_up
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
+
+
+def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
+    """Accuracy, spikes per sample, spikes by layer and sample count. Raises CheckpointError and DataError."""
+    network, document = read(checkpoint)
+    config = parse_config(document["study"])
+    device = take_up(config.runtime)
+    data = load(config, data_root)
+    images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
+    batches = evaluation_batches(images, data, config.search.batch_size, device)
+    tally = evaluate(network.to(device), batches)
+    architecture = Architecture.from_code(document["architecture"])
+    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    by_layer = tally.spike_map.astype("float64").sum(axis=1)
+    return {
+        "accuracy": tally.accuracy,
+        "spikes": tally.average_spikes,
+        "spikes_by_layer": {row.name: float(n) for row, n in zip(layers, by_layer, strict=True)},
+        "samples": tally.samples,
+        "split": split,
+        "architecture": architecture.code,
+        "same_data": data.digest == document["data_digest"],
+    }

@@ -1,0 +1,36 @@
+"""Networks that really fire, at their outputs too: "the same spikes" is empty of an untrained one, which is silent."""
+
+import copy
+
+import torch
+
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig, parse_config
+from engine.model.network import build_child
+from engine.space.architecture import Architecture
+
+
+def config_of(preset: str, **network: object) -> StudyConfig:
+    """A preset with parts of its network changed; `neuron` names only what differs."""
+    document = PRESETS[preset].config.model_dump(mode="json")
+    neuron = network.pop("neuron", {})
+    document["network"] |= network
+    document["network"]["neuron"] |= neuron
+    return parse_config(document)
+
+
+def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
+    """A network that fires, a copy that runs in plain torch, and images and labels."""
+    network = build_child(config, Architecture.from_code(code), 1)
+    with torch.no_grad():
+        network.classifier.linear.weight.mul_(15)
+        for module in network.modules():
+            if hasattr(module, "running_mean"):
+                module.bias.fill_(0.3)
+    torch.manual_seed(seed)
+    data = config.input
+    images = torch.randn(samples, data.channels, data.height, data.width)
+    labels = torch.randint(0, data.classes, (samples,))
+    plain = copy.deepcopy(network)
+    plain.plain = True
+    return network, plain, images, labels
