@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from engine.data.events.decoders import MAX_BYTES, decode
 from engine.data.events.frames import FramesBy, frames_of
 from engine.data.events.recording import Recording
+from engine.data.files.names import natural as natural
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.errors import DataError
@@ -99,11 +99,6 @@ def as_raw(events: EventSet, frames: Frames, by: FramesBy) -> Raw:
     cut = len(events.train)
     train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
     return Raw(train, test, events.class_names, f"{events.note}; frames by {by}")
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Sort key that counts: clip_2 before clip_10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part]
 
 
 def last_held_out(clips: Sequence[Clip], share: float) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
