@@ -38,7 +38,10 @@ class Clip:
 
 @dataclass(frozen=True)
 class EventSet:
-    """An event data set as its files give it. `sensor` is the height and width of its frames at full size."""
+    """An event data set as its files give it. `sensor` is the height and width of its frames at full size.
+
+    The last `validation` training clips are the validation split that the files bring; 0: they bring none.
+    """
 
     tree: Tree
     class_names: tuple[str, ...]
@@ -46,6 +49,7 @@ class EventSet:
     test: tuple[Clip, ...]
     sensor: int
     note: str
+    validation: int = 0
 
     @property
     def clips(self) -> tuple[Clip, ...]:
@@ -98,7 +102,7 @@ def as_raw(events: EventSet, frames: Frames, by: FramesBy) -> Raw:
     labels = np.array([clip.label for clip in events.clips], np.int64)
     cut = len(events.train)
     train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
-    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}")
+    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}", events.validation)
 
 
 def last_held_out(clips: Sequence[Clip], share: float) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:

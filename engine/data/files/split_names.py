@@ -14,8 +14,8 @@ WORDS: Mapping[str, Split] = {
     "test": "test", "testing": "test",
 }  # fmt: skip
 AFFIXES = frozenset(
-    "data dataset set split part samples files folder image images img imgs picture pictures pics photos events "
-    "recordings".split()
+    {"data", "dataset", "set", "split", "part", "samples", "files", "folder", "image", "images", "img", "imgs"}
+    | {"picture", "pictures", "pics", "photos", "events", "recordings"}
 )
 """Words that may stand beside a split's: train_set, Test data, images_val."""
 
