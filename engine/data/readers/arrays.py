@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.data.readers.array_keys import Part, part_of, parts_of
 from engine.data.readers.array_labels import labels_of
 from engine.data.readers.array_pixels import pixels_of
 from engine.data.readers.held_out import by_splits
+from engine.data.readers.sizes import array_size
 from engine.data.reduce import resized_to
 from engine.errors import DataError
 
@@ -29,18 +30,14 @@ FORMS = (
 SUFFIXES = (".npz", ".npy")
 
 
-Size = int | Callable[[int, int], int]
-"""The size asked for, or what makes one of the training images' height and width."""
-
-
 def recognises(tree: Tree) -> bool:
     return bool(_files(_top(tree)))
 
 
-def read(tree: Tree, size: Size, channels: int | None) -> Raw:
+def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     """Pixels [N, H, W], [N, H, W, C] or [N, C, H, W] with a label each; without a test part a fixed fifth is it.
 
-    `channels` None: as the arrays have. Raises DataError naming the file and the array that are wrong.
+    `size` None: the one proposed; `channels` None: as the arrays have. Raises DataError naming the file and the array that are wrong.
     """
     tree = _top(tree)
     files = _files(tree)
@@ -49,7 +46,7 @@ def read(tree: Tree, size: Size, channels: int | None) -> Raw:
     pixels, how = pixels_of({split: arrays["x", split] for split in splits}, channels, tree.label)
     counts = {split: len(pixels[split]) for split in splits}
     labels, names, gaps = labels_of({split: arrays["y", split] for split in splits}, counts, tree.label)
-    side = size if isinstance(size, int) else size(*pixels["train"].shape[2:])
+    side = size or array_size(tree.label, *pixels["train"].shape[2:])
     resized = [resized_to(pixels[split], side) for split in splits]
     whole = Images(np.concatenate([found for found, _ in resized]), np.concatenate([labels[split] for split in splits]))
     clauses = [clause for clause in (*said, *how, gaps, *dict.fromkeys(clause for _, clause in resized)) if clause]

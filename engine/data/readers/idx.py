@@ -86,8 +86,8 @@ def read_own(tree: Tree) -> Raw:
     found = sets(tree)
     if len(found) != 1:
         raise DataError(
-            f"{tree.label}: holds {len(found)} sets of idx files ({listed(sorted(found, key=natural), 8)}); keep one, in "
-            "a folder of its own"
+            f"{tree.label}: holds {len(found)} sets of idx files ({listed(sorted(found, key=natural), 8)}); keep one, "
+            "in a folder of its own"
         )
     files = next(iter(found.values()))
     content = dict(tree.each(files.every, MAX_FILE))

@@ -13,14 +13,13 @@ from engine.data.files.locate import Recognises, locate
 from engine.data.files.tree import Tree
 from engine.data.images import Raw
 from engine.data.readers import (
-    arrays,
     cifar10,
     cifar100,
     digits,
     event_folder,
     gesture,
     idx,
-    image_folder,
+    own_images,
     svhn,
     tiny_imagenet,
 )
@@ -51,12 +50,6 @@ def _own_events(tree: Tree, config: DataConfig) -> EventSet:
     return event_folder.read(tree, config.sensor, f"events of {tree.label}")
 
 
-def _own_images(tree: Tree, config: DataConfig) -> Raw:
-    assert config.channels is not None  # the config says so for one's own images
-    read = arrays.read if arrays.recognises(tree) else image_folder.read
-    return read(tree, config.image_size, config.channels)
-
-
 READERS: Mapping[DatasetName, Reader] = {
     "cifar10": Reader(cifar10.recognises, lambda tree, _: cifar10.read(tree)),
     "cifar100": Reader(cifar100.recognises, lambda tree, _: cifar100.read(tree)),
@@ -64,7 +57,7 @@ READERS: Mapping[DatasetName, Reader] = {
     "tiny_imagenet": Reader(tiny_imagenet.recognises, lambda tree, _: tiny_imagenet.read(tree)),
     "mnist": Reader(idx.recognises, lambda tree, _: idx.read(tree, "MNIST", idx.DIGITS)),
     "fashion_mnist": Reader(idx.recognises, lambda tree, _: idx.read(tree, "Fashion-MNIST", idx.FASHION)),
-    "images": Reader(lambda tree: arrays.recognises(tree) or image_folder.recognises(tree), _own_images),
+    "images": Reader(own_images.recognises, lambda tree, of: own_images.read(tree, of.image_size, of.channels)),
     "n_mnist": Reader(event_folder.recognises, _n_mnist),
     "cifar10_dvs": Reader(event_folder.recognises, _cifar10_dvs),
     "dvs128_gesture": Reader(gesture.recognises, lambda tree, _: gesture.read(tree)),
