@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.data.events.decoders import SUFFIXES
+from engine.data.events.decoders import SUFFIXES, is_event_file
 from engine.data.events.event_set import Clip, EventSet, last_held_out, natural
 from engine.data.files.tree import Tree
 from engine.data.readers.held_out import HELD_OUT
@@ -16,7 +16,7 @@ MAX_CLASSES = 10_000
 
 def recognises(tree: Tree) -> bool:
     """Whether event files lie in class folders."""
-    return any(_is_event(name) and "/" in name for name in tree.names)
+    return any(is_event_file(name) and "/" in name for name in tree.names)
 
 
 def read(
@@ -26,7 +26,7 @@ def read(
 
     `classes` fixes the class folders there may be; None takes those found, in natural order. Raises DataError.
     """
-    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural) if _is_event(name)]
+    found = [(*split_and_class(name), name) for name in sorted(tree.names, key=natural) if is_event_file(name)]
     if not found:
         raise DataError(f"{tree.label}: holds no event files ({', '.join(SUFFIXES)}) in class folders")
     names = tuple(classes) if classes else tuple(sorted({folder for _, folder, _ in found}, key=natural))
@@ -45,10 +45,6 @@ def read(
     return EventSet(
         tree, names, train, test, sensor, f"{note}, the last {held_out:.0%} of every class held out as test"
     )
-
-
-def _is_event(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
 
 
 def split_and_class(name: str) -> tuple[str, str]:
