@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.config.catalog import CATALOG, DatasetName
-from engine.data.events.decoders import SUFFIXES
+from engine.data.events.looks import looks_like_cifar10_dvs, looks_like_n_mnist
 from engine.data.files.locate import candidates, present
 from engine.data.files.tree import Tree
 from engine.data.readers.cifar10 import CLASSES as CIFAR10_CLASSES
@@ -16,7 +16,6 @@ ORDER: tuple[DatasetName, ...] = (
     "cifar10", "cifar100", "svhn", "tiny_imagenet", "mnist", "dvs128_gesture", "cifar10_dvs", "n_mnist", "events",
     "images",
 )  # fmt: skip
-DIGITS = frozenset(map(str, range(10)))
 
 
 def recognise(path: Path) -> tuple[DatasetName, Tree]:
@@ -45,11 +44,10 @@ def _named(tree: Tree) -> DatasetName | None:
 
 
 def _has_its_classes(name: DatasetName, tree: Tree) -> bool:
-    """Class folders of events are one of the built-in sets only where every folder has one of its class names."""
-    folders = {file.split("/")[-2] for file in tree.names if file.lower().endswith(SUFFIXES) and "/" in file}
+    """Class folders of events are one of the built-in sets only where their recordings are."""
     if name == "n_mnist":
-        return folders <= DIGITS and any(file.endswith(".bin") for file in tree.names)
-    return name != "cifar10_dvs" or folders <= set(CIFAR10_CLASSES)
+        return looks_like_n_mnist(tree)
+    return name != "cifar10_dvs" or looks_like_cifar10_dvs(tree, CIFAR10_CLASSES)
 
 
 def _seen(tree: Tree) -> str:

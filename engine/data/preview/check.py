@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +12,10 @@ import numpy as np
 
 from engine.config.catalog import CATALOG, DatasetName
 from engine.config.study import DataConfig
-from engine.data.events.decoders import SUFFIXES, decode
+from engine.data.events.decoders import decode
 from engine.data.events.event_set import EventSet
 from engine.data.events.event_survey import survey
+from engine.data.events.looks import is_recording
 from engine.data.files.recognition import recognise, usual
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw, channel_statistics
@@ -54,7 +55,7 @@ def inspect(path: Path, say: Say = quietly) -> Inspection:
     """
     started = time.monotonic()
     say("type")
-    if path.is_file() and path.name.lower().endswith(SUFFIXES) and path.suffix.lower() != ".npz":
+    if path.is_file() and is_recording(path.name, lambda: _single(path)):
         return Inspection(_recording(path), None)
     name, tree = recognise(path)
     return _timed(_inspected(name, tree, say), started)
@@ -140,9 +141,10 @@ def _of_events(
     """`config` None: a user's own, whose sensor is known only once every event was seen."""
     keep = choose_recordings(events)
     found = survey(events, keep)
+    events = replace(events, note="; ".join((events.note, *found.notes)))
     if config is None:
         sensor = sensor_for(found.largest + 1)
-        events = EventSet(events.tree, events.class_names, events.train, events.test, sensor, events.note)
+        events = replace(events, sensor=sensor)
         own = {"path": "given", "sensor_size": sensor, "image_size": frame_size(sensor)}
         config = DataConfig.model_validate({"dataset": name, "classes": max(2, len(events.class_names)), **own})
     if found.largest >= events.sensor:
@@ -179,15 +181,19 @@ def _counted(
 
 
 def _recording(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > MAX_SINGLE:
-        raise DataError(f"{path.name}: has {path.stat().st_size:,} bytes; at most {MAX_SINGLE:,}")
-    found = decode(path.read_bytes(), path.name)
+    found = decode(_single(path), path.name)
     return {
         "dataset": None,
         "kind": "events",
-        "note": "one recording",
+        "note": "; ".join(("one recording", *found.notes)),
         "events": len(found),
         "duration_us": found.duration,
         "on_share": round(float(found.p.mean()), 4),
         "largest": {"x": int(found.x.max()), "y": int(found.y.max())},
     }
+
+
+def _single(path: Path) -> bytes:
+    if path.stat().st_size > MAX_SINGLE:
+        raise DataError(f"{path.name}: has {path.stat().st_size:,} bytes; at most {MAX_SINGLE:,}")
+    return path.read_bytes()

@@ -65,6 +65,7 @@ class EventPreview:
             "names": [clip.name for clip, _ in self.recordings],
             "ends": np.cumsum([len(part) for part in parts]).tolist(),
             "sensor": self.sensor,
+            "steps": [found.steps for _, found in self.recordings],
         }
         events = np.concatenate(parts) if parts else np.empty(0, EVENT)
         _write(folder, facts, events, self.train_labels, self.test_labels)
@@ -82,6 +83,7 @@ class StoredPreview:
         self.names: list[str] = facts.get("names", [])
         self.sensor: int = facts.get("sensor", 0)
         self._ends: list[int] = facts.get("ends", [])
+        self._steps: list[int | None] = facts.get("steps", [])
 
     def pixels(self) -> NDArray[np.uint8]:
         """uint8 [K, C, H, W] of an image data set."""
@@ -93,10 +95,11 @@ class StoredPreview:
         events = np.load(self.folder / SAMPLES, mmap_mode="r", allow_pickle=False)
         part = events[self._ends[k - 1] if k else 0 : self._ends[k]]
         x, y = part["x"].astype(np.int64), part["y"].astype(np.int64)
-        return Recording(np.array(part["t"]), x, y, np.array(part["p"]))
+        steps = self._steps[k] if self._steps else None
+        return Recording(np.array(part["t"]), x, y, np.array(part["p"]), steps=steps)
 
     def frames(self, k: int, time_steps: int, by: FramesBy, size: int) -> Counts:
-        """Recording k as the network would see it, [T, 2, size, size]."""
+        """Recording k as the network would see it, [T, 2, size, size]. Raises DataError as `frames_of`."""
         return frames_of(self.recording(k), time_steps, by, self.sensor, size, self.names[k])
 
     def splits(self) -> tuple[Labels, Labels]:

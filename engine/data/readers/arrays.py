@@ -37,7 +37,7 @@ def recognises(tree: Tree) -> bool:
 def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     """Pixels [N, H, W], [N, H, W, C] or [N, C, H, W] with a label each; without a test part a fixed fifth is it.
 
-    `size` None: the one proposed; `channels` None: as the arrays have. Raises DataError naming the file and the array that are wrong.
+    `size` None: the one proposed; `channels` None: as the arrays have. Raises DataError naming file and array.
     """
     tree = _top(tree)
     files = _files(tree)

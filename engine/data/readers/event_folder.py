@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.data.events.decoders import SUFFIXES
+from engine.data.events.decoders import SUFFIXES, is_event_file
 from engine.data.events.event_set import Clip, EventSet, last_held_out
 from engine.data.files.classes import Layout, check_trained, lay_out
 from engine.data.files.left_out import left_out
@@ -18,7 +18,7 @@ WHAT = "recordings"
 
 def recognises(tree: Tree) -> bool:
     """Whether event files lie in class folders."""
-    return any(is_recording(name) and "/" in name for name in tree.names)
+    return any(is_event_file(name) and "/" in name for name in tree.names)
 
 
 def read(
@@ -28,7 +28,7 @@ def read(
 
     `classes` fixes the class folders there may be; None takes those found, in natural order. Raises DataError.
     """
-    layout = lay_out(tree, is_recording, WHAT)
+    layout = lay_out(tree, is_event_file, WHAT)
     if not layout.placed:
         raise DataError(f"{tree.label}: holds no event files ({', '.join(SUFFIXES)}) in class folders")
     names = tuple(classes) if classes else layout.classes
@@ -42,15 +42,11 @@ def read(
     if not test:
         train, test = last_held_out(train, held_out)
         said = f"the last {held_out:.0%} of every class held out as test"
-    clauses = left_out(tree, [clip.file for clip in clips], layout.strays, WHAT)
-    note = "; ".join(
-        [f"{note}, {said}", *([layout.said, *clauses] if not classes else clauses if layout.strays else [])]
-    )
-    return EventSet(tree, names, (*train, *validation), test, sensor, note, len(validation))
-
-
-def is_recording(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
+    clauses = [] if classes else [layout.said]
+    if layout.strays or not classes:  # an official archive brings other files along, which need no words
+        clauses += left_out(tree, [clip.file for clip in clips], layout.strays, WHAT)
+    note = "; ".join([f"{note}, {said}", *clauses])
+    return EventSet(tree, names, (*train, *validation), test, sensor, note, validation=len(validation))
 
 
 def _check_classes(label: str, layout: Layout, names: Sequence[str]) -> None:

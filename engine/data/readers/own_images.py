@@ -82,8 +82,8 @@ def _reconciled(tree: Tree, by_folder: LabelledPictures, by_table: LabelledPictu
     if not alike:
         raise DataError(
             f"{tree.label}: {by_table.said[0]} would make {len(by_table.classes):,} classes, the folders "
-            f"{len(by_folder.classes):,} others ({by_folder.said[0]}): take the table away, or put all pictures into one "
-            "folder"
+            f"{len(by_folder.classes):,} others ({by_folder.said[0]}): take the table away, or put all pictures into "
+            "one folder"
         )
     if len({row.split for row in by_folder.rows}) > 1 or len({row.split for row in by_table.rows}) == 1:
         return by_folder

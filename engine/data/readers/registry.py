@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.config.catalog import CATALOG, DatasetName
@@ -43,7 +43,8 @@ def _n_mnist(tree: Tree, config: DataConfig) -> EventSet:
 
 
 def _cifar10_dvs(tree: Tree, config: DataConfig) -> EventSet:
-    return event_folder.read(tree, config.sensor, "CIFAR10-DVS", cifar10.CLASSES, CIFAR10_DVS_TEST)
+    found = event_folder.read(tree, config.sensor, "CIFAR10-DVS", cifar10.CLASSES, CIFAR10_DVS_TEST)
+    return replace(found, turned=True)
 
 
 def _own_events(tree: Tree, config: DataConfig) -> EventSet:

@@ -1,0 +1,31 @@
+"""The lines of text that event files begin with. No torch."""
+
+from __future__ import annotations
+
+from engine.errors import DataError
+
+MAX_HEADER = 100_000
+TAB, CARRIAGE_RETURN, SPACE = 9, 13, 32
+
+
+def header_end(data: bytes, name: str, mark: bytes, last: tuple[bytes, ...]) -> int:
+    """Where the lines that begin with `mark` end, or the first that begins with one of `last` (in lower case).
+
+    A line with control characters is data that happens to begin with the mark. Raises DataError where the header does
+    not end within bounds.
+    """
+    at = 0
+    while data.startswith(mark, at):
+        end = data.find(b"\n", at, MAX_HEADER)
+        if _is_data(data[at : end if end >= 0 else at + MAX_HEADER]):
+            return at
+        if end < 0:
+            raise DataError(f"{name}: its header does not end within {MAX_HEADER:,} bytes")
+        line, at = data[at:end].strip().lower(), end + 1
+        if line.startswith(last):
+            return at
+    return at
+
+
+def _is_data(line: bytes) -> bool:
+    return any(byte < SPACE and byte not in (TAB, CARRIAGE_RETURN) for byte in line)
