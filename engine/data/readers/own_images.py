@@ -21,6 +21,11 @@ def recognises(tree: Tree) -> bool:
     return bool(_suggested(tree))
 
 
+def suggested(tree: Tree) -> list[str]:
+    """The forms that the files' names suggest, the first to be tried first."""
+    return [title for title, _, _ in _suggested(tree)]
+
+
 def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     """[N, channels, size, size] from the first form that can be read.
 
