@@ -323,7 +323,8 @@ def _data(arguments: argparse.Namespace) -> None:
     from engine.data.preview.check import inspect, inspect_usual
 
     if arguments.formats:
-        return print(json.dumps(as_values(), indent=2, ensure_ascii=False))
+        print(json.dumps(as_values(), indent=2, ensure_ascii=False))
+        return
     if arguments.path is None:
         raise DataError("data: name a PATH, or --formats for a list of what is read")
 

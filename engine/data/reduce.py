@@ -28,7 +28,7 @@ def _reduced(images: Images, size: int) -> Images:
     return Images(_averaged(images.images, size), images.labels)
 
 
-def resized_to(images: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], str]:
+def resized_to(images: NDArray[Any], size: int) -> tuple[NDArray[np.uint8], str]:
     """(uint8 [N, C, size, size], what is to be said of it) from [N, C, H, W]: averaged over blocks where that is even,
     else the centre square of each, resampled."""
     height, width = images.shape[2:]
@@ -43,15 +43,17 @@ def resized_to(images: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8],
 def _averaged(images: NDArray[Any], size: int) -> NDArray[np.uint8]:
     n, channels, height, _ = images.shape
     blocks = images.reshape(n, channels, size, height // size, size, height // size)
-    return np.round(blocks.mean(axis=(3, 5), dtype=np.float32)).astype(np.uint8)
+    found: NDArray[np.uint8] = np.round(blocks.mean(axis=(3, 5), dtype=np.float32)).astype(np.uint8)
+    return found
 
 
-def _resampled(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def _resampled(images: NDArray[Any], size: int) -> NDArray[np.uint8]:
     n, channels, height, width = images.shape
     side = min(height, width)
     left, top = (width - side) // 2, (height - side) // 2
     found = np.empty((n, channels, size, size), np.uint8)
     for place in np.ndindex(n, channels):
         plane = Image.fromarray(images[place])
-        found[place] = plane.resize((size, size), Image.Resampling.BILINEAR, (left, top, left + side, top + side))
+        square = plane.resize((size, size), Image.Resampling.BILINEAR, (left, top, left + side, top + side))
+        found[place] = np.asarray(square)
     return found

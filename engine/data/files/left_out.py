@@ -30,6 +30,10 @@ def by_suffix(names: Iterable[str]) -> str:
     for name in sorted(names, key=lambda name: natural(composed(name))):
         kinds.setdefault(PurePosixPath(name).suffix.lower()[:20] or "without a suffix", []).append(name)
     ordered = sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0]))
-    parts = [f"{len(of):,} {suffix} ({listed(of, 2)})" for suffix, of in ordered[:MAX_KINDS]]
+    parts = [f"{len(of):,} {suffix} ({_first(of)})" for suffix, of in ordered[:MAX_KINDS]]
     rest = sum(len(of) for _, of in ordered[MAX_KINDS:])
     return ", ".join([*parts, f"{rest:,} more"] if rest else parts)
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(name[-60:] for name in names[:2]) + (", …" if len(names) > 2 else "")

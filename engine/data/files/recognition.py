@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.config.catalog import CATALOG, DatasetName
 from engine.data.files.formats import SUMMARY
 from engine.data.files.left_out import by_suffix
-from engine.data.files.locate import ARCHIVES, candidates, present
+from engine.data.files.locate import ARCHIVES, archives_in, candidates, present
 from engine.data.files.names import listed
 from engine.data.files.packing import UNREAD_SUFFIXES
 from engine.data.files.pixels import OTHER_SUFFIXES
@@ -64,19 +64,29 @@ def recognise(path: Path) -> Iterator[Recognised]:
     for tree in candidates(path):
         first = first or tree
         found = False
+        said = [*doubts, *_other_archives(path, tree)]
         suggested = [name for name in ORDER if READERS[name].recognises(tree)]
         for place, name in enumerate(suggested, 1):
             evidence = evidence_of(name, tree)
             if evidence.holds:
                 found = True
-                yield Recognised(name, tree, evidence.words, tuple(doubts), tuple(suggested[place:]))
+                yield Recognised(name, tree, evidence.words, tuple(said), tuple(suggested[place:]))
             else:
                 doubts.append(f"not {CATALOG[name].title}: {evidence.words}")
+                said.append(doubts[-1])
         if found:
             return
     if first is None:
         raise DataError(f"{path}: there is no such file or folder")
     raise DataError("; ".join([f"{path.name}: no known data set: {_seen(first)}", *doubts, f"read are {SUMMARY}"]))
+
+
+def _other_archives(path: Path, tree: Tree) -> list[str]:
+    """Where one of several archives is looked at: the others are not read."""
+    if not path.is_dir() or tree.label == path.name:
+        return []
+    others = [other.name for other in archives_in(path) if other.name != tree.label]
+    return [f"not read: the other archives there ({listed(others)})"] if others else []
 
 
 def usual(name: DatasetName, data_root: Path) -> Tree:

@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +142,7 @@ def _whole(parts: list[tuple[tuple[str, str], tuple[str, Split], str]]) -> dict[
     }
 
 
-def _upright(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _upright(images: NDArray[Any]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(images.transpose(0, 1, 3, 2))
 
 

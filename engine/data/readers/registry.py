@@ -82,7 +82,7 @@ def _content(tree: Tree, config: DataConfig) -> str:
     if config.info.kind == "images" and config.content_sha256 is None:
         return ""
     content = tree.content_hash()
-    if config.content_sha256 not in (None, content):
+    if config.content_sha256 not in (None, content) and config.content_sha256 != tree.earlier_content_hash():
         raise DataChangedError(
             f"data.content_sha256: the files of {config.path or config.info.title} have changed: their SHA-256 is "
             f"{content[:16]}…, the study wants {str(config.content_sha256)[:16]}…"
