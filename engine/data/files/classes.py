@@ -130,8 +130,8 @@ def _has_split_folders(label: str, files: Sequence[_File], depth: int, what: str
         return False  # "train" beside "car" and "bus" is a vehicle
     if others:
         raise DataError(
-            f"{label}: the folders {listed(splits)} name splits, {listed(others)} do not. Either all of them are "
-            f"classes, or {listed(others)} are no part of the data set: rename or move the ones or the others"
+            f"{label}: of its folders, the names of splits: {listed(splits)}; others: {listed(others)}. Either all are "
+            f"classes, or the others are no part of the data set: rename the ones or move the others away"
         )
     if not parted:
         raise DataError(
@@ -178,6 +178,8 @@ def _said(tree: Tree, reading: _Reading, placed: Sequence[tuple[_File, Placed]],
             for split, folder in sorted(counts, key=lambda part: (SPLITS.index(part[0]), natural(part[1])))
         ]
         said += f", splits by the folders {', '.join(parts)}"
+    if called := [name for name in classes if split_of(name) is not None]:
+        said += f"; {listed(called)} taken for a class, since it lies beside others and has no folders in it"
     if bare := _without(tree, reading, {file.folders[: reading.class_at + 1] for file, _ in placed}):
         said += f"; no {what} in {listed(bare)}"
     return said

@@ -48,9 +48,9 @@ class Recognised:
     @property
     def why(self) -> str:
         """For people: why it was recognised, and what else it could be."""
-        parts = [f"recognised as {CATALOG[self.name].title} by {self.by}", *self.doubts]
+        parts = [f"recognised as {_title(self.name)} by {self.by}", *self.doubts]
         if self.others:
-            parts.append(f"could also be {', '.join(CATALOG[name].title for name in self.others)}")
+            parts.append(f"could also be {', '.join(map(_title, self.others))}")
         return "; ".join(parts)
 
 
@@ -72,13 +72,18 @@ def recognise(path: Path) -> Iterator[Recognised]:
                 found = True
                 yield Recognised(name, tree, evidence.words, tuple(said), tuple(suggested[place:]))
             else:
-                doubts.append(f"not {CATALOG[name].title}: {evidence.words}")
+                doubts.append(f"not {_title(name)}: {evidence.words}")
                 said.append(doubts[-1])
         if found:
             return
     if first is None:
         raise DataError(f"{path}: there is no such file or folder")
     raise DataError("; ".join([f"{path.name}: no known data set: {_seen(first)}", *doubts, f"read are {SUMMARY}"]))
+
+
+def _title(name: DatasetName) -> str:
+    title = CATALOG[name].title
+    return title[0].lower() + title[1:] if name in ("images", "events") else title
 
 
 def _other_archives(path: Path, tree: Tree) -> list[str]:

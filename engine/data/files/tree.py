@@ -10,11 +10,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from engine.data.files.names import checked_name, composed
+from engine.data.files.names import composed
 from engine.data.files.packing import check_container
 from engine.errors import DataError
-
-__all__ = ["Subtree", "Tree", "checked_count", "checked_name", "open_tree"]
 
 MAX_FILES = 150_000
 """Tiny-ImageNet-200, the largest official set, has about 120,200."""

@@ -132,7 +132,7 @@ def of_events(tree: Tree) -> Evidence:
     everywhere = {_folder(name) for name in seen} <= {_folder(name) for name in recordings}
     named = not recordings[0].lower().endswith(WITHOUT_MAGIC)
     if len(recordings) < len(seen) and not (everywhere and named):
-        return Evidence(False, f"{len(recordings):,} {listed(recordings, 1)} beside {len(seen):,} pictures")
+        return Evidence(False, f"{len(seen):,} pictures lie beside what may be recordings ({listed(recordings, 2)})")
     for name in {_folder(name): name for name in recordings[:SAMPLED]}.values():
         decode(tree.read(name, MAX_BYTES), name)
     return Evidence(

@@ -32,9 +32,9 @@ def by_splits(label: str, images: Images, of: Sequence[Split], class_names: tupl
     """
     place, said = split_places(label, of)
     if not len(place["test"]):
-        return with_test_split(images, class_names, f"{note}, {said}")
+        return with_test_split(images, class_names, f"{note}; {said}")
     train = images.take(np.concatenate([place["train"], place["validation"]]))
-    return Raw(train, images.take(place["test"]), class_names, f"{note}, {said}", len(place["validation"]))
+    return Raw(train, images.take(place["test"]), class_names, f"{note}; {said}", len(place["validation"]))
 
 
 def split_places(label: str, of: Sequence[Split]) -> tuple[dict[Split, NDArray[np.int64]], str]:
