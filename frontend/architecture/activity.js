@@ -1,7 +1,7 @@
 // How a network's neurons behave over a whole split: rates, silent and saturated ones, and which classes cost spikes.
 
-import { h } from "../dom.js";
-import { exact } from "../format.js";
+import { h } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 import { rowName } from "./blocks.js";
 import { binsOfCounts, histogram } from "./histogram.js";
 import { bar } from "./ledger.js";

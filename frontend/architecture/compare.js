@@ -1,13 +1,13 @@
 // The spike heatmap of this network, and of another beside it, both on one scale.
 
-import { byId, h } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { got } from "../http.js";
-import { cells, renderHeatmap } from "../views/heatmap.js";
+import { byId, h } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { got } from "../lib/http.js";
+import { cells, renderHeatmap } from "../charts/heatmap.js";
 import { layersOf } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
-/** @typedef {import("../views/heatmap.js").SpikeMap} SpikeMap */
+/** @typedef {import("../charts/heatmap.js").SpikeMap} SpikeMap */
 /** @typedef {{architecture: string, map: SpikeMap, tag: string, title: string}} Shown */
 
 export const RETRAINED = "retrained";
@@ -50,7 +50,7 @@ export async function other(page, own, otherWeights, beside) {
   return found && map ? { architecture: found.architecture, map, tag: "validation, supernet", title: found.architecture } : null;
 }
 
-/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../events.js").LayerInfo[]} layers @param {boolean} perNeuron */
+/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../wire/events.js").LayerInfo[]} layers @param {boolean} perNeuron */
 export function top(shown, layers, perNeuron) {
   return Math.max(1e-12, ...shown.flatMap(({ map, architecture }) => [...cells(map, layers, architecture, perNeuron)]));
 }

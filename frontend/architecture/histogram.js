@@ -1,7 +1,7 @@
 // Neurons by firing rate: bars for those that fire, the silent ones in words, all numbers in a table twin.
 
-import { h, svg } from "../dom.js";
-import { exact } from "../format.js";
+import { h, svg } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 
 const HEIGHT = 120;
 const WIDTH = 320;

@@ -1,6 +1,6 @@
 // Asks the server to look into the architecture, and follows what was asked until it is answered.
 
-import { got, send } from "../http.js";
+import { got, send } from "../lib/http.js";
 import { readTensors } from "./tensors.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */

@@ -1,12 +1,12 @@
 // The page of one architecture: its numbers, its layers, where it spikes, and one sample on its way through it.
 
-import { AddressBar } from "../address_bar.js";
-import { byId, h, setText } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { strip } from "../genome.js";
-import { pageData } from "../http.js";
-import { energyPanel } from "../views/energy.js";
-import { decodeMap } from "../views/heatmap.js";
+import { AddressBar } from "../lib/address_bar.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { strip } from "../domain/genome.js";
+import { pageData } from "../lib/http.js";
+import { energyPanel } from "../study/panels/energy.js";
+import { decodeMap } from "../charts/heatmap.js";
 import { renderActivity } from "./activity.js";
 import { besideSelect, other, renderMaps } from "./compare.js";
 import { renderDiagram } from "./diagram.js";

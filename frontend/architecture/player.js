@@ -1,7 +1,7 @@
 // The time slider that everything about a sample follows, and the choice of the sample.
 
-import { byId, h, setText } from "../dom.js";
-import { exact } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 
 const STEP_MS = 700;
 /** @typedef {import("./view.js").View} View */

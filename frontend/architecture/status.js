@@ -1,7 +1,7 @@
 // Where a question stands, in words: how many wait before it, how long it has been in work, why it failed.
 
-import { h, setText } from "../dom.js";
-import { duration } from "../format.js";
+import { h, setText } from "../lib/dom.js";
+import { duration } from "../lib/format.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
 

@@ -1,6 +1,6 @@
 // The votes as they come in: each class's rate after every time step, and when the answer was settled.
 
-import { h, svg } from "../dom.js";
+import { h, svg } from "../lib/dom.js";
 import { scroller } from "./scroller.js";
 
 /** @typedef {import("./types.js").SampleResult} SampleResult */

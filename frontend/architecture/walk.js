@@ -1,8 +1,8 @@
 // One sample on its way through the network: input, every layer's spikes, and the votes, under one time slider.
 
-import { token } from "../colours.js";
-import { byId, h, setText } from "../dom.js";
-import { exact, short } from "../format.js";
+import { token } from "../lib/colours.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { exact, short } from "../lib/format.js";
 import { rowName, shapeName } from "./blocks.js";
 import { parts, picture, putPixels } from "./canvas.js";
 import { binsOfTally, histogram } from "./histogram.js";

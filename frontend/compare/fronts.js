@@ -1,9 +1,9 @@
 // The fronts of several studies in one plot, labelled at their ends, with a sentence and a table beside it.
 
-import { token } from "../colours.js";
-import { h } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { drawPlot, layout } from "../views/plotly.js";
+import { token } from "../lib/colours.js";
+import { h } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { drawPlot, layout } from "../charts/plotly.js";
 import { clipped, colour, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */

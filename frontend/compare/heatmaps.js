@@ -1,8 +1,8 @@
 // Spike maps side by side on one scale, which is shown; each with its table.
 
-import { heat, token } from "../colours.js";
-import { h } from "../dom.js";
-import { exact, short } from "../format.js";
+import { heat, token } from "../lib/colours.js";
+import { h } from "../lib/dom.js";
+import { exact, short } from "../lib/format.js";
 import { highest, total } from "./layers.js";
 import { mark } from "./series.js";
 

@@ -1,8 +1,8 @@
 // The comparison: what is compared stands in the address; one answer of the server, every panel drawn from it.
 
-import { AddressBar } from "../address_bar.js";
-import { byId, h, keepFocus, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { AddressBar } from "../lib/address_bar.js";
+import { byId, h, keepFocus, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { query, read, write } from "./address.js";
 import { Downloads } from "./downloads.js";
 import { renderFronts } from "./fronts.js";

@@ -1,7 +1,7 @@
 // Candidate blocks as chips that are on or off; in the palette, for all layers, also "in some".
 
-import { h } from "../dom.js";
-import { codeOf, gene, geneCell } from "../genome.js";
+import { h } from "../lib/dom.js";
+import { codeOf, gene, geneCell } from "../domain/genome.js";
 
 /** @typedef {"true" | "mixed" | "false"} Pressed */
 

@@ -1,6 +1,6 @@
 // Fields made from the schema: their input, hint, bounds and error line, kept equal to the config.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { get, parse, resolve } from "./schema.js";
 import { choice, hint, label } from "./words.js";
 

@@ -1,7 +1,7 @@
 // The configurator: one config, shown as a form, as cards and as text; what it means, beside it.
 
-import { byId, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { byId, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { Analysis } from "./analysis.js";
 import { Baselines } from "./baselines.js";
 import { Cards } from "./cards.js";

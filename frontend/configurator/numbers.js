@@ -1,7 +1,7 @@
 // The numbers beside the form. What the browser can count itself changes at once, the rest when the server answers.
 
-import { byId, h, setText } from "../dom.js";
-import { bytes, exact, percent, short } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { bytes, exact, percent, short } from "../lib/format.js";
 import { product } from "./cards.js";
 import { budget, log10, share, spaceSize, trainings } from "./space.js";
 import { count, raised, roughly } from "./words.js";

@@ -1,6 +1,6 @@
 // The same study as text: its JSON twin, which can be edited, and what runs it without a browser.
 
-import { byId, h, setText } from "../dom.js";
+import { byId, h, setText } from "../lib/dom.js";
 import { asJson, commandLine, program } from "./commands.js";
 import { unshowable } from "./words.js";
 

@@ -1,8 +1,8 @@
 // The page of one data set: what is being done with it, and what was found in it.
 
-import { byId, h, setText } from "../dom.js";
-import { bytes, exact, micros } from "../format.js";
-import { pageData, send } from "../http.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { bytes, exact, micros } from "../lib/format.js";
+import { pageData, send } from "../lib/http.js";
 import { drawAbout } from "./about.js";
 import { drawAugmentation } from "./augmentation.js";
 import { drawClasses } from "./classes.js";

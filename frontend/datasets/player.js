@@ -1,8 +1,8 @@
 // Event playback: exactly the frames [T, 2, size, size] the network will see, drawn one after another.
 
-import { byId, h, setText } from "../dom.js";
-import { exact, micros } from "../format.js";
-import { got } from "../http.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { exact, micros } from "../lib/format.js";
+import { got } from "../lib/http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 /** @typedef {{recording: string, counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */

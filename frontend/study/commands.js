@@ -1,7 +1,7 @@
 // What the keys of the study page do.
 
-import { byId } from "../dom.js";
-import { ranking } from "./ranking.js";
+import { byId } from "../lib/dom.js";
+import { ranking } from "../domain/ranking.js";
 import { TABS } from "./view.js";
 
 /**

@@ -1,6 +1,6 @@
 // Panels and what a person holds in them: while a row is hovered or focused, news waits, and a chip says so.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {{element: HTMLElement, draw: (frame: Frame, person: boolean) => void, held?: () => boolean}} Panel */

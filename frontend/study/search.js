@@ -1,43 +1,43 @@
 // The panels of a study that searches: what each draws from a frame, and what a person can do in it.
 
-import { byId } from "../dom.js";
-import { exact } from "../format.js";
-import { Alleles } from "../views/alleles.js";
-import { renderAxes, wireAxes } from "../views/axes.js";
-import { renderBalance } from "../views/balance.js";
-import { renderCurves } from "../views/curves.js";
-import { renderEffects } from "../views/effects.js";
-import { renderFilters, wireFilters } from "../views/filters.js";
-import { Inspector } from "../views/inspector.js";
-import { LambdaPanel } from "../views/lambda.js";
-import { LineageView } from "../views/lineage.js";
-import { SpaceMap } from "../views/map.js";
-import { ParetoPlot } from "../views/plot.js";
-import { Population } from "../views/population.js";
-import { renderQuality } from "../views/quality.js";
-import { Strips } from "../views/strips.js";
-import { Timeline } from "../views/timeline.js";
-import { renderTrust } from "../views/trust.js";
-import { renderVerdict } from "../views/verdict.js";
-import { Winner } from "../views/winner.js";
+import { byId } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
+import { Alleles } from "./panels/alleles.js";
+import { renderAxes, wireAxes } from "./panels/axes.js";
+import { renderBalance } from "./panels/balance.js";
+import { renderCurves } from "../charts/curves.js";
+import { renderEffects } from "./panels/effects.js";
+import { renderFilters, wireFilters } from "./panels/filters.js";
+import { Inspector } from "./panels/inspector.js";
+import { LambdaPanel } from "./panels/lambda.js";
+import { LineageView } from "./panels/lineage.js";
+import { SpaceMap } from "./panels/map.js";
+import { ParetoPlot } from "../charts/pareto.js";
+import { Population } from "./panels/population.js";
+import { renderQuality } from "./panels/quality.js";
+import { Strips } from "./panels/strips.js";
+import { Timeline } from "./panels/timeline.js";
+import { renderTrust } from "./panels/trust.js";
+import { renderVerdict } from "./panels/verdict.js";
+import { Winner } from "./panels/winner.js";
 import { commands } from "./commands.js";
 import { Inspections } from "./inspections.js";
 import { listen, sheet } from "./keys.js";
 import { csv, resorted } from "./selection.js";
-import { choices } from "./space.js";
+import { choices } from "../domain/space.js";
 
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./view.js").View} View */
 /**
  * What the page gives its panels.
  * @typedef {{
- *   summary: () => import("../events.js").Summary, state: () => import("../state.js").State, view: () => View,
+ *   summary: () => import("../wire/events.js").Summary, state: () => import("../wire/state.js").State, view: () => View,
  *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void, told: () => void
  * }} Page `again` draws what a person asked for, `told` what the server said
  */
 
 export class Search {
-  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../views/traces.js").Published[]} published */
+  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published */
   constructor(page, hover, published) {
     this.page = page;
     this.hover = hover;
@@ -146,14 +146,14 @@ export class Search {
     this.map.render(frame, this.page.state().candidates, this.page.view(), this.inspections);
   }
 
-  /** A judged cell is selected; any other is evaluated on the supernet. @param {string} architecture @param {import("../events.js").Candidate | undefined} candidate */
+  /** A judged cell is selected; any other is evaluated on the supernet. @param {string} architecture @param {import("../wire/events.js").Candidate | undefined} candidate */
   chooseCell(architecture, candidate) {
     if (candidate) return this.page.show({ selected: candidate.id, asked: null });
     this.page.show({ selected: null, asked: architecture });
     if (this.page.state().averageSpikes !== null) void this.inspections.ask(architecture);
   }
 
-  /** What the inspector shows: what was asked for, what is selected, or the best of the generation. @param {Frame} frame @returns {import("../views/inspector.js").Subject | null} */
+  /** What the inspector shows: what was asked for, what is selected, or the best of the generation. @param {Frame} frame @returns {import("./panels/inspector.js").Subject | null} */
   subject(frame) {
     const { asked, selected } = this.page.view();
     const { candidates, provisional, averageSpikes } = this.page.state();
@@ -186,7 +186,7 @@ function spoken(id, person) {
   byId(id).setAttribute("aria-live", person ? "polite" : "off");
 }
 
-/** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../state.js").State} state */
+/** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../wire/state.js").State} state */
 export function trained({ finished, trainings }) {
   const numbers = (/** @type {{test_accuracy: number, test_spikes: number, firing_rate: number, parameters: number}} */ t) => ({ accuracy: t.test_accuracy, spikes: t.test_spikes, firing_rate: t.firing_rate, parameters: t.parameters });
   const winner = finished ? [{ name: "winner", ...numbers(finished) }] : [];

@@ -2,7 +2,7 @@
 
 import { rises } from "./view.js";
 
-/** @typedef {import("../events.js").Candidate} Candidate */
+/** @typedef {import("../wire/events.js").Candidate} Candidate */
 /** @typedef {import("./view.js").View} View */
 
 /**
