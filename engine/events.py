@@ -18,7 +18,10 @@ Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
 
 class LayerInfo(Frozen):
-    """One layer of the spike heatmap, from stem to output; `kind` is `search` where it is searched. Channels, height and width are its output's."""
+    """One layer of the spike heatmap, from stem to output; `kind` is `search` for a searched layer.
+
+    Channels, height and width are those of its output.
+    """
 
     name: str
     kind: str
