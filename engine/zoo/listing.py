@@ -1,4 +1,4 @@
-"""A baseline as JSON: what it is, at its default input, layer by layer. No torch."""
+"""Description of a baseline as JSON values, layer by layer, at its default input."""
 
 from __future__ import annotations
 

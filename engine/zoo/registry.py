@@ -1,6 +1,7 @@
-"""The baselines by name: AutoSNN's comparison (its reference code's architectures), He 2020 and Kaiser 2020.
+"""The baselines by name: those that Na et al. 2022 compare AutoSNN with.
 
-Wiring of the first eleven: AUTOSNN §6; of the last two: their own papers' tables and code, as `notes` say.
+The first eleven are wired as in the published reference code of Na et al. 2022. He 2020 and Kaiser 2020 are
+wired as in the tables and code of their own papers; `notes` says where they differ.
 """
 
 from __future__ import annotations

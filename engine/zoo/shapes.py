@@ -1,4 +1,4 @@
-"""The layers of a plan at a given input and C: shapes, parameters, multiply-accumulates, counted neurons. No torch."""
+"""Layers of a plan at a given input and C: shapes, parameters, multiply-accumulates, counted neurons."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.space.shapes import Input, Row, Shape, block_row
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
 
 MAX_CHANNELS = 1024
+"""Upper bound of C: four times the largest C of the baselines, 256."""
 SRB = BLOCKS["SRB_k3"]
 
 
