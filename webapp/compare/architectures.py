@@ -48,7 +48,7 @@ def _entry(study: Study, record: Record, code: str, maps: Mapping[Wanted, bytes]
     }
     if code == WINNER:
         return head | _winner(study, record)
-    one = next((one for one in record.judged if one.architecture == code), None)
+    one = next((one for one in record.evaluated if one.architecture == code), None)
     if one is None:
         return head | {"architecture": code, "problem": f"The search of {study.name} did not judge {code}."}
     numbers = {"accuracy": one.accuracy, "spikes": one.spikes, "parameters": one.parameters, "rate": one.firing_rate}
