@@ -69,6 +69,7 @@ TORCH_FREE = [
     "seeds",
     "space.shapes",
     "space.architecture",
+    "space.blocks",
     "cost.space_statistics",
     "metrics.spike_map",
     "run.state",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.config.catalog import DatasetName
 from engine.config.study import AnalysisConfig, Arm, DataConfig, NetworkConfig, RetrainConfig, StudyConfig
-from engine.space.architecture import BLOCKS, BlockName, ExtraStem, MacroArchitecture
+from engine.space.architecture import ExtraStem, MacroArchitecture
+from engine.space.blocks import BLOCKS, BlockName
 
 PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
 FOUND = {

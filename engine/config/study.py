@@ -15,14 +15,8 @@ from pydantic_core import PydanticCustomError
 from engine.config.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.config.messages import NUL_IN_TEXT, WORDS, in_words
 from engine.errors import ConfigError, EngineError, ShapeError
-from engine.space.architecture import (
-    AUTOSNN_CANDIDATES,
-    Architecture,
-    Candidates,
-    Frozen,
-    MacroArchitecture,
-    SearchSpace,
-)
+from engine.space.architecture import Architecture, Frozen, MacroArchitecture, SearchSpace
+from engine.space.blocks import AUTOSNN_CANDIDATES, Candidates
 from engine.space.shapes import Input, rows
 
 

@@ -17,7 +17,7 @@ from engine.backends.cpu import build
 from engine.config.study import Recipe, StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
 from engine.errors import ConfigError
-from engine.space.architecture import BLOCKS, Block
+from engine.space.blocks import BLOCKS, Block
 from engine.space.shapes import Row, Shape, rows
 
 GROUP = Path("/sys/fs/cgroup")

@@ -22,7 +22,8 @@ from engine.metrics.energy import (
     estimate_operations,
     ledger,
 )
-from engine.space.architecture import BLOCKS, Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture, Layer, MacroArchitecture
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Input, block_row, rows
 
 MACRO = MacroArchitecture(

@@ -21,7 +21,7 @@ from engine.model.blocks import (
     MaxPool,
     build_block,
 )
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import block_row
 from tests.engine.tiny import hand_neuron
 

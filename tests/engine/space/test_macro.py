@@ -7,7 +7,8 @@ from engine.config.presets import snn, snn_3
 from engine.config.study import StudyConfig, parse_config
 from engine.errors import ConfigError
 from engine.model.network import build_child, build_supernet, parameter_count
-from engine.space.architecture import BLOCKS, Architecture, MacroArchitecture
+from engine.space.architecture import Architecture, MacroArchitecture
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Input, rows
 
 

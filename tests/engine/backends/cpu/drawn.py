@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from engine.config.study import StudyConfig, parse_config
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 from tests.engine.tiny import tiny_config
 
 RUN_BY_KERNELS = [name for name, block in BLOCKS.items() if block.family != "dsib"]
