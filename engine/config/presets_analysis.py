@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.config.analysis import AnalysisConfig, Arm
 from engine.config.catalog import DatasetName
-from engine.config.study import AnalysisConfig, Arm, DataConfig, NetworkConfig, RetrainConfig, StudyConfig
+from engine.config.data import DataConfig
+from engine.config.network import NetworkConfig
+from engine.config.recipe import RetrainConfig
+from engine.config.study import StudyConfig
 from engine.space.architecture import ExtraStem, MacroArchitecture
 from engine.space.blocks import BLOCKS, BlockName
 

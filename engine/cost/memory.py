@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.backends.cpu import build
-from engine.config.study import Recipe, StudyConfig
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
 from engine.errors import ConfigError
 from engine.space.blocks import BLOCKS, Block

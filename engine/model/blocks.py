@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NetworkConfig
+from engine.config.network import NetworkConfig
 from engine.model.neurons import Neuron
 from engine.space.blocks import Block
 

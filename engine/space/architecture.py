@@ -11,19 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.errors import ArchitectureError
+from engine.frozen import Frozen
 from engine.space.blocks import BLOCKS, BY_CODE, Candidates
 
 ExtraStem = Literal["none", "pool_conv", "pool_conv_pool"]
 MAX_ENUMERATED = 1_000_000
-
-
-class Frozen(BaseModel):
-    """Immutable, strict about unknown keys: a typo in a config is an error, never ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 Channels = Annotated[int, Field(ge=1, le=1024)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.figures.record import Judged, Record, assemble
 from webapp.studies.models import Candidate, Event, Study
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.search.path_sampling import Balance, balance
 from webapp.accounts.request import user_of
 from webapp.studies.models import Event, Study

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.backends.cpu import build
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 
 LANES = 16
 TABLE = 17 * LANES

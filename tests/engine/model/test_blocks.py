@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import snn
-from engine.config.study import NetworkConfig
 from engine.model.blocks import (
     SCB,
     SIB,

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import PRESETS
-from engine.config.study import NetworkConfig, StudyConfig, random_architecture
+from engine.config.study import StudyConfig, random_architecture
 from engine.evaluation.prefix_tree import PrefixTree, Tally, evaluate
 from engine.model.network import build_child, build_supernet, parameter_count
 from engine.space.architecture import Architecture, Layer, MacroArchitecture

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config.presets import snn
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, fitness, front
 from engine.search import Proposal, fittest

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.space.blocks import BLOCKS
 from tests.engine.tiny import tiny_config
 
