@@ -78,6 +78,7 @@ TORCH_FREE = [
     "space.shapes",
     "space.architecture",
     "space.blocks",
+    "space.macro",
     "cost.space_statistics",
     "metrics.spike_map",
     "run.state",

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
 from engine.frozen import Frozen
-from engine.space.architecture import MacroArchitecture
 from engine.space.blocks import AUTOSNN_CANDIDATES, Candidates
+from engine.space.macro import MacroArchitecture
 
 
 class NeuronConfig(Frozen):

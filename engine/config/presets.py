@@ -21,7 +21,7 @@ from engine.config.presets_analysis import (
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
-from engine.space.architecture import ExtraStem, Layer, MacroArchitecture
+from engine.space.macro import ExtraStem, Layer, MacroArchitecture
 
 Pool = Literal["max_pool", "avg_pool"]
 

@@ -10,8 +10,8 @@ from engine.config.data import DataConfig
 from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig
 from engine.config.study import StudyConfig
-from engine.space.architecture import ExtraStem, MacroArchitecture
 from engine.space.blocks import BLOCKS, BlockName
+from engine.space.macro import ExtraStem, MacroArchitecture
 
 PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
 FOUND = {

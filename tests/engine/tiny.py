@@ -6,7 +6,7 @@ from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
-from engine.space.architecture import Layer, MacroArchitecture
+from engine.space.macro import Layer, MacroArchitecture
 
 
 def tiny_config(seed: int = 0, **network: object) -> StudyConfig:

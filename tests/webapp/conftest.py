@@ -22,7 +22,7 @@ from engine.config.recipe import RetrainConfig, SupernetConfig  # noqa: E402
 from engine.config.runtime import RuntimeConfig  # noqa: E402
 from engine.config.search import SearchConfig  # noqa: E402
 from engine.config.study import StudyConfig  # noqa: E402
-from engine.space.architecture import Layer, MacroArchitecture  # noqa: E402
+from engine.space.macro import Layer, MacroArchitecture  # noqa: E402
 from webapp.studies import services  # noqa: E402
 from webapp.studies.models import Study  # noqa: E402
 
