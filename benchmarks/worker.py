@@ -134,7 +134,7 @@ def _evaluate(given: _Given, network: nn.Module) -> float:
     if given.ours:
         tally, tree = Tally(), PrefixTree(cast(SpikingNetwork, network), [given.architecture])
         for images, labels in given.batches:
-            tree.judge(images, labels, [tally])
+            tree.evaluate(images, labels, [tally])
         return float(tally.average_spikes * given.samples)
     spikes: float = 0.0
     for images, labels in given.batches:
@@ -177,7 +177,7 @@ def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architecture
     tallies = [Tally() for _ in architectures]
     tree = PrefixTree(network, architectures, shared)
     for number, (images, labels) in enumerate(given.batches):
-        tree.judge(images, labels, tallies, number)
+        tree.evaluate(images, labels, tallies, number)
     return tallies
 
 

@@ -21,7 +21,7 @@ def evaluation(source: Source, request: Request, architecture: Architecture) -> 
     with source.network(request, architecture) as network:
         tree = PrefixTree(network, [architecture])
         for images, labels in evaluation_batches(source.images(request.split), source.data, size, source.device):
-            tree.judge(images, labels, [tally])
+            tree.evaluate(images, labels, [tally])
     return {**numbers(source, request, architecture, tally), "spike_map": encode_map(tally.spike_map)}
 
 

@@ -201,7 +201,7 @@ def test_what_is_judged_by_the_kernels_is_looked_into_by_them():
     images, labels = torch.rand(5, 1, 8, 8), torch.zeros(5, dtype=torch.long)
     for architecture in config.space.enumerate():
         tally = Tally()
-        PrefixTree(network, [architecture]).judge(images, labels, [tally])
+        PrefixTree(network, [architecture]).evaluate(images, labels, [tally])
         probe = Probe(network, architecture)
         assert probe.compiled is not None
         found = list(probe.rows(images))
