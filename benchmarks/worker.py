@@ -28,7 +28,7 @@ from engine.cost.memory import MEMO_BYTES
 from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
 from engine.metrics.spike_map import encode_map
 from engine.model.network import SpikingNetwork, build_child, build_supernet
-from engine.process.device import take_up
+from engine.process.device import configure_device
 from engine.process.malloc import tune
 from engine.search import build_search
 from engine.space.architecture import Architecture
@@ -45,7 +45,7 @@ class _Given:
         preset: StudyConfig = PRESETS[order["preset"]].config
         self.config = preset.model_copy(update={"runtime": RuntimeConfig.model_validate(order["place"])})
         self.architecture = Architecture.from_code(order["code"])
-        self.device = take_up(self.config.runtime)
+        self.device = configure_device(self.config.runtime)
         torch.manual_seed(0)
         data = self.config.input
         frames = (self.config.network.time_steps,) if self.config.data.info.kind == "events" else ()
