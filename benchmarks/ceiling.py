@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.workers import Place
-from engine.config.study import Precision, RuntimeConfig
+from engine.config.runtime import Precision, RuntimeConfig
 from engine.process.device import configure_device, spike_type
 
 ROUNDS = 5

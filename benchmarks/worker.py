@@ -22,7 +22,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config.presets import PRESETS
-from engine.config.study import RuntimeConfig, StudyConfig
+from engine.config.runtime import RuntimeConfig
+from engine.config.study import StudyConfig
 from engine.cost.memory import MEMO_BYTES
 from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
 from engine.metrics.spike_map import encode_map

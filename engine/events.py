@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
-from engine.space.architecture import Frozen
+from engine.frozen import Frozen
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.config.study import Arm, StudyConfig
+from engine.config.analysis import Arm
+from engine.config.study import StudyConfig
 from engine.events import Candidate
 from engine.search.interface import fittest
 from engine.seeds import generator

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
 from engine.cost.time import TimeModel, time_model
-from engine.space.architecture import BLOCKS, Architecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, Shape, block_row, rows
 
 JUDGED = 0.4

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.backends.layout import LANES, groups_of
 from engine.space.shapes import Row
 
 STEP = 3.0
 """Forward passes that a training step takes: forward, gradient by the input, gradient by the weights."""
 OUTPUT_ELEMENT = 175.0
 """MACs that an output element takes beside its convolution: batch norm, membrane potential, spike, count."""
-LANES = 16
-"""Channels that the CPU kernels compute at once: a layer with fewer takes as long as one with 16."""
 LAYER = 4e8
 """MACs that a convolutional layer takes for each training batch, however small: its threads have to synchronise."""
 
@@ -49,7 +48,7 @@ def time_model(fixed: Sequence[Row], by_choice: Sequence[Sequence[Row]], time_st
 def _forward(row: Row) -> float:
     """MACs of one time step of one image."""
     channels = row.shape[0]
-    computed = -(-channels // LANES) * LANES / channels if _convolves(row) else 1.0
+    computed = groups_of(channels) * LANES / channels if _convolves(row) else 1.0  # a group takes its time, full or not
     return (row.macs + OUTPUT_ELEMENT * row.sites) * computed
 
 

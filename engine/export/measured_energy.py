@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from torch import nn
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency

@@ -14,7 +14,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.data.load import Dataset
 from engine.errors import CheckpointError
 from engine.model.network import Network, SpikingNetwork, build_child

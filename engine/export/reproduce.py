@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.export.package import read

@@ -9,7 +9,7 @@ from engine.errors import MeasureError
 from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
 from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
-from engine.space.architecture import BLOCKS, Block
+from engine.space.blocks import BLOCKS, Block
 from engine.space.shapes import Row
 
 CELL, GAP, HEIGHT, A_ROW = 78, 10, 54, 10

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.config.study import Recipe, StudyConfig
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.figures.citations import data_key
 from engine.figures.record import Record
 from engine.figures.text import latex

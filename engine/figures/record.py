@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import StudyFinished, StudyStarted
 from engine.metrics.pareto import front, knee

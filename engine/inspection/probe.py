@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from engine.backends.cpu.evaluation import Spikes, StageRunner, StemRunner
 from engine.backends.cpu.forward import kernels_of
-from engine.backends.cpu.library import LANES, Library
+from engine.backends.cpu.library import Library
+from engine.backends.layout import LANES
 from engine.backends.plan import Stem, Steps
 from engine.errors import MeasureError
 from engine.model.network import SpikingNetwork

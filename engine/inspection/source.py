@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 
 from engine.backends.cpu import build
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.evaluation.recalibration import recalibrated, recalibration_images

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NetworkConfig
+from engine.config.network import NetworkConfig
 from engine.model.neurons import Neuron
-from engine.space.architecture import Block
+from engine.space.blocks import Block
 
 Counted = tuple[Tensor, Tensor]
 """A block's output [T, N, C, H, W] and its counted spikes, summed over batch and sites, per time step [T]."""

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 
 
 def surrogate_gradient(x: Tensor, kind: str, alpha: float) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NetworkConfig
+from engine.config.network import NetworkConfig
 from engine.model.blocks import Counted, counter, over_time
 from engine.model.neurons import Neuron
 from engine.zoo.plans import Conv, Downsample

@@ -7,7 +7,7 @@ from typing import Literal
 
 import torch
 
-from engine.config.study import Precision, RuntimeConfig
+from engine.config.runtime import Precision, RuntimeConfig
 from engine.errors import ConfigError, EngineError
 
 

@@ -15,7 +15,8 @@ from torch import Tensor
 from engine.backends.cpu import build
 from engine.backends.cpu.library import library
 from engine.backends.gpu.self_check import trusted
-from engine.config.study import Recipe, StudyConfig
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
 from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError

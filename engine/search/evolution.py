@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal, fittest
 from engine.search.operators import Operators

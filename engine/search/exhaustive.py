@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal
 from engine.space.architecture import SearchSpace

@@ -12,7 +12,7 @@ from pymoo.core.population import Population
 from pymoo.core.problem import Problem
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal
 from engine.search.operators import Operators

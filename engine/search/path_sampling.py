@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
 from engine.seeds import generator
-from engine.space.architecture import BLOCKS, Architecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 
 MOST_COUNTED = 20_000
 """Batches whose paths are counted: of more, evenly spaced ones, so that a page waits no longer for a long training."""

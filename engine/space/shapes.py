@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import ShapeError
-from engine.space.architecture import BLOCKS, Architecture, Block, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS, Block
+from engine.space.macro import Layer, MacroArchitecture
 
 Shape = tuple[int, int, int]
 """Channels, height, width."""

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.config.study import Recipe
+from engine.config.recipe import Recipe
 from engine.data.batches.augment import augment, cut_out
 from engine.data.batches.encoding import encode
 from engine.data.batches.placing import onto

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.errors import ConfigError, ShapeError
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Input, Row, Shape, block_row
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
 

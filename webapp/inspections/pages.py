@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
 from engine.space.architecture import Architecture

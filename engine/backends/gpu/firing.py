@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.backends.gpu.triton import neurons, norms
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 from engine.model.blocks import BatchNorm
 
 TILE = 1024

@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from engine.config.data import DataConfig
+from engine.config.network import NetworkConfig
 from engine.config.presets import snn
 from engine.config.presets_analysis import FOUND
-from engine.config.study import DataConfig, NetworkConfig, StudyConfig
+from engine.config.study import StudyConfig
 from engine.model.network import build_child, parameter_count
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from engine.__main__ import main
 from engine.backends.cpu.forward import kernels_of
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
 from engine.evaluation.prefix_tree import PrefixTree, Tally

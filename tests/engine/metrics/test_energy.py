@@ -22,7 +22,9 @@ from engine.metrics.energy import (
     estimate_operations,
     ledger,
 )
-from engine.space.architecture import BLOCKS, Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
+from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import Input, block_row, rows
 
 MACRO = MacroArchitecture(

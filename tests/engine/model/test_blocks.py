@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import snn
-from engine.config.study import NetworkConfig
 from engine.model.blocks import (
     SCB,
     SIB,
@@ -21,7 +21,7 @@ from engine.model.blocks import (
     MaxPool,
     build_block,
 )
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import block_row
 from tests.engine.tiny import hand_neuron
 

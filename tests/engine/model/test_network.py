@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import PRESETS
-from engine.config.study import NetworkConfig, StudyConfig, random_architecture
+from engine.config.study import StudyConfig, random_architecture
 from engine.evaluation.prefix_tree import PrefixTree, Tally, evaluate
 from engine.model.network import build_child, build_supernet, parameter_count
-from engine.space.architecture import Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import rows
 from tests.engine.model.test_blocks import plain, set_centre
 from tests.engine.tiny import hand_neuron, tiny_config

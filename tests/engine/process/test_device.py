@@ -5,7 +5,7 @@ import os
 import pytest
 import torch
 
-from engine.config.study import RuntimeConfig
+from engine.config.runtime import RuntimeConfig
 from engine.errors import ConfigError, EngineError
 from engine.process.device import apply_runtime, configure_device, resolve_device
 

@@ -4,12 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config.presets import snn
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, fitness, front
 from engine.search import Proposal, fittest
 from engine.search.evolution import Evolution
-from engine.space.architecture import AUTOSNN_CANDIDATES, Architecture, Layer, MacroArchitecture, SearchSpace
+from engine.space.architecture import Architecture, SearchSpace
+from engine.space.blocks import AUTOSNN_CANDIDATES
+from engine.space.macro import Layer, MacroArchitecture
 
 ACCURACY = {"skip_connect": 0.02, "SCB_k3": 0.11, "SCB_k5": 0.15, "SRB_k3": 0.13, "SRB_k5": 0.17}
 SPIKES = {"skip_connect": 1.0, "SCB_k3": 18.0, "SCB_k5": 26.0, "SRB_k3": 15.0, "SRB_k5": 24.0}

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import MAX_EXHAUSTIVE, SearchConfig, StudyConfig, parse_config
+from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
+from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
 from engine.errors import ConfigError
 from engine.events import Candidate

@@ -4,7 +4,9 @@ import pytest
 
 from engine.config.presets import snn
 from engine.errors import ShapeError
-from engine.space.architecture import BLOCKS, Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
+from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import Input, block_row, rows
 
 CIFAR = Input(3, 32, 32, 10)

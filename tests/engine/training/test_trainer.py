@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.config.study import Recipe, RetrainConfig, SupernetConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.recipe import Recipe, RetrainConfig, SupernetConfig
 from engine.data.batches.augment import cut_out
 from engine.data.load import load
 from engine.errors import ConfigError
