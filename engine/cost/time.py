@@ -49,7 +49,7 @@ def _forward(row: Row) -> float:
     """MACs of one time step of one image."""
     channels = row.shape[0]
     computed = groups_of(channels) * LANES / channels if _convolves(row) else 1.0  # a group takes its time, full or not
-    return (row.macs + OUTPUT_ELEMENT * row.sites) * computed
+    return (row.macs + OUTPUT_ELEMENT * row.output_elements) * computed
 
 
 def _convolves(row: Row) -> bool:

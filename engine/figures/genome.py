@@ -172,4 +172,4 @@ def genome_csv(portrait: Portrait) -> str:
     header = ["layer", "block", "channels", "height", "width", "parameters", "macs", "neurons", "spikes"]
     spikes: Sequence[Cell] = portrait.spikes or [""] * len(portrait.rows)
     pairs = zip(portrait.rows, spikes, strict=True)
-    return csv_text(header, ([r.name, r.block, *r.shape, r.parameters, r.macs, r.sites, n] for r, n in pairs))
+    return csv_text(header, ([r.name, r.block, *r.shape, r.parameters, r.macs, r.output_elements, n] for r, n in pairs))

@@ -24,7 +24,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
         "classes": data.classes,
         "parameters": sum(row.parameters for row in layers),
         "macs": sum(row.macs for row in layers),
-        "neurons": sum(row.sites for row in layers),
+        "neurons": sum(row.output_elements for row in layers),
         "notes": plan.notes,
         "layers": [
             {
@@ -33,7 +33,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
                 "shape": list(row.shape),
                 "parameters": row.parameters,
                 "macs": row.macs,
-                "neurons": row.sites,
+                "neurons": row.output_elements,
             }
             for row in layers
         ],

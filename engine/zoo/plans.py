@@ -75,7 +75,7 @@ class Output:
     votes: int = 10
 
 
-LayerSpec = Conv | Residual | Pool | GlobalPool | Downsample | Dense | Output
+PlanLayer = Conv | Residual | Pool | GlobalPool | Downsample | Dense | Output
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Plan:
     data_sets: tuple[str, ...]
     channels: int
     event: bool
-    layers: tuple[LayerSpec, ...]
+    layers: tuple[PlanLayer, ...]
     notes: str = ""
     threshold: float | None = None
 

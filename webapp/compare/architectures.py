@@ -78,7 +78,7 @@ def _rows(record: Record, code: str, spike_map: SpikeMap) -> dict[str, Any]:
         "steps": spike_map.shape[1],
         "map": base64.b64encode(spike_map.tobytes()).decode(),
         "rows": [
-            {"name": row.name, "block": row.block, "neurons": row.sites, "spikes": float(spikes)}
+            {"name": row.name, "block": row.block, "neurons": row.output_elements, "spikes": float(spikes)}
             for row, spikes in zip(record.layers(code), sums, strict=True)
         ],
     }
