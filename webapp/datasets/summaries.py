@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from engine.config.catalog import CATALOG
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.preview.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source

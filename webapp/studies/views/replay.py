@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from webapp.accounts.request import user_of
 from webapp.demo.replays import replay
 from webapp.studies.models import TERMINAL, Study
