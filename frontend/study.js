@@ -6,7 +6,7 @@ import { pageData, post } from "./http.js";
 import { Stream } from "./socket.js";
 import { applyProvisional, hasGap, initialState, reduce } from "./state.js";
 import { Announcer } from "./study/announcer.js";
-import { frames } from "./study/frame.js";
+import { frames, position } from "./study/frame.js";
 import { choices, index } from "./study/space.js";
 import { Hover } from "./study/hover.js";
 import { toQuery, parse } from "./study/view.js";
@@ -65,10 +65,13 @@ function schedule(byPerson = false) {
   person ||= byPerson;
   if (scheduled || document.hidden) return;
   scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    draw();
-  });
+  requestAnimationFrame(settle);
+}
+/** Draw what waits to be drawn. */
+function settle() {
+  if (!scheduled) return;
+  scheduled = false;
+  draw();
 }
 document.addEventListener("visibilitychange", () => schedule());
 
@@ -76,7 +79,10 @@ const page = {
   summary: () => summary,
   state: () => state,
   view: () => view,
+  frame: () => (catchingUp() ? null : frameOf(state, view)),
+  position: () => (catchingUp() ? { shown: -1, total: 0 } : position(state, view)),
   show,
+  settle,
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
   told: () => schedule(),
@@ -104,7 +110,7 @@ function draw() {
   panels.turn(view.tab);
   if (catchingUp()) return search?.loading(state.seq, upTo);
   const frame = frameOf(state, view);
-  search?.before(frame);
+  search?.before();
   renderLog(byId("log"), state); // also unseen: it only ever grows
   panels.draw(frame, person, news);
   hover.mark();
