@@ -49,13 +49,20 @@ window.addEventListener("popstate", () => {
   view = viewOf(location.search);
   schedule(true);
 });
-byId("tabs").addEventListener("click", (event) => {
-  const link = /** @type {HTMLElement} */ (event.target).closest("[data-tab]");
-  const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
-  if (!(link instanceof HTMLElement) || ctrlKey || metaKey || shiftKey) return;
-  event.preventDefault();
-  show({ tab: /** @type {import("./study/view.js").Tab} */ (link.dataset.tab) });
-});
+/** @typedef {import("./study/view.js").Tab} Tab */
+/** The view's address under another tab. @param {HTMLElement} link of the tab */
+const hrefOf = (link) => toQuery({ ...view, tab: /** @type {Tab} */ (link.dataset.tab) }) || location.pathname;
+for (const kind of ["click", "auxclick"]) {
+  byId("tabs").addEventListener(kind, (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    const { button, ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+    if (!link) return;
+    link.href = hrefOf(link); // where the browser opens it elsewhere
+    if (button || ctrlKey || metaKey || shiftKey) return;
+    event.preventDefault();
+    show({ tab: /** @type {Tab} */ (link.dataset.tab) });
+  });
+}
 
 // ---- drawing, at most once a frame ----
 let scheduled = false;
@@ -105,7 +112,7 @@ function draw() {
   for (const link of byId("tabs").querySelectorAll("a")) {
     if (link.dataset.tab === view.tab) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-    link.href = toQuery({ ...view, tab: /** @type {View["tab"]} */ (link.dataset.tab) }) || location.pathname;
+    link.href = hrefOf(link);
   }
   panels.turn(view.tab);
   if (catchingUp()) return search?.loading(state.seq, upTo);

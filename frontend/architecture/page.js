@@ -10,7 +10,7 @@ import { decodeMap } from "../views/heatmap.js";
 import { renderActivity } from "./activity.js";
 import { besideSelect, other, renderMaps } from "./compare.js";
 import { renderDiagram } from "./diagram.js";
-import { Inspections } from "./inspections.js";
+import { Inspections, keyOf } from "./inspections.js";
 import { account, renderLedger } from "./ledger.js";
 import { Player } from "./player.js";
 import { renderStatus } from "./status.js";
@@ -140,7 +140,7 @@ function offer(place, asked, words, verb) {
     if (problem) place.querySelector(".problem")?.replaceChildren(problem);
   };
   if (found) renderStatus(place, found, () => void ask());
-  else if (differs(place, words + verb + told)) {
+  else if (differs(place, [keyOf(asked), words, verb, told].join("/"))) {
     const button = h("button", { type: "button" }, verb);
     button.addEventListener("click", () => void ask());
     buttons.set(place, button);

@@ -159,8 +159,9 @@ export class ParetoPlot {
     for (const [kind, c] of Object.entries(this.marks)) {
       const ring = this.rings[kind];
       const [left, top] = c ? [axes.xaxis.d2p(x(c)), axes.yaxis.d2p(y(c))] : [NaN, NaN];
-      ring.hidden = !(left >= 0 && left <= axes.xaxis._length && top >= 0 && top <= axes.yaxis._length);
-      if (ring.hidden) continue;
+      const inside = left >= 0 && left <= axes.xaxis._length && top >= 0 && top <= axes.yaxis._length;
+      ring.hidden = !inside;
+      if (!inside) continue;
       ring.style.left = `${axes.xaxis._offset + left}px`;
       ring.style.top = `${axes.yaxis._offset + top}px`;
     }
