@@ -230,3 +230,38 @@ def test_tabs_that_are_pressed_in_a_row_leave_the_last(opened):
     expect(page.locator("#population-panel")).to_be_visible()
     expect(page.locator("#map-panel")).to_be_hidden()
     opened.expect_generation(GENERATIONS - 1)
+
+
+def test_a_tab_that_is_opened_elsewhere_shows_what_was_chosen_by_then(opened):
+    page = opened.at("")
+    with no_frame(page):
+        press(page, "[", "[")
+        link = page.locator("#tabs [data-tab=map]")
+        link.dispatch_event("auxclick", {"button": 1})
+        assert link.get_attribute("href") == f"?tab=map&g={GENERATIONS - 2}"
+
+
+def test_a_replay_obeys_every_key(opened, running_studio, study):
+    page = opened.page
+    page.goto(f"{running_studio.url}/studies/{study}/replay?g=1")
+    where = page.locator("[data-where]")
+    expect(where).to_have_text(f"2 of {GENERATIONS + 1}", timeout=PATIENCE_MS)
+    with no_frame(page):
+        press(page, "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft")
+    expect(where).to_have_text(f"4 of {GENERATIONS + 1}")
+    with no_frame(page):
+        press(page, " ", " ", " ", "ArrowRight")
+    expect(page.locator("[data-play]")).to_have_text("Play")
+    expect(where).to_have_text(f"5 of {GENERATIONS + 1}")
+    assert opened.query("g") == "4"
+
+
+def test_a_study_that_is_ticked_three_times_is_chosen(visit, running_studio, study):
+    page = visit.page
+    page.goto(running_studio.url)
+    box = page.locator(f"tr:has(a[href='/studies/{study}']) input[type=checkbox]")
+    box.wait_for(timeout=PATIENCE_MS)
+    box.evaluate("box => { for (const _ of [1, 2, 3]) box.click(); }")
+    expect(page.get_by_role("link", name="Compare 1 selected")).to_be_visible()
+    expect(box).to_be_checked()
+    assert visit.problems == []
