@@ -22,7 +22,7 @@ def events_of(folder: Path) -> list[dict[str, Any]]:
 def tensors_of(path: Path) -> dict[str, list[Any]]:
     """Of a safetensors file, name → [dtype, shape, SHA-256 of the bytes]."""
     with safe_open(path, framework="np") as file:
-        found = {name: file.get_tensor(name) for name in sorted(file.keys())}  # noqa: SIM118 - not a dict
+        found = {name: file.get_tensor(name) for name in sorted(file.keys())}
     return {name: [str(value.dtype), list(value.shape), sha256(value.tobytes())] for name, value in found.items()}
 
 

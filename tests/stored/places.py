@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -21,3 +22,8 @@ def unpacked(name: str, target: Path) -> Path:
 def stored_facts(name: str) -> Any:
     """What is known of it, as JSON."""
     return json.loads((STORED / f"{name}.json").read_text())
+
+
+def stored_answers() -> dict[str, Any]:
+    """Address of the stored studio → what must stay of its answer."""
+    return dict(json.loads(lzma.decompress((STORED / "answers.json.xz").read_bytes())))

@@ -57,7 +57,7 @@ def test_a_data_set_of_ones_own_is_described_as_it_was(stored, told):
         (("zoo", "nothing"), "error: baseline: must be one of "),
         (("show", "nothing.zip"), "error: nothing.zip does not exist"),
         (("pause", "nothing"), "error: workdir: nothing holds no study (no study.json in it)"),
-        (("fork", "nothing", "--generation", "1", "--to", "new"), "error: workdir: nothing holds no study that has begun"),
+        (("fork", "nothing", "--generation", "1", "--to", "new"), "error: workdir: nothing holds no study that has "),
         (("figures", "nothing", "--out", "new"), "error: "),
         (("data", "nothing"), "error: "),
     ],
