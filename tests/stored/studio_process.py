@@ -16,7 +16,6 @@ from typing import Any
 
 from tests.stored.entry_points import start_django
 
-IN_MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 HEADERS = ("Location", "Content-Disposition", "Cache-Control", "X-Rows", "X-Steps")
 
 
@@ -88,13 +87,20 @@ def _routes() -> Iterator[tuple[str, str]]:
     yield from below(get_resolver().url_patterns, "/")
 
 
-def main() -> None:
-    start_django()
+def _without_broker() -> None:
+    """Wake-ups and hints stay in this process: nobody waits for a server that is not there."""
+    from celery import current_app
     from django.conf import settings
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
-    settings.CHANNEL_LAYERS = IN_MEMORY
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    current_app.conf.broker_url = current_app.conf.broker_write_url = "memory://"
+
+
+def main() -> None:
+    start_django()
+    _without_broker()
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
 
