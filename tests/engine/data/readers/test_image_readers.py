@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as arrays_of
 from PIL import Image
 from scipy.io import savemat
 
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.readers import arrays, cifar100, idx, image_folder, svhn, tiny_imagenet
 from engine.errors import DataError
 from tests.engine.data.files.test_tree import write_folder, write_zip
