@@ -74,7 +74,7 @@ class Evt3:
         polarity = filled(at, payload[at] >> UPPER_BIT, len(kind), self._base >> UPPER_BIT)
         vectors = np.flatnonzero(step)
         masks = (payload[vectors] & np.where(kind[vectors] == VECTOR_8, 0xFF, 0xFFF)).astype(np.uint16)
-        place, bit = set_bits(masks, 12)
+        place, bit = set_bits(masks)
         word = vectors[place]
         x = base[word] - (polarity[word] << UPPER_BIT) + moved[word] + bit
         if len(kind):
