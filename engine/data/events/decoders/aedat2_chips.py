@@ -36,7 +36,8 @@ class Chip:
 
     def foreign(self, address: Addresses) -> NDArray[np.bool_]:
         """Which addresses are another chip's, whatever else they seem to mark."""
-        return (address & np.uint32(self.unused) != 0) & (address & HOST == 0)
+        found: NDArray[np.bool_] = (address & np.uint32(self.unused) != 0) & (address & HOST == 0)
+        return found
 
     def raw_x(self, address: Addresses) -> Addresses:
         return address >> np.uint32(self.x) & np.uint32((1 << self.coordinate_bits[0]) - 1)

@@ -49,7 +49,7 @@ class Evt3:
         highs = np.flatnonzero(kind == TIME_HIGH)
         high = self._high.feed(highs, payload[highs], len(kind))
         changed = highs[np.diff(payload[highs], prepend=self._last_high) != 0]
-        lows = np.sort(np.concatenate([np.flatnonzero(kind == TIME_LOW), changed]))
+        lows = np.sort(np.concatenate([np.flatnonzero(kind == TIME_LOW), changed]), kind="stable")
         low = filled(lows, np.where(kind[lows] == TIME_LOW, payload[lows], 0), len(kind), self._low)
         if len(kind):
             self._low = int(low[-1])
