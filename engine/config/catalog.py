@@ -129,7 +129,7 @@ _IMAGES: tuple[DatasetInfo, ...] = (
     ),
     DatasetInfo(
         "images", "Your own images", "images", None, None, None, (), 0, 0, "none", "yours", "",
-        by_hand="class folders of PNG, JPEG or BMP, or .npz / .npy arrays",
+        by_hand="pictures in class folders or with a table of labels, .npz or .npy arrays, or idx files",
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.config.study import StudyConfig
-from engine.space.architecture import Layer
+from engine.space.macro import Layer
 
 PASSED_OVER = ("name", "version")
 """What says nothing about how a study was made."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from engine.data.events.decoders import MAX_BYTES, decode
 from engine.data.events.frames import FramesBy, frames_of
 from engine.data.events.recording import EmptyRecordingError, Recording
+from engine.data.files.names import natural as natural
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.errors import DataError
@@ -42,7 +42,8 @@ class Clip:
 class EventSet:
     """An event data set as its files give it. `sensor` is the height and width of its frames at full size.
 
-    `turned`: its AEDAT 2.0 is turned as CIFAR10-DVS needs it.
+    `turned`: its AEDAT 2.0 is turned as CIFAR10-DVS needs it. The last `validation` training clips are the validation
+    split that the files bring; 0: they bring none.
     """
 
     tree: Tree
@@ -52,6 +53,7 @@ class EventSet:
     sensor: int
     note: str
     turned: bool = False
+    validation: int = 0
 
     @property
     def clips(self) -> tuple[Clip, ...]:
@@ -130,12 +132,7 @@ def as_raw(events: EventSet, frames: Frames, by: FramesBy) -> Raw:
     labels = np.array([clip.label for clip in events.clips], np.int64)
     cut = len(events.train)
     train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
-    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}")
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Sort key that counts: clip_2 before clip_10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}", events.validation)
 
 
 def last_held_out(clips: Sequence[Clip], share: float) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
