@@ -94,6 +94,22 @@ def test_a_single_file_is_a_recording_by_what_it_holds(name, data, recording):
     assert is_recording(name, lambda: data) == recording
 
 
+@pytest.mark.parametrize(
+    ("array", "recording"),
+    [
+        (np.zeros((9, 4), np.int64), True),
+        (np.zeros(9, [("t", "i8"), ("x", "i2"), ("y", "i2"), ("p", "?")]), True),
+        (np.zeros((9, 4, 4), np.uint8), False),
+        (np.zeros(9, np.int64), False),
+        (np.zeros(9, [("x", "i2"), ("label", "i2")]), False),
+    ],
+)
+def test_a_single_array_is_a_recording_by_its_columns(array, recording):
+    file = io.BytesIO()
+    np.save(file, array)
+    assert is_recording("a.npy", file.getvalue) == recording
+
+
 def test_an_array_of_pictures_is_no_recording():
     file = io.BytesIO()
     np.savez(file, x=np.zeros((4, 8, 8, 3), np.uint8), y=np.zeros(4, int))

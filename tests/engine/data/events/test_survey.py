@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.events.event_set import EventSet, framed
 from engine.data.events.event_survey import survey
 from engine.data.files.tree import open_tree

@@ -31,6 +31,19 @@ def test_what_is_not(case, tmp_path):
     assert not gesture.recognises(open_tree(write_folder(tmp_path / "d", NOT[case])))
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "held"),
+    [
+        ("user01_led.aedat", b"#!AER-DAT3.1\r\n", True),
+        ("user01_led.aedat", b"#!AER-DAT2.0\r\n", False),
+        ("mine.aedat", b"#!AER-DAT3.1\r\n", False),
+        ("user01_led.png", b"", False),
+    ],
+)
+def test_the_recordings_themselves_tell(name, data, held, tmp_path):
+    assert gesture.looks_like(open_tree(write_folder(tmp_path / "d", {name: data}))) == held
+
+
 def test_a_table_that_excel_wrote_is_read(tmp_path):
     files = FOUND["a table that Excel wrote"]
     found = gesture.read(open_tree(write_folder(tmp_path / "d", files)))
