@@ -154,7 +154,7 @@ _EVENTS: tuple[DatasetInfo, ...] = (
     ),
     DatasetInfo(
         "events", "Your own events", "events", 2, None, None, (), 0, 0, "none", "yours", "",
-        by_hand="class folders of .aedat, .aedat4, .bin (ATIS) or .npz recordings",
+        by_hand="class folders of AEDAT, ATIS .bin, Prophesee RAW or DAT, .npz, .npy or HDF5 recordings",
     ),
 )  # fmt: skip
 

@@ -15,9 +15,9 @@ Times = NDArray[np.int64]
 TOLERANCE = 1_000
 """µs an event may lie behind an earlier one of its file: packets of one camera arrive a little out of order."""
 NEAR = 16
-"""A fall is an overflow where the mended step is below 1/16 of the clock's range; else it may as well be a reset."""
-SHUFFLED = 0.05
-"""Share of steps that run back from which an array has no order at all, so that a fall is no sign of a reset."""
+"""A fall is an overflow where the mended step is below 1/16 of the clock's range; else it may be a reset."""
+SHUFFLED, SHUFFLED_LEAST = 0.25, 3
+"""Share and number of steps that run back above which an array has no order at all, so that these are no resets."""
 LONGEST = 24 * 3600 * 1_000_000
 SILENT_SHARE, SILENT_LEAST, SILENT_EVENTS = 0.9, 1_000_000, 10
 """A recording of a second and ten events at least, nine tenths of which hold no event, is pointed out."""
@@ -83,7 +83,7 @@ def _order(name: str, t: Times, shuffled: bool) -> tuple[NDArray[np.intp] | None
     worst = int(behind.max())
     if worst <= TOLERANCE:
         said = f"{count:,} events stood up to {worst:,} µs out of order; sorted by time"
-    elif shuffled and count > SHUFFLED * len(t):
+    elif shuffled and count > max(SHUFFLED * len(t), SHUFFLED_LEAST):
         said = "the events were not in order of time; sorted by time"
     else:
         raise DataError(_runs_back(name, t, behind, count))

@@ -17,6 +17,8 @@ from engine.data.files.tree import Tree
 from engine.errors import DataError
 
 ARRAYS = (".npy", ".npz")
+EVENTS = "events"
+"""Name of the one array of an .npz of events."""
 DIGITS = tuple(str(digit) for digit in range(10))
 NMNIST_SIDE, DVS128_SIDE = 34, 128
 NMNIST_FILE = re.compile(r"\d{4,6}\.(bin|bs2)", re.IGNORECASE)
@@ -57,12 +59,17 @@ def is_recording(name: str, content: Callable[[], bytes]) -> bool:
 
 
 def holds_event_arrays(data: bytes, name: str) -> bool:
-    """Whether an .npy or .npz has the names of t, x, y and p, or ready-made frames. Raises DataError when damaged."""
+    """Whether an .npy or .npz has the names or the columns of t, x, y and p, or ready-made frames.
+
+    Raises DataError when damaged.
+    """
     if name.lower().endswith(".npz"):
         held = npz_keys(data, name)
-        return FRAMES in held or len(named_columns(held)) == len(KEYS)
-    fields = read_npy(data, name, MAX_BYTES).dtype.names
-    return fields is not None and len(named_columns(fields)) == len(KEYS)
+        return bool({FRAMES, EVENTS} & set(held)) or len(named_columns(held)) == len(KEYS)
+    array = read_npy(data, name, MAX_BYTES)
+    if array.dtype.names is None:
+        return array.ndim == 2 and array.shape[1] == len(KEYS)
+    return len(named_columns(array.dtype.names)) == len(KEYS)
 
 
 def _event_files(tree: Tree) -> list[str]:

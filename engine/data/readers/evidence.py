@@ -14,7 +14,7 @@ from engine.data.events.looks import looks_like_cifar10_dvs, looks_like_n_mnist
 from engine.data.files.names import listed
 from engine.data.files.npy import read_npz
 from engine.data.files.tree import Tree
-from engine.data.readers import cifar10, cifar100, idx, known_idx, own_images
+from engine.data.readers import cifar10, cifar100, gesture, idx, known_idx, own_images
 from engine.data.readers.image_folder import is_picture
 from engine.errors import DataError
 
@@ -103,7 +103,12 @@ def _of_idx(wanted: known_idx.KnownIdx) -> Callable[[Tree], Evidence]:
 
 
 def of_gesture(tree: Tree) -> Evidence:
-    return Evidence(True, "recordings with tables of gestures or lists of trials beside them")
+    held = gesture.looks_like(tree)
+    words = "AEDAT 3.1 named user<number>_<light>"
+    return Evidence(
+        held,
+        f"recordings in {words}, with tables of gestures" if held else f"the recordings are not {words}",
+    )
 
 
 def of_cifar10_dvs(tree: Tree) -> Evidence:

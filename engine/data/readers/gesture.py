@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
+from engine.data.events.decoders import MAX_BYTES
+from engine.data.events.decoders.aedat3 import VERSION
 from engine.data.events.event_set import Clip, EventSet, last_held_out, natural
 from engine.data.files.tree import Tree
 from engine.data.readers.held_out import HELD_OUT
@@ -16,6 +19,7 @@ CLASSES = (
 )  # fmt: skip
 TRIALS_TRAIN, TRIALS_TEST = "trials_to_train.txt", "trials_to_test.txt"
 RECORDING, TABLE = ".aedat", "_labels.csv"
+OFFICIAL_NAME = re.compile(r"user\d{1,3}_\w+\.aedat")
 FIELDS = ("class", "startTime_usec", "endTime_usec")
 SENSOR = 128
 MAX_TEXT = 1_000_000
@@ -31,6 +35,14 @@ def recognises(tree: Tree) -> bool:
     tables = [name for name in tree.names if name.endswith(TABLE)]
     beside = [name for name in tables if name.removesuffix(TABLE) + RECORDING in set(tree.names)]
     return bool(beside) and _has_fields(tree, beside[0])
+
+
+def looks_like(tree: Tree) -> bool:
+    """Recordings named user<number>_<light>, the smallest of them AEDAT 3.1."""
+    recordings = [name for name in tree.names if name.endswith(RECORDING)]
+    if not recordings or not all(OFFICIAL_NAME.fullmatch(name.split("/")[-1]) for name in recordings):
+        return False
+    return tree.read(min(recordings, key=tree.size), MAX_BYTES).startswith(VERSION)
 
 
 def _has_fields(tree: Tree, table: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.data.events.decoders import (
     aedat2,
     aedat3,
@@ -30,6 +32,7 @@ MAGIC = {
     b"\x89HDF\r\n\x1a\n": hdf5.decode,
 }
 ATIS = (".bin", ".bs2")
+OUTLINE = re.compile(r"annotation_\d+\.bin", re.IGNORECASE)
 
 
 def decode(data: bytes, name: str, turned: bool = False) -> Recording:
@@ -55,4 +58,4 @@ def decode(data: bytes, name: str, turned: bool = False) -> Recording:
 
 def is_event_file(name: str) -> bool:
     """Whether a file's name is that of a recording; N-Caltech101 also brings outlines, annotation_0001.bin."""
-    return name.lower().endswith(SUFFIXES) and not name.split("/")[-1].lower().startswith("annotation_")
+    return name.lower().endswith(SUFFIXES) and OUTLINE.fullmatch(name.split("/")[-1]) is None

@@ -29,7 +29,7 @@ def decode(data: bytes, name: str, turned: bool = False) -> Recording:
     words = np.frombuffer(data, ">u4", offset=start).reshape(-1, 2)
     address = words[:, 0].astype(np.uint32)
     chip, notes = _chip(data[:start], address, name)
-    kept = address & np.uint32(chip.skipped) == 0
+    kept = (address & np.uint32(chip.skipped) == 0) | chip.foreign(address)
     t = words[:, 1][kept].astype(np.int64)
     address = address[kept]
     _check_addresses(chip, address, name)
@@ -44,7 +44,7 @@ def _chip(header: bytes, address: Addresses, name: str) -> tuple[Chip, tuple[str
         if (chip := chip_named(text)) is None:
             raise DataError(f"{name}: AEDAT 2.0 of the chip {text[-60:]!r}; known are {KNOWN}")
         return chip, ()
-    if not np.any(address & np.uint32(DVS128.unused)):
+    if not DVS128.foreign(address).any():
         return DVS128, ("AEDAT 2.0 that names no chip; read as a DVS128, whose addresses it has",)
     raise DataError(f"{name}: AEDAT 2.0 that names no chip, and {_readings(address)}")
 
@@ -64,7 +64,7 @@ def _readings(address: Addresses) -> str:
 
 def _check_addresses(chip: Chip, address: Addresses, name: str) -> None:
     x, y = chip.raw_x(address), chip.raw_y(address)
-    wrong = (x >= chip.width) | (y >= chip.height) | (address & np.uint32(chip.unused) != 0)
+    wrong = (x >= chip.width) | (y >= chip.height) | chip.foreign(address)
     if (count := int(np.count_nonzero(wrong))) == 0:
         return
     raise DataError(

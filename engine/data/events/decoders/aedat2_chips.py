@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Addresses = NDArray[np.uint32]
 CHIP = re.compile(r"(davis|sbret|dvs|tmpdiff)(\d+)[a-z_]{0,16}")
+HOST = np.uint32(1 << 31)
+"""Marks what is no event of a pixel on every chip."""
 SEVERAL = ("stereo", "cochlea")
 """Words in the names of chips that are two sensors in one file."""
 
@@ -31,6 +33,11 @@ class Chip:
     on_is: int
     skipped: int
     unused: int
+
+    def foreign(self, address: Addresses) -> NDArray[np.bool_]:
+        """Which addresses are another chip's, whatever else they seem to mark."""
+        found: NDArray[np.bool_] = (address & np.uint32(self.unused) != 0) & (address & HOST == 0)
+        return found
 
     def raw_x(self, address: Addresses) -> Addresses:
         return address >> np.uint32(self.x) & np.uint32((1 << self.coordinate_bits[0]) - 1)

@@ -46,7 +46,7 @@ class Evt21:
         timed = high[events] >= 0
         self.dropped += int(np.bitwise_count(masks[events[~timed]]).sum())
         events = events[timed]
-        place, bit = set_bits(masks[events], 32)
+        place, bit = set_bits(masks[events])
         word = head[events].astype(np.int64)
         t = high[events] << LOW_BITS | word >> 22 & 0x3F
         return t[place], (word >> 11 & 0x7FF)[place] + bit, (word & 0x7FF)[place], (kind[events] == ON)[place]

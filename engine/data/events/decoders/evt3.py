@@ -49,7 +49,7 @@ class Evt3:
         highs = np.flatnonzero(kind == TIME_HIGH)
         high = self._high.feed(highs, payload[highs], len(kind))
         changed = highs[np.diff(payload[highs], prepend=self._last_high) != 0]
-        lows = np.sort(np.concatenate([np.flatnonzero(kind == TIME_LOW), changed]))
+        lows = np.sort(np.concatenate([np.flatnonzero(kind == TIME_LOW), changed]), kind="stable")
         low = filled(lows, np.where(kind[lows] == TIME_LOW, payload[lows], 0), len(kind), self._low)
         if len(kind):
             self._low = int(low[-1])
@@ -74,7 +74,7 @@ class Evt3:
         polarity = filled(at, payload[at] >> UPPER_BIT, len(kind), self._base >> UPPER_BIT)
         vectors = np.flatnonzero(step)
         masks = (payload[vectors] & np.where(kind[vectors] == VECTOR_8, 0xFF, 0xFFF)).astype(np.uint16)
-        place, bit = set_bits(masks, 12)
+        place, bit = set_bits(masks)
         word = vectors[place]
         x = base[word] - (polarity[word] << UPPER_BIT) + moved[word] + bit
         if len(kind):

@@ -14,8 +14,9 @@ def filled(at: NDArray[Any], values: NDArray[np.int64], count: int, before: int)
     return np.repeat(np.concatenate([np.array([before], np.int64), values]), lengths)
 
 
-def set_bits(masks: NDArray[Any], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(place of the mask, bit) of every bit set in `masks` [n], the lowest first. `width` is a mask's bits."""
-    bits = masks[:, None] >> np.arange(width, dtype=masks.dtype) & masks.dtype.type(1)
-    place, bit = np.nonzero(bits)
-    return place.astype(np.int64), bit.astype(np.int64)
+def set_bits(masks: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(place of the mask, bit) of every bit set in `masks` uint16 or uint32 [n], the lowest first."""
+    width = masks.dtype.itemsize * 8
+    octets = np.ascontiguousarray(masks.astype(masks.dtype.newbyteorder("<"), copy=False)).view(np.uint8)
+    found = np.flatnonzero(np.unpackbits(octets, bitorder="little").view(np.bool_))
+    return found // width, found % width

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 OFFSET = "t_offset"
 LONGEST_LIST = 8
+UNREADABLE = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
+"""What h5py raises over damaged files."""
 
 Candidate = tuple[str, Any]
 """Path of a group of columns or of a dataset of events, and the object."""
@@ -33,7 +35,7 @@ def decode(data: bytes, name: str) -> Recording:
             return _decoded(file, name)
     except DataError:
         raise
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise DataError(f"{name}: not a readable HDF5 file, or truncated: {str(error)[:120]}") from error
 
 

@@ -22,13 +22,13 @@ PLUGINS = {ECF: "ECF, Prophesee's codec", 32001: "blosc", 32026: "blosc2", 32004
 
 
 def children(group: h5py.Group, name: str, looked: int) -> dict[str, Any]:
-    """The group's own members by name; links to elsewhere are left out. Raises DataError for too many objects."""
+    """Its own groups and datasets by name; links to elsewhere are left out. Raises DataError for too many objects."""
     import h5py
 
     if looked + len(group) > MAX_OBJECTS:
         raise DataError(f"{name}: holds more than {MAX_OBJECTS:,} objects")
-    own = [key for key in group if isinstance(group.get(key, getlink=True), h5py.HardLink)]
-    return {key: group[key] for key in own}
+    own = {key: group[key] for key in group if isinstance(group.get(key, getlink=True), h5py.HardLink)}
+    return {key: item for key, item in own.items() if isinstance(item, (h5py.Group, h5py.Dataset))}
 
 
 def read_dataset(dataset: h5py.Dataset, name: str, most: int) -> np.ndarray[Any, Any]:

@@ -50,11 +50,17 @@ def decode(data: bytes, name: str) -> Recording:
         count += len(part[0])
         check_count(name, count)
         check_size(name, header.size(), part[1], part[2])
-        parts.append(part)
+        parts.append(_narrow(part))
     only_stream(name, decoder.cameras)
     notes = [f"{decoder.dropped:,} events before the first time were left out"] if decoder.dropped else []
     t, x, y, p = (np.concatenate([part[k] for part in parts]) if parts else np.zeros(0, np.int64) for k in range(4))
     return recording(name, t, x, y, p, notes=notes)
+
+
+def _narrow(part: Part) -> tuple[NDArray[Any], ...]:
+    """A fourth of the memory for coordinates, until all parts are put together."""
+    t, x, y, p = part
+    return t, x.astype(np.uint16), y.astype(np.uint16), p
 
 
 def _parts(data: bytes, start: int, decoder: Decoder) -> Iterator[Part]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.errors import DataError
 
 MAX_HEADER = 100_000
-TAB, CARRIAGE_RETURN, SPACE = 9, 13, 32
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no line of text has; tabs and the ends of lines are allowed."""
 
 
 def header_end(data: bytes, name: str, mark: bytes, last: tuple[bytes, ...]) -> int:
@@ -17,7 +20,7 @@ def header_end(data: bytes, name: str, mark: bytes, last: tuple[bytes, ...]) -> 
     at = 0
     while data.startswith(mark, at):
         end = data.find(b"\n", at, MAX_HEADER)
-        if _is_data(data[at : end if end >= 0 else at + MAX_HEADER]):
+        if CONTROL.search(data, at, end if end >= 0 else MAX_HEADER):
             return at
         if end < 0:
             raise DataError(f"{name}: its header does not end within {MAX_HEADER:,} bytes")
@@ -25,7 +28,3 @@ def header_end(data: bytes, name: str, mark: bytes, last: tuple[bytes, ...]) -> 
         if line.startswith(last):
             return at
     return at
-
-
-def _is_data(line: bytes) -> bool:
-    return any(byte < SPACE and byte not in (TAB, CARRIAGE_RETURN) for byte in line)

@@ -113,7 +113,7 @@ def test_aedat4_reads_every_event_in_order(test_data):
 DAMAGED = {
     "aedat2 cut in an event": (aedat2((0, 1))[:-3], "a.aedat", r"ends in the middle of an event \(5 bytes left over\)"),
     "aedat2 of another chip": (
-        AEDAT2_HEADER.replace(b"DVS128", b"CochleaAMS1c"), "a.aedat", r"chip .*CochleaAMS1c'; known are DVS128, DAVIS128",
+        AEDAT2_HEADER.replace(b"DVS128", b"CochleaAMS1c"), "a.aedat", r"chip .*CochleaAMS1c'; known are DVS128",
     ),
     "aedat2 header without end": (b"#!AER-DAT2.0" + b"x" * 200_000, "a.aedat", "does not end within 100,000 bytes"),
     "aedat2 empty": (AEDAT2_HEADER, "a.aedat", "holds no events"),
