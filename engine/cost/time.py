@@ -1,4 +1,4 @@
-"""How long layers take, in the time of multiply-accumulates, which engine.cost.calibrate measures on a machine.
+"""How long layers take, in the time of multiply-accumulates, which engine.training.calibrate measures on a machine.
 
 Fitted on 2 CPU cores with the kernels at hand to quick look, small N-MNIST, AutoSNN_16 and AutoSNN_64
 (`python -m benchmarks.estimate`).

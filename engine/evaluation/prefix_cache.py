@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor
 
-from engine.backends.cpu.evaluation import Spikes
 from engine.cost.memory import MEMO_SHARE
 
-Kept = tuple[Spikes, Tensor]
-"""Spikes and their counts [T]."""
+Kept = tuple[Any, Tensor]
+"""What a back end's evaluator hands on, and counts [T]."""
 OWN_BYTES = 1_700
-"""What one entry takes besides its bits: two tensors' heads, the counts, its key; measured by the process's memory.
-With few images a batch it is more than the bits.
+"""What one entry takes besides its spikes: two tensors' heads, the counts, its key; measured by the process's memory.
+With few images a batch it is more than the spikes.
 """
 
 
@@ -26,10 +27,13 @@ class PrefixCache:
     def find(self, path: tuple[int, ...], batch: int) -> Kept | None:
         return self.kept.get((path, batch))
 
-    def keep(self, path: tuple[int, ...], batch: int, spikes: Spikes, counted: Tensor) -> None:
-        size = spikes.bits.nbytes + OWN_BYTES
+    def keep(self, path: tuple[int, ...], batch: int, made: Kept, spikes: int | None) -> None:
+        """Keep what a path's stages made of a batch, where its `spikes` take so many bytes; None: never."""
+        if spikes is None:
+            return
+        size = spikes + OWN_BYTES
         if size * self.batches * MEMO_SHARE > self.limit or self.bytes + size > self.limit:
             return
         if (path, batch) not in self.kept:
-            self.kept[path, batch] = (spikes, counted)
+            self.kept[path, batch] = made
             self.bytes += size
