@@ -92,7 +92,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Firing:
+class NeuronLayer:
     """Neurons behind one or two convolutions, with spikes of the block's input added where `shortcut`."""
 
     convolutions: tuple[Convolution, ...]
@@ -165,7 +165,7 @@ class Output:
         return cut.permute(0, 3, 1, 2).reshape(self.linear.weight.shape).contiguous()
 
 
-Step = Firing | Stem | Pool | Average | Output
+Step = NeuronLayer | Stem | Pool | Average | Output
 Steps = tuple[Step, ...]
 """One stage: its steps in order; none where spikes pass through."""
 
@@ -202,11 +202,11 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
         case Classifier(neuron=Neuron() as neuron) if spiking(neuron):
             return (Output(stage.linear, neuron),)
         case ConvNeuron() if spiking(stage.neuron):
-            return (Firing((_convolution(stage.conv, 0),), stage.neuron),)
+            return (NeuronLayer((_convolution(stage.conv, 0),), stage.neuron),)
         case Projection() if spiking(stage.neuron):
-            return (Firing((_convolution(stage.project, 0),), stage.neuron),)
+            return (NeuronLayer((_convolution(stage.project, 0),), stage.neuron),)
         case FactorizedReduction() if spiking(stage.neuron):
-            return (Firing((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
+            return (NeuronLayer((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
         case SCB() if spiking(stage.neuron1):
             return _two_convolutions(stage)
         case SIB() if spiking(stage.neuron1) and stage.spatial.conv.groups == 1:
@@ -233,19 +233,19 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
 
 
 def _two_convolutions(block: SCB) -> Steps:
-    first = Firing((_convolution(block.first, 0),), block.neuron1)
+    first = NeuronLayer((_convolution(block.first, 0),), block.neuron1)
     into: tuple[Convolution, ...] = (_convolution(block.second, 1),)
     same = False
     if isinstance(block, SRB):
         into, same = _joined(into, block.shortcut)
-    return (first, Firing(into, block.neuron2, same))
+    return (first, NeuronLayer(into, block.neuron2, same))
 
 
 def _bottleneck(block: SIB) -> Steps:
-    wide = Firing((_convolution(block.expand, 0),), block.neuron1)
-    seen = Firing((_convolution(block.spatial, 1),), block.neuron2)
+    wide = NeuronLayer((_convolution(block.expand, 0),), block.neuron1)
+    seen = NeuronLayer((_convolution(block.spatial, 1),), block.neuron2)
     into, same = _joined((_convolution(block.project, 2),), block.shortcut)
-    return (wide, seen, Firing(into, block.neuron3, same))
+    return (wide, seen, NeuronLayer(into, block.neuron3, same))
 
 
 def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[tuple[Convolution, ...], bool]:
