@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.backends.cpu.evaluation import Spikes, StageRunner, StemRunner, fired
 from engine.backends.cpu.library import Library, library
-from engine.backends.cpu.training import MAX_STEPS, Path, Tape, Workspace, run_path
+from engine.backends.cpu.training import MAX_STEPS, PathFunction, Tape, Workspace, run_path
 from engine.backends.plan import Plans, Stem, Steps
 from engine.model.network import SpikingNetwork, Stage
 from engine.space.architecture import Architecture
@@ -35,7 +35,7 @@ class Kernels:
             active = run_path(tape, plan, frames)
             return network.rates(fired(self.library, active.spikes)), torch.stack(tape.counts).float()
         parameters = [parameter for stage in plan for step in stage for parameter in step.parameters()]
-        rates, counts = Path.apply(tape, plan, frames, network.votes_per_class, *parameters)  # type: ignore[no-untyped-call]
+        rates, counts = PathFunction.apply(tape, plan, frames, network.votes_per_class, *parameters)  # type: ignore[no-untyped-call]
         return rates, counts
 
 

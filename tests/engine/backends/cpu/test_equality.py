@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from engine.backends.cpu.forward import kernels_of
 from engine.backends.cpu.library import library
-from engine.backends.cpu.norms import normalise
+from engine.backends.cpu.norms import batch_statistics
 from engine.backends.cpu.prefix_cache import OWN_BYTES
 from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
 from engine.evaluation.recalibration import recalibrated
@@ -185,7 +185,7 @@ def test_the_variance_of_a_constant_is_not_below_zero():
     norm = BatchNorm(1, "per_step")
     mean, variance = torch.full((1, 16), 30.0, dtype=torch.float64), torch.full((1, 16), -1e-4, dtype=torch.float64)
     for _ in range(100):
-        normalise(norm, mean, variance, 1000)
+        batch_statistics(norm, mean, variance, 1000)
     assert norm.running_var.item() >= 0
 
 
