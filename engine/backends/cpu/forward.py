@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.backends.cpu.evaluation import Spikes, StageRunner, StemRunner, decoded, fired
 from engine.backends.cpu.library import Library, library
-from engine.backends.cpu.training import MAX_STEPS, Path, Tape, Workspace, run_path
+from engine.backends.cpu.training import MAX_STEPS, PathFunction, Tape, Workspace, run_path
 from engine.backends.plan import Plans, Stem, Steps
 from engine.config.runtime import Precision
 from engine.model.backend import Backend
@@ -50,7 +50,7 @@ class CpuBackend(Backend):
             active = run_path(tape, plan, frames)
             return network.rates(fired(self.library, active.spikes)), torch.stack(tape.counts).float()
         parameters = [parameter for stage in plan for step in stage for parameter in step.parameters()]
-        rates, counts = Path.apply(tape, plan, frames, network.votes_per_class, *parameters)  # type: ignore[no-untyped-call]
+        rates, counts = PathFunction.apply(tape, plan, frames, network.votes_per_class, *parameters)  # type: ignore[no-untyped-call]
         return rates, counts
 
     def _evaluate(self, network: SpikingNetwork, stages: list[Stage], frames: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from engine.backends.cpu.library import library
-from engine.backends.cpu.norms import normalise
+from engine.backends.cpu.norms import batch_statistics
 from engine.backends.dispatch import attach, place
 from engine.evaluation.prefix_cache import OWN_BYTES
 from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
@@ -191,7 +191,7 @@ def test_the_variance_of_a_constant_is_not_below_zero():
     norm = BatchNorm(1, "per_step")
     mean, variance = torch.full((1, 16), 30.0, dtype=torch.float64), torch.full((1, 16), -1e-4, dtype=torch.float64)
     for _ in range(100):
-        normalise(norm, mean, variance, 1000)
+        batch_statistics(norm, mean, variance, 1000)
     assert norm.running_var.item() >= 0
 
 
