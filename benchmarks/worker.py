@@ -1,4 +1,4 @@
-"""One contender at work: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
+"""A worker that runs one contender: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
 
 Contenders: `ours`, `ours in torch`, `spikingjelly m`, `spikingjelly s`, `snntorch`. Tasks: `train` and `evaluate` one
 architecture; `each`, another architecture of the space at every line; ours alone: `load`, the engine's Trainer on
@@ -38,7 +38,7 @@ BATCH = 96
 
 
 class _Given:
-    """The worker's order, and random images, or frames of events, of its size."""
+    """The worker's order, and random images [N, C, H, W] or event frames [N, T, C, H, W] of its size."""
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
@@ -61,7 +61,7 @@ class _Given:
         return ((self.images[at : at + BATCH], self.labels[at : at + BATCH]) for at in range(0, self.samples, BATCH))
 
     def network(self, architecture: Architecture) -> Any:
-        """The contender's network of an architecture, with weights that let it fire."""
+        """The contender's network of an architecture, with weights that make its neurons fire."""
         return enlivened(self._made(architecture)).to(self.device)
 
     def _made(self, architecture: Architecture) -> Any:
@@ -76,7 +76,7 @@ class _Given:
         return peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s")
 
     def precision(self) -> torch.autocast:
-        """A peer computes in bfloat16 as its users do: by autocast. Ours knows by itself."""
+        """A peer computes in bfloat16 by autocast, as its users do; ours by its config."""
         rounded = self.config.runtime.precision == "bfloat16" and not self.ours
         return torch.autocast(self.device.type, torch.bfloat16, enabled=rounded)
 
@@ -93,7 +93,7 @@ def enlivened(network: Any) -> Any:
 
 
 def training(given: _Given) -> Unit:
-    """One step: forward, loss, backward, Adam, and the numbers read once."""
+    """One training step: forward, loss, backward, Adam, and one transfer of the results."""
     network = given.network(given.architecture).train()
     optimizer = torch.optim.Adam(network.parameters())
     wanted = F.one_hot(given.labels, given.config.input.classes).float()
@@ -111,7 +111,7 @@ def training(given: _Given) -> Unit:
 
 @torch.no_grad()
 def _settle(network: nn.Module, images: Tensor) -> None:
-    """Running statistics of the images at hand."""
+    """Take running statistics from the images."""
     network.train()
     for _ in range(10):
         network(images[:16])
@@ -162,7 +162,7 @@ def each(given: _Given) -> Unit:
 
 
 def _supernet(given: _Given) -> SpikingNetwork:
-    """The supernet with every path's statistics taken once."""
+    """The supernet after one training pass of every path, for its running statistics."""
     network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)).to(given.device))
     network.plain = given.contender != "ours"
     with torch.no_grad():
@@ -173,7 +173,9 @@ def _supernet(given: _Given) -> SpikingNetwork:
     return network.eval()
 
 
-def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architectures: list[Architecture]) -> list[Tally]:
+def _evaluated(
+    given: _Given, shared: Shared, network: SpikingNetwork, architectures: list[Architecture]
+) -> list[Tally]:
     tallies = [Tally() for _ in architectures]
     tree = PrefixTree(network, architectures, shared)
     for number, (images, labels) in enumerate(given.batches):
@@ -182,7 +184,7 @@ def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architecture
 
 
 def searching(given: _Given) -> Unit:
-    """The preset's whole search: every generation proposed and judged, as engine.study does it."""
+    """The preset's whole search: every generation proposed and evaluated as in engine.study."""
     from engine.events import Candidate
     from engine.metrics.pareto import fitness
 
@@ -193,7 +195,7 @@ def searching(given: _Given) -> Unit:
         search, seen = build_search(config), cast(list[Candidate], [])
         for generation in range(config.generations):
             proposals = search.ask(generation, seen)
-            tallies = _judged(given, shared, network, [proposal.architecture for proposal in proposals])
+            tallies = _evaluated(given, shared, network, [proposal.architecture for proposal in proposals])
             for proposal, tally in zip(proposals, tallies, strict=True):
                 spikes = tally.average_spikes
                 average = seen[0].spikes if seen else spikes
@@ -224,7 +226,7 @@ def exhaustive(given: _Given) -> Unit:
     network, everything = _supernet(given), list(given.config.space.enumerate())
 
     def unit() -> dict[str, Any]:
-        _judged(given, Shared(network), network, everything)
+        _evaluated(given, Shared(network), network, everything)
         return {"judged": len(everything)}
 
     return unit
