@@ -16,11 +16,11 @@ import torch.nn.functional as F  # noqa: E402
 
 from engine.config.presets import PRESETS  # noqa: E402
 from engine.config.study import StudyConfig  # noqa: E402
-from engine.cost.calibrate import measure  # noqa: E402
 from engine.cost.time import time_model  # noqa: E402
 from engine.model.network import build_supernet  # noqa: E402
 from engine.space.architecture import Architecture  # noqa: E402
 from engine.space.shapes import rows  # noqa: E402
+from engine.training.calibrate import measure  # noqa: E402
 
 ROUNDS = 25
 CASES = (

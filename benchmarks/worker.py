@@ -21,11 +21,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.backends.dispatch import place
 from engine.config.presets import PRESETS
 from engine.config.runtime import RuntimeConfig
 from engine.config.study import StudyConfig
 from engine.cost.memory import MEMO_BYTES
-from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
+from engine.evaluation.tally import Tally
 from engine.metrics.spike_map import encode_map
 from engine.model.network import SpikingNetwork, build_child, build_supernet
 from engine.process.device import configure_device
@@ -62,13 +64,16 @@ class _Given:
 
     def network(self, architecture: Architecture) -> Any:
         """The contender's network of an architecture, with weights that make its neurons fire."""
-        return enlivened(self._made(architecture)).to(self.device)
+        made = enlivened(self._made(architecture))
+        return self.place(made) if self.ours else made.to(self.device)
+
+    def place(self, network: SpikingNetwork) -> SpikingNetwork:
+        """One of ours on the device: by the kernels, or in plain torch."""
+        return place(network, self.device, kernels=self.contender == "ours")
 
     def _made(self, architecture: Architecture) -> Any:
         if self.ours:
-            made = build_child(self.config, architecture, 0)
-            made.plain = self.contender != "ours"
-            return made
+            return build_child(self.config, architecture, 0)
         from benchmarks import peers  # ours starts without them
 
         if self.contender == "snntorch":
@@ -163,8 +168,7 @@ def each(given: _Given) -> Unit:
 
 def _supernet(given: _Given) -> SpikingNetwork:
     """The supernet after one training pass of every path, for its running statistics."""
-    network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)).to(given.device))
-    network.plain = given.contender != "ours"
+    network = given.place(cast(SpikingNetwork, enlivened(build_supernet(given.config, 0))))
     with torch.no_grad():
         network.train()
         blocks = given.config.network.candidates
@@ -174,10 +178,10 @@ def _supernet(given: _Given) -> SpikingNetwork:
 
 
 def _evaluated(
-    given: _Given, shared: Shared, network: SpikingNetwork, architectures: list[Architecture]
+    given: _Given, cache: EvaluationCache, network: SpikingNetwork, architectures: list[Architecture]
 ) -> list[Tally]:
     tallies = [Tally() for _ in architectures]
-    tree = PrefixTree(network, architectures, shared)
+    tree = PrefixTree(network, architectures, cache)
     for number, (images, labels) in enumerate(given.batches):
         tree.evaluate(images, labels, tallies, number)
     return tallies
@@ -191,11 +195,11 @@ def searching(given: _Given) -> Unit:
     network, config = _supernet(given), given.config
 
     def unit() -> dict[str, Any]:
-        shared = Shared(network, MEMO_BYTES, -(-given.samples // BATCH))
+        cache = EvaluationCache(network, MEMO_BYTES, -(-given.samples // BATCH))
         search, seen = build_search(config), cast(list[Candidate], [])
         for generation in range(config.generations):
             proposals = search.ask(generation, seen)
-            tallies = _evaluated(given, shared, network, [proposal.architecture for proposal in proposals])
+            tallies = _evaluated(given, cache, network, [proposal.architecture for proposal in proposals])
             for proposal, tally in zip(proposals, tallies, strict=True):
                 spikes = tally.average_spikes
                 average = seen[0].spikes if seen else spikes
@@ -216,7 +220,7 @@ def searching(given: _Given) -> Unit:
                     )
                 )
         different = len({candidate.architecture for candidate in seen})
-        return {"judged": len(seen), "different": different, "memo": shared.memo.bytes}
+        return {"judged": len(seen), "different": different, "memo": cache.prefixes.bytes}
 
     return unit
 
@@ -226,7 +230,7 @@ def exhaustive(given: _Given) -> Unit:
     network, everything = _supernet(given), list(given.config.space.enumerate())
 
     def unit() -> dict[str, Any]:
-        _evaluated(given, Shared(network), network, everything)
+        _evaluated(given, EvaluationCache(network), network, everything)
         return {"judged": len(everything)}
 
     return unit

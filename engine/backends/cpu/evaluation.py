@@ -164,6 +164,13 @@ def scale_and_shift(convolution: Convolution) -> tuple[Tensor, Tensor]:
     return scale, norm.bias.detach().double() - norm.running_mean.double() * scale
 
 
+def decoded(library: Library, spikes: Spikes) -> Tensor:
+    """Spikes as bits [N, T, H, W, groups] → booleans [T, N, C, H, W]."""
+    ones = torch.empty(*spikes.bits.shape[:-1], spikes.bits.shape[-1] * LANES)  # [N, T, H, W, C padded]
+    library.unpack(spikes.bits, ones)
+    return ones[..., : spikes.channels].permute(1, 0, 4, 2, 3) != 0
+
+
 def fired(library: Library, spikes: Spikes) -> Tensor:
     """The output neurons' spikes as floats 0 and 1: bits [N, T, 1, 1, groups] → [T, N, outputs]."""
     images, steps = spikes.bits.shape[:2]

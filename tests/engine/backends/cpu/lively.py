@@ -4,6 +4,7 @@ import copy
 
 import torch
 
+from engine.backends.dispatch import place
 from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
@@ -21,7 +22,7 @@ def config_of(preset: str, **network: object) -> StudyConfig:
 
 
 def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
-    """A network that fires, a copy that runs in plain torch, and images and labels."""
+    """A network that fires, by the kernels where there are; a copy that runs in plain torch; images and labels."""
     network = build_child(config, Architecture.from_code(code), 1)
     with torch.no_grad():
         network.classifier.linear.weight.mul_(15)
@@ -33,5 +34,4 @@ def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
     images = torch.randn(samples, data.channels, data.height, data.width)
     labels = torch.randint(0, data.classes, (samples,))
     plain = copy.deepcopy(network)
-    plain.plain = True
-    return network, plain, images, labels
+    return place(network, torch.device("cpu")), plain, images, labels

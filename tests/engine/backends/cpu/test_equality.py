@@ -6,12 +6,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.backends.cpu.forward import kernels_of
 from engine.backends.cpu.library import library
 from engine.backends.cpu.norms import batch_statistics
-from engine.backends.cpu.prefix_cache import OWN_BYTES
-from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.backends.dispatch import attach, place
+from engine.evaluation.prefix_cache import OWN_BYTES
+from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
 from engine.evaluation.recalibration import recalibrated
+from engine.evaluation.tally import Tally
 from engine.model.blocks import BatchNorm
 from engine.model.network import build_supernet
 from tests.engine.backends.cpu.lively import config_of, lively
@@ -42,6 +43,11 @@ SEEDS = range(4)
 def case(request):
     preset, code, network = CASES[request.param]
     return config_of(preset, **copy.deepcopy(network)), code
+
+
+def takes(network):
+    """Whether the kernels run all of a child's stages."""
+    return network.backend.evaluator().takes(network.stages(network.only_architecture))
 
 
 def step(network, images, labels):
@@ -78,7 +84,7 @@ def assert_same_statistics(network, plain):
 def test_training_has_the_same_spikes_and_gradients(case):
     for seed in SEEDS:
         network, plain, images, labels = lively(*case, seed=seed)
-        assert kernels_of(network).plan(network, network.only_architecture) is not None, "the kernels must run this one"
+        assert takes(network), "the kernels must run this one"
         rates, counts = step(network, images, labels)
         expected, expected_counts = step(plain, images, labels)
         if agree(counts, expected_counts):
@@ -126,7 +132,7 @@ def test_results_do_not_depend_on_the_number_of_threads():
 def test_a_step_uses_the_memory_of_the_one_before():
     network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3")
     step(network, images, labels)
-    workspace = kernels_of(network).workspace
+    workspace = network.backend.workspace
     before = sum(array.nbytes for arrays in workspace.free.values() for array in arrays)
     step(network, images, labels)
     assert sum(array.nbytes for arrays in workspace.free.values() for array in arrays) == before > 0
@@ -175,7 +181,7 @@ def test_a_smaller_last_batch_takes_no_memory_besides():
     sizes = []
     for samples in (20, 18, 20):
         step(network, images[:samples], labels[:samples])
-        free = kernels_of(network).workspace.free
+        free = network.backend.workspace.free
         sizes.append(sum(array.nbytes for arrays in free.values() for array in arrays))
     assert sizes[1] < sizes[0] == sizes[2]
 
@@ -201,7 +207,7 @@ def test_recalibration_takes_the_same_statistics():
 
 def supernet():
     config = tiny_config()
-    made = build_supernet(config, 3)
+    made = place(build_supernet(config, 3), torch.device("cpu"))
     with torch.no_grad():
         made.classifier.linear.weight.uniform_(-0.2, 0.5)
         torch.manual_seed(0)
@@ -210,37 +216,37 @@ def supernet():
     return config, made
 
 
-def judged(network, architectures, batches, shared=None):
+def evaluated(network, architectures, batches, cache=None):
     tallies = [Tally() for _ in architectures]
-    tree = PrefixTree(network, architectures, shared)
+    tree = PrefixTree(network, architectures, cache)
     for number, (images, labels) in enumerate(batches):
         tree.evaluate(images, labels, tallies, number)
     return [(tally.correct, tally.samples, tally.spikes.tolist()) for tally in tallies]
 
 
-def test_a_tree_with_and_without_memo_and_in_plain_torch_agree():
+def test_a_tree_with_and_without_cache_and_in_plain_torch_agree():
     config, network = supernet()
     batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(3)]
     everything = list(config.space.enumerate())
-    shared = Shared(network, 1 << 20, len(batches))
+    cache = EvaluationCache(network, 1 << 20, len(batches))
     generations = [everything[:4], everything[2:7], everything[5:]]
     for generation in generations:
-        assert judged(network, generation, batches, shared) == judged(network, generation, batches)
-    assert shared.memo.bytes > 0
-    memoised = judged(network, everything, batches, shared)
+        assert evaluated(network, generation, batches, cache) == evaluated(network, generation, batches)
+    assert cache.prefixes.bytes > 0
+    with_cache = evaluated(network, everything, batches, cache)
     plain = copy.deepcopy(network)
-    plain.plain = True
-    assert memoised == judged(plain, everything, batches)
-    assert sum(spikes[-1][t] for _, _, spikes in memoised for t in range(2)) > 100, "silent outputs: an empty test"
+    attach(plain, "torch")
+    assert with_cache == evaluated(plain, everything, batches)
+    assert sum(spikes[-1][t] for _, _, spikes in with_cache for t in range(2)) > 100, "silent outputs: an empty test"
 
 
-def test_the_memo_stays_below_its_bound():
+def test_the_cache_stays_below_its_bound():
     config, network = supernet()
     batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(4)]
-    shared = Shared(network, 200_000, len(batches))
-    judged(network, list(config.space.enumerate()), batches, shared)
-    kept = shared.memo.kept.values()
-    assert 0 < sum(spikes.bits.nbytes + OWN_BYTES for spikes, _ in kept) == shared.memo.bytes <= 200_000
+    cache = EvaluationCache(network, 200_000, len(batches))
+    evaluated(network, list(config.space.enumerate()), batches, cache)
+    kept = cache.prefixes.kept.values()
+    assert 0 < sum(spikes.bits.nbytes + OWN_BYTES for spikes, _ in kept) == cache.prefixes.bytes <= 200_000
 
 
 @pytest.mark.parametrize(
@@ -259,6 +265,6 @@ def test_who_watches_a_module_sees_it(register):
 
 def test_depthwise_blocks_and_relu_run_in_plain_torch():
     depthwise, *_ = lively(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
-    assert kernels_of(depthwise).plan(depthwise, depthwise.only_architecture) is None
+    assert not takes(depthwise)
     rates, _ = depthwise(torch.randn(2, 1, 16, 16))
     assert rates.shape == (2, 10)

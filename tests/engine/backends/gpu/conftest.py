@@ -21,8 +21,8 @@ def device():
 @pytest.fixture(autouse=True)
 def believed(monkeypatch):
     """The programs are taken wherever the tests run, without a trial: what they compute is what is tested here."""
-    monkeypatch.setattr("engine.backends.gpu.forward.trusted", lambda device: True)
-    monkeypatch.setattr("engine.backends.cpu.forward.library", lambda: None)
+    monkeypatch.setattr("engine.backends.dispatch.trusted", lambda device: True)
+    monkeypatch.setattr("engine.backends.dispatch.library", lambda: None)
 
 
 @pytest.fixture(autouse=True)
