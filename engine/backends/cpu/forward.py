@@ -110,7 +110,7 @@ class CpuEvaluator(StageEvaluator):
         return fired(self.library, x)
 
     def bytes_of(self, x: Spikes) -> int:
-        """A bit for each spike: few enough to be kept."""
+        """Bytes of spikes [N, T, H, W, groups]: a bit each, few enough to be kept."""
         return x.bits.nbytes
 
     def _runner(self, stage: Stage) -> StageRunner | StemRunner:
