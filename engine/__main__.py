@@ -337,9 +337,9 @@ def _data(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from engine.export.package import read
+    from engine.export.package import load
 
-    _, document = read(arguments.checkpoint)
+    _, document = load(arguments.checkpoint)
     print(json.dumps(describe(document), indent=2, ensure_ascii=False))
 
 

@@ -15,8 +15,9 @@ import numpy as np
 from engine.analysis.plan import WINNER, Training, after_search, trainings
 from engine.config.study import StudyConfig
 from engine.cost.memory import MEMO_BYTES
-from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
 from engine.evaluation.recalibration import recalibrated, recalibration_images
+from engine.evaluation.tally import Tally
 from engine.events import (
     Candidate,
     CandidateEvaluated,
@@ -160,11 +161,11 @@ def search(session: Session) -> Steps:
     yield session.commit({})
 
 
-def _shared(session: Session, network: Network) -> Shared:
+def _shared(session: Session, network: Network) -> EvaluationCache:
     """What all generations share; with recalibration nothing is, since each candidate has its own statistics."""
     search = session.config.search
     batches = -(-len(session.data.validation.labels) // search.batch_size)
-    return Shared(network, 0 if search.recalibration_batches else MEMO_BYTES, batches)
+    return EvaluationCache(network, 0 if search.recalibration_batches else MEMO_BYTES, batches)
 
 
 def _ends_early(session: Session) -> bool:
@@ -380,7 +381,8 @@ def _finish(session: Session, trainer: Trainer, winner: Candidate, tally: Tally)
         parameters=parameter_count(trainer.network),
         firing_rate=firing_rate(tally.average_spikes, layers, config.network.time_steps),
     )
-    written = package.write(session.workdir / package.FOLDER, config, outcome, trainer.network, session.data)
+    folder, kernels = session.workdir / package.FOLDER, bool(session.state.kernels)
+    written = package.write(folder, config, outcome, trainer.network, session.data, kernels=kernels)
     return StudyFinished(
         candidate=winner.id,
         architecture=winner.architecture,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.evaluation.prefix_tree import PrefixTree, Tally
+from engine.evaluation.prefix_tree import PrefixTree
+from engine.evaluation.tally import Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
 from engine.metrics.pareto import fitness

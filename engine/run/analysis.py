@@ -11,7 +11,8 @@ from engine.analysis.plan import Training
 from engine.analysis.report import as_csv, as_json, report
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset, load
-from engine.evaluation.prefix_tree import Tally, evaluate
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.tally import Tally
 from engine.events import Commit, Event, PhaseStarted, Progress, TrainingFinished
 from engine.export import package
 from engine.metrics.spike_map import firing_rate

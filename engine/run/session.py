@@ -7,21 +7,20 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from engine.backends.cpu import build
-from engine.backends.cpu.library import library
-from engine.backends.gpu.self_check import trusted
+from engine.backends.dispatch import Placed, choose, place
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
 from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
-from engine.model.network import Network, SpikingNetwork
+from engine.model.network import Network
 from engine.process.device import apply_runtime, configure_device
 from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
@@ -31,7 +30,6 @@ from engine.storage import checkpoint
 from engine.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
-Placed = TypeVar("Placed", bound=SpikingNetwork)
 KEPT_CHECKPOINTS = 3
 WRITE_SHARE = 20
 """A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
@@ -94,8 +92,7 @@ class Session:
 
     def place(self, network: Placed) -> Placed:
         """The network on this study's device, to be run as the study was begun: by the kernels or in plain torch."""
-        network.plain = not self.state.kernels
-        return network.to(self.device)
+        return place(network, self.device, kernels=bool(self.state.kernels))
 
     def keep_to_machine(self) -> None:
         """The process as this study has it, whoever had it meanwhile."""
@@ -181,7 +178,7 @@ def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.
     state.threads = state.threads or config.runtime.threads
     device = configure_device(config.runtime, threads=state.threads, device=state.device)
     state.device = device.type
-    there = library() is not None if device.type == "cpu" else trusted(device)
+    there = choose(device) != "torch"
     if state.kernels and not there:
         log.warning("this study was begun with the compiled kernels and goes on without: its last digits may differ")
     if state.kernels is None:  # a study of before the kernels goes on without

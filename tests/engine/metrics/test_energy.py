@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from pydantic import ValidationError
 
 from engine.errors import ConfigError, MeasureError
-from engine.evaluation.prefix_tree import Tally
+from engine.evaluation.tally import Tally
 from engine.metrics.energy import (
     ENERGY_MODELS,
     EnergyModel,
