@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
+from engine.blocks.registry import BLOCKS
 
 Steps = Literal["m", "s"]
 

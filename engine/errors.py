@@ -31,6 +31,10 @@ class ArchitectureError(EngineError):
     """A genome does not belong to the search space it was read for."""
 
 
+class RegistryError(EngineError):
+    """A block family or a neuron kind cannot be registered: a name is taken, or cannot be one."""
+
+
 class DataError(EngineError):
     """A data set is missing, malformed, or refused; the message says which file and why."""
 

@@ -10,10 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backends.cpu.library import LANES, CNeuron, Taps, groups_of, neuron_of
+from engine.blocks.wiring import ConvSpec, compiles
 from engine.model.blocks import (
-    SCB,
-    SIB,
-    SRB,
     AvgPool,
     BatchNorm,
     ConvBN,
@@ -22,7 +20,7 @@ from engine.model.blocks import (
     GlobalAvgPool,
     Identity,
     MaxPool,
-    Projection,
+    WiredBlock,
 )
 from engine.model.network import Classifier, Stage
 from engine.model.neurons import Neuron
@@ -185,14 +183,10 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
             return (Output(stage.linear, neuron),)
         case ConvNeuron() if spiking(stage.neuron):
             return (Firing((_convolution(stage.conv, 0),), stage.neuron),)
-        case Projection() if spiking(stage.neuron):
-            return (Firing((_convolution(stage.project, 0),), stage.neuron),)
         case FactorizedReduction() if spiking(stage.neuron):
             return (Firing((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
-        case SCB() if spiking(stage.neuron1):
-            return _two_convolutions(stage)
-        case SIB() if spiking(stage.neuron1) and stage.spatial.conv.groups == 1:
-            return _bottleneck(stage)
+        case WiredBlock():
+            return _wired(stage)
     return None
 
 
@@ -214,27 +208,19 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
     return Convolution((module.conv,), module.bn, source)
 
 
-def _two_convolutions(block: SCB) -> Steps:
-    first = Firing((_convolution(block.first, 0),), block.neuron1)
-    into: tuple[Convolution, ...] = (_convolution(block.second, 1),)
-    same = False
-    if isinstance(block, SRB):
-        into, same = _joined(into, block.shortcut)
-    return (first, Firing(into, block.neuron2, same))
+def _wired(block: WiredBlock) -> Steps | None:
+    """A step for each layer of neurons; None where the kernels do not know the wiring or the neurons."""
+    layers = [(layer, block.neurons_of(layer)) for layer in block.wiring]
+    if not compiles(block.wiring) or not all(spiking(neuron) for _, neuron in layers):
+        return None
+    return tuple(
+        Firing(tuple(_read(block, conv) for conv in layer.convolutions), neuron, layer.shortcut)
+        for layer, neuron in layers
+    )
 
 
-def _bottleneck(block: SIB) -> Steps:
-    wide = Firing((_convolution(block.expand, 0),), block.neuron1)
-    seen = Firing((_convolution(block.spatial, 1),), block.neuron2)
-    into, same = _joined((_convolution(block.project, 2),), block.shortcut)
-    return (wide, seen, Firing(into, block.neuron3, same))
-
-
-def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[tuple[Convolution, ...], bool]:
-    """The convolutions into a neuron with those of the shortcut, and whether it brings spikes as they are."""
-    if isinstance(shortcut, ConvBN):
-        return (*into, _convolution(shortcut, 0)), False
-    return into, shortcut is not None
+def _read(block: WiredBlock, conv: ConvSpec) -> Convolution:
+    return _convolution(block.convolution_of(conv), conv.source)
 
 
 def decay_of(neuron: Neuron) -> float | None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
 from engine.frozen import Frozen
-from engine.space.blocks import AUTOSNN_CANDIDATES, Candidates
+from engine.space.candidates import AUTOSNN_CANDIDATES, Candidates
 from engine.space.macro import MacroArchitecture
 
 

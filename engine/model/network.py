@@ -9,11 +9,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.model.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.model.neurons import Neuron
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, rows
 
 Stage = Callable[[Tensor], Counted]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from engine.blocks.wiring import Shape
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
-from engine.model.blocks import SRB, AvgPool, ConvNeuron, GlobalAvgPool, MaxPool
+from engine.model.blocks import AvgPool, ConvNeuron, GlobalAvgPool, MaxPool, build_block
 from engine.model.network import Classifier, SpikingNetwork, Stage
 from engine.model.zoo_layers import HiddenLayer, InputPool, PlainConvNeuron
 from engine.space.architecture import Architecture
-from engine.space.shapes import Input, Row, Shape
+from engine.space.shapes import Input, Row
 from engine.zoo import shapes
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
 
@@ -70,7 +71,7 @@ def _module(layer: LayerSpec, shape: Shape, c_out: int, config: StudyConfig) -> 
         case Conv():
             return PlainConvNeuron(layer, c_in, c_out, network)
         case Residual(_, stride):
-            return SRB(shapes.SRB, c_in, c_out, stride, network)
+            return build_block(shapes.SRB, c_in, c_out, stride, network)
         case Pool("max"):
             return MaxPool(network)
         case Pool():

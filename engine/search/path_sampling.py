@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.seeds import generator
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 
 MOST_COUNTED = 20_000
 """Batches that are drawn again to count; of more, an evenly spaced part."""
