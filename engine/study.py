@@ -255,7 +255,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
-        tree.judge(images, labels, tallies, state.batch)
+        tree.evaluate(images, labels, tallies, state.batch)
         state.batch += 1
         done = state.generation * batches + state.batch
         yield Progress(
@@ -289,7 +289,7 @@ def _judge_recalibrated(
             for images, labels in evaluation_batches(
                 validation, session.data, config.search.batch_size, session.device
             ):
-                tree.judge(images, labels, [tallies[place]])
+                tree.evaluate(images, labels, [tallies[place]])
         state.batch = place + 1
         done = state.generation * len(architectures) + place + 1
         yield Progress(
@@ -309,7 +309,7 @@ def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) ->
     """The child on the test split; progress keeps the study responsive through a long evaluation."""
     config = session.config
     for images, labels in evaluation_batches(session.data.test, session.data, config.search.batch_size, session.device):
-        tree.judge(images, labels, [tally])
+        tree.evaluate(images, labels, [tally])
         yield Progress(
             phase="retrain",
             done=epoch + 1,

@@ -49,7 +49,7 @@ export function exact(value) {
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
-/** Seconds → "0 s", "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h", as webapp/durations.py. @param {number | null | undefined} seconds */
+/** Seconds → "0 s", "under a second", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h", as webapp/http/durations.py. @param {number | null | undefined} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
   if (seconds > 0 && seconds < 1) return "under a second";

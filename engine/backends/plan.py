@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.backends.cpu.library import LANES, CNeuron, Taps, groups_of, neuron_of
+from engine.backends.layout import LANES
 from engine.blocks.wiring import ConvSpec, compiles
 from engine.model.blocks import (
     AvgPool,
@@ -24,6 +23,25 @@ from engine.model.blocks import (
 )
 from engine.model.network import Classifier, Stage
 from engine.model.neurons import Neuron
+
+
+@dataclass(frozen=True)
+class Taps:
+    """A convolution's geometry: output pixel (y, x) reads input pixel (y·stride + dy, x·stride + dx)."""
+
+    dy: tuple[int, ...]
+    dx: tuple[int, ...]
+    stride: int
+
+    @classmethod
+    def square(cls, kernel: int, stride: int) -> Taps:
+        """k×k with padding k//2, in the order of a weight's last two dimensions."""
+        reach = range(-(kernel // 2), kernel - kernel // 2)
+        pairs = [(dy, dx) for dy in reach for dx in reach]
+        return cls(tuple(y for y, _ in pairs), tuple(x for _, x in pairs), stride)
+
+    def output_size(self, height: int, width: int) -> tuple[int, int]:
+        return -(-height // self.stride), -(-width // self.stride)
 
 
 @dataclass(frozen=True)
@@ -221,18 +239,3 @@ def _wired(block: WiredBlock) -> Steps | None:
 
 def _read(block: WiredBlock, conv: ConvSpec) -> Convolution:
     return _convolution(block.convolution_of(conv), conv.source)
-
-
-def decay_of(neuron: Neuron) -> float | None:
-    """a of a neuron; None for integrate-and-fire."""
-    found = neuron.decay(torch.empty(0))
-    return None if found is None else float(found.detach())
-
-
-def c_neuron(neuron: Neuron) -> CNeuron:
-    return neuron_of(neuron.config, decay_of(neuron))
-
-
-def padded(values: Tensor, fill: float = 0.0) -> Tensor:
-    """The last dimension filled up to whole groups of 16."""
-    return F.pad(values, (0, groups_of(values.shape[-1]) * LANES - values.shape[-1]), value=fill)

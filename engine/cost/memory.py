@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.backends.cpu import build
+from engine.backends.layout import LANES
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
@@ -33,8 +34,6 @@ CUDA_PROCESS = 3_000_000_000
 """Resident beside a GPU: CUDA's libraries are large; as commonly seen."""
 PER_WEIGHT = 5 * FLOAT
 """A weight, its gradient, Adam's two moments, and a copy while a checkpoint is written."""
-LANES = 16
-"""The kernels fill channels up to whole groups of so many."""
 GRADIENTS = 2
 """Gradients of spikes, of each size, that are there at once."""
 PARTS = 16

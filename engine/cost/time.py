@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.backends.layout import LANES, groups_of
 from engine.space.shapes import Row
 
 BACKWARD = 3.0
 """A training step costs about three forward passes (forward, gradient by input, gradient by weight)."""
 SITE = 175.0
 """MACs that an output element costs in time besides its convolution's: batch norm, membrane potential, spike, count."""
-LANES = 16
-"""Channels the kernels compute at once: a layer with fewer takes as long as one with so many."""
 CALL = 4e8
 """MACs that a convolutional layer costs in time for each training batch, however small: its threads have to meet."""
 
@@ -49,7 +48,7 @@ def effort(fixed: Sequence[Row], by_choice: Sequence[Sequence[Row]], time_steps:
 def _forward(row: Row) -> float:
     """One time step of one image."""
     channels = row.shape[0]
-    computed = -(-channels // LANES) * LANES / channels if _convolves(row) else 1.0
+    computed = groups_of(channels) * LANES / channels if _convolves(row) else 1.0  # a group takes its time, full or not
     return (row.macs + SITE * row.sites) * computed
 
 

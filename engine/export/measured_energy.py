@@ -14,7 +14,7 @@ from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency
 from engine.export.package import read
 from engine.metrics.energy import EnergyModel, ledger
-from engine.process.device import take_up
+from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
 from engine.training.trainer import evaluation_batches
@@ -29,7 +29,7 @@ def account(
     """
     network, document = read(checkpoint)
     config = parse_config(document["study"])
-    device = take_up(config.runtime)
+    device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])

@@ -20,7 +20,7 @@ def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     return torch.device(wanted)
 
 
-def take_up(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> torch.device:
+def configure_device(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> torch.device:
     """Set the process up and return the device; `threads` and `device` where a study was begun with others.
 
     Raises EngineError where a GPU is demanded and none is there, ConfigError where a CPU is asked for what only a GPU
@@ -36,11 +36,11 @@ def take_up(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> to
         raise ConfigError(
             [f"runtime.precision: {runtime.precision} needs a GPU, and this worker computes on a CPU: take float32"]
         )
-    keep_to(runtime, threads or runtime.threads, found)
+    apply_runtime(runtime, threads or runtime.threads, found)
     return found
 
 
-def keep_to(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
+def apply_runtime(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
     """Threads and precision of the process: its own again for a study beside which others took turns."""
     if torch.get_num_threads() != threads:
         torch.set_num_threads(threads)

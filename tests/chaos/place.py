@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.servers import Postgres, Valkey, free_port
-from webapp.lifeline import end_with_parent
+from webapp.workers.parent_death import end_with_parent
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 150.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos.load import Subject, steadily
 from tests.chaos.place import Place, linger, wait_for
-from webapp.process import host_and_pid
+from webapp.workers.process import host_and_pid
 
 HASTY = 2
 """So many kills in a row may come before any progress; three are a poisoned study, by design."""
@@ -173,7 +173,7 @@ def duplicates(place: Place, count: int, rng: random.Random) -> Outcome:
     """The same wake-up twenty times, to two workers: one holder at a time, no effect twice."""
     from celery import current_app
 
-    from webapp.studies.wake import ADVANCE
+    from webapp.studies.services.wake import ADVANCE
 
     found = Outcome()
     while found.done < count:
@@ -269,7 +269,7 @@ def full_disks(place: Place, count: int, rng: random.Random) -> Outcome:
 
 def damages(place: Place, count: int, rng: random.Random) -> Outcome:
     """The newest checkpoint truncated, or one bit of it flipped: the one before is taken, and that is told."""
-    from webapp.problems import NotNow
+    from webapp.http.errors import NotNow
     from webapp.studies import services
     from webapp.studies.files import workdir
     from webapp.studies.models import Checkpoint, Event

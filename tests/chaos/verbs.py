@@ -79,8 +79,8 @@ def _say_at_once(subject: Subject, verbs: tuple[str, ...]) -> None:
     """Each from a thread of its own, through the door that page, API and jobs panel use."""
     from django.db import connection
 
-    from webapp.problems import NotNow
-    from webapp.studies.verbs import VERBS
+    from webapp.http.errors import NotNow
+    from webapp.studies.services.actions import VERBS
 
     gate = threading.Barrier(len(verbs))
 

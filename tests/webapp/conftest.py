@@ -49,8 +49,8 @@ def _surroundings(settings, tmp_path, monkeypatch):
     settings.DATA_ROOT.mkdir()
     settings.PREVIEWS_ROOT = tmp_path / "previews"
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    monkeypatch.setattr("webapp.wake._send", lambda task, subject: None)
-    monkeypatch.setattr("webapp.wake.queue_length", lambda queue: 0)
+    monkeypatch.setattr("webapp.broker.wake._send", lambda task, subject: None)
+    monkeypatch.setattr("webapp.broker.wake.queue_length", lambda queue: 0)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from webapp.accounts.request import user_of
 from webapp.compare import architectures, differences, studies, warnings
 from webapp.compare.figure import fronts_svg
 from webapp.compare.request import MAX_ARCHITECTURES, MAX_STUDIES, BadRequest, read, visible
-from webapp.paper.records import records_of
 from webapp.studies.models import Study
+from webapp.studies.selectors.records import records_of
 
 PICKER_LIMIT = 500
 

@@ -13,7 +13,7 @@ from engine.data.files.tree import checked_name
 from engine.errors import DataError
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State
-from webapp.text import is_storable
+from webapp.http.text import is_storable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".npz")
 FIRST_BYTES: dict[str, tuple[bytes, ...]] = {

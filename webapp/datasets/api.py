@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from engine.errors import ConfigError
 from webapp.accounts.request import user_of
-from webapp.body import body_of
 from webapp.datasets import services
 from webapp.datasets.admission import Refused, bytes_used
 from webapp.datasets.listing import listed
 from webapp.datasets.models import Dataset, Task
 from webapp.datasets.pictures import split_of
 from webapp.datasets.summaries import detail, may_edit
-from webapp.problems import NotNow
+from webapp.http.body import body_of
+from webapp.http.errors import NotNow
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from webapp.datasets import files
 from webapp.datasets.models import Dataset
-from webapp.orphans import remove_orphans
+from webapp.workers.orphans import remove_orphans
 
 
 def remove_gone() -> int:

@@ -11,7 +11,7 @@ from engine.config.catalog import CATALOG
 from webapp.datasets import services
 from webapp.datasets.models import Dataset, Source, State
 from webapp.datasets.summaries import summary
-from webapp.paging import named, newest
+from webapp.http.paging import named, newest
 
 PAGE = 200
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.conf import settings
 
-from webapp import memory
-from webapp.lifeline import end_with_parent
+from webapp.workers import process_memory
+from webapp.workers.parent_death import end_with_parent
 
 STAGE, ERROR = "stage: ", "error: "
 MAX_WRITTEN = 4_000_000_000
@@ -59,7 +59,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
 def memory_bound() -> int:
     """What a check may take, less than which the kernel would have to end others to give it."""
     most: int = settings.CHECK_MEMORY
-    return min(most, memory.limit() or most)
+    return min(most, process_memory.limit() or most)
 
 
 def _limits(bytes_of_memory: int) -> None:

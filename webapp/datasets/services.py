@@ -15,14 +15,14 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from engine.config.catalog import CATALOG
+from webapp.broker.wake import wake_after_commit
 from webapp.clock import lease_end
 from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
-from webapp.problems import NotNow
-from webapp.process import this_process
-from webapp.text import storable
-from webapp.wake import wake_after_commit
+from webapp.http.errors import NotNow
+from webapp.http.text import storable
+from webapp.workers.process import this_process
 
 log = logging.getLogger(__name__)
 WORK = "webapp.datasets.work"

@@ -20,8 +20,8 @@ from webapp.datasets.lease import kept
 from webapp.datasets.models import Dataset, Source, Task
 from webapp.datasets.sandbox import CheckFailed, check
 from webapp.datasets.worker import leaving
-from webapp.process import this_process
-from webapp.slot import Slot
+from webapp.workers.process import this_process
+from webapp.workers.single_flight import Slot
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.5

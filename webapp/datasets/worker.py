@@ -13,11 +13,11 @@ from django.db import DatabaseError, connection
 from engine.config.catalog import CATALOG
 from engine.data.files.recognition import usual
 from engine.errors import DataError
+from webapp.broker.wake import wake_unheard
 from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
-from webapp.housekeeping import GARBAGE_EVERY, Seldom, keep_house
-from webapp.process import is_dead_here, this_process
-from webapp.wake import wake_unheard
+from webapp.workers.periodic import GARBAGE_EVERY, Seldom, keep_house
+from webapp.workers.process import is_dead_here, this_process
 
 log = logging.getLogger(__name__)
 QUEUE = "datasets"

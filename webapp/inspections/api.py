@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from engine.errors import ConfigError
 from webapp.accounts.request import user_of
-from webapp.body import body_of
+from webapp.http.body import body_of
+from webapp.http.paging import named, newest
 from webapp.inspections import files, services
 from webapp.inspections.admission import Refused
 from webapp.inspections.models import Inspection, State
 from webapp.inspections.summaries import Queue, brief, wire
-from webapp.paging import named, newest
 from webapp.studies.models import Study
 
 PAGE = 500

@@ -22,8 +22,8 @@ from uuid import UUID
 from django.conf import settings
 
 from webapp.inspections import files
-from webapp.lifeline import end_with_parent
 from webapp.studies.files import workdir
+from webapp.workers.parent_death import end_with_parent
 
 MAX_WRITTEN = 4_000_000_000
 """The frames of an event data set are cut anew where their cache is gone."""

@@ -18,13 +18,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from engine.inspection.request import Request
+from webapp.broker.wake import wake_after_commit
 from webapp.clock import seconds_from_now
+from webapp.http.text import storable
 from webapp.inspections import files
 from webapp.inspections.admission import Refused, admit
 from webapp.inspections.models import Inspection, State
 from webapp.studies.models import Candidate, Study
-from webapp.text import storable
-from webapp.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
 WORK = "webapp.inspections.work"

@@ -11,8 +11,8 @@ from webapp.inspections.bench import Bench, CannotAnswer
 from webapp.inspections.models import Inspection
 from webapp.inspections.worker import leaving
 from webapp.logs import about
-from webapp.process import this_process
-from webapp.slot import Slot
+from webapp.workers.process import this_process
+from webapp.workers.single_flight import Slot
 
 BENCH = Bench()
 """The open study of this process."""

@@ -9,10 +9,10 @@ from typing import Any
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from webapp.housekeeping import keep_house
+from webapp.broker.wake import wake_unheard
 from webapp.inspections import services
-from webapp.process import is_dead_here
-from webapp.wake import wake_unheard
+from webapp.workers.periodic import keep_house
+from webapp.workers.process import is_dead_here
 
 log = logging.getLogger(__name__)
 leaving = threading.Event()

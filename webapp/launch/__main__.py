@@ -80,7 +80,8 @@ class _Launcher:
 
     def _celery(self, title: str, name: str, queues: str, *, pool: str, places: int) -> Child:
         """The check of a data set never waits for a slice of a search. What computes for others' questions does so in
-        processes of its own, so threads suffice to wait for them: a place for each queue, see webapp/slot.py.
+        processes of its own, so threads suffice to wait for them: a place for each queue, see
+        webapp.workers.single_flight.
         """
         command = [
             sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", pool, "-c", str(places), "-Q", queues,
@@ -151,8 +152,8 @@ class _Launcher:
     def _stop(self) -> None:
         """Web server and worker first: a worker that has lost its broker cannot leave in order.
 
-        SIGTERM is Celery's warm shutdown: it tells webapp.studies.stopping at once, and the study is left after the
-        batch at work. Remapped to SIGQUIT, Celery 5.7 sleeps its whole soft shutdown first and tells only then.
+        SIGTERM is Celery's warm shutdown: it tells webapp.studies.worker.stopping at once, and the study is left after
+        the batch at work. Remapped to SIGQUIT, Celery 5.7 sleeps its whole soft shutdown first and tells only then.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         deadline = time.monotonic() + STOP_SECONDS

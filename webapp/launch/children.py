@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from webapp.lifeline import end_with_parent
+from webapp.workers.parent_death import end_with_parent
 
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from engine.errors import EngineError
 from engine.figures.kit import make, zipped
 from webapp.accounts.request import user_of
-from webapp.paper.records import record_of
 from webapp.paper.report import report
 from webapp.studies.models import Study
+from webapp.studies.selectors.records import record_of
 
 TYPES = {
     "svg": "image/svg+xml",

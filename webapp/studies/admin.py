@@ -22,13 +22,13 @@ from django.utils.safestring import SafeString
 
 from engine.errors import ConfigError
 from webapp import logs
-from webapp.durations import in_words
-from webapp.problems import NotNow
-from webapp.process import host_and_pid
+from webapp.http.durations import in_words
+from webapp.http.errors import NotNow
 from webapp.studies import services
-from webapp.studies.fairness import Queue
 from webapp.studies.models import Candidate, Checkpoint, Event, State, Study, Worker
-from webapp.studies.verbs import VERBS
+from webapp.studies.services.actions import VERBS
+from webapp.studies.services.scheduling import Queue
+from webapp.workers.process import host_and_pid
 
 admin.site.site_header = "AutoSNN Studio: jobs"
 admin.site.site_title = "AutoSNN Studio jobs"

@@ -19,10 +19,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from webapp.studies import announce
 from webapp.studies.models import Study
-from webapp.studies.past import piece
-from webapp.studies.summaries import summary
+from webapp.studies.selectors.event_pages import piece
+from webapp.studies.selectors.summaries import summary
+from webapp.studies.services import announce
 
 log = logging.getLogger(__name__)
 SIGNED_OUT = 4401

@@ -10,13 +10,13 @@ from celery import shared_task
 
 from engine.events import Commit, Event
 from webapp.logs import about
-from webapp.process import this_process
 from webapp.studies import services
-from webapp.studies.fairness import runnable
 from webapp.studies.models import Worker
-from webapp.studies.runner import Around, OpenRuns, run_slice
-from webapp.studies.stopping import stopping
-from webapp.studies.wake import ADVANCE
+from webapp.studies.services.scheduling import runnable
+from webapp.studies.services.wake import ADVANCE
+from webapp.studies.worker.runner import Around, OpenRuns, run_slice
+from webapp.studies.worker.stopping import stopping
+from webapp.workers.process import this_process
 
 RUNS = OpenRuns()
 """The open runs of this pool process."""

@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.backends.cpu.library import LANES, CNeuron, Library, Part, Taps, Term, groups_of
-from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, c_neuron, padded
+from engine.backends.cpu.library import CNeuron, Library, Part, Term, c_neuron, padded
+from engine.backends.layout import LANES, groups_of
+from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, Taps
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.backends.cpu.evaluation import Spikes, fired, stem_current
-from engine.backends.cpu.library import LANES, CNeuron, Library, Part, Term, groups_of
+from engine.backends.cpu.library import CNeuron, Library, Part, Term, c_neuron, decay_of, padded
 from engine.backends.cpu.norms import Normed, normalise
-from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, c_neuron, decay_of, padded
+from engine.backends.layout import LANES, groups_of
+from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps
 from engine.model.neurons import Neuron
 
 MAX_STEPS = 64

@@ -2,9 +2,10 @@
 
 import pytest
 
+from engine.backends.layout import LANES
 from engine.config.presets import PRESETS
 from engine.cost.estimate import JUDGED, estimate, rows_by_choice
-from engine.cost.time import CALL, LANES, SITE, effort
+from engine.cost.time import CALL, SITE, effort
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
 

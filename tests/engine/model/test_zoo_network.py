@@ -164,7 +164,7 @@ def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
         2 * 8 * 8 + 3 * 2 * (2 * 8 * 8) + 3 * 2 * (4 * 4 * 4) + 2 * 2 * (8 * 2 * 2)  # stem; blocks of C, 2C, 4C
         + 8 + 4 + 100  # GAP, FC of 2C, output
     )  # fmt: skip
-    assert trainer.sites(None) == counted_by_hand, "what spikes are divided by in their regularisation"
+    assert trainer.output_elements(None) == counted_by_hand, "what spikes are divided by in their regularisation"
     totals = Totals()
     assert list(trainer.epoch(0, 0, totals, lambda _: None))[-1] == trainer.batches
     tally = evaluate(network, evaluation_batches(digits.test, digits, 20, CPU))

@@ -1,5 +1,6 @@
 """Every write of a study. `creation` and `forking` make one; a change of state is one function, wherever it comes from:
-a user (`requests`, `keeping`), the worker that holds the lease (`turns`, `steps`, `endings`), the reaper (`reaping`).
+a user (`user_actions`, `retention`), the worker that holds the lease (`leases`, `steps`, `turn_endings`), the reaper
+(`reaping`).
 
 Each is one conditional UPDATE on the old state (and the fence); the database's clock decides about leases. Whoever
 finds no row to update has lost: `LeaseLost` in a worker, `NotNow` for a user.
@@ -7,15 +8,15 @@ finds no row to update has lost: `LeaseLost` in a worker, `NotNow` for a user.
 
 from webapp.studies.services.checkpoints import forget_checkpoints
 from webapp.studies.services.creation import create_repeat, create_study
-from webapp.studies.services.endings import fail, fall_back, obey, wait_for_disk
 from webapp.studies.services.forking import fork
-from webapp.studies.services.keeping import archive, delete, purge, restore, set_priority, undelete
 from webapp.studies.services.launches import AlreadyLaunched, earlier, forget_launches
+from webapp.studies.services.leases import beat, claim, give_turn, give_up_stalled, step_aside
 from webapp.studies.services.reaping import expire_holder, fail_dead, resume_where_room, settle_requests
-from webapp.studies.services.requests import cancel, pause, resume, retry, stop
-from webapp.studies.services.rows import Lease, LeaseLost, engine_events
+from webapp.studies.services.retention import archive, delete, purge, restore, set_priority, undelete
 from webapp.studies.services.steps import commit_step
-from webapp.studies.services.turns import beat, claim, give_turn, give_up_stalled, step_aside
+from webapp.studies.services.transitions import Lease, LeaseLost, engine_events
+from webapp.studies.services.turn_endings import fail, fall_back, obey, wait_for_disk
+from webapp.studies.services.user_actions import cancel, pause, resume, retry, stop
 
 __all__ = [
     "AlreadyLaunched",

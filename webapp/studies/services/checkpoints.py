@@ -8,7 +8,7 @@ from django.conf import settings
 
 from engine.events import Commit
 from webapp.studies.models import TERMINAL, Checkpoint, State
-from webapp.studies.services.rows import Lease, engine_events, state_event, store
+from webapp.studies.services.transitions import Lease, engine_events, state_event, store
 
 
 def add_checkpoint(lease: Lease, commit: Commit, ahead: int) -> None:

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from engine.analysis.seeds import named, seeded
 from engine.config.study import StudyConfig
-from webapp.studies.admission import datasets_of
-from webapp.studies.fairness import fewest_turns, require_room
 from webapp.studies.models import Launch, State, Study
+from webapp.studies.services.admission import datasets_of
 from webapp.studies.services.launches import note
-from webapp.studies.services.rows import state_event, store
-from webapp.studies.wake import wake
+from webapp.studies.services.scheduling import fewest_turns, require_room
+from webapp.studies.services.transitions import state_event, store
+from webapp.studies.services.wake import wake
 
 
 def create_repeat(owner: User, config: StudyConfig, seeds: int, launch: Launch | None = None) -> list[Study]:

@@ -17,13 +17,13 @@ from engine.errors import CheckpointError
 from engine.events import Commit
 from engine.run.fork import changed_config, history
 from engine.run.fork import fork as copy_up_to
-from webapp.problems import NotNow
-from webapp.studies.admission import require_printable, require_readable
+from webapp.http.errors import NotNow
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Launch, Phase, Study
-from webapp.studies.services.contents import facts
+from webapp.studies.services.admission import require_printable, require_readable
 from webapp.studies.services.creation import create_study
-from webapp.studies.services.rows import store
+from webapp.studies.services.projections import facts
+from webapp.studies.services.transitions import store
 
 
 def fork(

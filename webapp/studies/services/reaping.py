@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 
 from webapp.clock import seconds_from_now
 from webapp.studies.models import Reason, Request, State, Study
-from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, inside, move
-from webapp.studies.wake import wake
+from webapp.studies.services.transitions import FINISHED, RELEASED, Lease, held, inside, move
+from webapp.studies.services.wake import wake
 
 
 def expire_holder(study_id: UUID, fence: int) -> bool:

@@ -12,9 +12,9 @@ from engine.events import Commit
 from webapp.clock import lease_end
 from webapp.studies.models import Candidate, Checkpoint, Ending, Reason, State, Study
 from webapp.studies.services.checkpoints import add_checkpoint
-from webapp.studies.services.contents import RETRAINED, candidates, facts, name_best_arm, stripped
-from webapp.studies.services.rows import FINISHED, RELEASED, Lease, held, move, require_lease, store
-from webapp.studies.services.turns import asked
+from webapp.studies.services.leases import asked
+from webapp.studies.services.projections import RETRAINED, candidates, facts, name_best_arm, stripped
+from webapp.studies.services.transitions import FINISHED, RELEASED, Lease, held, move, require_lease, store
 
 STOPPED = "stopped after generation {generation} of {generations}, as asked; what was found is kept"
 UNTRAINED = "stopped before the winner was retrained, as asked; what was found is kept"

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine.errors import ConfigError
-from webapp.problems import NotNow
+from webapp.http.errors import NotNow
 from webapp.studies import services
 from webapp.studies.models import Study
-from webapp.studies.verbs import PRIORITIES, VERBS
+from webapp.studies.services.actions import PRIORITIES, VERBS
 
 SHOWN = ("state", "phase", "reason", "request", "ending", "progress", "generation", "priority", "archived")
 

@@ -1,0 +1,14 @@
+"""The wake-up of a study."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from webapp.broker.wake import wake_after_commit
+
+ADVANCE = "webapp.studies.advance"
+
+
+def wake(study_id: UUID) -> None:
+    """Ask any worker, once the transaction is committed, to advance the study."""
+    wake_after_commit(ADVANCE, study_id)

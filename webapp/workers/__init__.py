@@ -1,0 +1,1 @@
+"""Processes of workers: start, memory, periodic work, what dead ones leave behind."""
