@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,11 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+"""What a registry takes as a name or a code: a name is a key of stored weights, so it has no dot; a code is part of a
+genome and of an address, so it has no hyphen.
+"""
 
 
 @dataclass(frozen=True, eq=False)

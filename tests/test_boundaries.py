@@ -79,6 +79,7 @@ TORCH_FREE = [
     "space.architecture",
     "space.candidates",
     "blocks.registry",
+    "neurons.registry",
     "registered",
     "space.macro",
     "cost.space_statistics",

@@ -195,13 +195,13 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
             return ()
         case MaxPool():
             return (Pool(),)
-        case AvgPool() | GlobalAvgPool() if spiking(stage.neuron):
+        case AvgPool() | GlobalAvgPool() if known(stage.neuron):
             return (Average(stage.neuron, isinstance(stage, GlobalAvgPool)),)
-        case Classifier(neuron=Neuron() as neuron) if spiking(neuron):
+        case Classifier(neuron=Neuron() as neuron) if known(neuron):
             return (Output(stage.linear, neuron),)
-        case ConvNeuron() if spiking(stage.neuron):
+        case ConvNeuron() if known(stage.neuron):
             return (Firing((_convolution(stage.conv, 0),), stage.neuron),)
-        case FactorizedReduction() if spiking(stage.neuron):
+        case FactorizedReduction() if known(stage.neuron):
             return (Firing((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
         case WiredBlock():
             return _wired(stage)
@@ -212,12 +212,13 @@ def _affine(norm: BatchNorm) -> list[Tensor]:
     return [norm.weight, norm.bias]
 
 
-def spiking(neuron: Neuron) -> bool:
-    return neuron.config.kind != "relu"
+def known(neuron: Neuron) -> bool:
+    """Whether the compiled back ends run its kind."""
+    return neuron.config.info.compiles
 
 
 def _stem(stage: Stage) -> Steps | None:
-    if isinstance(stage, ConvNeuron) and spiking(stage.neuron):
+    if isinstance(stage, ConvNeuron) and known(stage.neuron):
         return (Stem(stage.conv.conv, stage.conv.bn, stage.neuron, stage.time_steps),)
     return None
 
@@ -229,7 +230,7 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
 def _wired(block: WiredBlock) -> Steps | None:
     """A step for each layer of neurons; None where the kernels do not know the wiring or the neurons."""
     layers = [(layer, block.neurons_of(layer)) for layer in block.wiring]
-    if not compiles(block.wiring) or not all(spiking(neuron) for _, neuron in layers):
+    if not compiles(block.wiring) or not all(known(neuron) for _, neuron in layers):
         return None
     return tuple(
         Firing(tuple(_read(block, conv) for conv in layer.convolutions), neuron, layer.shortcut)

@@ -68,10 +68,6 @@ def _builds_always(block: Block, shape: Shape, c_out: int, stride: int) -> str:
     return ""
 
 
-def _in_nir(stride: int) -> NirFacts:
-    return NirFacts()
-
-
 @dataclass(frozen=True)
 class BlockFamily:
     """All that is known of a family.
@@ -79,7 +75,7 @@ class BlockFamily:
     `letter` begins its codes and `label` says it in words. `module` makes the torch module where the wiring does not
     say everything: [T, N, C, H, W] in, (spikes [T, N, C′, H′, W′], counted spikes [T]) out. It imports torch in its
     body. Such a block runs in plain torch, and its convolutions, neurons and parameters are counted by its wiring.
-    `nir` takes the stride.
+    `nir` says what of the block NIR lacks at a stride.
     """
 
     name: str
@@ -90,8 +86,14 @@ class BlockFamily:
     look: Look = Look()
     refusal: Refusal = _builds_always
     module: Module | None = None
-    nir: Callable[[int], NirFacts] = _in_nir
+    nir: Callable[[int], NirFacts] | None = None
 
     def compiles(self, wiring: Wiring) -> bool:
         """Whether the compiled back ends know a block so wired; else all of its network runs in plain torch."""
         return self.module is None and compiles(wiring)
+
+    def nir_facts(self, stride: int) -> NirFacts:
+        """What of the block NIR lacks at a stride; of a module of its own nobody knows, unless `nir` says it."""
+        if self.nir is not None:
+            return self.nir(stride)
+        return NirFacts(obstacle=f"the block {self.name} is a module of its own" if self.module else "")

@@ -5,8 +5,6 @@ A family of one's own is added by `register`, before a config names its blocks.
 
 from __future__ import annotations
 
-import re
-
 from engine.blocks.dsib import DSIB
 from engine.blocks.family import Block, BlockFamily
 from engine.blocks.scb import SCB
@@ -14,14 +12,12 @@ from engine.blocks.sib import SIB
 from engine.blocks.skip import SKIP
 from engine.blocks.srb import SRB
 from engine.errors import RegistryError
+from engine.registered import NAME
 
 FAMILIES: dict[str, BlockFamily] = {family.name: family for family in (SKIP, SCB, SRB, SIB, DSIB)}
 BLOCKS: dict[str, Block] = {block.name: block for family in FAMILIES.values() for block in family.blocks}
 """In the order of a form."""
 BY_CODE: dict[str, Block] = {block.code: block for block in BLOCKS.values()}
-
-NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
-"""A block's name is a key of stored weights, so no dot; a code is part of a genome and of an address, so no hyphen."""
 
 
 def family_of(block: Block) -> BlockFamily:
@@ -31,6 +27,8 @@ def family_of(block: Block) -> BlockFamily:
 
 def register(family: BlockFamily) -> None:
     """Add a family of one's own. Raises RegistryError where a name or a code is taken or cannot be one."""
+    if not NAME.fullmatch(family.name):
+        raise RegistryError(f"block family {family.name!r} must be letters, digits and _ after a letter")
     if family.name in FAMILIES:
         raise RegistryError(f"block family {family.name!r} is registered already")
     seen: set[str] = set()

@@ -80,7 +80,7 @@ def training_memory(config: StudyConfig, compiled: bool) -> int:
 def knows_all_blocks(config: StudyConfig) -> bool:
     """Whether the kernels, and the GPU's programs, know all of the space's blocks and its neuron."""
     _, layers = _choices(config)
-    return config.network.neuron.kind != "relu" and all(block.compiles for choices in layers for block in choices)
+    return config.network.neuron.info.compiles and all(block.compiles for choices in layers for block in choices)
 
 
 def runs_compiled(config: StudyConfig) -> bool:

@@ -37,11 +37,11 @@ def verdict(config: StudyConfig) -> Verdict:
 
 def _obstacles(config: StudyConfig) -> Iterator[str]:
     neuron = config.network.neuron
-    if neuron.kind == "relu":
-        yield "network.neuron.kind: NIR has no ReLU, and max-pools are only rewritten on spikes"
+    if obstacle := neuron.info.not_in_nir:
+        yield f"network.neuron.kind: {obstacle}"
     elif neuron.reset == "soft":
         yield "network.neuron.reset: NIR's neurons reset to a potential; soft reset subtracts the threshold"
-    yield from _of_blocks(config, "obstacle")
+    yield from (f"network.candidates: {obstacle}" for obstacle in _of_blocks(config, "obstacle"))
 
 
 def _rewrites(config: StudyConfig) -> Iterator[str]:
@@ -50,8 +50,8 @@ def _rewrites(config: StudyConfig) -> Iterator[str]:
     if macro.extra_stem != "none" or any(layer.kind == "max_pool" for layer in macro.layers):
         yield "a max-pool of spikes becomes a threshold at 0.5 after a sum-pool"
     yield from _of_blocks(config, "rewrite")
-    if config.network.neuron.kind == "plif":
-        yield "PLIF becomes LIF with the time constant it learned"
+    if rewrite := config.network.neuron.info.nir_rewrite:
+        yield rewrite
 
 
 def _notes(config: StudyConfig) -> Iterator[str]:
@@ -63,5 +63,5 @@ def _of_blocks(config: StudyConfig, kind: Literal["obstacle", "rewrite", "note"]
     """What the families say of the candidates, each at the strides it may stand at, and each sentence once."""
     searched = (layer for layer in config.network.macro.layers if layer.kind == "search")
     pairs = zip(searched, config.space.choices, strict=True)
-    facts = (family_of(BLOCKS[name]).nir(layer.stride) for layer, blocks in pairs for name in blocks)
+    facts = (family_of(BLOCKS[name]).nir_facts(layer.stride) for layer, blocks in pairs for name in blocks)
     yield from dict.fromkeys(text for one in facts if (text := getattr(one, kind)))

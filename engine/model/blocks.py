@@ -35,7 +35,7 @@ def count_active(activations: Tensor) -> Tensor:
 
 def counter(config: NetworkConfig) -> Callable[[Tensor], Tensor]:
     """How a network counts what its layers emit."""
-    return count_active if config.neuron.kind == "relu" else count_spikes
+    return count_spikes if config.neuron.info.spiking else count_active
 
 
 def over_time(flat: Tensor, like: Tensor) -> Tensor:

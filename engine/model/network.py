@@ -27,7 +27,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.linear = nn.Linear(features, outputs, bias=False)
         self.count = counter(config.network)
-        self.neuron = nn.Identity() if config.network.neuron.kind == "relu" else Neuron(config.network.neuron)
+        self.neuron = Neuron(config.network.neuron) if config.network.neuron.info.spiking else nn.Identity()
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.linear(x.flatten(2)))  # [T, N, outputs]

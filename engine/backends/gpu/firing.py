@@ -59,7 +59,7 @@ class Firing:
 
     @property
     def switches(self) -> dict[str, bool]:
-        return {"DECAYS": self.neuron.kind != "if", "SOFT": self.neuron.reset == "soft"}
+        return {"DECAYS": self.neuron.info.leak != "none", "SOFT": self.neuron.reset == "soft"}
 
 
 def fire(

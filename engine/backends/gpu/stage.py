@@ -71,7 +71,7 @@ class FusedStage(nn.Module):
         return fire(firing, currents, norms, self._decay(neuron, currents[0]), shortcut)
 
     def _decay(self, neuron: Neuron, like: Tensor) -> Tensor | None:
-        if neuron.config.kind != "lif":
+        if neuron.config.info.leak != "fixed":
             return neuron.decay(like)
         if neuron not in self.constant:  # once: a copy to the device in every step would hold it up
             self.constant[neuron] = cast(Tensor, neuron.decay(like.new_empty((), dtype=torch.float32)))
