@@ -366,7 +366,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
                 "shape": list(row.shape),
                 "parameters": row.parameters,
                 "macs": row.macs,
-                "neurons": row.sites,
+                "neurons": row.output_elements,
             }
             for row in layers
         ],

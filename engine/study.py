@@ -34,7 +34,7 @@ from engine.export import package
 from engine.metrics.pareto import fitness, front, hypervolume
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.model.network import Network, build_child, build_supernet, parameter_count
-from engine.process.malloc import release
+from engine.process.malloc import return_freed_memory
 from engine.run import resource_errors
 from engine.run.analysis import analyse, begin, trained
 from engine.run.control import Control
@@ -76,7 +76,7 @@ def run(
                 session.keep_to_machine()
         finally:  # also where nobody asks for the next step
             steps.close()
-            release()
+            return_freed_memory()
 
 
 def _phases(session: Session, *, first: bool) -> Generator[Event | Commit, None, None]:

@@ -90,7 +90,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Firing:
+class NeuronLayer:
     """Neurons behind one or two convolutions, with spikes of the block's input added where `shortcut`."""
 
     convolutions: tuple[Convolution, ...]
@@ -163,7 +163,7 @@ class Output:
         return cut.permute(0, 3, 1, 2).reshape(self.linear.weight.shape).contiguous()
 
 
-Step = Firing | Stem | Pool | Average | Output
+Step = NeuronLayer | Stem | Pool | Average | Output
 Steps = tuple[Step, ...]
 """One stage: its steps in order; none where spikes pass through."""
 
@@ -200,9 +200,9 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
         case Classifier(neuron=Neuron() as neuron) if known(neuron):
             return (Output(stage.linear, neuron),)
         case ConvNeuron() if known(stage.neuron):
-            return (Firing((_convolution(stage.conv, 0),), stage.neuron),)
+            return (NeuronLayer((_convolution(stage.conv, 0),), stage.neuron),)
         case FactorizedReduction() if known(stage.neuron):
-            return (Firing((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
+            return (NeuronLayer((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
         case WiredBlock():
             return _wired(stage)
     return None
@@ -233,7 +233,7 @@ def _wired(block: WiredBlock) -> Steps | None:
     if not compiles(block.wiring) or not all(known(neuron) for _, neuron in layers):
         return None
     return tuple(
-        Firing(tuple(_read(block, conv) for conv in layer.convolutions), neuron, layer.shortcut)
+        NeuronLayer(tuple(_read(block, conv) for conv in layer.convolutions), neuron, layer.shortcut)
         for layer, neuron in layers
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
-from engine.cost.time import Effort, effort
+from engine.cost.time import TimeModel, time_model
 from engine.space.architecture import Architecture
 from engine.space.shapes import Row, every_choice, rows
 
@@ -97,9 +97,9 @@ def _samples(config: StudyConfig) -> tuple[int, int]:
     return min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
 
 
-def _average(config: StudyConfig) -> Effort:
+def _average(config: StudyConfig) -> TimeModel:
     """Of an average architecture of the space."""
-    return effort(*rows_by_choice(config), config.network.time_steps)
+    return time_model(*rows_by_choice(config), config.network.time_steps)
 
 
 def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:

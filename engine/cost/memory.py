@@ -100,8 +100,8 @@ def kept_on_gpu(config: StudyConfig, recipe: Recipe) -> int:
     """Bytes of what the heaviest path keeps for the way back: each convolution's output, each layer's spikes."""
     fixed, layers = _choices(config)
     outputs = sum(size * count for size, count in _largest_of_each(layers, lanes=1).items())
-    frames, still = recipe.batch_size * config.network.time_steps, fixed[0].sites * recipe.batch_size
-    spikes = outputs + sum(row.sites for row in fixed)
+    frames, still = recipe.batch_size * config.network.time_steps, fixed[0].output_elements * recipe.batch_size
+    spikes = outputs + sum(row.output_elements for row in fixed)
     return FLOAT * still + _spike_bytes(config) * frames * (outputs + spikes)
 
 
@@ -218,13 +218,15 @@ def _training(config: StudyConfig, recipe: Recipe, compiled: bool) -> int:
     fixed, layers = _choices(config)
     kept = _largest_of_each(layers)
     if not compiled:
-        elements = sum(size * count for size, count in kept.items()) + sum(row.sites for row in fixed)
-        return FLOAT * frames * (TORCH_KEEPS * elements + TORCH_WORKS * max([*kept, fixed[0].sites]))
-    sizes = set(kept) | {row.sites for row in fixed}
+        elements = sum(size * count for size, count in kept.items()) + sum(row.output_elements for row in fixed)
+        return FLOAT * frames * (TORCH_KEEPS * elements + TORCH_WORKS * max([*kept, fixed[0].output_elements]))
+    sizes = set(kept) | {row.output_elements for row in fixed}
     gradients = sum(GRADIENTS * size for size in sizes)
     parts = {size for choices in layers for block in choices for size in _weights(block)}
     by_parts = min(PARTS, recipe.batch_size) * sum(parts)
-    elements = sum(size * count for size, count in kept.items()) + sum(row.sites for row in fixed[1:] if row.macs)
+    elements = sum(size * count for size, count in kept.items()) + sum(
+        row.output_elements for row in fixed[1:] if row.macs
+    )
     stem = STEM_TRAINED * _stem(config, fixed[0], recipe.batch_size)
     return FLOAT * (frames * (elements + gradients) + stem + by_parts)
 
@@ -234,9 +236,7 @@ def _gpu_step(config: StudyConfig, recipe: Recipe) -> int:
     what goes into and comes out of a convolution.
     """
     fixed, layers = _choices(config)
-    largest = max(
-        [size for choices in layers for block in choices for size in _outputs(block, lanes=1)] + [fixed[0].sites]
-    )
+    largest = _largest(fixed, layers, lanes=1)
     frames = recipe.batch_size * config.network.time_steps
     return kept_on_gpu(config, recipe) + frames * largest * (2 * FLOAT + 3 * _spike_bytes(config))
 
@@ -283,7 +283,9 @@ def _memo(config: StudyConfig) -> int:
 
 def _largest(fixed: list[Row], layers: list[list[PlacedBlock]], lanes: int = LANES) -> int:
     """Elements, per image and time step, of the largest array: a convolution's output, or the stem's."""
-    return max([size for blocks in layers for block in blocks for size in _outputs(block, lanes)] + [fixed[0].sites])
+    return max(
+        [size for blocks in layers for block in blocks for size in _outputs(block, lanes)] + [fixed[0].output_elements]
+    )
 
 
 def _largest_of_each(layers: list[list[PlacedBlock]], lanes: int = LANES) -> Counter[int]:

@@ -1,4 +1,4 @@
-"""The energy account of a trained network: evaluated as `engine.export.reproduce` does, with every synapse watched."""
+"""Measured energy of a package's network: an evaluation in which every synaptic operation is counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from engine.training.trainer import evaluation_batches
 def account(
     checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"], model: EnergyModel
 ) -> dict[str, Any]:
-    """The measured ledger as plain JSON values, with NeuroBench's measures under NeuroBench's names.
+    """The measured energy ledger as JSON values, with NeuroBench's metrics under NeuroBench's names.
 
     Raises CheckpointError and DataError.
     """

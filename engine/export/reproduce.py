@@ -1,4 +1,4 @@
-"""Evaluate a trained network as it was evaluated when it was made: same batches, same thread count."""
+"""Evaluation of a package's network as in its study: the same batches and the same number of threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.training.trainer import evaluation_batches
 
 
 def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
-    """Accuracy, spikes per sample, spikes by layer and sample count. Raises CheckpointError and DataError."""
+    """Accuracy 0…1, spikes per sample, spikes by layer and number of samples. Raises CheckpointError and DataError."""
     network, document = read(checkpoint)
     config = parse_config(document["study"])
     device = configure_device(config.runtime)

@@ -167,7 +167,7 @@ def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel
         name=row.name,
         block=row.block,
         spikes=by_step,
-        firing_rates=tuple(n / row.sites for n in by_step) if row.sites else None,
+        firing_rates=tuple(n / row.output_elements for n in by_step) if row.output_elements else None,
         operations=operations,
         energy_nj=energy_nj(math.fsum(operations.effective_macs), math.fsum(operations.effective_acs), model),
     )
@@ -194,9 +194,9 @@ def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking
     none = (0.0,) * steps
     pixels = (float(rows[0].macs),) * stem_runs + (0.0,) * (steps - stem_runs)
     yield Operations(rows[0].name, pixels, none, float(rows[0].macs * stem_runs))
-    source = spike_map[0].astype(np.float64) / rows[0].sites  # [T], firing rate of the next layer's input
+    source = spike_map[0].astype(np.float64) / rows[0].output_elements  # [T], firing rate of the next layer's input
     for row, spikes in zip(rows[1:], spike_map[1:], strict=True):
-        own = spikes.astype(np.float64) / row.sites if row.sites else source  # [T]
+        own = spikes.astype(np.float64) / row.output_elements if row.output_elements else source  # [T]
         operations = tuple(float(n) for n in (row.macs - row.inner_macs) * source + row.inner_macs * own)
         macs, acs = (none, operations) if spiking else (operations, none)
         yield Operations(row.name, macs, acs, float(row.macs * steps))

@@ -35,4 +35,4 @@ def firing_rate(spikes: float, rows: Sequence[Row], time_steps: int) -> float:
     Output elements are all that are counted, those of pools and output neurons included: only so does one get the
     firing rates of the AutoSNN poster (Na et al. 2022).
     """
-    return spikes / (sum(row.sites for row in rows) * time_steps)
+    return spikes / (sum(row.output_elements for row in rows) * time_steps)

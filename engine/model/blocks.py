@@ -20,7 +20,7 @@ from engine.config.network import NetworkConfig
 from engine.model.neurons import Neuron
 
 Counted = tuple[Tensor, Tensor]
-"""A block's output [T, N, C, H, W] and its counted spikes, summed over batch and sites, per time step [T]."""
+"""A block's output [T, N, C, H, W] and its counted spikes, summed over batch and output elements, per time step [T]."""
 
 
 def count_spikes(spikes: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.model.network import Network, SpikingNetwork
 from engine.process.device import apply_runtime, configure_device
-from engine.process.malloc import tune
+from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
 from engine.run.state import State
 from engine.space.shapes import rows
@@ -70,7 +70,7 @@ class Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
         ConfigError where a new study cannot fit into memory.
         """
-        tune()
+        keep_freed_memory()
         build.begin()  # in the background, while the data are read
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)

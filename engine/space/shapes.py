@@ -20,9 +20,9 @@ from engine.space.macro import Layer, MacroArchitecture
 class Row:
     """One layer of a network.
 
-    `sites` is the number of counted output elements per sample and time step: spikes N is a sum over them, and the
-    firing rate is N ÷ (sites · T). `macs` counts convolutions and linear layers, per sample and time step, with the
-    positions of the padding; `inner_macs` of them read the row's own inner spikes, the others the row's input.
+    `output_elements` is the number of counted ones per sample and time step: spikes N is a sum over them, and the
+    firing rate is N ÷ (output elements · T). `macs` counts convolutions and linear layers, per sample and time step,
+    with the positions of the padding; `inner_macs` of them read the row's own inner spikes, the others the row's input.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Row:
     shape: Shape
     parameters: int
     macs: int
-    sites: int
+    output_elements: int
     inner_macs: int = 0
 
 
@@ -86,9 +86,9 @@ def _layer_row(name: str, layer: Layer, shape: Shape, blocks: Iterator[str], w: 
 
 def _conv_row(name: str, shape: Shape, channels: int, w: int) -> Row:
     _, height, width = shape
-    sites = channels * height * width
+    outputs = channels * height * width
     weights = 9 * shape[0] * channels
-    return Row(name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, sites)
+    return Row(name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, outputs)
 
 
 def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
@@ -96,8 +96,8 @@ def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
     if height < 2 or width < 2:
         raise ShapeError(f"layer {name} ({kind}): its input is {height}×{width}; a 2×2 pool needs at least 2×2", name)
     pooled = (channels, height // 2, width // 2)
-    sites = channels * (height // 2) * (width // 2)
-    return Row(name, kind, pooled, parameters, 0, sites)
+    outputs = channels * (height // 2) * (width // 2)
+    return Row(name, kind, pooled, parameters, 0, outputs)
 
 
 @dataclass(frozen=True)
@@ -156,23 +156,29 @@ def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
     return PlacedBlock(name, block, shape, channels, stride).row(w)
 
 
-def every_choice(
-    space: SearchSpace, data: Input, neuron_parameters: int = 1
-) -> tuple[list[Row], list[list[PlacedBlock]]]:
-    """The rows every path has, and for each searched layer all its candidate blocks.
+def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Row | list[PlacedBlock]]:
+    """Every layer in order: its row, or where it is searched all its candidate blocks.
 
     One walk finds them all: whichever candidates come before a layer, its input has the same shape.
     """
     searched = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
-    fixed: list[Row] = []
-    choices: list[list[PlacedBlock]] = []
+    found: list[Row | list[PlacedBlock]] = []
     names = iter(space.choices)
     before: Shape = (data.channels, data.height, data.width)
     for row in rows(space.macro, space.at(0), data, neuron_parameters):
         if (layer := searched.get(row.name)) is None:
-            fixed.append(row)
+            found.append(row)
         else:
             to, stride = layer.channels or before[0], layer.stride
-            choices.append([PlacedBlock(row.name, BLOCKS[name], before, to, stride) for name in next(names)])
+            found.append([PlacedBlock(row.name, BLOCKS[name], before, to, stride) for name in next(names)])
         before = row.shape
-    return fixed, choices
+    return found
+
+
+def every_choice(
+    space: SearchSpace, data: Input, neuron_parameters: int = 1
+) -> tuple[list[Row], list[list[PlacedBlock]]]:
+    """The rows every path has, and for each searched layer all its candidate blocks."""
+    layers = walk(space, data, neuron_parameters)
+    fixed = [layer for layer in layers if isinstance(layer, Row)]
+    return fixed, [layer for layer in layers if not isinstance(layer, Row)]

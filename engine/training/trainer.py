@@ -160,7 +160,7 @@ class Trainer:
         Spikes divided by them are a firing rate, so the penalty λ_reg · firing rate has no unit.
         """
         layers = self.network.rows(path or self.network.only_architecture)
-        return sum(row.sites for row in layers) * self.network.config.network.time_steps
+        return sum(row.output_elements for row in layers) * self.network.config.network.time_steps
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights [...] and optimiser state [...] by name; with `State` they are all that resuming needs."""

@@ -1,8 +1,8 @@
 // The network as a block diagram: layers from the input down, shapes in them, firing rates on the edges between.
 
-import { h, svg } from "../dom.js";
-import { short } from "../format.js";
-import { gene } from "../genome.js";
+import { h, svg } from "../lib/dom.js";
+import { short } from "../lib/format.js";
+import { gene } from "../domain/genome.js";
 import { blockName, searched, shapeName } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */

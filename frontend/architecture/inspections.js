@@ -1,6 +1,6 @@
 // Asks the server to look into the architecture, and follows what was asked until it is answered.
 
-import { got, send } from "../http.js";
+import { got, send } from "../lib/http.js";
 import { readTensors } from "./tensors.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
@@ -48,6 +48,11 @@ export class Inspections {
   /** @param {Asked} asked */
   get(asked) {
     return this.#known.get(keyOf(asked)) ?? null;
+  }
+
+  /** Whether some question is not answered yet. */
+  get waiting() {
+    return [...this.#known.values()].some(({ state }) => state === "waiting" || state === "running");
   }
 
   /** Samples that can be shown at once, in order. @param {Inspection["weights"]} weights @param {Inspection["split"]} split */

@@ -1,11 +1,11 @@
 // The spike ledger: what each layer adds to N, as bars and as numbers that sum to it exactly.
 
-import { h } from "../dom.js";
-import { exact, short } from "../format.js";
+import { h } from "../lib/dom.js";
+import { exact, short } from "../lib/format.js";
 import { rowName } from "./blocks.js";
 import { scroller } from "./scroller.js";
 
-/** @typedef {import("../views/heatmap.js").SpikeMap} SpikeMap */
+/** @typedef {import("../charts/heatmap.js").SpikeMap} SpikeMap */
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {{row: Row, spikes: number, whole: number | null, share: number, rate: number | null}} Line */
 

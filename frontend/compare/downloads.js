@@ -1,6 +1,6 @@
 // The fronts as files: SVG as the server draws it, PNG as this browser draws that.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { png, save } from "../paper/png.js";
 
 export class Downloads {

@@ -1,7 +1,7 @@
 // Finding a study to add: a search box over one's own studies, by keyboard or by mouse.
 
-import { byId, h, setText } from "../dom.js";
-import { ago } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { ago } from "../lib/format.js";
 
 /** @typedef {import("./types.js").Choice} Choice */
 

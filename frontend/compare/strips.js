@@ -1,8 +1,8 @@
 // Genomes one under another, a column a layer; what differs from the first is marked by a bar and a word.
 
-import { h } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { codeOf, gene, geneCell } from "../genome.js";
+import { h } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { codeOf, gene, geneCell } from "../domain/genome.js";
 import { align } from "./layers.js";
 import { mark } from "./series.js";
 

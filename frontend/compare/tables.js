@@ -1,8 +1,8 @@
 // Best, knee and winner of each study, and the fields in which their configs differ.
 
-import { h } from "../dom.js";
-import { exact, minus, percent, short } from "../format.js";
-import { strip } from "../genome.js";
+import { h } from "../lib/dom.js";
+import { exact, minus, percent, short } from "../lib/format.js";
+import { strip } from "../domain/genome.js";
 import { mark, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */

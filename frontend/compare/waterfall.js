@@ -1,7 +1,7 @@
 // From one network's N to another's, a bar a layer: where the spikes go. The table and the picture are one.
 
-import { h } from "../dom.js";
-import { exact } from "../format.js";
+import { h } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 import { floor, total, waterfall } from "./layers.js";
 
 /** @typedef {import("./types.js").Network} Network */

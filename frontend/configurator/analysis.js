@@ -1,6 +1,6 @@
 // An analysis in place of a search: its arms, each a list of genomes, a random sample or a baseline.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 import { codecOf, problemLine } from "./fields.js";
 import { get, set } from "./schema.js";
 

@@ -1,6 +1,6 @@
 // What differs from what the form began with, line by line, each with a button that puts it back.
 
-import { byId, h } from "../dom.js";
+import { byId, h } from "../lib/dom.js";
 import { changes, inWords, putBack } from "./diff.js";
 import { place } from "./words.js";
 

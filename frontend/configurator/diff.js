@@ -1,6 +1,6 @@
 // What differs between a config and the one it began as: one line a field, with what puts it back.
 
-import { codeOf } from "../genome.js";
+import { codeOf } from "../domain/genome.js";
 import { get, set } from "./schema.js";
 import { choice } from "./words.js";
 
@@ -69,7 +69,7 @@ function value(found, path) {
   return typeof found === "string" && last !== "name" ? choice(found) || "empty" : String(found);
 }
 
-/** "16 | 32 32/2": widths, a bar a pool, /2 where a block down-samples. @param {import("../genome.js").Layer[]} layers */
+/** "16 | 32 32/2": widths, a bar a pool, /2 where a block down-samples. @param {import("../domain/genome.js").Layer[]} layers */
 function layersInWords(layers) {
   return layers.map((layer) => (layer.kind === "search" ? `${layer.channels}${layer.stride === 2 ? "/2" : ""}` : layer.kind === "max_pool" ? "max" : "avg")).join(" ");
 }

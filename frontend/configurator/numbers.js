@@ -1,7 +1,7 @@
 // The numbers beside the form. What the browser can count itself changes at once, the rest when the server answers.
 
-import { byId, h, setText } from "../dom.js";
-import { bytes, exact, percent, short } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { bytes, exact, percent, short } from "../lib/format.js";
 import { product } from "./cards.js";
 import { budget, log10, share, spaceSize, trainings } from "./space.js";
 import { count, raised, roughly } from "./words.js";
@@ -67,7 +67,6 @@ function showRate({ value, source, poster, measured }) {
   byId("rate-poster").hidden = value === poster;
   const own = byId("rate-measured");
   own.hidden = !measured || measured.value === value;
-  own.dataset.rate = String(measured?.value ?? "");
   setText(own, measured ? `Measured here: ${measured.value} (${measured.studies} ${measured.studies === 1 ? "winner" : "winners"})` : "");
 }
 

@@ -1,6 +1,6 @@
 // The presets: configs to start from, each with the time it takes on this server.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 import { butName, roughly } from "./words.js";
 
 /** @typedef {{key: string, title: string, summary: string, paper: boolean, scaled: boolean, seconds: number | null, config: any}} Preset */

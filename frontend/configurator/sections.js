@@ -1,6 +1,6 @@
 // The form's sections: what most studies set in sight, the rest behind one line that says how much of it is set.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { Fields } from "./fields.js";
 
 /** @typedef {"kind" | "macro" | "analysis" | "baselines"} Part what is more than fields made from the schema */

@@ -1,6 +1,6 @@
 // Asking the server what a config means: soon after each change, one answer at a time, again after a lost connection.
 
-import { post } from "../http.js";
+import { post } from "../lib/http.js";
 
 /** @typedef {{field: string, message: string}} Problem */
 /** @typedef {import("./numbers.js").Estimate} Estimate */

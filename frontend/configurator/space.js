@@ -2,7 +2,7 @@
 
 import { get, set } from "./schema.js";
 
-/** @typedef {import("../genome.js").Layer} Layer */
+/** @typedef {import("../domain/genome.js").Layer} Layer */
 /** @typedef {any} Config a StudyConfig as JSON, possibly invalid while it is edited */
 
 export const LAYERS = ["network", "macro", "layers"];

@@ -1,7 +1,7 @@
 // Licence and citation: facts of a built-in data set, fields of one's own.
 
-import { h, setText } from "../dom.js";
-import { send } from "../http.js";
+import { h, setText } from "../lib/dom.js";
+import { send } from "../lib/http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 

@@ -1,8 +1,8 @@
 // What a study trains, validates and tests on, for a seed: the very indices the engine draws.
 
-import { h, setText } from "../dom.js";
-import { exact, percent } from "../format.js";
-import { send } from "../http.js";
+import { h, setText } from "../lib/dom.js";
+import { exact, percent } from "../lib/format.js";
+import { send } from "../lib/http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 

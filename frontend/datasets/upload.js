@@ -1,6 +1,6 @@
 // An upload in chunks: it goes on where it stopped, after a lost connection or a new visit to the page.
 
-import { send } from "../http.js";
+import { send } from "../lib/http.js";
 
 const PATIENCE_MS = [500, 1000, 2000, 4000, 8000, 15000];
 

@@ -1,9 +1,9 @@
 // A study as scenes of a replay: the supernet, each generation, the winner. Pure; what a scene says is made here.
 
-import { exact, percent, short } from "../format.js";
-import { at } from "../state.js";
+import { exact, percent, short } from "../lib/format.js";
+import { at } from "../wire/state.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../wire/state.js").State} State */
 /** @typedef {{kind: "begin" | "generation" | "winner", generation: number}} Scene `generation` is the last one shown, −1 for none */
 /**
  * @typedef {{

@@ -1,6 +1,6 @@
 // The keyboard of the study page, in one place: what each key does, and the sheet that says so.
 
-import { byId, h } from "../dom.js";
+import { byId, h } from "../lib/dom.js";
 
 /** @typedef {{keys: string[], does: string, run: () => void}} Command */
 

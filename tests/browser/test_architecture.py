@@ -211,7 +211,7 @@ def test_failures_and_absences_are_told(visit, finished_study, running_studio):
     # a study whose supernet is not trained yet says so, and offers nothing that cannot be
     made = page.evaluate(
         """async (config) => {
-          const { post } = await import("/static/http.js");
+          const { post } = await import("/static/lib/http.js");
           const { data } = await post("/api/studies", { config });
           await post(`/api/studies/${data.id}/cancel`);
           return data.id;

@@ -121,7 +121,7 @@ def test_an_upload_goes_on_after_the_page_was_left(visit, running_studio):
     page.goto(running_studio.url + "/datasets")
     made = page.evaluate(
         """async (size) => {
-          const { send } = await import("/static/http.js");
+          const { send } = await import("/static/lib/http.js");
           const asked = { source: "upload", title: "Halves", file: "bars.zip", size };
           return (await send("POST", "/api/datasets", asked)).data.id;
         }""",
@@ -130,7 +130,7 @@ def test_an_upload_goes_on_after_the_page_was_left(visit, running_studio):
     half = len(content) // 2
     sent = page.evaluate(
         """async ([id, bytes]) => {
-          const { send } = await import("/static/http.js");
+          const { send } = await import("/static/lib/http.js");
           return (await send("PUT", `/api/datasets/${id}/content?offset=0`, new Blob([new Uint8Array(bytes)]))).data;
         }""",
         [made, list(content[:half])],

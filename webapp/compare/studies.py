@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
+from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.metrics.pareto import hypervolume
 from webapp.studies.models import Study
 
@@ -20,7 +20,7 @@ def side_by_side(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
 
 def reference(pairs: Sequence[Pair]) -> float:
     """The spikes of the one reference point: the most that any architecture judged in these studies fires."""
-    return max((one.spikes for _, record in pairs for one in record.judged), default=0.0)
+    return max((one.spikes for _, record in pairs for one in record.evaluated), default=0.0)
 
 
 def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
         "average_spikes": record.average_spikes,
         "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "validation_samples": started and started.validation_samples,
-        "judged": len(record.judged),
+        "judged": len(record.evaluated),
         "front": [_judged(one) for one in members],
         "best": _one(record.fittest),
         "knee": _one(record.knee),
@@ -50,7 +50,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
     }
 
 
-def _judged(one: Judged) -> dict[str, Any]:
+def _judged(one: Evaluated) -> dict[str, Any]:
     return {
         "number": one.number,
         "generation": one.generation,
@@ -63,7 +63,7 @@ def _judged(one: Judged) -> dict[str, Any]:
     }
 
 
-def _one(found: Judged | None) -> dict[str, Any] | None:
+def _one(found: Evaluated | None) -> dict[str, Any] | None:
     return None if found is None else _judged(found)
 
 

@@ -39,12 +39,12 @@ def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
             "Different macro architectures: a layer of one need not be the layer of the same number in another.",
         )
     for study, record in pairs:
-        if not record.judged:
+        if not record.evaluated:
             yield "empty", f"{study.name}: no architecture has been judged, so it has no front."
         elif study.state not in TERMINAL:
             yield (
                 "unfinished",
-                f"{study.name} is {study.state}: its front is that of {len(record.judged)} judged so far.",
+                f"{study.name} is {study.state}: its front is that of {len(record.evaluated)} judged so far.",
             )
 
 

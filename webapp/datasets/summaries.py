@@ -11,7 +11,6 @@ from engine.config.data import DataConfig
 from engine.data.preview.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source
-from webapp.studies.models import Study
 
 LISTED_STUDIES = 50
 
@@ -52,7 +51,7 @@ def summary(dataset: Dataset, user: User) -> dict[str, Any]:
 
 def detail(dataset: Dataset, user: User) -> dict[str, Any]:
     """Everything its page shows."""
-    visible = Study.objects.for_user(user).filter(datasets=dataset)
+    visible = dataset.studies.for_user(user)
     info = CATALOG.get(dataset.dataset)
     preview = _preview(dataset)
     return {

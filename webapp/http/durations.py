@@ -1,4 +1,4 @@
-"""Durations in words, as the pages' scripts write them (frontend/format.js)."""
+"""Durations in words, as the pages' scripts write them (frontend/lib/format.js)."""
 
 from __future__ import annotations
 

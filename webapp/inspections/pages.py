@@ -50,7 +50,8 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
         "encoding": "counts" if config.data.info.kind == "events" else config.data.encoding,
         "input": asdict(config.input),
         "rows": [
-            {key: getattr(row, key) for key in ("name", "block", "shape", "parameters", "macs", "sites")}
+            {key: getattr(row, key) for key in ("name", "block", "shape", "parameters", "macs")}
+            | {"sites": row.output_elements}
             for row in layers
         ],
         "saturated_at": SATURATED,

@@ -45,7 +45,7 @@ def test_an_scb_is_two_convolutions_of_one_kernel():
     assert row.parameters == 25 * (32 + 64) + 2 * 16 + 2  # two batch norms of 8, two PLIF w
     assert row.macs == 25 * (32 + 64) * 9
     assert row.inner_macs == 25 * 64 * 9  # the second convolution reads the block's own spikes
-    assert row.sites == 2 * 8 * 9
+    assert row.output_elements == 2 * 8 * 9
 
 
 @pytest.mark.parametrize(("channels", "stride", "projected"), [(4, 1, False), (8, 1, True), (4, 2, True)])
@@ -54,7 +54,7 @@ def test_an_srb_is_an_scb_with_a_shortcut_into_its_second_neurons(channels, stri
     own = {name: found for name, found in weights(srb).items() if name not in weights(scb)}
     assert own == ({"shortcut": (4 * channels, srb.after)} if projected else {})
     assert srb.wiring[1].shortcut is not projected
-    assert srb.row(1).sites == scb.row(1).sites
+    assert srb.row(1).output_elements == scb.row(1).output_elements
 
 
 def test_a_sib_widens_before_its_kernel_and_has_a_shortcut_at_stride_1_alone():
@@ -65,7 +65,7 @@ def test_a_sib_widens_before_its_kernel_and_has_a_shortcut_at_stride_1_alone():
         "project": (12 * 8, (8, 6, 6)),
         "shortcut": (4 * 8, (8, 6, 6)),
     }
-    assert block.row(1).sites == (12 + 12 + 8) * 36
+    assert block.row(1).output_elements == (12 + 12 + 8) * 36
     reduced = placed("SIB_k3_e3", 8, stride=2)
     assert [made for _, made in reduced.convolutions()] == [(12, 6, 6), (12, 3, 3), (8, 3, 3)]
     assert not reduced.wiring[-1].shortcut
@@ -75,7 +75,7 @@ def test_a_sib_widens_before_its_kernel_and_has_a_shortcut_at_stride_1_alone():
 def test_a_dsib_is_a_sib_whose_kernel_sees_each_channel_alone():
     sib, dsib = placed("SIB_k5_e3", 8), placed("DSIB_k5_e3", 8)
     assert weights(dsib) == weights(sib) | {"spatial": (25 * 12, (12, 6, 6))}
-    assert dsib.row(1).sites == sib.row(1).sites
+    assert dsib.row(1).output_elements == sib.row(1).output_elements
 
 
 def test_the_compiled_back_ends_know_all_but_the_depth_wise():

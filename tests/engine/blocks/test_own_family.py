@@ -105,7 +105,7 @@ def test_it_has_the_shapes_parameters_and_counts_its_wiring_says(name, channels,
     out, counted = block((torch.rand(2, 3, 4, 8, 8) < 0.5).float())
     assert tuple(out.shape) == (2, 3, *row.shape)
     assert sum(p.numel() for p in block.parameters()) == row.parameters
-    assert 0 < counted.sum() <= 3 * 2 * row.sites
+    assert 0 < counted.sum() <= 3 * 2 * row.output_elements
 
 
 def test_what_its_wiring_says_the_compiled_back_ends_run_and_agree_on():

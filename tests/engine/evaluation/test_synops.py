@@ -186,7 +186,7 @@ def test_the_estimate_is_exact_where_it_says_so_and_near_elsewhere(probed_child)
 def test_activation_sparsity_is_one_minus_the_firing_rate_of_neurons_without_pools(probed_child):
     layers, tally, probe, _ = probed_child
     neurons = [i for i, row in enumerate(layers) if row.block != "max_pool"]
-    outputs = sum(layers[i].sites for i in neurons) * 3
+    outputs = sum(layers[i].output_elements for i in neurons) * 3
     assert probe.activation_sparsity == pytest.approx(1 - tally.spike_map[neurons].sum() / outputs)
 
 

@@ -137,8 +137,8 @@ def test_the_ledger_sums_exactly_to_n(source, tmp_path):
         assert np.array_equal((by_step / found["samples"]).astype(np.float32), decode_map(found["spike_map"], 2))
         layers = rows(source.config.network.macro, Architecture.from_code(code), source.config.input, 1)
         for row, account in zip(layers, found["rows"], strict=True):
-            assert account["neurons"] == row.sites
-            assert account["dead"] + sum(account["histogram"]) == row.sites
+            assert account["neurons"] == row.output_elements
+            assert account["dead"] + sum(account["histogram"]) == row.output_elements
         assert sum(found["class_samples"]) == found["samples"]
 
 
@@ -189,7 +189,8 @@ def test_every_block_s_neurons_account_for_every_spike_counted(candidates, neuro
         tally.add(0, 3, torch.stack([row.counted for row in found]))
         assert tally.average_spikes > 0
         expected = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
-        assert [sum(layer[0, 0].numel() for layer in row.layers) for row in found] == [row.sites for row in expected]
+        neurons = [sum(layer[0, 0].numel() for layer in row.layers) for row in found]
+        assert neurons == [row.output_elements for row in expected]
 
 
 def test_an_inspection_uses_the_kernels_where_an_evaluation_does():

@@ -134,7 +134,7 @@ def test_modules_have_the_shapes_and_parameters_of_the_walk(name, channels, stri
     out, counted = block((torch.rand(T, 2, 4, 6, 6) < 0.5).float())
     assert tuple(out.shape) == (T, 2, *row.shape)
     assert sum(p.numel() for p in block.parameters()) == row.parameters
-    assert (counted <= 2 * row.sites).all()
+    assert (counted <= 2 * row.output_elements).all()
 
 
 def test_batch_norm_per_step_equals_a_step_by_step_network():

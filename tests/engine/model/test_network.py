@@ -59,7 +59,7 @@ def test_published_macro_architectures_build_as_the_walk_says(key, salt):
     rates, counts = network(torch.randn(2, data.channels, data.height, data.width))
     assert rates.shape == (2, data.classes)
     assert counts.shape == (len(layers), config.network.time_steps)
-    assert all((counts[i] <= 2 * row.sites).all() for i, row in enumerate(layers))
+    assert all((counts[i] <= 2 * row.output_elements).all() for i, row in enumerate(layers))
 
 
 def test_extra_stems_and_event_frames():

@@ -112,12 +112,12 @@ def test_a_time_constant_input_spikes_at_the_last_step_too():
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_counts_stay_within_the_rows_sites(name):
+def test_counts_stay_within_the_output_elements(name):
     network = small(name)
     with torch.no_grad():
         _, counts = network(random_input(name))
     for row, counted in zip(rows(ZOO[name], channels=SMALL), counts, strict=True):
-        assert (counted <= row.sites * SAMPLES).all(), row.name
+        assert (counted <= row.output_elements * SAMPLES).all(), row.name
     assert counts[-2:].sum() > 0
 
 

@@ -1,4 +1,4 @@
-"""What a study sets up in its process, and what it refuses."""
+"""The settings of a study's process, and the configs it refuses."""
 
 import os
 
@@ -11,7 +11,7 @@ from engine.process.device import apply_runtime, configure_device, resolve_devic
 
 
 @pytest.fixture(autouse=True)
-def as_it_was():
+def restored():
     threads, convolutions = torch.get_num_threads(), torch.backends.cudnn.allow_tf32
     yield
     torch.set_num_threads(threads)
@@ -23,14 +23,14 @@ def gpu(monkeypatch, there):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
 
 
-def test_threads_are_the_config_s_or_those_a_study_was_begun_with():
+def test_threads_are_the_config_s_or_those_a_study_was_started_with():
     configure_device(RuntimeConfig(threads=2, device="cpu"))
     assert torch.get_num_threads() == 2
     configure_device(RuntimeConfig(threads=2, device="cpu"), threads=1)
     assert torch.get_num_threads() == 1
 
 
-def test_a_study_beside_which_others_took_turns_has_its_own_again():
+def test_a_study_restores_its_settings_after_another_one_ran():
     precise, rounded = RuntimeConfig(precision="float32"), RuntimeConfig(precision="tf32")
     apply_runtime(rounded, 2, torch.device("cuda"))
     assert torch.backends.cudnn.allow_tf32
@@ -40,7 +40,7 @@ def test_a_study_beside_which_others_took_turns_has_its_own_again():
     assert not torch.backends.cuda.matmul.allow_tf32
 
 
-def test_a_study_stays_on_the_kind_of_device_it_was_begun_on(monkeypatch):
+def test_a_study_stays_on_the_kind_of_device_it_was_started_on(monkeypatch):
     gpu(monkeypatch, there=True)
     assert configure_device(RuntimeConfig(device="auto")).type == "cuda"
     assert configure_device(RuntimeConfig(device="auto"), device="cpu").type == "cpu"
@@ -52,7 +52,7 @@ def test_a_study_stays_on_the_kind_of_device_it_was_begun_on(monkeypatch):
 
 @pytest.mark.parametrize(("precision", "rounded"), [("float32", False), ("tf32", True), ("bfloat16", False)])
 def test_a_gpu_multiplies_as_the_config_says_and_the_same_bits_every_time(monkeypatch, precision, rounded):
-    """torch's own default is tf32 in convolutions, which nobody asked for."""
+    """torch's default is tf32 in convolutions, which no config asks for."""
     gpu(monkeypatch, there=True)
     configure_device(RuntimeConfig(device="cuda", precision=precision))
     assert torch.backends.cudnn.allow_tf32 == torch.backends.cuda.matmul.allow_tf32 == rounded

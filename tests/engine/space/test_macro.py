@@ -34,7 +34,7 @@ def runs_as_the_walk_says(config: StudyConfig, architecture: Architecture) -> No
         x, counted = stage(x)
         assert tuple(x.shape[2:]) == (row.shape if x.dim() == 5 else row.shape[:1])
         assert counted.shape == (config.network.time_steps,)
-        assert 0 <= float(counted.detach().sum()) <= 2 * config.network.time_steps * row.sites
+        assert 0 <= float(counted.detach().sum()) <= 2 * config.network.time_steps * row.output_elements
 
 
 MACROS = {

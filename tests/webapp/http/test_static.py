@@ -10,7 +10,7 @@ PLOTLY = "/static/vendor/plotly/plotly.min.js"
 
 
 def test_scripts_and_styles_are_compressed(client):
-    for path in ("/static/study.js", "/static/style/base.css", PLOTLY):
+    for path in ("/static/study/main.js", "/static/style/base.css", PLOTLY):
         plain = client.get(path)
         packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
         assert packed["Content-Encoding"] == "gzip"
