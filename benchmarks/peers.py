@@ -10,9 +10,9 @@ import torch
 from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import Tensor, nn
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 
 Steps = Literal["m", "s"]
 

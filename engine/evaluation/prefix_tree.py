@@ -99,9 +99,9 @@ class PrefixTree:
                     tallies[index].add(int(correct), len(labels), counts.view(each.counts.shape))
 
     def _batch(self, labels: Tensor, number: int | None) -> _Batch:
-        """A batch with labels [N], run by the back end where it takes every path and no module has a hook, else by torch.
+        """A batch with labels [N]; the back end runs it where it takes every path and no module has a hook.
 
-        Nothing of plain torch is cached.
+        Else plain torch does, of which nothing is cached.
         """
         backend = self.network.backend
         if self.accelerated and backend is not None and backend.may_run(self.network):

@@ -65,7 +65,7 @@ class NeuronSpec:
     @property
     def switches(self) -> dict[str, bool]:
         """Compile-time arguments of the kernels."""
-        return {"DECAYS": self.neuron.kind != "if", "SOFT": self.neuron.reset == "soft"}
+        return {"DECAYS": self.neuron.info.leak != "none", "SOFT": self.neuron.reset == "soft"}
 
 
 def fire(

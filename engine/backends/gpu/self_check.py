@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from engine.backends.cpu.build import switched_off
 from engine.backends.plan import Plans
 from engine.config.presets import PRESETS
-from engine.model.blocks import SRB, Counted
+from engine.model.blocks import Counted, WiredBlock
 from engine.model.network import build_child
 from engine.space.architecture import Architecture
 
@@ -54,15 +54,16 @@ def disagreement(device: torch.device) -> str:
     config = PRESETS["quick-look"].config
     network = build_child(config, Architecture.from_code("R3-R3-S"), 0)
     stages = network.stages(network.only_architecture)
-    place = next(i for i, stage in enumerate(stages) if isinstance(stage, SRB))
-    block = cast(SRB, stages[place])
+    place = next(i for i, stage in enumerate(stages) if isinstance(stage, WiredBlock))
+    block = cast(WiredBlock, stages[place])
     for module in block.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.constant_(module.bias, 0.5)
     plan = Plans().of(stages)
     assert plan is not None
     steps = config.network.time_steps
-    draws = torch.rand(steps, 4, block.first.conv.in_channels, 8, 8, generator=torch.Generator().manual_seed(0))
+    channels = block.wiring[0].convolutions[0].c_in
+    draws = torch.rand(steps, 4, channels, 8, 8, generator=torch.Generator().manual_seed(0))
     x, block = (draws < 0.2).float().to(device), block.to(device)  # [T, 4, C, 8, 8]
     (spikes, counts), gradients = _step(FusedStage(block, plan[place], torch.float32)(x), block)
     (expected, expected_counts), expected_gradients = _step(block(x), block)

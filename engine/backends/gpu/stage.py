@@ -74,7 +74,7 @@ class FusedStage(nn.Module):
 
     def _decay(self, neuron: Neuron, like: Tensor) -> Tensor | None:
         """The factor a [] of a neuron layer, on the device of `like`; None for IF."""
-        if neuron.config.kind != "lif":
+        if neuron.config.info.leak != "fixed":
             return neuron.decay(like)
         if neuron not in self.constant:  # kept, because a copy to the device in every step would stall it
             self.constant[neuron] = cast(Tensor, neuron.decay(like.new_empty((), dtype=torch.float32)))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from engine.blocks.registry import BLOCKS
 from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import rows
 from tests.engine.tiny import tiny_config
 
