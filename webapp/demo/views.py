@@ -1,4 +1,4 @@
-"""Replays: of the recorded quick look, and of any study one may see."""
+"""Replay pages of the recorded quick look and of studies."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from webapp.studies.models import TERMINAL, Study
 
 @require_safe
 def demo(request: HttpRequest) -> HttpResponse:
-    """The recorded quick look, to be watched."""
+    """The replay of the recorded quick look."""
     return render(request, "replay/page.html", {"replay": of_recording(), "recorded": True})
 
 
 @require_safe
 def demo_events(request: HttpRequest) -> JsonResponse:
-    """As /api/studies/ID/events answers, of the recording."""
+    """The recording's events in the form of /api/studies/ID/events."""
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 17 else 0
     found = recording.stored()
