@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.workers import Place
-from engine.config.study import Precision, RuntimeConfig
-from engine.process.device import spike_type, take_up
+from engine.config.runtime import Precision, RuntimeConfig
+from engine.process.device import configure_device, spike_type
 
 ROUNDS = 5
 SHAPES = ((16, 32, 5), (32, 16, 5), (64, 8, 3), (64, 8, 5))
@@ -21,7 +21,7 @@ SHAPES = ((16, 32, 5), (32, 16, 5), (64, 8, 3), (64, 8, 5))
 
 def measure(place: Place) -> dict[str, float]:
     """GFLOP/s of the best matrix product and convolution (the ceiling is the higher), and GB/s of a copy."""
-    device = take_up(RuntimeConfig.model_validate(asdict(place)))
+    device = configure_device(RuntimeConfig.model_validate(asdict(place)))
     kind: dict[str, Any] = {"device": device, "dtype": spike_type(cast(Precision, place.precision))}
     side = 8192 if device.type == "cuda" else 2048
     a, b = torch.randn(side, side, **kind), torch.randn(side, side, **kind)

@@ -11,7 +11,8 @@ from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import Tensor, nn
 
 from engine.config.study import StudyConfig
-from engine.space.architecture import BLOCKS, Architecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 
 Steps = Literal["m", "s"]
 

@@ -22,13 +22,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config.presets import PRESETS
-from engine.config.study import RuntimeConfig, StudyConfig
+from engine.config.runtime import RuntimeConfig
+from engine.config.study import StudyConfig
 from engine.cost.memory import MEMO_BYTES
 from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
 from engine.metrics.spike_map import encode_map
 from engine.model.network import SpikingNetwork, build_child, build_supernet
-from engine.process.device import take_up
-from engine.process.malloc import tune
+from engine.process.device import configure_device
+from engine.process.malloc import keep_freed_memory
 from engine.search import build_search
 from engine.space.architecture import Architecture
 
@@ -44,7 +45,7 @@ class _Given:
         preset: StudyConfig = PRESETS[order["preset"]].config
         self.config = preset.model_copy(update={"runtime": RuntimeConfig.model_validate(order["place"])})
         self.architecture = Architecture.from_code(order["code"])
-        self.device = take_up(self.config.runtime)
+        self.device = configure_device(self.config.runtime)
         torch.manual_seed(0)
         data = self.config.input
         frames = (self.config.network.time_steps,) if self.config.data.info.kind == "events" else ()
@@ -133,7 +134,7 @@ def _evaluate(given: _Given, network: nn.Module) -> float:
     if given.ours:
         tally, tree = Tally(), PrefixTree(cast(SpikingNetwork, network), [given.architecture])
         for images, labels in given.batches:
-            tree.judge(images, labels, [tally])
+            tree.evaluate(images, labels, [tally])
         return float(tally.average_spikes * given.samples)
     spikes: float = 0.0
     for images, labels in given.batches:
@@ -176,7 +177,7 @@ def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architecture
     tallies = [Tally() for _ in architectures]
     tree = PrefixTree(network, architectures, shared)
     for number, (images, labels) in enumerate(given.batches):
-        tree.judge(images, labels, tallies, number)
+        tree.evaluate(images, labels, tallies, number)
     return tallies
 
 
@@ -249,7 +250,7 @@ TASKS = {
 def main() -> None:
     given = _Given(json.loads(sys.argv[1]))
     if given.ours:
-        tune()
+        keep_freed_memory()
     base = _peak(given.device)
     unit = TASKS[given.task](given)
     print(json.dumps({"base": base}), flush=True)

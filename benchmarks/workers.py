@@ -32,7 +32,7 @@ class ContenderError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where all contenders work, and in what (engine.config.study.RuntimeConfig)."""
+    """Where all contenders work, and in what (engine.config.runtime.RuntimeConfig)."""
 
     threads: int = 2
     device: str = "cpu"

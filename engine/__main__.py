@@ -16,8 +16,9 @@ from engine.cli.control_file import Paused, Wishes, require_study
 from engine.cli.journal import Journal, fork_folder
 from engine.cli.run_lock import alone_in
 from engine.config.catalog import CATALOG
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import StudyConfig, parse_config
+from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
 from engine.errors import ConfigError, EngineError
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
@@ -365,7 +366,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
                 "shape": list(row.shape),
                 "parameters": row.parameters,
                 "macs": row.macs,
-                "neurons": row.sites,
+                "neurons": row.output_elements,
             }
             for row in layers
         ],

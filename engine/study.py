@@ -34,7 +34,7 @@ from engine.export import package
 from engine.metrics.pareto import fitness, front, hypervolume
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.model.network import Network, build_child, build_supernet, parameter_count
-from engine.process.malloc import release
+from engine.process.malloc import return_freed_memory
 from engine.run import resource_errors
 from engine.run.analysis import analyse, begin, trained
 from engine.run.control import Control
@@ -76,7 +76,7 @@ def run(
                 session.keep_to_machine()
         finally:  # also where nobody asks for the next step
             steps.close()
-            release()
+            return_freed_memory()
 
 
 def _phases(session: Session, *, first: bool) -> Generator[Event | Commit, None, None]:
@@ -255,7 +255,7 @@ def _judge_generation(session: Session, tree: PrefixTree, proposals: list[Propos
     total, shown = config.generations * batches, time.monotonic()
     stream = evaluation_batches(session.data.validation, session.data, size, session.device, state.batch)
     for images, labels in stream:
-        tree.judge(images, labels, tallies, state.batch)
+        tree.evaluate(images, labels, tallies, state.batch)
         state.batch += 1
         done = state.generation * batches + state.batch
         yield Progress(
@@ -289,7 +289,7 @@ def _judge_recalibrated(
             for images, labels in evaluation_batches(
                 validation, session.data, config.search.batch_size, session.device
             ):
-                tree.judge(images, labels, [tallies[place]])
+                tree.evaluate(images, labels, [tallies[place]])
         state.batch = place + 1
         done = state.generation * len(architectures) + place + 1
         yield Progress(
@@ -309,7 +309,7 @@ def _judge_test(session: Session, tree: PrefixTree, tally: Tally, epoch: int) ->
     """The child on the test split; progress keeps the study responsive through a long evaluation."""
     config = session.config
     for images, labels in evaluation_batches(session.data.test, session.data, config.search.batch_size, session.device):
-        tree.judge(images, labels, [tally])
+        tree.evaluate(images, labels, [tally])
         yield Progress(
             phase="retrain",
             done=epoch + 1,

@@ -1,6 +1,7 @@
-"""The paper's findings as directions, each held against what was measured here. No torch.
+"""Findings of Na et al. 2022 as directions, each compared with the measurements here.
 
-A direction says that one number is larger than another; it can appear at a scale at which the paper's values cannot.
+A direction says that one number is larger than another. It can be reproduced at a small scale, at which the paper's
+values cannot.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from engine.analysis.published import PUBLISHED, Column, Table
 from engine.config.catalog import CATALOG
 from engine.errors import MeasureError
 
-Row = tuple[Table, str]
+TableRow = tuple[Table, str]
+"""A table of the poster and the name of one of its rows."""
 BLOCKS = ("SCB_k3", "SRB_k3")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`pairs` are (larger, smaller): rows of the poster's tables, in `column`."""
+    """One finding of the paper. `pairs` are (larger, smaller) rows of the poster's tables, compared in `column`."""
 
     claim: str
     column: Column
-    pairs: tuple[tuple[Row, Row], ...]
+    pairs: tuple[tuple[TableRow, TableRow], ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Spread:
 class Direction:
     """One pair of a finding: the paper's ratio of larger to smaller, and ours (None where it was not measured).
 
-    `clear` tells whether the difference here exceeds two standard errors; None where there is no spread to judge by.
+    `clear` says whether our difference exceeds two standard errors; None where a single training has no spread.
     """
 
     claim: str
@@ -54,6 +56,7 @@ class Direction:
 
     @property
     def verdict(self) -> str:
+        """Whether the direction appears in our measurements, in words."""
         if self.here is None:
             return "not measured"
         if self.clear is False:
@@ -61,15 +64,15 @@ class Direction:
         return "appears" if self.here > 1 else "does not appear"
 
 
-def _base(one: str, other: str) -> tuple[tuple[Row, Row], ...]:
+def _base(one: str, other: str) -> tuple[tuple[TableRow, TableRow], ...]:
     return tuple((("base", f"{one} {block}"), ("base", f"{other} {block}")) for block in BLOCKS)
 
 
-def _over_scb(*blocks: str) -> tuple[tuple[Row, Row], ...]:
+def _over_scb(*blocks: str) -> tuple[tuple[TableRow, TableRow], ...]:
     return tuple((("blocks", block), ("blocks", "SCB_k3")) for block in blocks)
 
 
-def _regularised(stronger: str) -> tuple[tuple[Row, Row], ...]:
+def _regularised(stronger: str) -> tuple[tuple[TableRow, TableRow], ...]:
     blocks = (*BLOCKS, "SIB_k3_e1", "SIB_k3_e3")
     return tuple((("blocks", block), ("regularisation", f"{block} λ_reg {stronger}")) for block in blocks)
 
@@ -87,9 +90,9 @@ FINDINGS: tuple[Finding, ...] = (
 )
 
 
-def measured(results: Sequence[Path]) -> dict[tuple[Row, Column], Spread]:
-    """The arms of analyses, from their folders or analysis.json files. Raises MeasureError naming the file."""
-    found: dict[tuple[Row, Column], Spread] = {}
+def measured(results: Sequence[Path]) -> dict[tuple[TableRow, Column], Spread]:
+    """The results of analyses, read from their folders or analysis.json files. Raises MeasureError naming the file."""
+    found: dict[tuple[TableRow, Column], Spread] = {}
     for path in results:
         document = _document(path)
         table = document["study"]["analysis"]["table"]
@@ -114,7 +117,7 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def directions(found: Mapping[tuple[Row, Column], Spread]) -> list[Direction]:
+def directions(found: Mapping[tuple[TableRow, Column], Spread]) -> list[Direction]:
     """Every pair of every finding, in the paper's order."""
     paper = {((entry.table, entry.row), entry.column): entry.value for entry in PUBLISHED}
     listed = []
@@ -131,7 +134,7 @@ def directions(found: Mapping[tuple[Row, Column], Spread]) -> list[Direction]:
 
 
 def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | None, bool | None]:
-    """(ratio of the means, whether they differ by more than two standard errors)."""
+    """Ratio of the means, and whether they differ by more than two standard errors."""
     if larger is None or smaller is None:
         return None, None
     ratio = larger.mean / smaller.mean if smaller.mean else float("inf")
@@ -142,7 +145,7 @@ def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | No
 
 
 def report(results: Sequence[Path]) -> dict[str, Any]:
-    """Directions from analyses and what searches under several λ found, as JSON values. Raises MeasureError."""
+    """Directions from analyses, and the winners of searches under several λ, as JSON values. Raises MeasureError."""
     searches = [path for path in results if (path / "events.jsonl").is_file() and _winner(path) is not None]
     analyses = [path for path in results if path not in searches]
     listed = directions(measured(analyses))
@@ -186,7 +189,7 @@ def _events(path: Path) -> list[dict[str, Any]]:
 
 
 def _scale(config: Mapping[str, Any]) -> str:
-    """What a reader needs to judge the numbers by."""
+    """The scale of the measurements: data set, training images, time steps, epochs."""
     data = config["data"]
     images = "all" if data["train_samples"] is None else f"{data['train_samples']:,}"
     return (

@@ -1,4 +1,4 @@
-"""The AutoSNN poster's tables as data, and 'paper | here' tables beside values measured here. No torch.
+"""The tables of the AutoSNN poster as data, and tables that compare them with our measurements.
 
 Source: Na et al., "AutoSNN: Towards Energy-Efficient Spiking Neural Networks", ICML 2022, its poster.
 """
@@ -27,6 +27,7 @@ UNITS: dict[Column, str] = {"accuracy": "%", "spikes": "spikes/image", "firing r
 POSTER = "Na et al., ICML 2022, poster"
 QUOTED = f"{POSTER}, accuracy quoted there from the system's own paper"
 K = 1000.0
+"""The poster gives spikes in thousands."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Measured:
-    """One number measured here, in the unit of its column, with what a reader needs to judge it.
+    """One number measured here, in the unit of its column, with the conditions of its measurement.
 
     `n` is the number of results averaged and `spread` their sample standard deviation: None where n = 1.
     """
@@ -68,7 +69,7 @@ class Measured:
 
     @property
     def tag(self) -> str:
-        """Split, epochs, seeds, n and spread in one line; large sets of seeds by their ends."""
+        """Split, epochs, seeds, n and spread in one line; of more than four seeds the first and the last."""
         seeds = ", ".join(map(str, self.seeds)) if len(self.seeds) <= 4 else f"{self.seeds[0]} … {self.seeds[-1]}"
         spread = "no spread" if self.spread is None else f"sd {self.spread:.3g}"
         named = "seed" if len(self.seeds) == 1 else "seeds"
@@ -77,7 +78,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of a 'paper | here' table; either side may be missing."""
+    """One line of a table 'paper | here'. `here` is None where nothing was measured."""
 
     paper: Published
     here: Measured | None

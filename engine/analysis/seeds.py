@@ -1,4 +1,4 @@
-"""One study over several seeds: each seed a study in a folder of its own, their results one distribution. No torch."""
+"""One study repeated with several seeds: one folder per seed, and the distribution of their results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from engine.errors import ConfigError
 from engine.metrics.distributions import distribution
 
 MAX_SEEDS = 100
+"""Most repetitions of one submission: each is a whole study."""
 SUMMARY = "seeds.json"
 
 
 def seeded(config: StudyConfig, count: int) -> list[StudyConfig]:
-    """The study with seeds seed, seed + 1, … Raises ConfigError for a count out of bounds, and for an analysis."""
+    """Copies of the study with seeds seed, seed + 1, … Raises ConfigError for a count out of bounds, or an analysis."""
     if not 1 <= count <= MAX_SEEDS:
         raise ConfigError([f"--seeds: must be 1 to {MAX_SEEDS}, got {count}"])
     if config.analysis is not None and count > 1:
@@ -27,19 +28,19 @@ def seeded(config: StudyConfig, count: int) -> list[StudyConfig]:
     return [config.model_copy(update={"seed": config.seed + k}) for k in range(count)]
 
 
-def named(config: StudyConfig) -> StudyConfig:
+def with_seed_in_name(config: StudyConfig) -> StudyConfig:
     """The same study with its seed in its name."""
     tail = f", seed {config.seed}"
     return config.model_copy(update={"name": config.name[: 120 - len(tail)] + tail})
 
 
 def folder_of(workdir: Path, config: StudyConfig) -> Path:
-    """Where one seed's study lies."""
+    """The folder of one seed's study."""
     return workdir / f"seed-{config.seed}"
 
 
 def summarise(workdir: Path, configs: Sequence[StudyConfig]) -> dict[str, Any]:
-    """Winners of finished studies and the spread of their numbers on the test split; written to seeds.json."""
+    """Winners of the finished studies and the distribution of their results on the test split; writes seeds.json."""
     winners = [_finished(folder_of(workdir, config)) for config in configs]
     keys = ("architecture", "test_accuracy", "test_spikes", "firing_rate", "parameters")
     summary = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.backends.cpu.library import LANES, CNeuron, Taps, groups_of, neuron_of
+from engine.backends.layout import LANES
 from engine.model.blocks import (
     SCB,
     SIB,
@@ -26,6 +25,25 @@ from engine.model.blocks import (
 )
 from engine.model.network import Classifier, Stage
 from engine.model.neurons import Neuron
+
+
+@dataclass(frozen=True)
+class Taps:
+    """A convolution's geometry: output pixel (y, x) reads input pixel (y·stride + dy, x·stride + dx)."""
+
+    dy: tuple[int, ...]
+    dx: tuple[int, ...]
+    stride: int
+
+    @classmethod
+    def square(cls, kernel: int, stride: int) -> Taps:
+        """k×k with padding k//2, in the order of a weight's last two dimensions."""
+        reach = range(-(kernel // 2), kernel - kernel // 2)
+        pairs = [(dy, dx) for dy in reach for dx in reach]
+        return cls(tuple(y for y, _ in pairs), tuple(x for _, x in pairs), stride)
+
+    def output_size(self, height: int, width: int) -> tuple[int, int]:
+        return -(-height // self.stride), -(-width // self.stride)
 
 
 @dataclass(frozen=True)
@@ -74,7 +92,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Firing:
+class NeuronLayer:
     """Neurons behind one or two convolutions, with spikes of the block's input added where `shortcut`."""
 
     convolutions: tuple[Convolution, ...]
@@ -147,7 +165,7 @@ class Output:
         return cut.permute(0, 3, 1, 2).reshape(self.linear.weight.shape).contiguous()
 
 
-Step = Firing | Stem | Pool | Average | Output
+Step = NeuronLayer | Stem | Pool | Average | Output
 Steps = tuple[Step, ...]
 """One stage: its steps in order; none where spikes pass through."""
 
@@ -184,11 +202,11 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
         case Classifier(neuron=Neuron() as neuron) if spiking(neuron):
             return (Output(stage.linear, neuron),)
         case ConvNeuron() if spiking(stage.neuron):
-            return (Firing((_convolution(stage.conv, 0),), stage.neuron),)
+            return (NeuronLayer((_convolution(stage.conv, 0),), stage.neuron),)
         case Projection() if spiking(stage.neuron):
-            return (Firing((_convolution(stage.project, 0),), stage.neuron),)
+            return (NeuronLayer((_convolution(stage.project, 0),), stage.neuron),)
         case FactorizedReduction() if spiking(stage.neuron):
-            return (Firing((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
+            return (NeuronLayer((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
         case SCB() if spiking(stage.neuron1):
             return _two_convolutions(stage)
         case SIB() if spiking(stage.neuron1) and stage.spatial.conv.groups == 1:
@@ -215,19 +233,19 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
 
 
 def _two_convolutions(block: SCB) -> Steps:
-    first = Firing((_convolution(block.first, 0),), block.neuron1)
+    first = NeuronLayer((_convolution(block.first, 0),), block.neuron1)
     into: tuple[Convolution, ...] = (_convolution(block.second, 1),)
     same = False
     if isinstance(block, SRB):
         into, same = _joined(into, block.shortcut)
-    return (first, Firing(into, block.neuron2, same))
+    return (first, NeuronLayer(into, block.neuron2, same))
 
 
 def _bottleneck(block: SIB) -> Steps:
-    wide = Firing((_convolution(block.expand, 0),), block.neuron1)
-    seen = Firing((_convolution(block.spatial, 1),), block.neuron2)
+    wide = NeuronLayer((_convolution(block.expand, 0),), block.neuron1)
+    seen = NeuronLayer((_convolution(block.spatial, 1),), block.neuron2)
     into, same = _joined((_convolution(block.project, 2),), block.shortcut)
-    return (wide, seen, Firing(into, block.neuron3, same))
+    return (wide, seen, NeuronLayer(into, block.neuron3, same))
 
 
 def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[tuple[Convolution, ...], bool]:
@@ -235,18 +253,3 @@ def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[
     if isinstance(shortcut, ConvBN):
         return (*into, _convolution(shortcut, 0)), False
     return into, shortcut is not None
-
-
-def decay_of(neuron: Neuron) -> float | None:
-    """a of a neuron; None for integrate-and-fire."""
-    found = neuron.decay(torch.empty(0))
-    return None if found is None else float(found.detach())
-
-
-def c_neuron(neuron: Neuron) -> CNeuron:
-    return neuron_of(neuron.config, decay_of(neuron))
-
-
-def padded(values: Tensor, fill: float = 0.0) -> Tensor:
-    """The last dimension filled up to whole groups of 16."""
-    return F.pad(values, (0, groups_of(values.shape[-1]) * LANES - values.shape[-1]), value=fill)

@@ -12,7 +12,8 @@ import json
 import os
 from pathlib import Path
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit, DurableEvent, Resume, to_wire
 from engine.run.fork import fork, history, require_forkable

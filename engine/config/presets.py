@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.config.data import DataConfig
+from engine.config.network import NetworkConfig, NeuronConfig
 from engine.config.presets_analysis import (
     base_table,
     blocks_table,
@@ -16,16 +18,10 @@ from engine.config.presets_analysis import (
     transfer,
     transfer_table,
 )
-from engine.config.study import (
-    DataConfig,
-    NetworkConfig,
-    NeuronConfig,
-    RetrainConfig,
-    SearchConfig,
-    StudyConfig,
-    SupernetConfig,
-)
-from engine.space.architecture import ExtraStem, Layer, MacroArchitecture
+from engine.config.recipe import RetrainConfig, SupernetConfig
+from engine.config.search import SearchConfig
+from engine.config.study import StudyConfig
+from engine.space.macro import ExtraStem, Layer, MacroArchitecture
 
 Pool = Literal["max_pool", "avg_pool"]
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.config.analysis import AnalysisConfig, Arm
 from engine.config.catalog import DatasetName
-from engine.config.study import AnalysisConfig, Arm, DataConfig, NetworkConfig, RetrainConfig, StudyConfig
-from engine.space.architecture import BLOCKS, BlockName, ExtraStem, MacroArchitecture
+from engine.config.data import DataConfig
+from engine.config.network import NetworkConfig
+from engine.config.recipe import RetrainConfig
+from engine.config.study import StudyConfig
+from engine.space.blocks import BLOCKS, BlockName
+from engine.space.macro import ExtraStem, MacroArchitecture
 
 PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
 FOUND = {

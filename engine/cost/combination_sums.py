@@ -1,4 +1,4 @@
-"""Sums of one value from each of several lists, over every combination: smallest, median and largest, exactly.
+"""Exact minimum, median and maximum of the sums of one value from each of several lists, over every combination.
 
 Layers of a search space are independent, so a network's parameters or MACs are such a sum.
 """
@@ -16,16 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_PAIRS = 500_000
-"""Pairs of partial sums formed at once; where a space needs more, its median is not counted."""
+"""Most pairs of partial sums in memory at once (8 bytes each); where a space needs more, it gets no median."""
 EXACT_IN_INT64 = 2**62
+"""Most combinations that are counted in int64; more are counted in Python integers, which never overflow."""
 
 Choices = tuple[tuple[int, ...], ...]
 Integers = NDArray[Any]
+"""[n], of int64 or of Python integers."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Over all combinations. `median` is the least sum that half of them do not exceed; None = not counted."""
+    """Over all combinations: least sum, median (the least sum that half do not exceed, or None), largest sum."""
 
     least: int
     median: int | None
@@ -34,7 +36,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class _Distribution:
-    """Ascending distinct sums, and how many combinations make each."""
+    """Ascending distinct sums [n], and the number of combinations that give each [n]."""
 
     values: Integers
     counts: Integers
@@ -42,7 +44,7 @@ class _Distribution:
 
 @lru_cache(maxsize=256)
 def extent(base: int, choices: Choices) -> Extent:
-    """`base` and one value of each choice, over every combination."""
+    """The extent of `base` plus one value of each choice, over every combination."""
     least = base + sum(min(values) for values in choices)
     most = base + sum(max(values) for values in choices)
     middle = least if least == most else _median(choices)
@@ -50,7 +52,7 @@ def extent(base: int, choices: Choices) -> Extent:
 
 
 def _median(choices: Choices) -> int | None:
-    """Meets in the middle: the combinations below a bound are counted from two halves, and the bound is bisected."""
+    """The median by meet-in-the-middle: two halves count the combinations below a bound, and the bound is bisected."""
     total = math.prod(len(values) for values in choices)
     counted = np.int64 if total <= EXACT_IN_INT64 else object
     left, right = (_sums(half, counted) for half in _halves(choices))
@@ -69,7 +71,7 @@ def _median(choices: Choices) -> int | None:
 
 
 def _halves(choices: Choices) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """Two groups of about equally many distinct sums; equal choices stay together, for their sums coincide."""
+    """Two groups with about equally many distinct sums. Equal choices stay together because their sums coincide."""
     groups = Counter(tuple(sorted(values)) for values in choices)
     weights = {values: math.comb(n + len(set(values)) - 1, n) for values, n in groups.items()}
     halves: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
@@ -82,7 +84,7 @@ def _halves(choices: Choices) -> tuple[list[tuple[int, ...]], list[tuple[int, ..
 
 
 def _sums(choices: Sequence[tuple[int, ...]], counted: type) -> _Distribution | None:
-    """The distribution of the sums; None where it would take too many pairs."""
+    """The distribution of the sums; None where it would need more than MAX_PAIRS pairs."""
     found = _Distribution(np.zeros(1, np.int64), np.ones(1, counted))
     for values, repeated in ((np.unique(np.array(c, np.int64), return_counts=True)) for c in choices):
         if len(found.values) * len(values) > MAX_PAIRS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
-from engine.cost.time import Effort, effort
-from engine.space.architecture import BLOCKS, Architecture
+from engine.cost.time import TimeModel, time_model
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, Shape, block_row, rows
 
 JUDGED = 0.4
@@ -97,9 +98,9 @@ def _samples(config: StudyConfig) -> tuple[int, int]:
     return min(config.data.train_samples or train, train), min(config.data.test_samples or test, test)
 
 
-def _average(config: StudyConfig) -> Effort:
+def _average(config: StudyConfig) -> TimeModel:
     """Of an average architecture of the space."""
-    return effort(*rows_by_choice(config), config.network.time_steps)
+    return time_model(*rows_by_choice(config), config.network.time_steps)
 
 
 def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:

@@ -14,10 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine.backends.cpu import build
-from engine.config.study import Recipe, StudyConfig
+from engine.backends.layout import LANES
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
 from engine.errors import ConfigError
-from engine.space.architecture import BLOCKS, Block
+from engine.space.blocks import BLOCKS, Block
 from engine.space.shapes import Row, Shape, rows
 
 GROUP = Path("/sys/fs/cgroup")
@@ -34,8 +36,6 @@ CUDA_PROCESS = 3_000_000_000
 """Resident beside a GPU: CUDA's libraries are large; as commonly seen."""
 PER_WEIGHT = 5 * FLOAT
 """A weight, its gradient, Adam's two moments, and a copy while a checkpoint is written."""
-LANES = 16
-"""The kernels fill channels up to whole groups of so many."""
 GRADIENTS = 2
 """Gradients of spikes, of each size, that are there at once."""
 PARTS = 16
@@ -117,8 +117,8 @@ def kept_on_gpu(config: StudyConfig, recipe: Recipe) -> int:
     """Bytes of what the heaviest path keeps for the way back: each convolution's output, each layer's spikes."""
     fixed, layers = _walk(config, lanes=1)
     outputs = sum(size * count for size, count in _largest_of_each(layers).items())
-    frames, still = recipe.batch_size * config.network.time_steps, fixed[0].sites * recipe.batch_size
-    spikes = outputs + sum(row.sites for row in fixed)
+    frames, still = recipe.batch_size * config.network.time_steps, fixed[0].output_elements * recipe.batch_size
+    spikes = outputs + sum(row.output_elements for row in fixed)
     return FLOAT * still + _spike_bytes(config) * frames * (outputs + spikes)
 
 
@@ -235,13 +235,15 @@ def _training(config: StudyConfig, recipe: Recipe, compiled: bool) -> int:
     fixed, layers = _walk(config)
     kept = _largest_of_each(layers)
     if not compiled:
-        elements = sum(size * count for size, count in kept.items()) + sum(row.sites for row in fixed)
-        return FLOAT * frames * (TORCH_KEEPS * elements + TORCH_WORKS * max([*kept, fixed[0].sites]))
-    sizes = set(kept) | {row.sites for row in fixed}
+        elements = sum(size * count for size, count in kept.items()) + sum(row.output_elements for row in fixed)
+        return FLOAT * frames * (TORCH_KEEPS * elements + TORCH_WORKS * max([*kept, fixed[0].output_elements]))
+    sizes = set(kept) | {row.output_elements for row in fixed}
     gradients = sum(GRADIENTS * size for size in sizes)
     parts = {size for choices in layers for block in choices for size in block.convolutions}
     by_parts = min(PARTS, recipe.batch_size) * sum(parts)
-    elements = sum(size * count for size, count in kept.items()) + sum(row.sites for row in fixed[1:] if row.macs)
+    elements = sum(size * count for size, count in kept.items()) + sum(
+        row.output_elements for row in fixed[1:] if row.macs
+    )
     stem = STEM_TRAINED * _stem(config, fixed[0], recipe.batch_size)
     return FLOAT * (frames * (elements + gradients) + stem + by_parts)
 
@@ -251,7 +253,9 @@ def _gpu_step(config: StudyConfig, recipe: Recipe) -> int:
     what goes into and comes out of a convolution.
     """
     fixed, layers = _walk(config, lanes=1)
-    largest = max([size for choices in layers for block in choices for size in block.outputs] + [fixed[0].sites])
+    largest = max(
+        [size for choices in layers for block in choices for size in block.outputs] + [fixed[0].output_elements]
+    )
     frames = recipe.batch_size * config.network.time_steps
     return kept_on_gpu(config, recipe) + frames * largest * (2 * FLOAT + 3 * _spike_bytes(config))
 
@@ -264,7 +268,9 @@ def _search(config: StudyConfig, compiled: bool) -> int:
     """Judging keeps no way back: spikes alone as bits, or some arrays of plain torch."""
     frames = config.search.batch_size * config.network.time_steps
     fixed, layers = _walk(config)
-    largest = max([size for choices in layers for block in choices for size in block.outputs] + [fixed[0].sites])
+    largest = max(
+        [size for choices in layers for block in choices for size in block.outputs] + [fixed[0].output_elements]
+    )
     if compiled:
         stem = STEM_JUDGED * _stem(config, fixed[0], config.search.batch_size)
         return FLOAT * max(config.search.batch_size * largest, stem) + _memo(config)

@@ -1,4 +1,4 @@
-"""What the networks of a whole search space cost: parameters, MACs and synaptic operations, least to most. No torch."""
+"""Parameters, MACs and synaptic operations over a whole search space: minimum, median, maximum."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from engine.cost.estimate import rows_by_choice
 from engine.space.shapes import Row
 
 POSTER_FIRING_RATE = 0.17
+"""Spikes per output element and time step: the default until a study has measured its own."""
 POSTER_SOURCE = "AutoSNN's poster: SNN_1 of SRB_k3, CIFAR-10"
 
 
 @dataclass(frozen=True)
 class SpaceStatistics:
-    """Exact over every architecture of the space. `macs` are of one sample and time step.
+    """Exact statistics over every architecture of the space. `macs` are per sample and time step.
 
-    `once` of them belong to the stem of a static, direct-coded image, which runs once a sample instead of T times.
+    `stem_macs` of them are the stem's, which runs `stem_runs` times a sample: once for a static, direct-coded image,
+    otherwise T times.
     """
 
     parameters: Extent
@@ -27,10 +29,11 @@ class SpaceStatistics:
     time_steps: int
 
     def synops(self, firing_rate: float) -> tuple[float, float | None, float]:
-        """Synaptic operations a sample (least, median, most) where every neuron fires at one rate.
+        """Synaptic operations per sample (minimum, median, maximum) where every neuron fires at `firing_rate`, 0…1.
 
-        The stem reads pixels, never 0, so its MACs all count; every other layer reads spikes, so of its MACs the
-        share `firing_rate` counts, at each of T steps. They rise with the MACs, and so do their extremes and median.
+        The stem reads pixels, which are never 0, so all its MACs count. Every other layer reads spikes, so the share
+        `firing_rate` of its MACs counts at each of T steps. The operations rise with the MACs, so their extremes and
+        median belong to the same architectures.
         """
         least, median, most = (
             None if macs is None else self._synops(macs, firing_rate)
@@ -45,7 +48,7 @@ class SpaceStatistics:
 
 
 def space_statistics(config: StudyConfig) -> SpaceStatistics:
-    """The exact statistics of a config's space."""
+    """The exact statistics of a config's search space."""
     fixed, by_choice = rows_by_choice(config)
     static = config.data.info.kind != "events" and config.data.encoding == "direct"
     steps = config.network.time_steps

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.catalog import Augmentation
-from engine.config.study import DataConfig, StudyConfig
+from engine.config.data import DataConfig
+from engine.config.study import StudyConfig
 from engine.data.batches.coding import Coding, Encoding
 from engine.data.events.event_set import EventSet
 from engine.data.events.frame_cache import cached_frames

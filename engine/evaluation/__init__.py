@@ -1,1 +1,1 @@
-"""Accuracy and spikes of architectures on a split of the data."""
+"""Evaluation of architectures on a split of the data: accuracy, spikes, synaptic operations."""

@@ -1,4 +1,4 @@
-"""Accuracy and spikes of architectures on a fixed set of images; many at once as a tree of shared leading blocks."""
+"""Evaluation of many paths of one network at once, as a tree in which shared leading stages run once a batch."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from engine.backends.cpu.evaluation import Spikes, fired
-from engine.backends.cpu.forward import Evaluator, kernels_of, watched
-from engine.backends.cpu.prefix_cache import PrefixMemo
+from engine.backends.cpu.forward import Evaluator, has_hooks, kernels_of
+from engine.backends.cpu.prefix_cache import PrefixCache
 from engine.backends.gpu.forward import Fused, fused_of
 from engine.backends.plan import Steps
 from engine.metrics.spike_map import SpikeMap
@@ -21,14 +21,15 @@ from engine.space.architecture import Architecture
 
 @dataclass
 class Tally:
-    """Running totals of one architecture: correct answers and counted spikes [rows, T] over `samples` images."""
+    """Running totals of one architecture over `samples` images: correct answers and counted spikes [layers, T]."""
 
     correct: int = 0
     samples: int = 0
     spikes: SpikeMap = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     def add(self, correct: int, samples: int, spikes: Tensor) -> None:
-        counted = spikes.double().cpu().numpy()
+        """Add one batch of `samples` images, of which `correct` were classified correctly, with counts [layers, T]."""
+        counted = spikes.double().cpu().numpy()  # [layers, T]
         self.spikes = counted if self.samples == 0 else self.spikes + counted
         self.correct += correct
         self.samples += samples
@@ -39,18 +40,18 @@ class Tally:
 
     @property
     def spike_map(self) -> SpikeMap:
-        """Average per sample, [rows, T]."""
+        """Average spikes per sample, [layers, T]."""
         return (self.spikes / max(self.samples, 1)).astype(np.float32)
 
     @property
     def average_spikes(self) -> float:
-        """N, spikes per sample: the sum of `spike_map`, so that a ledger read from the map sums to it exactly."""
+        """N, spikes per sample: the sum of `spike_map`, so that the energy ledger of that map sums to N exactly."""
         return float(self.spike_map.sum(dtype=np.float64))
 
 
 @dataclass
 class _Node:
-    """A stage shared by every path below it; `steps` is what it is to the kernels."""
+    """A stage shared by every path below it; `steps` are what the CPU kernels run for it."""
 
     stage: Stage
     steps: Steps = ()
@@ -60,7 +61,7 @@ class _Node:
 
 @dataclass
 class _Found:
-    """What one batch gave at the end of a path: correct answers and counts [rows, T], still on the device."""
+    """Results of one batch at the end of a path: correct answers [] and counts [layers, T], still on the device."""
 
     node: _Node
     correct: Tensor
@@ -77,13 +78,13 @@ class Shared:
     def __init__(self, network: SpikingNetwork, memo: int = 0, batches: int = 1) -> None:
         self.kernels, self.fused = kernels_of(network), fused_of(network)
         self.evaluator = None if self.kernels is None else Evaluator(self.kernels.library)
-        self.memo = PrefixMemo(memo, batches)
+        self.memo = PrefixCache(memo, batches)
 
 
 class PrefixTree:
-    """Paths of one network merged where they share leading stages, so that a shared stage runs once a batch.
+    """Paths of one network, merged where they share leading stages.
 
-    Its numbers are those of the weights that the network had when `shared`, or the tree, was made.
+    Results belong to the weights that the network had when `shared`, or else the tree, was made.
     """
 
     def __init__(
@@ -108,26 +109,27 @@ class PrefixTree:
                 node.ends.append(index)
 
     def _plans(self, architectures: Sequence[Architecture]) -> list[list[Steps]]:
-        """Every path as the kernels run it; none where one of them has to run in plain torch."""
+        """The CPU kernels' steps of every path; empty where one of them needs plain torch."""
         kernels = self.shared.kernels
         found = [kernels.plan(self.network, each) for each in architectures] if kernels is not None else []
         known = [plan for plan in found if plan is not None]
         return known if len(known) == len(architectures) else []
 
     @torch.no_grad()
-    def judge(self, images: Tensor, labels: Tensor, tallies: Sequence[Tally], batch: int | None = None) -> None:
-        """Add one batch of normalised images [N, C, H, W] to the tallies, one per architecture.
+    def evaluate(self, images: Tensor, labels: Tensor, tallies: Sequence[Tally], batch: int | None = None) -> None:
+        """Evaluate one batch on every path and add the results to `tallies`, one per architecture.
 
-        `batch` is its number, where the same batches are judged again and again.
+        `images` are encoded samples [N, C, H, W] or [N, T, C, H, W], `labels` [N]. `batch` is the batch's number where
+        the same batches come again for other architectures; the prefix cache needs it.
         """
         self.network.eval()
-        unwatched = not watched(self.network)
-        self.evaluator = self.shared.evaluator if self.compiled and unwatched else None
-        self.fused = self.shared.fused if self.on_gpu and unwatched else None
-        frames, found = self.network.channels_last(images), list[_Found]()
+        hookless = not has_hooks(self.network)
+        self.evaluator = self.shared.evaluator if self.compiled and hookless else None
+        self.fused = self.shared.fused if self.on_gpu and hookless else None
+        frames, found = self.network.channels_last(images), list[_Found]()  # [1 or T, N, C, H, W]
         for node in self.roots.values():
             self._visit(node, frames, (), [], labels, found, batch)
-        if found:  # read from the device once, not once an architecture
+        if found:  # one transfer from the device for all architectures: [architectures, 1 + layers·T]
             numbers = torch.stack([torch.cat([each.correct.view(1), each.counts.flatten()]) for each in found]).cpu()
             for each, (correct, *_), counts in zip(found, numbers.tolist(), numbers[:, 1:], strict=True):
                 for index in each.node.ends:
@@ -143,6 +145,7 @@ class PrefixTree:
         found: list[_Found],
         batch: int | None,
     ) -> None:
+        """Run a node on x [T, N, C, H, W] and all below it; `counts` [T] each are those of the stages above."""
         path = (*path, id(node.stage))
         x, counted = self._run(node, x, path, batch)
         counts = [*counts, counted]
@@ -155,6 +158,7 @@ class PrefixTree:
     def _run(
         self, node: _Node, x: Tensor | Spikes, path: tuple[int, ...], batch: int | None
     ) -> tuple[Tensor | Spikes, Tensor]:
+        """The node's stage on x [1 or T, N, C, H, W]: spikes [T, N, C, H, W] and their counts [T]."""
         if self.evaluator is None:
             assert isinstance(x, Tensor)
             return node.stage(x) if self.fused is None else self.fused.run(node.stage, x)
@@ -167,6 +171,7 @@ class PrefixTree:
         return spikes, counted
 
     def _rates(self, outputs: Tensor | Spikes) -> Tensor:
+        """Firing rates [N, classes] of the output neurons' spikes [T, N, votes·classes]."""
         if isinstance(outputs, Spikes):
             assert self.evaluator is not None
             return self.network.rates(fired(self.evaluator.library, outputs))
@@ -174,8 +179,8 @@ class PrefixTree:
 
 
 def evaluate(network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:
-    """A child network on batches of (normalised images, labels)."""
+    """Results of a child network on batches of encoded samples ([N, C, H, W] or [N, T, C, H, W]) and labels [N]."""
     tree, tally = PrefixTree(network, [network.only_architecture]), Tally()
     for images, labels in batches:
-        tree.judge(images, labels, [tally])
+        tree.evaluate(images, labels, [tally])
     return tally

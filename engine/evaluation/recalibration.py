@@ -1,4 +1,7 @@
-"""Batch-norm statistics of one path, taken anew before it is judged (ours; the paper keeps the supernet's)."""
+"""Recalibration of batch norm: statistics of one path before its evaluation.
+
+This is ours: Na et al. 2022 evaluate with the supernet's running statistics.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ from engine.training.trainer import training_images
 
 @contextmanager
 def recalibrated(network: SpikingNetwork, architecture: Architecture, batches: Iterable[Tensor]) -> Iterator[None]:
-    """Within the context, the path's running statistics are plain averages over `batches` of images [N, C, H, W].
+    """Within the context, the path's running statistics are plain averages over `batches` of encoded images.
 
-    Paths share layers, so the supernet's own statistics are put back at the end.
+    A batch is [N, C, H, W] or [N, T, C, H, W]. Paths share layers, so the supernet's statistics are restored.
     """
     norms = _norms_of(network, architecture)
     kept = [{key: value.clone() for key, value in norm.named_buffers()} for norm in norms]
@@ -52,7 +55,10 @@ def _norms_of(network: SpikingNetwork, architecture: Architecture) -> list[Batch
 
 
 def recalibration_images(config: StudyConfig, data: Dataset, device: torch.device, number: int) -> Iterator[Tensor]:
-    """Batches of training images for candidate `number`, drawn from the seed and the number alone."""
+    """Batches of encoded training images, [N, C, H, W] or [N, T, C, H, W], to recalibrate candidate `number` with.
+
+    They are drawn from the study's seed and the number alone.
+    """
     rng = np.random.default_rng(derive(config.seed, "recalibration/order", number))
     order, size = rng.permutation(len(data.train.labels)), config.supernet.batch_size
     generator = torch.Generator().manual_seed(derive(config.seed, "recalibration/augment", number))

@@ -1,4 +1,4 @@
-"""Synaptic operations measured on a running network with NeuroBench's definitions: effective MACs, ACs, and dense.
+"""Synaptic operations of a running network, by NeuroBench's definitions: effective MACs, effective ACs, dense.
 
 NeuroBench (Yik et al., "The neurobench framework for benchmarking neuromorphic computing algorithms and systems",
 Nature Communications 2025): a synaptic operation is one weight meeting one activation in a Conv2d or Linear layer.
@@ -26,23 +26,24 @@ Connection = nn.Conv2d | nn.Linear
 
 
 def fan_out(layer: Connection, frame: torch.Size, weights: Tensor) -> Tensor:
-    """How many entries of `weights` that are 1 read each element of an input frame [C, H, W] or [F].
+    """How many weights read each element of an input frame: [C, H, W] of a convolution, [F] of a linear layer.
 
-    It is the gradient of the layer's summed output with respect to its input, so borders and strides are exact.
+    `weights` has the layer's shape, [C out, C in, k, k] or [F out, F], 1 where a connection counts and 0 elsewhere.
+    The result is the gradient of the layer's summed output with respect to its input, so borders and strides are exact.
     """
     if isinstance(layer, nn.Linear):
-        return weights.sum(0)
+        return weights.sum(0)  # [F]
     with torch.enable_grad():
         probe = torch.zeros(1, *frame, device=weights.device, requires_grad=True)
         out = torch.nn.functional.conv2d(
             probe, weights, None, layer.stride, layer.padding, layer.dilation, layer.groups
         )
         (gradient,) = torch.autograd.grad(out.sum(), probe)
-    return gradient[0]
+    return gradient[0]  # [C, H, W]
 
 
 class _Meter:
-    """One layer's running totals: effective operations per frame index, and whether its input was always binary."""
+    """Running totals of one layer: effective operations [frames], and whether its input was always in {−1, 0, 1}."""
 
     def __init__(self, layer: Connection) -> None:
         self.layer = layer
@@ -52,7 +53,7 @@ class _Meter:
         self._fans: dict[torch.Size, tuple[Tensor, float]] = {}
 
     def add(self, x: Tensor, batch: int) -> None:
-        """Input of one call, [frames·batch, C, H, W] or [frames, batch, F]."""
+        """Add the input of one call, [frames·N, C, H, W] or [frames, N, F], of a batch of N samples."""
         frames = x.flatten(0, 1) if isinstance(self.layer, nn.Linear) else x
         frame = frames.shape[1:]
         if frame not in self._fans:
@@ -61,17 +62,17 @@ class _Meter:
             self._fans[frame] = fan_out(self.layer, frame, (weights != 0).to(weights.dtype)), float(dense)
         fan, dense_frame = self._fans[frame]
         # products are whole numbers below 2²⁴ and the sum is in float64: exact
-        effective = ((frames != 0).to(fan.dtype) * fan).flatten(1).sum(1, dtype=torch.float64)
-        by_step = effective.reshape(-1, batch).sum(1).cpu().numpy()
+        effective = ((frames != 0).to(fan.dtype) * fan).flatten(1).sum(1, dtype=torch.float64)  # [frames·N]
+        by_step = effective.reshape(-1, batch).sum(1).cpu().numpy()  # [frames]
         self.effective = by_step if not len(self.effective) else self.effective + by_step
         self.dense += dense_frame * len(frames)
         self.binary = self.binary and bool(((frames == 0) | (frames.abs() == 1)).all())
 
 
 class SynapseProbe:
-    """Counts while it is entered; every batch must pass through every stage.
+    """Counts synaptic operations within its context, by forward hooks; every batch must pass through every stage.
 
-    `stages` are the network's rows by name, in order (Network.stages): input [1 or T, N, ...].
+    `stages` are the network's layers by name, in order (Network.stages), each with input [1 or T, N, ...].
     """
 
     def __init__(self, stages: Sequence[tuple[str, nn.Module]]) -> None:
@@ -103,6 +104,8 @@ class SynapseProbe:
         self._handles.clear()
 
     def _entering(self, first: bool) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        """A hook on a stage's input [1 or T, N, ...]; the first stage counts the samples."""
+
         def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
             self._batch = inputs[0].shape[1]
             self._samples += self._batch if first else 0
@@ -110,19 +113,22 @@ class SynapseProbe:
         return hook
 
     def _reading(self, meter: _Meter) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        """A hook on a layer's input, [frames·N, C, H, W] or [frames, N, F]."""
+
         def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
             meter.add(inputs[0].detach(), self._batch)
 
         return hook
 
     def _fired(self, _: nn.Module, __: Any, out: Tensor) -> None:
+        """A hook on a neuron layer's output [T, N, ...]."""
         self._active += int((out != 0).sum())
         self._activations += out.numel()
 
     def operations(self, time_steps: int) -> list[Operations]:
-        """Per row and sample: effective MACs and ACs by time step, and dense operations.
+        """Operations of every layer per sample: effective MACs [T] and ACs [T], and dense operations.
 
-        What is computed once for all T (a static image's stem) stands in the first time step.
+        A layer that runs once for all T (the stem of a static image) counts in the first time step.
         """
         samples = max(self._samples, 1)
         found = []
@@ -136,7 +142,7 @@ class SynapseProbe:
 
     @property
     def activation_sparsity(self) -> float:
-        """Zero outputs ÷ outputs of all neurons (not of pools), all time steps, all samples."""
+        """Share 0…1 of outputs of all neurons (not of pools) that are 0, over all time steps and samples."""
         return 1 - self._active / max(self._activations, 1)
 
 
@@ -147,14 +153,14 @@ def footprint(network: nn.Module) -> int:
 
 
 def connection_sparsity(network: nn.Module) -> float:
-    """Share of the weights of Conv2d and Linear layers that are exactly 0: 0 = every connection is there."""
+    """Share 0…1 of the weights of Conv2d and Linear layers that are exactly 0."""
     layers = [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
     zeros = sum(layer.weight.numel() - int(layer.weight.count_nonzero()) for layer in layers)
     return zeros / max(sum(layer.weight.numel() for layer in layers), 1)
 
 
 def efficiency(network: nn.Module, probe: SynapseProbe) -> Efficiency:
-    """NeuroBench's static metrics and activation sparsity of a network that `probe` has watched."""
+    """NeuroBench's static metrics of a network, and the activation sparsity that `probe` measured on it."""
     return Efficiency(
         footprint=footprint(network),
         connection_sparsity=connection_sparsity(network),

@@ -1,1 +1,1 @@
-"""A trained network as files: package, NIR, energy account, evaluation of a package."""
+"""Export of a trained network: package, NIR, measured energy, and the evaluation of a package."""

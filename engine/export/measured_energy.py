@@ -1,4 +1,4 @@
-"""The energy account of a trained network: evaluated as `engine.export.reproduce` does, with every synapse watched."""
+"""Measured energy of a package's network: an evaluation in which every synaptic operation is counted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal, cast
 
 from torch import nn
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency
 from engine.export.package import read
 from engine.metrics.energy import EnergyModel, ledger
-from engine.process.device import take_up
+from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
 from engine.training.trainer import evaluation_batches
@@ -23,13 +23,13 @@ from engine.training.trainer import evaluation_batches
 def account(
     checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"], model: EnergyModel
 ) -> dict[str, Any]:
-    """The measured ledger as plain JSON values, with NeuroBench's measures under NeuroBench's names.
+    """The measured energy ledger as JSON values, with NeuroBench's metrics under NeuroBench's names.
 
     Raises CheckpointError and DataError.
     """
     network, document = read(checkpoint)
     config = parse_config(document["study"])
-    device = take_up(config.runtime)
+    device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The finished study's package: model.safetensors, config.json, MODEL_CARD.md, SHA256SUMS; and reading it back."""
+"""The package of a finished study: model.safetensors, config.json, MODEL_CARD.md, SHA256SUMS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.data.load import Dataset
 from engine.errors import CheckpointError
 from engine.model.network import Network, SpikingNetwork, build_child
@@ -25,11 +26,15 @@ from engine.storage.checkpoint import Written
 FOLDER = "result"
 MODEL, CONFIG, CARD, SUMS = "model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS"
 MAX_MODEL_BYTES = 4 << 30
+"""Most bytes of a model in a zip; one that declares more is refused before it is read."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the retrained winner does on the test split after the last epoch, and what the search said of it."""
+    """Results of the retrained winner on the test split after the last epoch, and its estimates in the search.
+
+    Accuracies and firing rate are 0…1; `spikes`, `search_spikes` and `average_spikes` (N_avg) are per sample.
+    """
 
     architecture: str
     accuracy: float
@@ -81,7 +86,7 @@ def read(path: Path) -> tuple[Network, dict[str, Any]]:
     except (SafetensorError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     network = build_child(config, architecture, 0)
-    network.plain = not document.get("kernels", False)  # as it was judged when it was made
+    network.plain = not document.get("kernels", False)  # as it was evaluated when the package was made
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -125,7 +130,7 @@ def _check_sum(model: bytes, sums: str, path: Path) -> None:
 
 
 def zip_bytes(folder: Path) -> bytes:
-    """The package as one zip, the same bytes every time (stored, fixed dates)."""
+    """The package as one zip. Files are stored uncompressed with fixed dates, so the bytes are always the same."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in (MODEL, CONFIG, CARD, SUMS):
@@ -134,7 +139,7 @@ def zip_bytes(folder: Path) -> bytes:
 
 
 def model_card(config: StudyConfig, outcome: Outcome, data: Dataset) -> str:
-    """A card for people: what it is, how it was made, what it does, how to load it."""
+    """The model card: architecture, results, data, recipe and use of the network, as Markdown."""
     architecture = Architecture.from_code(outcome.architecture)
     network, search, retrain = config.network, config.search, config.retrain
     precision = "" if config.runtime.precision == "float32" else f", convolutions in {config.runtime.precision}"

@@ -1,25 +1,25 @@
-"""Evaluate a trained network as it was evaluated when it was made: same batches, same thread count."""
+"""Evaluation of a package's network as in its study: the same batches and the same number of threads."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.export.package import read
-from engine.process.device import take_up
+from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
 from engine.training.trainer import evaluation_batches
 
 
 def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
-    """Accuracy, spikes per sample, spikes by layer and sample count. Raises CheckpointError and DataError."""
+    """Accuracy 0…1, spikes per sample, spikes by layer and number of samples. Raises CheckpointError and DataError."""
     network, document = read(checkpoint)
     config = parse_config(document["study"])
-    device = take_up(config.runtime)
+    device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     batches = evaluation_batches(images, data, config.search.batch_size, device)

@@ -1,4 +1,4 @@
-"""BibTeX of what a study rests on: AutoSNN, its neuron, and its data set."""
+"""BibTeX entries of a study: AutoSNN, its neuron, and its data set."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ DATA: dict[str, Entry] = {
         "booktitle": "Proceedings of the IEEE Conference on Computer Vision and Pattern Recognition", "year": "2017",
     }),
 }  # fmt: skip
-"""By data set; one's own images and events are for their owner to cite."""
+"""Entries by data set. A user's own images and events have none."""
 
 
 def bibtex(record: Record) -> str:
-    """Every source of a study, as a .bib file."""
+    """All entries of a study, as a .bib file."""
     config = record.config
     entries = [AUTOSNN]
     if config.network.neuron.kind == "plif":
@@ -81,7 +81,7 @@ def bibtex(record: Record) -> str:
 
 
 def data_key(record: Record) -> str | None:
-    """How the data set is cited; None for one's own."""
+    """The BibTeX key of the data set; None for a user's own."""
     entry = DATA.get(record.config.data.dataset)
     return entry[1] if entry else None
 

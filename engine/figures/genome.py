@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from engine.errors import MeasureError
 from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
-from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
+from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
-from engine.space.architecture import BLOCKS, Block
+from engine.space.blocks import BLOCKS, Block
 from engine.space.shapes import Row
 
 CELL, GAP, HEIGHT, A_ROW = 78, 10, 54, 10
@@ -47,15 +47,15 @@ def winner(record: Record) -> Portrait:
     return Portrait(found.architecture, record.layers(found.architecture), spikes, caption(record, words, RETRAINED))
 
 
-def judged(record: Record, code: str) -> Portrait:
+def evaluated(record: Record, code: str) -> Portrait:
     """An architecture the search judged. Raises MeasureError where it did not."""
-    one = next((one for one in record.judged if one.architecture == code), None)
+    one = next((one for one in record.evaluated if one.architecture == code), None)
     if one is None:
         raise MeasureError(f"genome: the search of this study did not judge {code[:80]!r}")
     return portrait(record, one)
 
 
-def portrait(record: Record, one: Judged) -> Portrait:
+def portrait(record: Record, one: Evaluated) -> Portrait:
     """Of an architecture as it was judged."""
     code = one.architecture
     words = (
@@ -172,4 +172,4 @@ def genome_csv(portrait: Portrait) -> str:
     header = ["layer", "block", "channels", "height", "width", "parameters", "macs", "neurons", "spikes"]
     spikes: Sequence[Cell] = portrait.spikes or [""] * len(portrait.rows)
     pairs = zip(portrait.rows, spikes, strict=True)
-    return csv_text(header, ([r.name, r.block, *r.shape, r.parameters, r.macs, r.sites, n] for r, n in pairs))
+    return csv_text(header, ([r.name, r.block, *r.shape, r.parameters, r.macs, r.output_elements, n] for r, n in pairs))

@@ -1,4 +1,4 @@
-"""A list of results as a distribution: n, mean, sample standard deviation, range and quartiles. No torch."""
+"""Distribution of a list of results: n, mean, sample standard deviation, range and quartiles."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from engine.errors import MeasureError
 
 @dataclass(frozen=True)
 class Distribution:
-    """What n results look like, in their own unit.
+    """Summary statistics of n results, in the results' own unit.
 
-    One result says nothing about spread: with n = 1, `deviation`, `lower_quartile` and `upper_quartile` are None.
+    With n = 1 the spread is unknown: `deviation`, `lower_quartile` and `upper_quartile` are None.
     """
 
     n: int
@@ -30,9 +30,10 @@ class Distribution:
 
 
 def distribution(values: Sequence[float]) -> Distribution:
-    """Sample standard deviation (n − 1) and quartiles interpolated linearly between the sorted values.
+    """Summary statistics of values [n], in their unit.
 
-    Raises MeasureError for no value, NaN or infinity.
+    The standard deviation is the sample's (divisor n − 1); quartiles are interpolated linearly between sorted values.
+    Raises MeasureError for an empty list, NaN or infinity.
     """
     if not values:
         raise MeasureError("distribution: needs at least 1 value, got 0")

@@ -1,7 +1,7 @@
-"""The ledger of a network: spikes, rates, operations and energy by layer and time step. No torch.
+"""Energy ledger of a network: spikes, firing rates, synaptic operations and energy by layer and time step.
 
-Two ways to count operations: measured on a network (engine.evaluation.synops, exact), or estimated from shapes and a
-spike map alone (`estimate_operations`, for candidates whose inner spikes were not kept apart).
+Operations are either measured on a running network (engine.evaluation.synops, exact), or estimated from layer shapes
+and a spike map (`estimate_operations`, for candidates whose spike map does not separate the neurons inside a block).
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from pydantic import Field, ValidationError
 
 from engine.config.messages import in_words
 from engine.errors import ConfigError, MeasureError
+from engine.frozen import Frozen
 from engine.metrics.spike_map import SpikeMap, firing_rate
-from engine.space.architecture import Frozen
 from engine.space.shapes import Row
 
 Picojoule = Annotated[float, Field(ge=0, le=1e6)]
 PJ_PER_NJ = 1000.0
+"""Picojoules in a nanojoule: costs are given in pJ, ledgers in nJ."""
 
 
 class EnergyModel(Frozen):
-    """What one operation costs. Arithmetic alone: no memory access, no neuron update, no static power."""
+    """Energy of one operation. Arithmetic only: no memory access, no neuron update, no static power."""
 
     mac_pj: Picojoule = Field(4.6, description="energy of one multiply-accumulate, pJ")
     ac_pj: Picojoule = Field(0.9, description="energy of one accumulate, pJ")
@@ -50,8 +51,9 @@ ENERGY_MODELS: dict[str, EnergyModel] = {
 
 
 def energy_model(name: str, mac_pj: float | None, ac_pj: float | None, source: str | None) -> EnergyModel:
-    """The named costs, or a user's own: all three of them, so that no number stands under another's source.
+    """The energy model of that name, or a user's own costs in pJ.
 
+    A user gives both costs and their source, so that no number is published under another's source.
     Raises ConfigError naming what is missing or out of bounds.
     """
     own = {"mac_pj": mac_pj, "ac_pj": ac_pj, "source": source}
@@ -70,7 +72,7 @@ def energy_model(name: str, mac_pj: float | None, ac_pj: float | None, source: s
 
 @dataclass(frozen=True)
 class Operations:
-    """A row's operations per sample: effective MACs and ACs by time step, and dense ones over all time steps.
+    """Synaptic operations of one layer per sample: effective MACs [T], effective ACs [T], dense over all time steps.
 
     `dense` counts every existing connection once for each time the layer ran.
     """
@@ -83,7 +85,7 @@ class Operations:
 
 @dataclass(frozen=True)
 class Efficiency:
-    """NeuroBench's other measures: bytes of the model, share of zero weights, share of silent neuron outputs."""
+    """NeuroBench's other metrics: model size in bytes, share of zero weights, share of neuron outputs that are 0."""
 
     footprint: int
     connection_sparsity: float
@@ -92,7 +94,10 @@ class Efficiency:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One layer, per sample: spikes and firing rate by time step (None where it has no sites), operations, energy."""
+    """One layer, per sample: spikes [T], firing rates [T], operations, and energy in nJ.
+
+    `firing_rates` is None where the layer has no counted output elements.
+    """
 
     name: str
     block: str
@@ -104,9 +109,9 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The whole account, per sample. `spikes` is N, the sum of every row's spikes.
+    """Energy ledger of a network, per sample. `spikes` is N, the sum of every layer's spikes.
 
-    `dense_ann_nj` is what a network of the same shape that computes every MAC once would cost.
+    `dense_ann_nj` is the energy of an ANN of the same shape, which computes every MAC once.
     """
 
     rows: tuple[LedgerRow, ...]
@@ -128,7 +133,10 @@ def ledger(
     model: EnergyModel,
     basis: Literal["measured", "estimated"],
 ) -> Ledger:
-    """Join a network's rows, average spike map [rows, T] and operations. Raises MeasureError where they do not fit."""
+    """The ledger of a network from its layers, its average spike map [layers, T] and its operations.
+
+    Raises MeasureError where their lengths or names differ.
+    """
     _check(rows, spike_map, operations)
     lines = tuple(_line(*parts, model) for parts in zip(rows, spike_map, operations, strict=True))
     spikes = float(spike_map.sum(dtype=np.float64))
@@ -149,7 +157,7 @@ def ledger(
 
 
 def energy_nj(macs: float, acs: float, model: EnergyModel) -> float:
-    """MACs and ACs at their cost, in nJ."""
+    """Energy of MACs and ACs, in nJ."""
     return (macs * model.mac_pj + acs * model.ac_pj) / PJ_PER_NJ
 
 
@@ -159,7 +167,7 @@ def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel
         name=row.name,
         block=row.block,
         spikes=by_step,
-        firing_rates=tuple(n / row.sites for n in by_step) if row.sites else None,
+        firing_rates=tuple(n / row.output_elements for n in by_step) if row.output_elements else None,
         operations=operations,
         energy_nj=energy_nj(math.fsum(operations.effective_macs), math.fsum(operations.effective_acs), model),
     )
@@ -168,25 +176,27 @@ def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel
 def estimate_operations(
     rows: Sequence[Row], spike_map: SpikeMap, *, static_input: bool = True, spiking: bool = True
 ) -> list[Operations]:
-    """Operations from shapes and an average spike map [rows, T] alone: dense MACs × firing rate of what they read.
+    """Operations of each layer from its shape and the average spike map [layers, T]: dense MACs × input firing rate.
 
-    A map's row holds the spikes of all its block's neurons, so inside a block all of them are taken to fire at the
-    row's rate; a row without spikes of its own (an identity) hands on its input's. Padding counts as connected, and
-    input pixels as never 0. Rows with one neuron layer and a 1×1 or linear reader are exact. With `static_input` the
-    first row runs once, not T times; without `spiking` (ReLU) every operation is a MAC. Raises MeasureError.
+    The map holds one sum for all neurons of a block, so all neurons inside a block are taken to fire at the block's
+    rate. A layer without neurons (an identity) passes on the rate of its input. Padding counts as connected, and input
+    pixels as never 0. The estimate is exact for a layer with one neuron layer that a 1×1 or linear layer reads.
+    With `static_input` the first layer runs once, not T times. Without `spiking` (ReLU) every operation is a MAC.
+    Raises MeasureError where map and layers do not fit.
     """
     _check(rows, spike_map, rows)
     return list(_estimated(rows, spike_map, 1 if static_input else spike_map.shape[1], spiking))
 
 
 def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking: bool) -> Iterator[Operations]:
+    """Operations of each layer, from the spike map [layers, T]; the stem runs `stem_runs` times."""
     steps = spike_map.shape[1]
     none = (0.0,) * steps
     pixels = (float(rows[0].macs),) * stem_runs + (0.0,) * (steps - stem_runs)
     yield Operations(rows[0].name, pixels, none, float(rows[0].macs * stem_runs))
-    source = spike_map[0].astype(np.float64) / rows[0].sites
+    source = spike_map[0].astype(np.float64) / rows[0].output_elements  # [T], firing rate of the next layer's input
     for row, spikes in zip(rows[1:], spike_map[1:], strict=True):
-        own = spikes.astype(np.float64) / row.sites if row.sites else source
+        own = spikes.astype(np.float64) / row.output_elements if row.output_elements else source  # [T]
         operations = tuple(float(n) for n in (row.macs - row.inner_macs) * source + row.inner_macs * own)
         macs, acs = (none, operations) if spiking else (operations, none)
         yield Operations(row.name, macs, acs, float(row.macs * steps))
@@ -195,7 +205,7 @@ def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking
 
 def _check(rows: Sequence[Row], spike_map: SpikeMap, others: Sequence[Row] | Sequence[Operations]) -> None:
     if spike_map.ndim != 2 or len(rows) != len(spike_map) or not spike_map.shape[1]:
-        raise MeasureError(f"ledger: the spike map must be [{len(rows)} rows, T], got {list(spike_map.shape)}")
+        raise MeasureError(f"ledger: the spike map must be [{len(rows)} layers, T], got {list(spike_map.shape)}")
     names = [row.name for row in rows]
     if names != [other.name for other in others]:
-        raise MeasureError(f"ledger: operations must be those of the rows {', '.join(names)}, in order")
+        raise MeasureError(f"ledger: operations must be those of the layers {', '.join(names)}, in order")

@@ -1,4 +1,4 @@
-"""Fitness, Pareto fronts and hypervolume of (accuracy up, spikes down): pure functions. No torch."""
+"""Fitness, Pareto front, hypervolume and knee of (accuracy to maximise, spikes to minimise)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ Point = tuple[float, float]
 
 
 def fitness(accuracy: float, spikes: float, average_spikes: float, exponent: float) -> float:
-    """F(A) = accuracy · (N / N_avg)^λ (AutoSNN eq. 4). A silent network (N = 0) has fitness 0: it tells nothing."""
+    """Fitness accuracy · (N / N_avg)^λ (Na et al. 2022, equation 4).
+
+    `accuracy` is 0…1; `spikes` is N and `average_spikes` N_avg, both per sample; `exponent` is λ.
+    A silent network (N = 0) has fitness 0: it answers every sample with the same class.
+    """
     if spikes <= 0 or average_spikes <= 0:
         return 0.0
     return accuracy * math.pow(spikes / average_spikes, exponent)
 
 
 def dominates(first: Point, second: Point) -> bool:
-    """Whether `first` is no worse in both and better in one."""
+    """Whether `first` dominates: no worse in both objectives and better in one."""
     return first[0] >= second[0] and first[1] <= second[1] and first != second
 
 
 def front(points: Sequence[Point]) -> list[int]:
-    """Indices of the non-dominated points by rising spikes; of equal points the first. O(n log n)."""
+    """Indices of the non-dominated points, by rising spikes; of equal points the first. O(n log n)."""
     order = sorted(range(len(points)), key=lambda i: (points[i][1], -points[i][0], i))
     kept: list[int] = []
     best = float("-inf")
@@ -34,7 +38,7 @@ def front(points: Sequence[Point]) -> list[int]:
 
 
 def hypervolume(points: Sequence[Point], reference_spikes: float) -> float:
-    """Share of the box accuracy 0…1 × spikes 0…`reference_spikes` that the points dominate."""
+    """Hypervolume 0…1: the share of the box accuracy 0…1 × spikes 0…`reference_spikes` that the points dominate."""
     if reference_spikes <= 0:
         return 0.0
     area, last = 0.0, reference_spikes
@@ -47,9 +51,10 @@ def hypervolume(points: Sequence[Point], reference_spikes: float) -> float:
 
 
 def knee(points: Sequence[Point]) -> int | None:
-    """The bend of a front by rising spikes: the member farthest above the line from its sparsest to its best.
+    """Index of the knee of a front that is sorted by rising spikes.
 
-    Both axes are scaled to the front's extent; of equally far ones the sparsest. None below three members.
+    The knee is the member farthest above the line from the first to the last, both axes scaled to the front's extent.
+    Of equally far members it is the one with fewest spikes. None for fewer than three members.
     """
     if len(points) < 3:
         return None

@@ -1,4 +1,4 @@
-"""Can the supernet be trusted to rank? Kendall's τ-b between its estimates and stand-alone results. No torch."""
+"""Rank correlation (Kendall's τ-b) between the supernet's estimates and stand-alone results."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from engine.errors import MeasureError
 
 MIN_PAIRS = 3
+"""Pairs that a correlation needs at least: of two pairs τ is always −1 or 1."""
 RESAMPLES = (100, 10_000)
+"""Least and most bootstrap resamples: of 100, two or three lie in each 2.5 % tail; the upper bound limits the time."""
 
 Values = NDArray[np.float64]
+"""[n], one value an architecture."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,11 @@ def rank_correlation(
     confidence: float = 0.95,
     resamples: int = 1000,
 ) -> RankCorrelation:
-    """Kendall (1945): τ-b = (concordant − discordant) ÷ √((pairs − ties in x)(pairs − ties in y)).
+    """τ-b = (concordant − discordant) ÷ √((pairs − ties in x)(pairs − ties in y)) (Kendall 1945).
 
-    `estimates[i]` is the supernet's, `results[i]` the stand-alone one of the same architecture, in any units. The
-    same seed gives the same interval. Raises MeasureError for fewer than 3 pairs, for lists of different length, for
-    NaN, for a constant side (τ is undefined), and for `confidence` or `resamples` out of bounds.
+    `estimates` [n] are the supernet's and `results` [n] the stand-alone ones of the same architectures, in any units.
+    The same seed gives the same interval. Raises MeasureError for fewer than 3 pairs, for lists of different length,
+    for NaN, for a constant side (τ is undefined), and for `confidence` or `resamples` out of bounds.
     """
     x, y = np.asarray(estimates, np.float64), np.asarray(results, np.float64)
     _check(x, y, confidence, resamples)
@@ -59,6 +62,7 @@ def rank_correlation(
 
 
 def _tau(x: Values, y: Values) -> float:
+    """τ-b of two lists [n]; NaN where one of them is constant."""
     if (x == x[0]).all() or (y == y[0]).all():
         return math.nan
     from scipy.stats import kendalltau  # takes as long to import as half of the engine

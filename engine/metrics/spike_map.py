@@ -1,4 +1,4 @@
-"""Spike maps: average spikes per sample by row and time step, and their compact wire form. No torch."""
+"""Spike maps: average spikes per sample by layer and time step, and their wire format."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from numpy.typing import NDArray
 from engine.space.shapes import Row
 
 SpikeMap = NDArray[np.float32]
-"""[rows, T]: counted spikes per sample; it sums to N."""
+"""[layers, T]: counted spikes per sample, from the stem to the output neurons. Its sum is N."""
 
 
 def encode_map(spike_map: SpikeMap) -> str:
-    """Base64 of little-endian float32, row after row."""
+    """A map [layers, T] as base64 of little-endian float32, layer by layer."""
     return base64.b64encode(np.ascontiguousarray(spike_map, dtype="<f4").tobytes()).decode()
 
 
 def decode_map(text: str, time_steps: int) -> SpikeMap:
-    """The [rows, T] array of `encode_map`."""
+    """The map [layers, T] of the base64 text that `encode_map` made."""
     return map_of_bytes(base64.b64decode(text), time_steps)
 
 
 def map_of_bytes(data: bytes, time_steps: int) -> SpikeMap:
-    """The [rows, T] array of little-endian float32."""
+    """The map [layers, T] of little-endian float32 bytes."""
     return np.frombuffer(data, dtype="<f4").reshape(-1, time_steps)
 
 
 def firing_rate(spikes: float, rows: Sequence[Row], time_steps: int) -> float:
-    """Spikes ÷ (sites · T), sites being every counted output element, pools and output neurons included."""
-    return spikes / (sum(row.sites for row in rows) * time_steps)
+    """Firing rate 0…1: spikes per sample ÷ (output elements · T).
+
+    Output elements are all that are counted, those of pools and output neurons included: only so does one get the
+    firing rates of the AutoSNN poster (Na et al. 2022).
+    """
+    return spikes / (sum(row.output_elements for row in rows) * time_steps)

@@ -12,12 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NetworkConfig
+from engine.config.network import NetworkConfig
 from engine.model.neurons import Neuron
-from engine.space.architecture import Block
+from engine.space.blocks import Block
 
 Counted = tuple[Tensor, Tensor]
-"""A block's output [T, N, C, H, W] and its counted spikes, summed over batch and sites, per time step [T]."""
+"""A block's output [T, N, C, H, W] and its counted spikes, summed over batch and output elements, per time step [T]."""
 
 
 def count_spikes(spikes: Tensor) -> Tensor:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from engine.config.study import StudyConfig
 from engine.model.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.model.neurons import Neuron
-from engine.space.architecture import BLOCKS, Architecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, rows
 
 Stage = Callable[[Tensor], Counted]

@@ -1,10 +1,11 @@
-"""Spiking neurons over T: IF, LIF and PLIF as one multi-step autograd function. Input and output [T, ...].
+"""Spiking neurons IF, LIF and PLIF over T time steps, as one autograd function. Input and output are [T, ...].
 
 H[t] = V[t−1] + a·(X[t] − V[t−1]);  S[t] = 1 if H[t] ≥ θ else 0
-V[t] = H[t]·(1 − S[t])  (hard reset to 0, the paper's)  or  H[t] − θ·S[t]  (soft reset)
+V[t] = H[t]·(1 − S[t])  (hard reset to 0, as in Na et al. 2022)  or  H[t] − θ·S[t]  (soft reset)
 
-PLIF (Fang et al. 2021): a = σ(w), w learnable, one a layer. LIF: a = 1/τ. IF: H[t] = V[t−1] + X[t].
-The reset path is detached from the gradient, as AutoSNN trains. ANN mode: ReLU, for T = 1.
+X is the input current, H the membrane potential before the reset, V after it, S the spikes, θ the threshold.
+PLIF (Fang et al. 2021): a = σ(w), with one learnable w per layer. LIF: a = 1/τ. IF: H[t] = V[t−1] + X[t].
+The reset path is detached from the gradient (Na et al. 2022). ANN mode: ReLU, for T = 1.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 
 
 def surrogate_gradient(x: Tensor, kind: str, alpha: float) -> Tensor:
-    """dS/dH at distance `x` = H − θ.
+    """Surrogate of dS/dH at `x` = H − θ, element by element: [...] → [...]. `alpha` is its sharpness α.
 
     atan: α/2 ÷ (1 + (π/2·α·x)²); sigmoid: α·σ(αx)·(1 − σ(αx)); erf: α/√π·exp(−α²x²); triangle: max(0, α − α²·|x|).
     """
@@ -35,7 +36,7 @@ def surrogate_gradient(x: Tensor, kind: str, alpha: float) -> Tensor:
 
 
 class _Constants(NamedTuple):
-    """What of a neuron is not learned."""
+    """The parameters of a neuron layer that are not learned."""
 
     threshold: float
     soft: bool
@@ -44,13 +45,14 @@ class _Constants(NamedTuple):
 
 
 class _Integrate(torch.autograd.Function):
-    """All T steps of one neuron layer. Saves the potentials H alone: S and V follow from them."""
+    """All T steps of one neuron layer. Saves only the potentials H [T, ...]: S and V follow from them."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, decay: Tensor | None, constants: _Constants) -> Tensor:
-        potentials = _steps_like(x)
-        spikes = torch.empty_like(potentials)
-        v = torch.zeros_like(potentials[0])
+        """Input current [T, ...] and a (scalar, None for IF) → spikes [T, ...]."""
+        potentials = _steps_like(x)  # [T, ...], H
+        spikes = torch.empty_like(potentials)  # [T, ...], S
+        v = torch.zeros_like(potentials[0])  # [...], V
         for t in range(x.shape[0]):
             h, s = potentials[t], spikes[t]
             if decay is None:
@@ -68,10 +70,11 @@ class _Integrate(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> tuple[Tensor, Tensor | None, None]:
+        """dL/dS [T, ...] → dL/dX [T, ...] and dL/da (scalar, None for IF)."""
         (grad_spikes,) = cast(tuple[Tensor], grads)
         potentials, decay = ctx.saved_tensors
         threshold, soft, surrogate, alpha = ctx.constants
-        grad_x = torch.empty_like(potentials)
+        grad_x = torch.empty_like(potentials)  # [T, ...], dL/dX
         grad_decay = torch.zeros((), dtype=potentials.dtype, device=potentials.device)
         grad_v: Tensor | None = None
         for t in range(potentials.shape[0] - 1, -1, -1):
@@ -92,7 +95,10 @@ class _Integrate(torch.autograd.Function):
 
 
 def _steps_like(x: Tensor) -> Tensor:
-    """An uninitialised array as `x`, each step laid out in memory as those of `x`, which may share one."""
+    """An uninitialised tensor shaped as `x` [T, ...], each step with the memory layout of a step of `x`.
+
+    The steps of `x` may share memory: a static image is expanded over T.
+    """
     return (
         torch.empty_strided(x.shape, (x[0].numel(), *x[0].stride()), dtype=x.dtype, device=x.device)
         if x.stride(0) == 0
@@ -101,12 +107,12 @@ def _steps_like(x: Tensor) -> Tensor:
 
 
 def _after_reset(h: Tensor, threshold: float, soft: bool) -> Tensor:
-    """V of a potential H."""
+    """V after the reset, of the potential H: [...] → [...]."""
     return h - threshold * (h >= threshold) if soft else h * (h < threshold)
 
 
 class Neuron(nn.Module):
-    """One layer of spiking neurons; every layer has its own parameter where the kind has one."""
+    """One layer of spiking neurons. A PLIF layer has a learnable w of its own, w₀ = −ln(τ₀ − 1) (Fang et al. 2021)."""
 
     def __init__(self, config: NeuronConfig) -> None:
         super().__init__()
@@ -118,7 +124,7 @@ class Neuron(nn.Module):
             self.w = nn.Parameter(torch.tensor(-math.log(config.tau - 1.0)))
 
     def decay(self, like: Tensor) -> Tensor | None:
-        """a of the equation above as a scalar tensor; None for IF."""
+        """The factor a of the equation as a scalar tensor []; None for IF. `like` gives type and device."""
         if self.config.kind == "if":
             return None
         if self.w is not None:
@@ -126,7 +132,7 @@ class Neuron(nn.Module):
         return torch.tensor(1.0 / self.config.tau, dtype=like.dtype, device=like.device)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Input current [T, ...] → spikes [T, ...] in {0, 1}, or activations of ReLU. The potential starts from 0."""
+        """Input current [T, ...] → spikes [T, ...] in {0, 1}, or ReLU activations. The potential starts at 0."""
         if self.config.kind == "relu":
             return F.relu(x)
         return cast(Tensor, _Integrate.apply(x, self.decay(x), self.constants))  # type: ignore[no-untyped-call]

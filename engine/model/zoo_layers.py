@@ -1,4 +1,4 @@
-"""The modules a plan needs beyond the search space's: input reduction, convolution with bias, hidden dense layer."""
+"""Modules that only baselines need: input reduction, convolution with bias, hidden dense layer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.config.study import NetworkConfig
+from engine.config.network import NetworkConfig
 from engine.model.blocks import Counted, counter, over_time
 from engine.model.neurons import Neuron
 from engine.zoo.plans import Conv, Downsample
@@ -14,15 +14,15 @@ from engine.zoo.shapes import padding
 
 
 class InputPool(nn.Module):
-    """Input frames made smaller by the maximum or the sum of each square. Values, not spikes: it counts none."""
+    """Input frames reduced by the maximum or the sum of each square. Its outputs are values, so it counts no spikes."""
 
     def __init__(self, layer: Downsample, config: NetworkConfig) -> None:
         super().__init__()
         self.factor, self.kind, self.time_steps = layer.factor, layer.kind, config.time_steps
 
     def forward(self, x: Tensor) -> Counted:
-        """Frames [T or 1, N, C, H, W] → [T or 1, N, C, H/factor, W/factor] and T zeros."""
-        flat = x.flatten(0, 1)
+        """Frames [1 or T, N, C, H, W] → [1 or T, N, C, H/factor, W/factor], and zeros [T]."""
+        flat = x.flatten(0, 1)  # [T·N, C, H, W]
         if self.kind == "max":
             small = F.max_pool2d(flat, self.factor)
         else:
@@ -43,11 +43,14 @@ class PlainConvNeuron(nn.Module):
         self.time_steps = config.time_steps
 
     def forward(self, x: Tensor) -> Counted:
-        """Frames or spikes [T, N, C, H, W]; a static image [1, N, C, H, W] drives the neurons at all T steps."""
-        flat = self.conv(x.flatten(0, 1))
-        current = over_time(F.max_pool2d(flat, 2) if self.pool_first else flat, x)
+        """Frames or spikes [T, N, C, H, W] → spikes [T, N, C', H', W'] and their counts [T].
+
+        A static image [1, N, C, H, W] drives the neurons at all T steps.
+        """
+        flat = self.conv(x.flatten(0, 1))  # [T·N, C', H, W]
+        current = over_time(F.max_pool2d(flat, 2) if self.pool_first else flat, x)  # [1 or T, N, C', H', W']
         if x.shape[0] == 1:
-            current = current.expand(self.time_steps, *current.shape[1:])
+            current = current.expand(self.time_steps, *current.shape[1:])  # [T, N, C', H', W']
         out = self.neuron(current)
         return out, self.count(out)
 
@@ -62,6 +65,6 @@ class HiddenLayer(nn.Module):
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
-        """Spikes [T, N, ...] → spikes [T, N, outputs]."""
+        """Spikes [T, N, ...] → spikes [T, N, outputs] and their counts [T]."""
         out = self.neuron(self.linear(x.flatten(2)))
         return out, self.count(out)

@@ -13,7 +13,7 @@ from engine.model.zoo_layers import HiddenLayer, InputPool, PlainConvNeuron
 from engine.space.architecture import Architecture
 from engine.space.shapes import Input, Row, Shape
 from engine.zoo import shapes
-from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
+from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
 
 class ZooNetwork(SpikingNetwork):
@@ -60,7 +60,7 @@ def build(
         return ZooNetwork(plan, config, data or config.input, shapes.base_channels(plan, channels))
 
 
-def _module(layer: LayerSpec, shape: Shape, c_out: int, config: StudyConfig) -> nn.Module:
+def _module(layer: PlanLayer, shape: Shape, c_out: int, config: StudyConfig) -> nn.Module:
     """The module of one layer: input `shape`, `c_out` channels or neurons out."""
     c_in, height, width = shape
     network = config.network

@@ -1,1 +1,1 @@
-"""Settings of the process that computes: device, threads, allocator."""
+"""Settings of the computing process: device, threads, precision, memory allocator."""

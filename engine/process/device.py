@@ -1,4 +1,4 @@
-"""The process as a study wants it: threads, device, what the device computes in, and the same bits every time."""
+"""Device, threads, precision and determinism of the process, as a study's config sets them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 
 import torch
 
-from engine.config.study import Precision, RuntimeConfig
+from engine.config.runtime import Precision, RuntimeConfig
 from engine.errors import ConfigError, EngineError
 
 
 def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
-    """The device to run on. Raises EngineError where a GPU is demanded and none is there."""
+    """The device to run on. Raises EngineError where the config demands a GPU and there is none."""
     if wanted == "cuda" and not torch.cuda.is_available():
         raise EngineError("this study runs on a GPU (runtime.device), and this worker has none")
     if wanted == "auto":
@@ -20,28 +20,28 @@ def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     return torch.device(wanted)
 
 
-def take_up(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> torch.device:
-    """Set the process up and return the device; `threads` and `device` where a study was begun with others.
+def configure_device(runtime: RuntimeConfig, *, threads: int = 0, device: str = "") -> torch.device:
+    """Configure the process for a study and return its device.
 
-    Raises EngineError where a GPU is demanded and none is there, ConfigError where a CPU is asked for what only a GPU
-    does.
+    `threads` and `device` are given for a study that was started with others than its config would give here.
+    Raises EngineError where a GPU is demanded and there is none, ConfigError where a CPU lacks the precision.
     """
     torch.use_deterministic_algorithms(True, warn_only=True)
-    # we write before we read; filling costs a pass
+    # every tensor is written before it is read, so filling it first would only cost time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     found = resolve_device("cuda" if device == "cuda" else "cpu" if device else runtime.device)
     if found.type == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # its products are not deterministic otherwise
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic only so
     elif runtime.precision != "float32":
         raise ConfigError(
             [f"runtime.precision: {runtime.precision} needs a GPU, and this worker computes on a CPU: take float32"]
         )
-    keep_to(runtime, threads or runtime.threads, found)
+    apply_runtime(runtime, threads or runtime.threads, found)
     return found
 
 
-def keep_to(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
-    """Threads and precision of the process: its own again for a study beside which others took turns."""
+def apply_runtime(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
+    """Set the threads and precision of the process: another study may have changed them since."""
     if torch.get_num_threads() != threads:
         torch.set_num_threads(threads)
     if device.type == "cuda":
@@ -49,12 +49,12 @@ def keep_to(runtime: RuntimeConfig, threads: int, device: torch.device) -> None:
 
 
 def _multiply_in(precision: Precision) -> None:
-    """Let the GPU multiply single precision as it is or, for tf32, rounded to 10 bits behind the point."""
-    # by operator (torch.backends.cudnn.conv) they can be set too, but then torch's own readers of these two raise
+    """Let the GPU multiply in single precision or, for tf32, with mantissas rounded to 10 bits."""
+    # they can be set by operator too (torch.backends.cudnn.conv), but then torch raises where it reads these two
     torch.backends.cudnn.allow_tf32 = precision == "tf32"
     torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
 
 
 def spike_type(precision: Precision) -> torch.dtype:
-    """The type of spikes on a GPU, and so of the convolutions they go into; it holds 0 and 1 exactly."""
+    """The type of spikes on a GPU, and so of the convolutions that read them. It holds 0 and 1 exactly."""
     return torch.bfloat16 if precision == "bfloat16" else torch.float32

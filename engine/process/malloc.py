@@ -1,4 +1,4 @@
-"""Settings of the process that cost nothing and save time: memory that was once touched is kept for the next step."""
+"""Settings of glibc's memory allocator: freed memory is kept for the next training step."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import ctypes
 import sys
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
+"""Parameters of glibc's mallopt, from malloc.h."""
 NEVER = 2**31 - 1
+"""The largest trim threshold, in bytes: freed memory is not returned."""
 PAD = 1 << 28
-"""The heap grows by so much more than was asked for: aligned blocks do not fit exactly where equal ones were freed.
-What of it is not used is never touched, so it takes no memory.
+"""Bytes by which the heap grows beyond a request: aligned blocks do not fit exactly where equal ones were freed.
+What is not used of it is never touched, so it takes no memory.
 """
 
 
-def tune() -> bool:
-    """Let the C library keep freed memory; whether it could be told so (glibc alone can).
+def keep_freed_memory() -> bool:
+    """Let the C library keep freed memory; False where it is not glibc, which alone has the setting.
 
-    Large tensors come from fresh mappings otherwise, and the kernel zeroes each page anew at its first touch, which
-    takes longer than most of what is computed on it.
+    Otherwise every large tensor gets a new mapping, whose pages the system zeroes at first touch. That takes longer
+    than most computations on them.
     """
     library = _c_library()
     if library is None:
@@ -26,14 +28,14 @@ def tune() -> bool:
     return all(library.mallopt(name, value) for name, value in settings)
 
 
-def release() -> None:
-    """Give freed memory back to the system, once there is no next step."""
+def return_freed_memory() -> None:
+    """Return freed memory to the system, once there is no next step."""
     library = _c_library()
     if library is not None:
         library.malloc_trim(0)
 
 
 def _c_library() -> ctypes.CDLL | None:
-    """glibc; None for any other."""
+    """glibc; None for any other C library."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

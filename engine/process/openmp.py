@@ -1,15 +1,15 @@
-"""How threads wait that have nothing to do: soon asleep, so that others can have the core. No torch."""
+"""OpenMP's idle threads: they sleep early, so that other processes can use the core."""
 
 from __future__ import annotations
 
 import os
 
 SPINS = "1000"
-"""Looks at an empty place before a thread goes to sleep; libgomp's own 300,000 keep a core from others meanwhile."""
+"""Polls of an idle thread before it sleeps; libgomp's default of 300,000 keeps the core from others meanwhile."""
 
 
 def share_cores() -> None:
-    """Must be called before torch is loaded: its OpenMP reads this once. What the user has set stays.
+    """Limit the polling of idle threads, unless the user has set it. Call this before torch loads OpenMP.
 
     Measured by `python -m benchmarks.waiting`.
     """

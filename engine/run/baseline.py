@@ -12,7 +12,7 @@ from engine.evaluation.prefix_tree import Tally, evaluate
 from engine.metrics.spike_map import firing_rate
 from engine.model.network import parameter_count
 from engine.model.zoo_network import ZooNetwork, build
-from engine.process.device import take_up
+from engine.process.device import configure_device
 from engine.run.state import Totals
 from engine.seeds import derive
 from engine.training.trainer import Trainer, evaluation_batches
@@ -29,7 +29,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     Raises DataError, ShapeError, ConfigError and DivergedError.
     """
     config = with_threshold(plan, config)
-    data, device = load(config, data_root), take_up(config.runtime)
+    data, device = load(config, data_root), configure_device(config.runtime)
     network = build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels).to(device)
     trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain")
     for epoch in range(config.retrain.epochs):

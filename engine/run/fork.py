@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from engine.config.study import RuntimeConfig, StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.runtime import RuntimeConfig
+from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit
 from engine.run.state import State

@@ -15,14 +15,15 @@ from torch import Tensor
 from engine.backends.cpu import build
 from engine.backends.cpu.library import library
 from engine.backends.gpu.self_check import trusted
-from engine.config.study import Recipe, StudyConfig
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
 from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.model.network import Network, SpikingNetwork
-from engine.process.device import keep_to, take_up
-from engine.process.malloc import tune
+from engine.process.device import apply_runtime, configure_device
+from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
 from engine.run.state import State
 from engine.space.shapes import rows
@@ -69,7 +70,7 @@ class Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
         ConfigError where a new study cannot fit into memory.
         """
-        tune()
+        keep_freed_memory()
         build.begin()  # in the background, while the data are read
         data = load(config, data_root)
         state = State(config_digest=config.digest(), data_digest=data.digest)
@@ -98,7 +99,7 @@ class Session:
 
     def keep_to_machine(self) -> None:
         """The process as this study has it, whoever had it meanwhile."""
-        keep_to(self.config.runtime, self.state.threads, self.device)
+        apply_runtime(self.config.runtime, self.state.threads, self.device)
 
     def take_up(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""
@@ -178,7 +179,7 @@ class Session:
 def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.device:
     """The recorded number of threads and kind of device, so that a study goes on as it began; recorded where new."""
     state.threads = state.threads or config.runtime.threads
-    device = take_up(config.runtime, threads=state.threads, device=state.device)
+    device = configure_device(config.runtime, threads=state.threads, device=state.device)
     state.device = device.type
     there = library() is not None if device.type == "cpu" else trusted(device)
     if state.kernels and not there:

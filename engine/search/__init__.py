@@ -1,4 +1,4 @@
-"""Search algorithms behind one interface: ask for proposals, have them judged, ask again. No torch."""
+"""Search algorithms behind one interface: ask for proposals, evaluate them, ask again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Proposal", "Search", "build_search", "fittest"]
 
 
 def build_search(config: StudyConfig) -> Search:
-    """The search a study asks for."""
+    """The search algorithm that a study's config names."""
     space, search, seed = config.space, config.search, config.seed
     if search.algorithm == "exhaustive":
         return Exhaustive(space, search)

@@ -1,4 +1,4 @@
-"""Which path of the supernet each training batch takes, and how often that trained each block. No torch."""
+"""Path sampling of supernet training: the path of each batch, and how often each block was on it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,39 @@ from dataclasses import dataclass
 
 from engine.config.study import StudyConfig
 from engine.seeds import generator
-from engine.space.architecture import BLOCKS, Architecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
 
 MOST_COUNTED = 20_000
-"""Batches that are drawn again to count; of more, an evenly spaced part."""
+"""Batches whose paths are counted: of more, evenly spaced ones, so that a page waits no longer for a long training."""
 
 
 def path_of(config: StudyConfig, step: int) -> Architecture:
-    """AutoSNN §4.2: one uniformly drawn path a batch. `step` counts batches over all epochs from 0."""
+    """The path of one batch, drawn uniformly (Na et al. 2022, section 4.2). `step` counts all batches from 0."""
     return config.space.sample(generator(config.seed, "supernet/path", step))
 
 
 def batch_count(samples: int, size: int) -> int:
-    """Training batches an epoch; a last batch of one image is left out, since batch norm needs two."""
+    """Training batches per epoch. A last batch of one image is left out, since batch norm needs two."""
     full, rest = divmod(samples, size)
     return full + (1 if rest > 1 else 0)
 
 
 @dataclass(frozen=True)
-class Balance:
-    """Of `counted` out of `steps` batches, how many trained each block: by searched layer, by code."""
+class BlockCounts:
+    """How many of `counted` batches, out of `steps`, trained each block: for each searched layer a count by code."""
 
     steps: int
     counted: int
     layers: tuple[dict[str, int], ...]
 
 
-def balance(config: StudyConfig, train_samples: int, epochs: int) -> Balance:
-    """How often each block was on the path in the first epochs of supernet training."""
+def block_counts(config: StudyConfig, train_samples: int, epochs: int) -> BlockCounts:
+    """How often each block was on the sampled path in the first `epochs` of supernet training."""
     steps = epochs * batch_count(train_samples, config.supernet.batch_size)
     stride = max(1, -(-steps // MOST_COUNTED))
     layers: tuple[dict[str, int], ...] = tuple({BLOCKS[b].code: 0 for b in blocks} for blocks in config.space.choices)
     for step in range(0, steps, stride):
         for counts, block in zip(layers, path_of(config, step).blocks, strict=True):
             counts[BLOCKS[block].code] += 1
-    return Balance(steps, len(range(0, steps, stride)), layers)
+    return BlockCounts(steps, len(range(0, steps, stride)), layers)

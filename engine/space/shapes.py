@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import ShapeError
-from engine.space.architecture import BLOCKS, Architecture, Block, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS, Block
+from engine.space.macro import Layer, MacroArchitecture
 
 Shape = tuple[int, int, int]
 """Channels, height, width."""
@@ -19,9 +21,9 @@ Shape = tuple[int, int, int]
 class Row:
     """One layer of a network.
 
-    `sites` is the number of counted output elements per sample and time step: spikes N is a sum over them, and the
-    firing rate is N ÷ (sites · T). `macs` counts convolutions and linear layers, per sample and time step, with the
-    positions of the padding; `inner_macs` of them read the row's own inner spikes, the others the row's input.
+    `output_elements` is the number of counted ones per sample and time step: spikes N is a sum over them, and the
+    firing rate is N ÷ (output elements · T). `macs` counts convolutions and linear layers, per sample and time step,
+    with the positions of the padding; `inner_macs` of them read the row's own inner spikes, the others the row's input.
     """
 
     name: str
@@ -29,7 +31,7 @@ class Row:
     shape: Shape
     parameters: int
     macs: int
-    sites: int
+    output_elements: int
     inner_macs: int = 0
 
 
@@ -85,9 +87,9 @@ def _layer_row(name: str, layer: Layer, shape: Shape, blocks: Iterator[str], w: 
 
 def _conv_row(name: str, shape: Shape, channels: int, w: int) -> Row:
     _, height, width = shape
-    sites = channels * height * width
+    outputs = channels * height * width
     weights = 9 * shape[0] * channels
-    return Row(name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, sites)
+    return Row(name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, outputs)
 
 
 def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
@@ -95,8 +97,8 @@ def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
     if height < 2 or width < 2:
         raise ShapeError(f"layer {name} ({kind}): its input is {height}×{width}; a 2×2 pool needs at least 2×2", name)
     pooled = (channels, height // 2, width // 2)
-    sites = channels * (height // 2) * (width // 2)
-    return Row(name, kind, pooled, parameters, 0, sites)
+    outputs = channels * (height // 2) * (width // 2)
+    return Row(name, kind, pooled, parameters, 0, outputs)
 
 
 def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> Row:
@@ -114,18 +116,18 @@ def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
         weights = c_in * mid + spatial + mid * channels
         inner = (spatial + mid * channels) * after
         macs = c_in * mid * before + inner
-        sites = mid * before + (mid + channels) * after
+        outputs = mid * before + (mid + channels) * after
         parameters = weights + 4 * mid + 2 * channels + 3 * w
     else:
         weights = k2 * (c_in * channels + channels * channels)
         macs = weights * after
         inner = k2 * channels * channels * after
-        sites = 2 * channels * after
+        outputs = 2 * channels * after
         parameters = weights + 4 * channels + 2 * w
     if shortcut:
         parameters += shortcut + 2 * channels
         macs += shortcut * after
-    return Row(name, block.name, (channels, out_h, out_w), parameters, macs, sites, inner)
+    return Row(name, block.name, (channels, out_h, out_w), parameters, macs, outputs, inner)
 
 
 def _shortcut(block: Block, c_in: int, channels: int, stride: int) -> int:
@@ -149,5 +151,5 @@ def _skip_row(name: str, block: Block, shape: Shape, channels: int, stride: int,
         )
     out_h, out_w = height // stride, width // stride
     weights = c_in * channels
-    sites = channels * out_h * out_w
-    return Row(name, block.name, (channels, out_h, out_w), weights + 2 * channels + w, weights * out_h * out_w, sites)
+    outputs = channels * out_h * out_w
+    return Row(name, block.name, (channels, out_h, out_w), weights + 2 * channels + w, weights * out_h * out_w, outputs)

@@ -1,1 +1,1 @@
-"""Files that survive a crash: atomic writes and checkpoints."""
+"""Crash-safe files: atomic writes and checkpoints."""

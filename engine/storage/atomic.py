@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and the JSON metadata of a checkpoint. No torch."""
+"""Atomic writes of whole files, and the JSON metadata of a checkpoint."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from engine.errors import CheckpointError
 
 METADATA_KEY = "autosnn"
 LONGEST_HEADER = 100_000_000
-"""Bytes of a safetensors header, as the format itself bounds it."""
+"""Most bytes of a header: the limit of the safetensors format itself."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A file that is safely on disk."""
+    """A file that is safely on disk, with its size in bytes."""
 
     name: str
     sha256: str
@@ -27,12 +27,12 @@ class Written:
 
 
 def write_all(file: IO[bytes], data: bytes) -> None:
-    """Apart from the rest, so that a test can fill the disk at any byte."""
+    """Write `data`. It is a function of its own so that a test can let the disk fill up at any byte."""
     file.write(data)
 
 
 def write_bytes(path: Path, data: bytes) -> Written:
-    """Replace `path` by `data` in one step: a reader sees the old file or the new one, whatever dies."""
+    """Replace `path` atomically: whatever crashes, a reader sees the old file or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

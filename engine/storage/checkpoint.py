@@ -17,14 +17,14 @@ __all__ = ["METADATA_KEY", "Written", "read", "verify", "write", "write_bytes"]
 
 
 def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> Written:
-    """Write tensors and metadata: temporary file, fsync, rename, fsync of the folder."""
+    """Write tensors [...] of any shapes and metadata atomically: temporary file, fsync, rename, fsync of the folder."""
     contiguous = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
-    # one metadata key: safetensors writes several in an order that differs from run to run
+    # a single metadata key, because the order in which safetensors writes several differs from run to run
     return write_bytes(path, save(contiguous, {METADATA_KEY: json.dumps(metadata, sort_keys=True)}))
 
 
 def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and metadata. Raises CheckpointError where the file is missing, damaged, or not the one expected."""
+    """Tensors [...] by name and metadata. Raises CheckpointError for a missing, damaged or unexpected file."""
     verify(path, sha256)
     try:
         with safe_open(path, framework="pt") as file:

@@ -1,1 +1,1 @@
-"""Training of a network by a recipe."""
+"""Training of supernet and child networks."""

@@ -1,6 +1,6 @@
 // The spike heatmap of this network, and of another beside it, both on one scale.
 
-import { byId, h } from "../lib/dom.js";
+import { byId, differs, h } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
 import { got } from "../lib/http.js";
 import { cells, renderHeatmap } from "../charts/heatmap.js";
@@ -55,15 +55,18 @@ export function top(shown, layers, perNeuron) {
   return Math.max(1e-12, ...shown.flatMap(({ map, architecture }) => [...cells(map, layers, architecture, perNeuron)]));
 }
 
+/** The parts of the page that hold a map each: one's own, and the one beside it. @type {HTMLElement[]} */
+const parts = [];
+
 /** @param {Page} page @param {Shown[]} shown @param {boolean} perNeuron */
 export function renderMaps(page, shown, perNeuron) {
   const layers = layersOf(page.rows);
   const end = top(shown, layers, perNeuron);
   const place = byId("heatmaps");
-  while (place.childElementCount > shown.length) place.lastElementChild?.remove();
-  while (place.childElementCount < shown.length) place.append(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
+  while (parts.length < shown.length) parts.push(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
+  if (differs(place, String(shown.length))) place.replaceChildren(...parts.slice(0, shown.length));
   shown.forEach(({ map, architecture, tag, title }, i) => {
-    const [heading, picture] = /** @type {HTMLElement[]} */ ([...place.children[i].children]);
+    const [heading, picture] = /** @type {HTMLElement[]} */ ([...parts[i].children]);
     heading.hidden = shown.length === 1;
     heading.replaceChildren(title, " ", h("span", { class: "tag" }, tag));
     renderHeatmap(picture, map, layers, architecture, perNeuron, end);

@@ -50,6 +50,11 @@ export class Inspections {
     return this.#known.get(keyOf(asked)) ?? null;
   }
 
+  /** Whether some question is not answered yet. */
+  get waiting() {
+    return [...this.#known.values()].some(({ state }) => state === "waiting" || state === "running");
+  }
+
   /** Samples that can be shown at once, in order. @param {Inspection["weights"]} weights @param {Inspection["split"]} split */
   samples(weights, split) {
     const done = [...this.#known.values()].filter((one) => one.kind === "sample" && one.state === "done" && one.weights === weights && one.split === split);

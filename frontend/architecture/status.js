@@ -1,6 +1,6 @@
 // Where a question stands, in words: how many wait before it, how long it has been in work, why it failed.
 
-import { h, setText } from "../lib/dom.js";
+import { differs, h, setText } from "../lib/dom.js";
 import { duration } from "../lib/format.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
@@ -24,8 +24,7 @@ export function words(found) {
 export function renderStatus(place, found, again) {
   const key = `${found.id}/${found.state}`;
   if (!since.has(key)) since.set(key, Date.now());
-  if (place.dataset.key !== key) {
-    place.dataset.key = key;
+  if (differs(place, key)) {
     const clock = h("span", { class: "muted", "aria-hidden": "true" });
     const text = h("span", { role: found.state === "failed" ? "alert" : "status" });
     place.replaceChildren(h("p", { class: found.state === "failed" ? "notice bad" : "notice quiet" }, text, clock));

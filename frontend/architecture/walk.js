@@ -114,13 +114,13 @@ export class Walk {
     if (known === null) return place.replaceChildren(h("p", { class: "muted" }, "This layer has too many neurons for all their spikes to be kept; its counts are in the ledger."));
     if (!known.length) return place.replaceChildren(h("p", { class: "muted" }, "A skip without neurons of its own: it hands on what it is given, and nothing here fires. Choose another layer."));
     const pooled = pool(known);
-    if (moved) place.replaceChildren(...this.#layerParts(row, known, pooled));
+    if (moved) place.replaceChildren(...this.#layerParts(place, row, known, pooled));
     const canvas = place.querySelector("canvas");
     if (canvas) drawRaster(canvas, pooled, this.#step, canvas.parentElement?.clientWidth || 320);
   }
 
-  /** @param {import("./types.js").SampleRow} row @param {Bits[]} known @param {ReturnType<typeof pool>} pooled */
-  #layerParts(row, known, pooled) {
+  /** @param {HTMLElement} place @param {import("./types.js").SampleRow} row @param {Bits[]} known @param {ReturnType<typeof pool>} pooled */
+  #layerParts(place, row, known, pooled) {
     const counted = tally(known);
     const neurons = counted.reduce((a, b) => a + b, 0);
     const spikes = row.spikes.reduce((a, b) => a + b, 0);
@@ -130,7 +130,7 @@ export class Walk {
     const each = pooled.perLine === 1 ? "One line is one neuron." : `One line is ${exact(pooled.perLine)} neurons, the stronger the more of them fire.`;
     return [
       h("figure", {}, h("div", { class: "raster" }, raster), h("figcaption", { class: "small muted" }, `Raster of this sample: ${shapes} neurons. ${each}`)),
-      h("figure", {}, ...histogram(binsOfTally(counted), counted[0], `layer ${row.name} on this sample`), h("figcaption", { class: "small muted" }, `On this sample ${exact(counted[0])} of ${exact(neurons)} neurons never fire and ${exact(always)} fire at every step. Bars: those that fire.`)),
+      h("figure", {}, ...histogram(place, binsOfTally(counted), counted[0], `layer ${row.name} on this sample`), h("figcaption", { class: "small muted" }, `On this sample ${exact(counted[0])} of ${exact(neurons)} neurons never fire and ${exact(always)} fire at every step. Bars: those that fire.`)),
     ];
   }
 

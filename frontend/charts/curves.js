@@ -1,6 +1,6 @@
 // Small multiples of training: loss, accuracy, spikes over epochs, as plain SVG with a table twin.
 
-import { h, svg } from "../lib/dom.js";
+import { differs, fold, h, svg } from "../lib/dom.js";
 import { percent, short } from "../lib/format.js";
 
 /** @typedef {import("../wire/events.js").EpochFinished} Epoch */
@@ -25,10 +25,7 @@ const CURVES = [
  * @param {{first: string, second?: string}} names of the solid and the dashed line
  */
 export function renderCurves(place, epochs, names) {
-  const key = String(epochs.length);
-  if (place.dataset.key === key) return;
-  place.dataset.key = key;
-  const open = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details"))?.open ?? false;
+  if (!differs(place, String(epochs.length))) return;
   if (!epochs.length) {
     place.replaceChildren(h("p", { class: "muted small" }, "Curves appear with the first finished epoch."));
     return;
@@ -40,7 +37,7 @@ export function renderCurves(place, epochs, names) {
   place.replaceChildren(
     h("div", { class: "multiples" }, ...CURVES.map((curve) => chart(curve, epochs))),
     h("p", { class: "small muted" }, sentence),
-    table(epochs, open, Boolean(names.second)),
+    table(place, epochs, Boolean(names.second)),
   );
 }
 
@@ -75,8 +72,8 @@ function chart(curve, epochs) {
   return h("figure", {}, h("figcaption", { class: "small" }, curve.label, h("span", { class: "muted" }, key)), drawing);
 }
 
-/** @param {Epoch[]} epochs @param {boolean} open @param {boolean} tested */
-function table(epochs, open, tested) {
+/** @param {HTMLElement} place @param {Epoch[]} epochs @param {boolean} tested */
+function table(place, epochs, tested) {
   const names = ["Epoch", "Loss", "Accuracy", "Spikes", ...(tested ? ["Test accuracy", "Test spikes"] : [])];
   const body = epochs.map((e) => {
     const cells = [String(e.epoch), e.loss.toFixed(5), percent(e.accuracy), short(e.spikes)];
@@ -85,5 +82,5 @@ function table(epochs, open, tested) {
   });
   const head = h("tr", {}, ...names.map((name) => h("th", { class: "number", scope: "col" }, name)));
   const rows = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body));
-  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x" }, rows));
+  return fold(place, "table", "As a table", h("div", { class: "scroll-x" }, rows));
 }

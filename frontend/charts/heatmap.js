@@ -1,7 +1,7 @@
 // Spikes by layer and time step on a canvas: zero is the background, one scale a picture, the numbers in a table twin.
 
 import { heat, token } from "../lib/colours.js";
-import { h } from "../lib/dom.js";
+import { fold, h } from "../lib/dom.js";
 import { exact, short } from "../lib/format.js";
 import { genes } from "../domain/genome.js";
 
@@ -14,7 +14,7 @@ const TOTAL_W = 62;
 const TOP = 20;
 
 /**
- * Counted neurons of every row for an architecture, as engine/space/shapes.py counts them.
+ * Counted neurons of every row for an architecture, as engine/shapes.py counts them.
  * @param {LayerInfo[]} layers
  * @param {string} architecture
  */
@@ -72,13 +72,12 @@ export function renderHeatmap(place, map, layers, architecture, perNeuron, top) 
   const totals = layers.map((_, r) => map.values.subarray(r * map.steps, (r + 1) * map.steps).reduce((a, b) => a + b, 0));
   const sum = totals.reduce((a, b) => a + b, 0);
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": `spikes by layer and time step, ${exact(sum)} in all` }));
-  const open = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details"))?.open ?? false;
   const text = (/** @type {number} */ v) => (perNeuron ? v.toFixed(3) : short(v));
   place.replaceChildren(
     canvas,
     h("div", { class: "scale small muted" }, "0", ramp(), `${text(highest)} ${perNeuron ? "spikes per neuron and step" : "spikes per image and step"}`),
     h("p", { class: "small muted" }, `${exact(sum)} spikes per image; most in layer ${layers[totals.indexOf(Math.max(...totals))]?.name ?? "–"} (${short(Math.max(...totals))}).`),
-    twin(map, layers, totals, sum, open),
+    twin(place, map, layers, totals, sum),
   );
   draw(canvas, map, layers, shown, highest, totals, place.clientWidth || 360);
 }
@@ -146,8 +145,8 @@ function ramp() {
   return element;
 }
 
-/** @param {SpikeMap} map @param {LayerInfo[]} layers @param {number[]} totals @param {number} sum @param {boolean} open */
-function twin(map, layers, totals, sum, open) {
+/** @param {HTMLElement} place @param {SpikeMap} map @param {LayerInfo[]} layers @param {number[]} totals @param {number} sum */
+function twin(place, map, layers, totals, sum) {
   const steps = Array.from({ length: map.steps }, (_, t) => `t${t + 1}`);
   const head = h("tr", {}, ...["Layer", ...steps, "Sum"].map((n, i) => h("th", { scope: "col", class: i ? "number" : "" }, n)));
   const body = layers.map((layer, r) => {
@@ -156,5 +155,5 @@ function twin(map, layers, totals, sum, open) {
   });
   const foot = h("tr", {}, h("th", { scope: "row" }, "N"), ...steps.map(() => h("td")), h("td", { class: "number" }, exact(sum)));
   const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body, foot));
-  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x", role: "region", tabindex: 0, "aria-label": "Spikes by layer and time step" }, table));
+  return fold(place, "table", "As a table", h("div", { class: "scroll-x", role: "region", tabindex: 0, "aria-label": "Spikes by layer and time step" }, table));
 }

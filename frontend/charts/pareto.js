@@ -18,7 +18,7 @@ export class ParetoPlot {
    * @param {HTMLElement} place
    * @param {HTMLElement} empty where it is said why there is no plot
    * @param {HTMLElement} words the sentence beneath
-   * @param {{select: (id: number) => void, hover: (id: number | null) => void}} act
+   * @param {{select: (id: number) => void, hover: (id: number | null) => void, along: (step: number) => boolean}} act `along` walks along the front, where there is one
    */
   constructor(frame, place, empty, words, act) {
     this.frame = frame;
@@ -159,8 +159,9 @@ export class ParetoPlot {
     for (const [kind, c] of Object.entries(this.marks)) {
       const ring = this.rings[kind];
       const [left, top] = c ? [axes.xaxis.d2p(x(c)), axes.yaxis.d2p(y(c))] : [NaN, NaN];
-      ring.hidden = !(left >= 0 && left <= axes.xaxis._length && top >= 0 && top <= axes.yaxis._length);
-      if (ring.hidden) continue;
+      const inside = left >= 0 && left <= axes.xaxis._length && top >= 0 && top <= axes.yaxis._length;
+      ring.hidden = !inside;
+      if (!inside) continue;
       ring.style.left = `${axes.xaxis._offset + left}px`;
       ring.style.top = `${axes.yaxis._offset + top}px`;
     }
@@ -169,12 +170,7 @@ export class ParetoPlot {
   /** Arrow keys walk along the front. @param {KeyboardEvent} event */
   walk(event) {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const front = this.shown?.frame.front ?? [];
-    if (!step || !front.length) return;
-    event.preventDefault();
-    const place = front.findIndex((c) => c.id === this.marks.selected?.id);
-    const next = place < 0 ? (step > 0 ? 0 : front.length - 1) : Math.min(front.length - 1, Math.max(0, place + step));
-    if (front[next].id !== this.marks.selected?.id) this.act.select(front[next].id);
+    if (step && this.act.along(step)) event.preventDefault();
   }
 
   /** @param {Frame} frame @param {number} points */

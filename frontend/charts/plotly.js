@@ -47,15 +47,18 @@ export function layout(x, y, revision) {
 /** A plot on A4 or Letter, upright, less the margins of page and panel; its height is that of its place there. */
 const PAPER = { autosize: false, width: 640, height: 400 };
 
+/** Places whose plots are listened to. @type {WeakSet<HTMLElement>} */
+const heard = new WeakSet();
+
 /** @param {HTMLElement} place @param {object[]} traces @param {ReturnType<typeof layout>} around */
 export async function drawPlot(place, traces, around) {
   const Plotly = await plotly();
   const plot = /** @type {any} */ (place);
-  const first = !plot._fullLayout;
   const [xaxis, yaxis] = /** @type {const} */ (["xaxis", "yaxis"]).map((name) => ({ ...around[name], ...shown(plot.layout?.[name]) }));
   await Plotly.react(plot, traces, { ...around, xaxis, yaxis }, OPTIONS);
   await setTicks(Plotly, plot);
-  if (!first) return;
+  if (heard.has(place)) return;
+  heard.add(place);
   plot.on("plotly_relayout", () => void setTicks(Plotly, plot)); // zoomed, or of another width
   addEventListener("beforeprint", () => seen(plot) && Plotly.relayout(plot, PAPER));
   addEventListener("afterprint", () => seen(plot) && Plotly.relayout(plot, { autosize: true, width: null, height: null }));

@@ -137,10 +137,13 @@ export function showProblems(problems) {
     input.removeAttribute("aria-invalid");
     input.removeAttribute("data-wrong");
   }
+  /** @type {Map<HTMLElement, string[]>} */
+  const said = new Map();
   return problems.filter(({ field, message }) => {
     const line = nearest(field);
     if (!line) return true;
-    setText(line, line.hidden ? message : `${line.textContent}; ${message}`);
+    said.set(line, [...(said.get(line) ?? []), message]);
+    setText(line, said.get(line)?.join("; ") ?? "");
     line.hidden = false;
     for (let place = line.closest("details"); place; place = place.parentElement?.closest("details") ?? null) place.open = true;
     const input = document.getElementById(field);

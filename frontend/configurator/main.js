@@ -38,6 +38,8 @@ const rateInput = /** @type {HTMLInputElement} */ (byId("firing_rate"));
 
 /** What was typed, for the server to judge; null = the poster's. @type {number | string | null} */
 let rate = null;
+/** What winners on this server fired, where there are any. @type {number | null} */
+let measured = null;
 /** @type {import("./flow.js").Row[]} */
 let rows = [];
 
@@ -85,6 +87,7 @@ function hear(answer) {
   if ("problems" in answer) launch.judge(answer.problems);
   if ("estimate" in answer) {
     rows = answer.estimate.rows;
+    measured = answer.estimate.synops.firing_rate.measured?.value ?? null;
     showEstimate(answer.estimate);
     cards.showShapes(rows);
     launch.judge(answer.estimate.problems);
@@ -137,7 +140,7 @@ function listen() {
   });
   rateInput.addEventListener("input", () => takeRate(rateInput.value.trim() === "" ? null : Number.isFinite(Number(rateInput.value)) ? Number(rateInput.value) : rateInput.value));
   byId("rate-poster").addEventListener("click", () => takeRate(null));
-  byId("rate-measured").addEventListener("click", ({ currentTarget }) => takeRate(Number(/** @type {HTMLElement} */ (currentTarget).dataset.rate)));
+  byId("rate-measured").addEventListener("click", () => takeRate(measured));
 }
 
 /** A plain visit goes on with the draft; a link to a preset or a study starts from that, the draft one undo away. */

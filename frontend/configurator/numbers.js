@@ -67,7 +67,6 @@ function showRate({ value, source, poster, measured }) {
   byId("rate-poster").hidden = value === poster;
   const own = byId("rate-measured");
   own.hidden = !measured || measured.value === value;
-  own.dataset.rate = String(measured?.value ?? "");
   setText(own, measured ? `Measured here: ${measured.value} (${measured.studies} ${measured.studies === 1 ? "winner" : "winners"})` : "");
 }
 

@@ -1,6 +1,6 @@
 // The page of one data set: what is being done with it, and what was found in it.
 
-import { byId, h, setText } from "../lib/dom.js";
+import { byId, differs, forget, h, setText } from "../lib/dom.js";
 import { bytes, exact, micros } from "../lib/format.js";
 import { pageData, send } from "../lib/http.js";
 import { drawAbout } from "./about.js";
@@ -55,16 +55,15 @@ function refusal() {
 function drawVerbs() {
   const { state, source, may_edit } = dataset;
   const rest = state === "absent" || state === "ready" || state === "refused" || state === "changed";
-  const wanted = [
-    state === "ready" ? link() : null,
-    source === "builtin" && state === "absent" && dataset.fetchable ? verb("Download", "fetch", true) : null,
-    source !== "upload" && rest && (source === "builtin" || may_edit) ? verb("Look again", "check") : null,
-    may_edit && state !== "working" ? remove() : null,
-  ].filter((item) => item !== null);
-  const key = wanted.map((item) => item.textContent).join();
-  if (byId("verbs").dataset.key === key) return;
-  byId("verbs").dataset.key = key;
-  byId("verbs").replaceChildren(...wanted);
+  /** @type {[boolean, () => HTMLElement][]} */
+  const all = [
+    [state === "ready", link],
+    [source === "builtin" && state === "absent" && dataset.fetchable, () => verb("Download", "fetch", true)],
+    [source !== "upload" && rest && (source === "builtin" || may_edit), () => verb("Look again", "check")],
+    [may_edit && state !== "working", remove],
+  ];
+  if (!differs(byId("verbs"), all.map(([wanted]) => wanted).join())) return;
+  byId("verbs").replaceChildren(...all.flatMap(([wanted, make]) => (wanted ? [make()] : [])));
 }
 
 function link() {
@@ -80,14 +79,19 @@ function verb(name, action, primary = false) {
 
 function remove() {
   const button = h("button", { type: "button" }, "Delete");
+  let asking = false;
+  const ask = (/** @type {boolean} */ sure) => {
+    asking = sure;
+    setText(button, sure ? "Really delete?" : "Delete");
+  };
   button.addEventListener("click", async () => {
-    if (button.textContent === "Delete") return void (button.textContent = "Really delete?");
+    if (!asking) return ask(true);
     const { status, data } = await send("DELETE", `/api/datasets/${dataset.id}`);
     if (status === 204) return location.assign("/datasets");
-    button.textContent = "Delete";
+    ask(false);
     complain(data.error ?? `refused (${status})`);
   });
-  button.addEventListener("blur", () => (button.textContent = "Delete"));
+  button.addEventListener("blur", () => ask(false));
   return button;
 }
 
@@ -108,12 +112,12 @@ function complain(words) {
 
 function drawWork() {
   const panel = byId("work");
-  panel.hidden = !(busy(dataset) || dataset.state === "arriving");
-  if (panel.hidden) return void delete panel.dataset.key;
-  const key = [dataset.state, dataset.stage, dataset.received].join();
-  if (panel.dataset.key === key || (dataset.state === "arriving" && panel.dataset.key)) return;
-  panel.dataset.key = key;
-  if (dataset.state === "arriving") panel.replaceChildren(...resumption());
+  const arriving = dataset.state === "arriving";
+  const seen = arriving || busy(dataset);
+  panel.hidden = !seen;
+  if (!seen) return forget(panel);
+  if (!differs(panel, arriving ? dataset.state : [dataset.state, dataset.stage, dataset.received].join())) return; // an upload tells of itself
+  if (arriving) panel.replaceChildren(...resumption());
   else if (dataset.stage === "download") panel.replaceChildren(h("p", {}, `${bytes(dataset.received)} of ${bytes(dataset.size)} downloaded`), bar(dataset.received / dataset.size));
   else panel.replaceChildren(stages());
 }

@@ -1,5 +1,7 @@
 // What the API tells of a data set.
 
+import { setText } from "../lib/dom.js";
+
 /** @typedef {"absent" | "arriving" | "waiting" | "working" | "ready" | "refused" | "changed"} State */
 /** @typedef {{samples: number, shape: number[], class_counts: number[]}} Split */
 /**
@@ -51,5 +53,5 @@ export function showState(badge, dataset) {
   const share = dataset.size ? Math.floor((100 * dataset.received) / dataset.size) : 0;
   const loading = dataset.state === "arriving" || (dataset.state === "working" && dataset.stage === "download");
   const words = loading ? `${dataset.stage === "download" ? "downloading" : "arriving"}, ${share} %` : WORDS[dataset.state];
-  if (badge.textContent !== words) badge.textContent = words;
+  setText(badge, words);
 }

@@ -25,6 +25,43 @@ export function setText(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+/** What each place was last drawn from. It is kept here: a place is only written to. @type {WeakMap<Element, string>} */
+const drawnFrom = new WeakMap();
+
+/** Whether a place is to be drawn from something else than last time. @param {Element} place @param {string} from */
+export function differs(place, from) {
+  if (drawnFrom.get(place) === from) return false;
+  drawnFrom.set(place, from);
+  return true;
+}
+
+/** A place is drawn at the next occasion, whatever it is drawn from. @param {Element} place */
+export function forget(place) {
+  drawnFrom.delete(place);
+}
+
+/** @type {WeakMap<Element, Map<string, HTMLElement>>} */
+const folds = new WeakMap();
+
+/**
+ * The details of a place by name: made once and filled anew, so that it stays open or closed as a person left it,
+ * whatever else the place holds meanwhile.
+ * @param {Element} place
+ * @param {string} name
+ * @param {string} summary
+ * @param {(Node | string)[]} content
+ */
+export function fold(place, name, summary, ...content) {
+  const own = folds.get(place) ?? new Map();
+  folds.set(place, own);
+  const details = own.get(name) ?? h("details", {}, h("summary"));
+  own.set(name, details);
+  const head = /** @type {HTMLElement} */ (details.firstElementChild);
+  head.textContent = summary;
+  details.replaceChildren(head, ...content);
+  return details;
+}
+
 /** The element of an id that the template is known to have. @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const found = document.getElementById(id);

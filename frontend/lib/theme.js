@@ -1,25 +1,26 @@
 // Runs before the first paint: the chosen theme, if one was chosen; the system's otherwise.
 (() => {
   const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let printing = false; // on paper, which is white
+  const chosen = () => ["light", "dark"].find((theme) => theme === localStorage.getItem("theme"));
+  const dark = () => !printing && (chosen() ?? (system.matches ? "dark" : "light")) === "dark";
   const take = () => {
-    const stored = localStorage.getItem("theme");
-    if (stored === "light" || stored === "dark") root.dataset.theme = stored;
+    const theme = printing ? "light" : chosen();
+    if (theme) root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
   take();
-  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   const tell = () => document.dispatchEvent(new CustomEvent("themechange"));
 
-  addEventListener("beforeprint", () => {
-    if (!dark()) return;
-    root.dataset.theme = "light"; // paper is white; plots and canvases are drawn in what holds now
-    tell();
-  });
-  addEventListener("afterprint", () => {
-    const printed = root.dataset.theme;
+  /** Plots and canvases are drawn in what holds now. @param {boolean} paper */
+  const print = (paper) => {
+    printing = paper;
     take();
-    if (root.dataset.theme !== printed) tell();
-  });
+    tell();
+  };
+  addEventListener("beforeprint", () => dark() && print(true));
+  addEventListener("afterprint", () => printing && print(false));
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
@@ -36,7 +37,7 @@
     });
     addEventListener("storage", (event) => void (event.key === "theme" && draw())); // chosen in another tab
     addEventListener("pageshow", (event) => void (event.persisted && draw())); // or while this page lay in the cache
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
+    system.addEventListener("change", label);
     label();
   });
 })();

@@ -1,7 +1,7 @@
 // One scene on a page: the plot, the genome in large letters, two numbers with their source, one sentence.
 
 import { exact, percent, short } from "../lib/format.js";
-import { setText } from "../lib/dom.js";
+import { differs, setText } from "../lib/dom.js";
 import { strip } from "../domain/genome.js";
 import { GrowingPlot } from "./plot.js";
 import { tell } from "./scenes.js";
@@ -44,9 +44,7 @@ export class Stage {
     tag.hidden = !told.tag;
     setText(tag, told.tag);
     const genome = this.part("strip");
-    const key = `${told.architecture}/${told.changed}`;
-    if (genome.dataset.key === key) return;
-    genome.dataset.key = key;
+    if (!differs(genome, `${told.architecture}/${told.changed}`)) return;
     genome.replaceChildren(...(told.architecture ? [strip(document, told.architecture, this.about.layers, told.changed)] : []));
   }
 }

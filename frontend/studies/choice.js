@@ -34,6 +34,8 @@ export class Choice {
     this.chosen = /** @type {string[]} */ (JSON.parse(store.getItem(this.key) ?? "[]"));
     /** @type {Map<string, HTMLInputElement>} */
     this.boxes = new Map();
+    /** The studies whose rows are in sight. @type {Set<string>} */
+    this.inSight = new Set();
     this.link = h("a", { class: "button" });
     this.words = h("span", { class: "small muted", role: "status" });
     const clear = h("button", { type: "button", class: "quiet" }, "Clear");
@@ -60,10 +62,10 @@ export class Choice {
   }
 
   clear() {
-    const box = this.chosen.map((id) => this.boxes.get(id)).find((one) => one?.isConnected);
+    const next = this.chosen.find((id) => this.inSight.has(id));
     this.keep([]);
     this.render();
-    box?.focus(); // the button that was pressed is gone
+    if (next) this.boxes.get(next)?.focus(); // the button that was pressed is gone
   }
 
   /** A study that is put away is not compared. @param {string} id */
@@ -78,14 +80,15 @@ export class Choice {
     this.store.setItem(this.key, JSON.stringify(chosen));
   }
 
-  /** Boxes and bar as what is chosen has it. */
-  render() {
+  /** Boxes and bar as what is chosen has it. @param {Set<string>} inSight the studies whose rows are in sight */
+  render(inSight = this.inSight) {
+    this.inSight = inSight;
     for (const [id, box] of this.boxes) box.checked = this.chosen.includes(id);
     const count = this.chosen.length;
     this.bar.hidden = count === 0;
     setText(this.link, `Compare ${count} selected`);
     this.link.setAttribute("href", `/compare?s=${this.chosen.join(",")}`);
-    const seen = this.chosen.filter((id) => this.boxes.get(id)?.closest("body tr:not([hidden])")).length;
+    const seen = this.chosen.filter((id) => inSight.has(id)).length;
     setText(this.words, inWords(count, count - seen));
   }
 }

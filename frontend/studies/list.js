@@ -1,6 +1,6 @@
 // The list of studies: kept up to date by asking again, row by row, so that nothing a person looks at moves.
 
-import { byId, h, setText } from "../lib/dom.js";
+import { byId, differs, h, setText } from "../lib/dom.js";
 import { ago, duration, exact, percent, short } from "../lib/format.js";
 import { strip } from "../domain/genome.js";
 import { got, pageData, post } from "../lib/http.js";
@@ -20,6 +20,7 @@ const found = new Found(pageData("data"), { archived: query.get("archived") === 
 const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 search.value = typed;
+let reached = true; // whether the server answered last time
 const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out: this list is as it was.");
 byId("problem").after(stale);
 const choice = new Choice(/** @type {HTMLElement} */ (byId("studies").parentElement), document.querySelector(".topbar .end span")?.textContent ?? "");
@@ -33,17 +34,16 @@ function draw() {
   }
   byId("empty").hidden = found.page.total > 0;
   byId("studies").hidden = byId("tools").hidden = found.page.total === 0;
-  let visible = 0;
+  const visible = new Set(studies.filter((study) => found.shows(study, search.value)).map(({ id }) => id));
   studies.forEach((study, place) => {
     let row = rows.get(study.id);
     if (!row) rows.set(study.id, (row = makeRow(study)));
     if (body.children[place] !== row) body.insertBefore(row, body.children[place] ?? null);
     fill(row, study);
-    row.hidden = !found.shows(study, search.value);
-    visible += row.hidden ? 0 : 1;
+    row.hidden = !visible.has(study.id);
   });
-  choice.render();
-  setText(byId("count"), found.counted(visible, search.value));
+  choice.render(visible);
+  setText(byId("count"), found.counted(visible.size, search.value));
   const older = /** @type {HTMLAnchorElement} */ (byId("older"));
   /** @type {HTMLElement} */ (older.parentElement).hidden = found.older === null;
   if (found.older !== null) older.setAttribute("href", found.older);
@@ -78,8 +78,7 @@ function fill(row, study) {
   accuracy.title = study.best?.tag ?? "";
   setText(spikes, short(study.best?.spikes));
   spikes.title = study.best ? `${exact(study.best.spikes)} spikes per image, ${study.best.tag}` : "";
-  if (study.best && genome.dataset.code !== study.best.architecture) {
-    genome.dataset.code = study.best.architecture;
+  if (study.best && differs(genome, study.best.architecture)) {
     const { architecture } = study.best; // an analysis has no winner: its best arm's name
     genome.replaceChildren(study.config.analysis ? architecture : strip(document, architecture, study.config.network.macro.layers));
   }
@@ -98,8 +97,7 @@ function why(study) {
 /** @param {HTMLElement} place @param {Summary} study */
 function fillVerbs(place, study) {
   const wanted = study.may_edit && RESTING.includes(study.state) ? [study.archived ? "restore" : "archive", "delete"] : [];
-  if (place.dataset.key === wanted.join(",")) return;
-  place.dataset.key = wanted.join(",");
+  if (!differs(place, wanted.join(","))) return;
   const names = { archive: "Archive", restore: "Restore", delete: "Delete" };
   place.replaceChildren(
     ...wanted.map((verb) => {
@@ -178,7 +176,8 @@ async function load() {
   const asked = found.question(search.value);
   const before = found.page;
   const answer = await got(`/api/studies?${asked}`, (response) => response.json());
-  stale.hidden = answer !== null;
+  reached = answer !== null;
+  stale.hidden = reached;
   if (answer && found.page === before) found.take(answer, asked.get("q") ?? ""); // else a study was put away meanwhile, which this answer may not know
   draw();
 }
@@ -194,7 +193,7 @@ async function refresh() {
   while (again) {
     again = false;
     await load();
-    again ||= stale.hidden && found.unknown(search.value);
+    again ||= reached && found.unknown(search.value);
   }
   asking = false;
   soon(document.hidden ? 5 * EVERY_MS : EVERY_MS);

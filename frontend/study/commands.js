@@ -2,6 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 import { ranking } from "../domain/ranking.js";
+import { neighbour } from "./selection.js";
 import { TABS } from "./view.js";
 
 /**
@@ -15,24 +16,20 @@ export function commands(page, search) {
 
   /** The next candidate of the table in sight, or of this generation's strips. @param {number} by */
   function walk(by) {
-    const found = view().tab === "population" ? population.beside(by, view().selected) : beside(by);
+    const frame = page.frame();
+    if (!frame) return;
+    const table = view().tab === "population";
+    const found = table ? population.beside(frame, view(), by) : neighbour(ranking(frame.current, frame.rule), view().selected, by);
     if (!found || found.id === view().selected) return;
     show({ selected: found.id, asked: null });
-    if (view().tab === "population") requestAnimationFrame(() => population.table.reveal(found.id));
+    if (table) requestAnimationFrame(() => population.table.reveal(found.id));
   }
 
-  /** @param {number} by */
-  function beside(by) {
-    const now = search.frame;
-    if (!now) return null;
-    const order = ranking(now.current, now.rule);
-    const place = order.findIndex((c) => c.id === view().selected);
-    return order[place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + by))] ?? null;
-  }
-
+  /** What is typed next belongs to the field, so that it is there at once. */
   function filter() {
     show({ tab: "population" });
-    requestAnimationFrame(() => byId("f-pattern").focus());
+    page.settle();
+    byId("f-pattern").focus();
   }
 
   return [

@@ -16,10 +16,15 @@ import { fitness, winner } from "../domain/ranking.js";
  * }} Frame `candidates` are all judged until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
  */
 
+/** The generation of a view, counted from 0, and how many there are; −1 of 0 before the first. @param {State} state @param {View} view */
+export function position(state, view) {
+  const total = state.generations.length;
+  return { shown: Math.min(view.generation ?? Infinity, total - 1), total };
+}
+
 /** @param {State} state @param {View} view @param {number} own the study's λ @returns {Frame} */
 export function makeFrame(state, view, own) {
-  const total = state.generations.length;
-  const shown = Math.min(view.generation ?? Infinity, total - 1);
+  const { shown, total } = position(state, view);
   const live = view.generation === null;
   const past = at(state, shown);
   const estimating = live && state.provisional.length > 0;

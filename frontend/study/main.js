@@ -6,7 +6,7 @@ import { pageData, post } from "../lib/http.js";
 import { Stream } from "../wire/socket.js";
 import { applyProvisional, hasGap, initialState, reduce } from "../wire/state.js";
 import { Announcer } from "./announcer.js";
-import { frames } from "./frame.js";
+import { frames, position } from "./frame.js";
 import { choices, index } from "../domain/space.js";
 import { Hover } from "./hover.js";
 import { toQuery, parse } from "./view.js";
@@ -49,13 +49,20 @@ window.addEventListener("popstate", () => {
   view = viewOf(location.search);
   schedule(true);
 });
-byId("tabs").addEventListener("click", (event) => {
-  const link = /** @type {HTMLElement} */ (event.target).closest("[data-tab]");
-  const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
-  if (!(link instanceof HTMLElement) || ctrlKey || metaKey || shiftKey) return;
-  event.preventDefault();
-  show({ tab: /** @type {import("./view.js").Tab} */ (link.dataset.tab) });
-});
+/** @typedef {import("./view.js").Tab} Tab */
+/** The view's address under another tab. @param {HTMLElement} link of the tab */
+const hrefOf = (link) => toQuery({ ...view, tab: /** @type {Tab} */ (link.dataset.tab) }) || location.pathname;
+for (const kind of ["click", "auxclick"]) {
+  byId("tabs").addEventListener(kind, (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    const { button, ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+    if (!link) return;
+    link.href = hrefOf(link); // where the browser opens it elsewhere
+    if (button || ctrlKey || metaKey || shiftKey) return;
+    event.preventDefault();
+    show({ tab: /** @type {Tab} */ (link.dataset.tab) });
+  });
+}
 
 // ---- drawing, at most once a frame ----
 let scheduled = false;
@@ -65,10 +72,13 @@ function schedule(byPerson = false) {
   person ||= byPerson;
   if (scheduled || document.hidden) return;
   scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    draw();
-  });
+  requestAnimationFrame(settle);
+}
+/** Draw what waits to be drawn. */
+function settle() {
+  if (!scheduled) return;
+  scheduled = false;
+  draw();
 }
 document.addEventListener("visibilitychange", () => schedule());
 
@@ -76,7 +86,10 @@ const page = {
   summary: () => summary,
   state: () => state,
   view: () => view,
+  frame: () => (catchingUp() ? null : frameOf(state, view)),
+  position: () => (catchingUp() ? { shown: -1, total: 0 } : position(state, view)),
   show,
+  settle,
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
   told: () => schedule(),
@@ -99,12 +112,12 @@ function draw() {
   for (const link of byId("tabs").querySelectorAll("a")) {
     if (link.dataset.tab === view.tab) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-    link.href = toQuery({ ...view, tab: /** @type {View["tab"]} */ (link.dataset.tab) }) || location.pathname;
+    link.href = hrefOf(link);
   }
   panels.turn(view.tab);
   if (catchingUp()) return search?.loading(state.seq, upTo);
   const frame = frameOf(state, view);
-  search?.before(frame);
+  search?.before();
   renderLog(byId("log"), state); // also unseen: it only ever grows
   panels.draw(frame, person, news);
   hover.mark();

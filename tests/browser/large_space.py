@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from engine.config.study import StudyConfig
-from engine.space.architecture import Layer
+from engine.space.macro import Layer
 from tests import large_study
 
 LAYERS = 7

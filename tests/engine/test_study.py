@@ -127,7 +127,7 @@ def test_each_step_has_the_study_s_own_threads_whoever_took_turns_in_between(tmp
 
 def test_a_run_that_is_left_gives_its_memory_back(tmp_path, monkeypatch):
     released = []
-    monkeypatch.setattr("engine.study.release", lambda: released.append(True))
+    monkeypatch.setattr("engine.study.return_freed_memory", lambda: released.append(True))
     steps = run(tiny_config(), tmp_path, data_root=tmp_path, commit_seconds=0.0)
     while not isinstance(next(steps), Commit):
         assert released == []

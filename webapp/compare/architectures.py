@@ -48,7 +48,7 @@ def _entry(study: Study, record: Record, code: str, maps: Mapping[Wanted, bytes]
     }
     if code == WINNER:
         return head | _winner(study, record)
-    one = next((one for one in record.judged if one.architecture == code), None)
+    one = next((one for one in record.evaluated if one.architecture == code), None)
     if one is None:
         return head | {"architecture": code, "problem": f"The search of {study.name} did not evaluate {code}."}
     numbers = {"accuracy": one.accuracy, "spikes": one.spikes, "parameters": one.parameters, "rate": one.firing_rate}
@@ -78,7 +78,7 @@ def _rows(record: Record, code: str, spike_map: SpikeMap) -> dict[str, Any]:
         "steps": spike_map.shape[1],
         "map": base64.b64encode(spike_map.tobytes()).decode(),
         "rows": [
-            {"name": row.name, "block": row.block, "neurons": row.sites, "spikes": float(spikes)}
+            {"name": row.name, "block": row.block, "neurons": row.output_elements, "spikes": float(spikes)}
             for row, spikes in zip(record.layers(code), sums, strict=True)
         ],
     }

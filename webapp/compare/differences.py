@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.config.study import StudyConfig
-from engine.space.architecture import Layer
+from engine.space.macro import Layer
 
 IGNORED = ("name", "version")
 """Fields that do not change the result of a study."""

@@ -96,7 +96,7 @@ def _legend(record: Record, look: Series, y: float) -> Iterator[str]:
     yield text(NAME_AT, y, shortened(record.config.name, NAME_COLUMNS))
     yield text(SEED_AT, y, f"seed {record.config.seed}", fill=MUTED)
     yield text(CONFIG_AT, y, f"config {record.digest[:HASH_DIGITS]}", fill=MUTED)
-    said = f"{len(record.front)} on the front" if record.judged else "no front"
+    said = f"{len(record.front)} on the front" if record.evaluated else "no front"
     yield text(FRONT_AT, y, said, fill=MUTED, text_anchor="end")
 
 

@@ -39,12 +39,12 @@ def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
             "Different macro architectures: the same layer number can name different layers.",
         )
     for study, record in pairs:
-        if not record.judged:
+        if not record.evaluated:
             yield "empty", f"{study.name}: no architecture has been evaluated, so it has no front."
         elif study.state not in TERMINAL:
             yield (
                 "unfinished",
-                f"{study.name} is {study.state}: its front is that of {len(record.judged)} architectures so far.",
+                f"{study.name} is {study.state}: its front is that of {len(record.evaluated)} architectures so far.",
             )
 
 

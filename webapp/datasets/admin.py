@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from webapp.datasets.models import Dataset
-from webapp.studies.admin import ReadOnly
+from webapp.http.read_only_admin import ReadOnly
 
 
 @admin.register(Dataset)

@@ -7,11 +7,10 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from engine.config.catalog import CATALOG
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.preview.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source
-from webapp.studies.models import Study
 
 LISTED_STUDIES = 50
 
@@ -52,7 +51,7 @@ def summary(dataset: Dataset, user: User) -> dict[str, Any]:
 
 def detail(dataset: Dataset, user: User) -> dict[str, Any]:
     """Everything a data set's page shows."""
-    visible = Study.objects.for_user(user).filter(datasets=dataset)
+    visible = dataset.studies.for_user(user)
     info = CATALOG.get(dataset.dataset)
     preview = _preview(dataset)
     return {

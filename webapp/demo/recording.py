@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 
 FOLDER = Path(__file__).parent
 CONFIG, EVENTS = FOLDER / "quick_look.json", FOLDER / "quick_look.ndjson"

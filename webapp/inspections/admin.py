@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from webapp.http.read_only_admin import ReadOnly
 from webapp.inspections.models import Inspection
-from webapp.studies.admin import ReadOnly
 
 
 @admin.register(Inspection)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.inspection.request import Request, Split, parse, require
 from webapp.studies.models import Event, Study

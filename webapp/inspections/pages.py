@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
 from engine.space.architecture import Architecture
@@ -49,7 +50,8 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
         "encoding": "counts" if config.data.info.kind == "events" else config.data.encoding,
         "input": asdict(config.input),
         "rows": [
-            {key: getattr(row, key) for key in ("name", "block", "shape", "parameters", "macs", "sites")}
+            {key: getattr(row, key) for key in ("name", "block", "shape", "parameters", "macs")}
+            | {"sites": row.output_elements}
             for row in layers
         ],
         "saturated_at": SATURATED,

@@ -11,7 +11,7 @@ from engine.figures.front import front_size
 from engine.figures.genome import genome_size, portrait, winner
 from engine.figures.kit import names
 from engine.figures.method import method
-from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
+from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from webapp.compare.differences import flat
 from webapp.studies.files import workdir
 from webapp.studies.models import Event, Study
@@ -64,7 +64,7 @@ def _result(code: str, tag: str, accuracy: float, spikes: float, rate: float, pa
     }
 
 
-def _member(record: Record, one: Judged, fittest: bool) -> dict[str, Any]:
+def _member(record: Record, one: Evaluated, fittest: bool) -> dict[str, Any]:
     line = _result(one.architecture, SEARCHED, one.accuracy, one.spikes, one.firing_rate, one.parameters)
     rest = {"fitness": f"{one.fitness:.4f}", "generation": one.generation + 1, "fittest": fittest}
     return line | rest | {"size": genome_size(portrait(record, one))}

@@ -24,6 +24,7 @@ from engine.errors import ConfigError
 from webapp import logs
 from webapp.http.durations import in_words
 from webapp.http.errors import InvalidTransition
+from webapp.http.read_only_admin import ReadOnly
 from webapp.studies import services
 from webapp.studies.models import Candidate, Checkpoint, Event, State, Study, Worker
 from webapp.studies.services.actions import ACTIONS
@@ -36,19 +37,6 @@ admin.site.index_title = "Jobs panel"
 admin.site.enable_nav_sidebar = False  # the table of studies needs the width
 REASON_LENGTH = 80
 BEST = ("generation", "generations", "best_architecture", "best_accuracy_shown", "best_spikes_shown", "best_tag")
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A read-only panel: every write goes through services."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _age(value: Any) -> str:

@@ -6,6 +6,9 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.text import slugify
+
+from webapp.studies.models import Study
 
 RESULT_FILES = ("model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS")
 ANALYSIS_FILES = ("analysis.json", "analysis.csv")
@@ -35,3 +38,8 @@ def result_files(study_id: UUID) -> list[Path]:
 def result_size(study_id: UUID) -> int:
     """Bytes of all result files; 0 where there are none."""
     return sum(path.stat().st_size for path in result_files(study_id))
+
+
+def package_name(study: Study) -> str:
+    """The file name of a study's zip: its name and the start of its id, safe on every system."""
+    return f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}.zip"

@@ -6,13 +6,14 @@ from django.urls import path
 
 from webapp.studies.services.actions import ACTIONS
 from webapp.studies.submit import configurator, estimates
-from webapp.studies.views import api, download, energy, pages, paper_tables, path_counts
+from webapp.studies.views import api, download, energy, pages, paper_tables, path_counts, replay
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
     path("studies/new", configurator.new_study, name="new-study"),
     path("studies/<uuid:study_id>", pages.study_page, name="study"),
     path("studies/<uuid:study_id>/download", download.download, name="study-download"),
+    path("studies/<uuid:study_id>/replay", replay.study_replay, name="study-replay"),
     path("docs/", pages.docs, name="docs"),
     path("docs/tables", paper_tables.tables, name="tables"),
     path("docs/<slug:name>", pages.chapter, name="docs-chapter"),

@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.backends.cpu.library import LANES, CNeuron, Library, Part, Taps, Term, groups_of
-from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, c_neuron, padded
+from engine.backends.cpu.library import CNeuron, Library, Part, Term, c_neuron, padded
+from engine.backends.layout import LANES, groups_of
+from engine.backends.plan import Average, Convolution, NeuronLayer, Output, Pool, Stem, Steps, Taps
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class StageRunner:
 
     def __init__(self, library: Library, steps: Steps) -> None:
         self.library, self.steps = library, steps
-        self.layers = [self._fold(step) if isinstance(step, Firing) else None for step in steps]
+        self.layers = [self._fold(step) if isinstance(step, NeuronLayer) else None for step in steps]
         self.weights: Tensor | None = None
         """The classifier's, once their order in memory is known."""
 
-    def _fold(self, step: Firing) -> _Layer:
+    def _fold(self, step: NeuronLayer) -> _Layer:
         folded = tuple(self._folded(convolution) for convolution in step.convolutions)
         bias = torch.stack([convolution.bias for convolution in folded]).sum(0)
         return _Layer(folded, bias, c_neuron(step.neuron), step.shortcut, step.convolutions[0].channels)

@@ -76,7 +76,7 @@ def kernels_of(network: SpikingNetwork) -> Kernels | None:
     return _KERNELS[network] if weight.device.type == "cpu" and weight.dtype == torch.float32 else None
 
 
-def watched(network: nn.Module) -> bool:
+def has_hooks(network: nn.Module) -> bool:
     """Whether somebody watches the network's modules, forward or on the way back, which the kernels pass by."""
     return any(
         module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks
@@ -87,7 +87,7 @@ def watched(network: nn.Module) -> bool:
 def forward(network: SpikingNetwork, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor] | None:
     """Rates and counts of a path as SpikingNetwork.forward's; None where plain torch has to do it."""
     kernels = kernels_of(network)
-    if kernels is None or images.requires_grad or images.dtype != torch.float32 or watched(network):
+    if kernels is None or images.requires_grad or images.dtype != torch.float32 or has_hooks(network):
         return None
     plan = kernels.plan(network, architecture)
     if plan is None or (torch.is_grad_enabled() and not network.training):

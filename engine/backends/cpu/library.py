@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.backends.cpu import build
-from engine.config.study import NeuronConfig
+from engine.backends.layout import LANES, groups_of
+from engine.backends.plan import Taps
+from engine.model.neurons import Neuron
 
-LANES = 16
 TABLE = 17 * LANES
 SURROGATES = ("atan", "sigmoid", "erf", "triangle")
 
@@ -71,32 +73,8 @@ class CReturned(Structure):
     ]
 
 
-def groups_of(channels: int) -> int:
-    """How many groups of 16 hold so many channels."""
-    return -(-channels // LANES)
-
-
 def pointer(tensor: Tensor | None) -> int | None:
     return None if tensor is None else tensor.data_ptr()
-
-
-@dataclass(frozen=True)
-class Taps:
-    """A convolution's geometry: output pixel (y, x) reads input pixel (y·stride + dy, x·stride + dx)."""
-
-    dy: tuple[int, ...]
-    dx: tuple[int, ...]
-    stride: int
-
-    @classmethod
-    def square(cls, kernel: int, stride: int) -> Taps:
-        """k×k with padding k//2, in the order of a weight's last two dimensions."""
-        reach = range(-(kernel // 2), kernel - kernel // 2)
-        pairs = [(dy, dx) for dy in reach for dx in reach]
-        return cls(tuple(y for y, _ in pairs), tuple(x for _, x in pairs), stride)
-
-    def output_size(self, height: int, width: int) -> tuple[int, int]:
-        return -(-height // self.stride), -(-width // self.stride)
 
 
 @dataclass
@@ -133,8 +111,15 @@ class Part:
         return CPart(self.x.data_ptr(), self.scale.data_ptr(), self.shift.data_ptr(), mean, deviation, self.x.shape[1])
 
 
-def neuron_of(config: NeuronConfig, decay: float | None) -> CNeuron:
-    """`decay` is a of the neuron's equation, None for integrate-and-fire."""
+def decay_of(neuron: Neuron) -> float | None:
+    """a of a neuron; None for integrate-and-fire."""
+    found = neuron.decay(torch.empty(0))
+    return None if found is None else float(found.detach())
+
+
+def c_neuron(neuron: Neuron) -> CNeuron:
+    """A layer's neurons as the kernels take them; −1 stands for the decay of integrate-and-fire."""
+    config, decay = neuron.config, decay_of(neuron)
     return CNeuron(
         -1.0 if decay is None else decay,
         config.threshold,
@@ -142,6 +127,11 @@ def neuron_of(config: NeuronConfig, decay: float | None) -> CNeuron:
         config.reset == "soft",
         SURROGATES.index(config.surrogate),
     )
+
+
+def padded(values: Tensor, fill: float = 0.0) -> Tensor:
+    """The last dimension filled up to whole groups of 16."""
+    return F.pad(values, (0, groups_of(values.shape[-1]) * LANES - values.shape[-1]), value=fill)
 
 
 class Library:

@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from engine.backends.plan import padded
+from engine.backends.cpu.library import padded
 from engine.model.blocks import BatchNorm
 
 

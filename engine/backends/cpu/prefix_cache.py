@@ -15,7 +15,7 @@ With few images a batch it is more than the bits.
 """
 
 
-class PrefixMemo:
+class PrefixCache:
     """First come, first kept: nothing is ever dropped, so what is found depends on no clock."""
 
     def __init__(self, limit: int, batches: int) -> None:

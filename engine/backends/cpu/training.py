@@ -14,9 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.backends.cpu.evaluation import Spikes, fired, stem_current
-from engine.backends.cpu.library import LANES, CNeuron, Library, Part, Term, groups_of
+from engine.backends.cpu.library import CNeuron, Library, Part, Term, c_neuron, decay_of, padded
 from engine.backends.cpu.norms import Normed, normalise
-from engine.backends.plan import Average, Convolution, Firing, Output, Pool, Stem, Steps, c_neuron, decay_of, padded
+from engine.backends.layout import LANES, groups_of
+from engine.backends.plan import Average, Convolution, NeuronLayer, Output, Pool, Stem, Steps
 from engine.model.neurons import Neuron
 
 MAX_STEPS = 64
@@ -103,7 +104,7 @@ class Tape:
         self.record(back)
         return active, counts
 
-    def firing(self, step: Firing, inner: list[Active], row: int) -> tuple[Active, Tensor]:
+    def firing(self, step: NeuronLayer, inner: list[Active], row: int) -> tuple[Active, Tensor]:
         shortcut = inner[0] if step.shortcut else None
         made = [self._convolved(convolution, inner[convolution.source]) for convolution in step.convolutions]
         size = made[0][2]
@@ -315,8 +316,8 @@ def run_path(tape: Tape, plan: list[Steps], frames: Tensor) -> Active:
     return active
 
 
-def _step(tape: Tape, step: Firing | Stem | Pool | Average | Output, inner: list[Active], row: int) -> Any:
-    if isinstance(step, Firing):
+def _step(tape: Tape, step: NeuronLayer | Stem | Pool | Average | Output, inner: list[Active], row: int) -> Any:
+    if isinstance(step, NeuronLayer):
         return tape.firing(step, inner, row)
     if isinstance(step, Pool):
         return tape.pool(inner[-1], row)

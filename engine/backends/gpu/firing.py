@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.backends.gpu.triton import neurons, norms
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 from engine.model.blocks import BatchNorm
 
 TILE = 1024
@@ -50,7 +50,7 @@ class Tiles:
 
 
 @dataclass(frozen=True)
-class Firing:
+class NeuronSpec:
     """What of a layer of neurons is not learned: its constants, the T steps, and the type of its spikes."""
 
     neuron: NeuronConfig
@@ -63,7 +63,7 @@ class Firing:
 
 
 def fire(
-    firing: Firing,
+    firing: NeuronSpec,
     currents: Sequence[Tensor],
     through: Sequence[BatchNorm],
     decay: Tensor | None,
@@ -83,7 +83,7 @@ class _Fire(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        firing: Firing,
+        firing: NeuronSpec,
         through: tuple[BatchNorm, ...],
         decay: Tensor | None,
         shortcut: Tensor | None,
@@ -113,7 +113,7 @@ class _Fire(torch.autograd.Function):
     def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
         of_spikes, of_counts = cast(tuple[Tensor, Tensor], grads)
         decay, joined, *rest = ctx.saved_tensors
-        firing, parts = cast(Firing, ctx.firing), cast(int, ctx.parts)
+        firing, parts = cast(NeuronSpec, ctx.firing), cast(int, ctx.parts)
         currents, affine = rest[:parts], rest[parts:]
         grad, sums, decays = _back(firing, currents, affine, joined, decay, of_spikes, of_counts)
         returned, learned = [grad.to(current.dtype) for current in currents], []
@@ -160,12 +160,12 @@ def _sources(
     return currents[0], affine[0] if affine else None, second, own, shortcut, decay
 
 
-def _sizes(firing: Firing, current: Tensor, tiles: Tiles) -> tuple[int, int, int, int]:
+def _sizes(firing: NeuronSpec, current: Tensor, tiles: Tiles) -> tuple[int, int, int, int]:
     return firing.steps, tiles.pixels, tiles.channels, current.shape[0]
 
 
 def _switches(
-    firing: Firing, currents: list[Tensor], affine: list[Tensor], shortcut: Tensor | None
+    firing: NeuronSpec, currents: list[Tensor], affine: list[Tensor], shortcut: Tensor | None
 ) -> dict[str, bool | int]:
     still = currents[0].shape[0] == 1 and firing.steps > 1
     own = {"PARTS": len(currents), "NORMED": bool(affine), "SHORTCUT": shortcut is not None, "STILL": still}
@@ -221,7 +221,7 @@ def _of_running(norm: BatchNorm, frames: int) -> Tensor:
 
 
 def _back(
-    firing: Firing,
+    firing: NeuronSpec,
     currents: list[Tensor],
     affine: list[Tensor],
     shortcut: Tensor | None,

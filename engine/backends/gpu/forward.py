@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from engine.backends.cpu.forward import watched
+from engine.backends.cpu.forward import has_hooks
 from engine.backends.gpu.self_check import trusted
 from engine.backends.plan import Plans
 from engine.model.blocks import Counted, Identity
@@ -69,7 +69,7 @@ def fused_of(network: SpikingNetwork) -> Fused | None:
 def forward(network: SpikingNetwork, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor] | None:
     """Rates and counts of a path as SpikingNetwork.forward's; None where plain torch has to do it."""
     fused = fused_of(network)
-    if fused is None or images.requires_grad or watched(network) or not fused.takes(network, architecture):
+    if fused is None or images.requires_grad or has_hooks(network) or not fused.takes(network, architecture):
         return None
     x, counts = network.channels_last(images), []
     for stage in network.stages(architecture):

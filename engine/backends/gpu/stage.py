@@ -8,9 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.backends.gpu.firing import Firing, channels_last, fire
-from engine.backends.plan import Average, Convolution, Output, Pool, Stem, Step, Steps
-from engine.backends.plan import Firing as FiringStep
+from engine.backends.gpu.firing import NeuronSpec, channels_last, fire
+from engine.backends.plan import Average, Convolution, NeuronLayer, Output, Pool, Stem, Step, Steps
 from engine.model.blocks import BatchNorm, Counted, over_time
 from engine.model.neurons import Neuron
 
@@ -45,7 +44,7 @@ class FusedStage(nn.Module):
             case Stem():
                 current, steps = _over_time(step.conv, inner[-1]), step.steps(len(inner[-1]))
                 return self._fire(step.neuron, [current], [step.norm], steps=steps)
-            case FiringStep():
+            case NeuronLayer():
                 currents = [_current(convolution, inner[convolution.source]) for convolution in step.convolutions]
                 norms = [convolution.norm for convolution in step.convolutions]
                 return self._fire(step.neuron, currents, norms, inner[0] if step.shortcut else None)
@@ -67,8 +66,8 @@ class FusedStage(nn.Module):
         dtype: torch.dtype | None = None,
         steps: int = 0,
     ) -> Counted:
-        firing = Firing(neuron.config, steps or len(currents[0]), dtype or self.dtype)
-        return fire(firing, currents, norms, self._decay(neuron, currents[0]), shortcut)
+        spec = NeuronSpec(neuron.config, steps or len(currents[0]), dtype or self.dtype)
+        return fire(spec, currents, norms, self._decay(neuron, currents[0]), shortcut)
 
     def _decay(self, neuron: Neuron, like: Tensor) -> Tensor | None:
         if neuron.config.kind != "lif":

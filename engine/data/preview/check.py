@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.config.catalog import CATALOG, DatasetName
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.events.decoders import SUFFIXES, decode
 from engine.data.events.event_set import EventSet
 from engine.data.events.event_survey import survey

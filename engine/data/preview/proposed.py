@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.events.event_set import EventSet
 from engine.data.files.tree import Tree
 from engine.data.images import Raw

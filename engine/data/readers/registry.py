@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.config.catalog import CATALOG, DatasetName
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.events.event_set import EventSet
 from engine.data.files.locate import Recognises, locate
 from engine.data.files.tree import Tree

@@ -66,10 +66,11 @@ async function ask(summary, verb, body = {}) {
 /** The answer; null where it is a refusal, which is told at the head of the page. @param {{status: number, data: any}} answer */
 function granted(answer) {
   const problem = byId("verb-problem");
-  problem.hidden = answer.status < 300 && answer.status > 0;
+  const fine = answer.status < 300 && answer.status > 0;
+  problem.hidden = fine;
   const problems = (answer.data.problems ?? []).map((/** @type {{field: string, message: string}} */ p) => `${p.field}: ${p.message}`);
-  setText(problem, problem.hidden ? "" : answer.data.error ?? (problems.join("; ") || `the server answered ${answer.status}`));
-  return problem.hidden ? answer.data : null;
+  setText(problem, fine ? "" : answer.data.error ?? (problems.join("; ") || `the server answered ${answer.status}`));
+  return fine ? answer.data : null;
 }
 
 /** @param {string} text @param {string} about @param {string} verb @param {() => unknown} act */

@@ -1,6 +1,6 @@
 // An analysis: its arms as distributions, beside the paper's numbers where there are any, and every training. What it says of the supernet is in trust.js.
 
-import { h, svg } from "../../lib/dom.js";
+import { differs, fold, h, svg } from "../../lib/dom.js";
 import { bytes, exact, percent, short } from "../../lib/format.js";
 
 /** @typedef {import("../../wire/events.js").TrainingFinished} Training */
@@ -26,20 +26,16 @@ export function renderAnalysis(place, state, summary) {
   const { trainings, analysed } = state;
   const empty = !summary.config.analysis && state.phase !== "analysis" && !trainings.length;
   place.toggleAttribute("data-empty", empty);
-  const key = `${trainings.length}/${Boolean(analysed)}/${empty}/${summary.downloads?.bytes}`;
-  if (place.dataset.key === key) return;
-  place.dataset.key = key;
-  const open = [...place.querySelectorAll("details")].map((details) => details.open);
+  if (!differs(place, `${trainings.length}/${Boolean(analysed)}/${empty}/${summary.downloads?.bytes}`)) return;
   const total = trainings.at(-1)?.trainings;
   place.replaceChildren(
     h("h2", {}, "Trained from scratch ", h("span", { class: "tag" }, "test")),
     h("p", { class: "muted small" }, total ? `${trainings.length} of ${trainings.length + total - 1 - trainings[trainings.length - 1].number} networks trained; numbers are of the last epoch on the test split.` : "Results appear with the first trained network."),
     ...(trainings.length ? [armTable(arms(trainings))] : []),
-    ...(analysed?.comparison.length ? [comparison(analysed.comparison)] : []),
-    ...(trainings.length ? [everyTraining(trainings)] : []),
+    ...(analysed?.comparison.length ? [comparison(place, analysed.comparison)] : []),
+    ...(trainings.length ? [everyTraining(place, trainings)] : []),
     ...(summary.config.analysis && summary.downloads ? [h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the results (zip, ${bytes(summary.downloads.bytes)})`))] : []),
   );
-  place.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
 }
 
 /** The trainings by arm, in order of appearance. @param {Training[]} trainings @returns {Arm[]} */
@@ -92,22 +88,22 @@ function dots(values, [low, high], { name, text }) {
   );
 }
 
-/** @param {import("../../wire/events.js").PaperAndHere[]} lines */
-function comparison(lines) {
+/** @param {HTMLElement} place @param {import("../../wire/events.js").PaperAndHere[]} lines */
+function comparison(place, lines) {
   const head = ["", "Quantity", "Paper", "Here", "Ours was measured on"].map((name, i) => h("th", { scope: "col", class: i === 2 || i === 3 ? "number" : undefined }, name));
   const number = (/** @type {number | null} */ v, /** @type {string} */ quantity) => (v === null ? "–" : quantity === "spikes" ? exact(Math.round(v)) : v.toFixed(2));
   const rows = lines.map((line) =>
     h("tr", {}, h("th", { scope: "row" }, line.row), h("td", {}, `${line.quantity}, ${line.unit}`), h("td", { class: "number" }, number(line.paper, line.quantity)), h("td", { class: "number" }, number(line.here, line.quantity)), h("td", { class: "small muted" }, line.tag)),
   );
-  return h("details", {}, h("summary", {}, "Beside the paper"), h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
+  return fold(place, "paper", "Beside the paper", h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
 }
 
-/** @param {Training[]} trainings */
-function everyTraining(trainings) {
+/** @param {HTMLElement} place @param {Training[]} trainings */
+function everyTraining(place, trainings) {
   const head = ["Arm", "Architecture", "Seed", "Accuracy", "Spikes", "Firing rate", "Parameters"].map((name, i) => h("th", { scope: "col", class: i > 1 ? "number" : undefined }, name));
   const rows = trainings.map((t) => {
     const numbers = [`${t.seed}`, percent(t.test_accuracy), short(t.test_spikes), t.firing_rate.toFixed(3), short(t.parameters)];
     return h("tr", {}, h("td", {}, t.arm), h("td", {}, h("code", {}, t.architecture)), ...numbers.map((text) => h("td", { class: "number" }, text)));
   });
-  return h("details", {}, h("summary", {}, "Every network as a table"), h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
+  return fold(place, "networks", "Every network as a table", h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
 }

@@ -8,22 +8,24 @@ import { got } from "../../lib/http.js";
 /** @typedef {{steps: number, counted: number, layers: Record<string, number>[]}} Balance */
 
 const AGAIN_MS = 5_000;
+/** The stage that was asked for last. @type {WeakMap<HTMLElement, string>} */
+const asked = new WeakMap();
 
-/** Ask once for each stage of the supernet; what cannot be loaded says so. @param {HTMLElement} place @param {string} study @param {string} stage */
-export async function renderBalance(place, study, stage) {
-  if (place.dataset.key === stage) return;
-  place.dataset.key = stage;
+/**
+ * Ask once for each stage of the supernet; what cannot be loaded says so.
+ * @param {HTMLElement} place @param {string} study @param {string} stage @param {() => void} again draws what is in sight, to ask once more
+ */
+export async function renderBalance(place, study, stage, again) {
+  if (asked.get(place) === stage) return;
+  asked.set(place, stage);
   const found = await got(`/api/studies/${study}/sampling`, (answer) => answer.json());
-  if (place.dataset.key !== stage) return;
+  if (asked.get(place) !== stage) return; // a later one has been asked for
   place.replaceChildren(...(found ? drawBalance(found) : [h("p", { class: "muted small" }, "The counts could not be loaded; they are asked for again in some seconds.")]));
-  if (!found) setTimeout(() => again(place, study, stage), AGAIN_MS);
-}
-
-/** At once where a person looks at it; else when it is drawn next. @param {HTMLElement} place @param {string} study @param {string} stage */
-function again(place, study, stage) {
-  if (place.dataset.key !== stage) return; // a later stage has been asked for
-  place.removeAttribute("data-key");
-  if (place.offsetParent) void renderBalance(place, study, stage);
+  if (found) return;
+  setTimeout(() => {
+    if (asked.get(place) === stage) asked.delete(place);
+    again();
+  }, AGAIN_MS);
 }
 
 /** @param {Balance} found */

@@ -1,6 +1,6 @@
 // What a block at a layer does: difference to the mean of all judged, with n and a 95 % interval.
 
-import { h, svg } from "../../lib/dom.js";
+import { differs, h, svg } from "../../lib/dom.js";
 import { exact, short } from "../../lib/format.js";
 import { gene, geneCell } from "../../domain/genome.js";
 import { effects } from "../../domain/block_effects.js";
@@ -10,10 +10,8 @@ const H = 18;
 
 /** @param {HTMLElement} place @param {import("../frame.js").Frame} frame @param {string[][]} choices */
 export function renderEffects(place, frame, choices) {
-  const key = String(frame.candidates.length);
+  if (!differs(place, String(frame.candidates.length))) return;
   if (!frame.candidates.length) return place.replaceChildren(h("p", { class: "muted small" }, "The effects appear with the first generation."));
-  if (place.dataset.key === key) return;
-  place.dataset.key = key;
   const found = effects(frame.candidates, choices);
   const [accuracy, spikes] = [reach(found.map((e) => e.accuracy)), reach(found.map((e) => e.spikes))];
   const points = (/** @type {number} */ v) => (100 * v).toFixed(1);

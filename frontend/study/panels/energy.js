@@ -13,27 +13,50 @@ import { exact, short } from "../../lib/format.js";
 /** What was chosen last, for every panel of the page. @type {{name: string, own: Costs}} */
 const chosen = { name: "float32-45nm", own: { mac_pj: 4.6, ac_pj: 0.9, source: "" } };
 
-/** A closed panel for a candidate, or for the winner. @param {string} study @param {number | null} candidate */
-export function energyPanel(study, candidate) {
-  const body = h("div", {}, h("p", { class: "muted small" }, "Asking the server …"));
-  const details = /** @type {HTMLDetailsElement} */ (h("details", { class: "energy" }, h("summary", {}, "Operations and energy"), body));
-  details.addEventListener("toggle", () => {
-    if (details.open) void load(body, study, candidate);
-  });
-  return details;
+/** One panel, of one network after another; closed at first, and asked for while it is open. */
+export class Energy {
+  #open = false;
+  #turn = 0; // of the last question: the answer to an earlier one comes too late
+  /** @type {number | null} */
+  #candidate = null;
+  #body = h("div");
+
+  /** @param {string} study */
+  constructor(study) {
+    this.study = study;
+    this.element = /** @type {HTMLDetailsElement} */ (h("details", { class: "energy" }, h("summary", {}, "Operations and energy"), this.#body));
+    this.element.addEventListener("toggle", () => {
+      this.#open = this.element.open;
+      if (this.#open) void this.#load();
+    });
+  }
+
+  /** The panel of a candidate, or of the winner. @param {number | null} candidate */
+  of(candidate) {
+    this.#candidate = candidate;
+    this.#turn++;
+    this.#body.replaceChildren(h("p", { class: "muted small" }, "Asking the server …"));
+    if (this.#open) void this.#load();
+    return this.element;
+  }
+
+  async #load() {
+    const turn = ++this.#turn;
+    const answer = await fetch(`/api/studies/${this.study}/energy?${question(this.#candidate)}`).catch(() => null);
+    const data = answer && (await answer.json().catch(() => null));
+    if (turn !== this.#turn) return;
+    if (answer?.ok && data) this.#body.replaceChildren(...drawLedger(data), costsForm(data.models, () => void this.#load()));
+    else if (answer?.status === 422) setText(this.#body.querySelector(".problem"), data.problems.map((/** @type {any} */ p) => p.message).join("; "));
+    else this.#body.replaceChildren(h("p", { class: "notice bad" }, "The energy could not be loaded."));
+  }
 }
 
-/** @param {HTMLElement} body @param {string} study @param {number | null} candidate */
-async function load(body, study, candidate) {
+/** @param {number | null} candidate */
+function question(candidate) {
   const query = new URLSearchParams(candidate === null ? {} : { candidate: `${candidate}` });
   if (chosen.name === "own") for (const [key, value] of Object.entries(chosen.own)) query.set(key, `${value}`);
   else query.set("costs", chosen.name);
-  const answer = await fetch(`/api/studies/${study}/energy?${query}`).catch(() => null);
-  const data = answer && (await answer.json().catch(() => null));
-  const again = () => void load(body, study, candidate);
-  if (answer?.ok && data) body.replaceChildren(...drawLedger(data), costsForm(data.models, data.costs, again));
-  else if (answer?.status === 422) setText(body.querySelector(".problem"), data.problems.map((/** @type {any} */ p) => p.message).join("; "));
-  else body.replaceChildren(h("p", { class: "notice bad" }, "The energy could not be loaded."));
+  return query;
 }
 
 /** @param {Ledger} found */
@@ -49,23 +72,24 @@ export function drawLedger(found) {
   ];
 }
 
-/** @param {Record<string, Costs>} models @param {Costs} costs @param {() => void} again */
-function costsForm(models, costs, again) {
+/** @param {Record<string, Costs>} models @param {() => void} again */
+function costsForm(models, again) {
+  const costs = () => (chosen.name === "own" ? chosen.own : models[chosen.name]); // what is chosen now, asked for or not
   const options = [...Object.keys(models), "own"].map((name) => h("option", { value: name }, name === "own" ? "your own costs" : name));
   const select = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": "Costs of an operation" }, ...options));
   select.value = chosen.name;
   const field = (/** @type {"mac_pj" | "ac_pj" | "source"} */ key, /** @type {string} */ name) => {
     const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: key === "source" ? "text" : "decimal", "data-cost": key }));
-    input.value = `${chosen.name === "own" ? chosen.own[key] : costs[key]}`;
+    input.value = `${costs()[key]}`;
     input.addEventListener("change", () => {
-      if (chosen.name !== "own") Object.assign(chosen, { name: "own", own: { ...costs } });
+      if (chosen.name !== "own") Object.assign(chosen, { name: "own", own: { ...costs() } });
       Object.assign(chosen.own, { [key]: input.value });
       again();
     });
     return h("label", {}, name, " ", input);
   };
   select.addEventListener("change", () => {
-    if (select.value === "own") chosen.own = { ...costs };
+    if (select.value === "own") chosen.own = { ...costs() };
     chosen.name = select.value;
     again();
   });

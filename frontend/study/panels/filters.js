@@ -4,7 +4,7 @@ import { byId } from "../../lib/dom.js";
 
 /** @typedef {import("../view.js").View} View */
 
-/** @param {(change: Partial<View>) => void} show @param {() => {name: string, text: string}} csv */
+/** @param {(change: Partial<View>) => void} show @param {() => {name: string, text: string} | null} csv null while there is no table */
 export function wireFilters(show, csv) {
   const pattern = /** @type {HTMLInputElement} */ (byId("f-pattern"));
   pattern.addEventListener("input", () => show({ pattern: pattern.value }));
@@ -25,7 +25,10 @@ export function wireFilters(show, csv) {
     input.addEventListener("input", () => show({ [side]: input.value === "" ? null : Math.max(1, Math.floor(Number(input.value)) || 1) }));
   }
   byId("f-clear").addEventListener("click", () => show({ pattern: "", origin: "", front: false, from: null, to: null }));
-  byId("csv").addEventListener("click", () => download(csv()));
+  byId("csv").addEventListener("click", () => {
+    const file = csv();
+    if (file) download(file);
+  });
 }
 
 /** Show the view in the controls; a field that is being typed in stays as it is. @param {View} view */

@@ -1,6 +1,6 @@
 // The study's head: state, phases, progress with a number, time left, and the verbs.
 
-import { byId, h, keepFocus, setText } from "../../lib/dom.js";
+import { byId, differs, h, keepFocus, setText } from "../../lib/dom.js";
 import { duration, exact, minus } from "../../lib/format.js";
 import { menuKey, moreMenu, updateFork } from "./actions.js";
 
@@ -27,6 +27,10 @@ const VERBS = {
 const KEEP = { verb: "resume", label: "Keep running", title: "Take the pause back" };
 const ASKED = { pause: "pausing at the next checkpoint", cancel: "cancelling" };
 const ENDING = { result: "stopping after this generation", retrain: "stopping after this generation, then retraining" };
+
+/** @typedef {{asking: boolean, menu: HTMLDetailsElement | null, offered: string}} Held whether it is asked to cancel for good; the menu, and what it was made from */
+/** What stands in a place of verbs besides the buttons. @type {WeakMap<HTMLElement, Held>} */
+const held = new WeakMap();
 
 /**
  * @param {Summary} summary
@@ -126,20 +130,26 @@ function verbs(summary) {
 /** Each part is drawn anew when it offers something else, and not while a person is in the middle of it. @param {Summary} summary @param {State} state @param {(verb: string) => void} act */
 function renderVerbs(summary, state, act) {
   const place = byId("verbs");
-  if (!place.childElementCount) place.append(h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"));
-  renderButtons(place, summary, act);
-  renderMenu(place, summary, state);
+  const own = held.get(place) ?? begin(place, summary);
+  renderButtons(place, own, summary, act);
+  renderMenu(place, own, summary, state);
 }
 
-/** @param {HTMLElement} place @param {Summary} summary @param {(verb: string) => void} act */
-function renderButtons(place, summary, act) {
+/** What every state offers. @param {HTMLElement} place @param {Summary} summary @returns {Held} */
+function begin(place, summary) {
+  const own = { asking: false, menu: null, offered: "" };
+  held.set(place, own);
+  place.append(h("a", { class: "button", href: `/studies/new?from=${summary.id}` }, "Clone"));
+  return own;
+}
+
+/** @param {HTMLElement} place @param {Held} own @param {Summary} summary @param {(verb: string) => void} act */
+function renderButtons(place, own, summary, act) {
   const wanted = summary.may_edit ? verbs(summary) : [];
-  const key = wanted.map((v) => v.verb).join();
-  if (place.dataset.key === key || place.querySelector("[data-asks]")) return;
-  place.dataset.key = key;
+  if (own.asking || !differs(place, wanted.map((v) => v.verb).join())) return;
   const buttons = wanted.map(({ verb, label, title }) => {
     const button = h("button", { type: "button", title, "data-verb": verb }, label);
-    button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(button, act) : act(verb)));
+    button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(own, button, act) : act(verb)));
     return button;
   });
   keepFocus(place, () => {
@@ -148,36 +158,38 @@ function renderButtons(place, summary, act) {
   });
 }
 
-/** @param {HTMLElement} place @param {Summary} summary @param {State} state */
-function renderMenu(place, summary, state) {
-  const menu = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details.menu"));
+/** @param {HTMLElement} place @param {Held} own @param {Summary} summary @param {State} state */
+function renderMenu(place, own, summary, state) {
+  const { menu } = own;
   const key = summary.may_edit ? menuKey(summary, state) : "";
   if (menu) updateFork(menu, summary, state);
-  if (menu?.open || (menu?.dataset.key ?? "") === key) return;
+  if (menu?.open || own.offered === key) return;
+  own.offered = key;
+  own.menu = key ? moreMenu(summary, state) : null;
   keepFocus(place, () => {
     menu?.remove();
-    if (!key) return;
-    const made = moreMenu(summary, state);
-    made.dataset.key = key;
-    place.append(made);
+    if (own.menu) place.append(own.menu);
   });
 }
 
 /**
  * Cancelling is for good, so it is asked once more, in place; Escape or looking elsewhere takes it back.
+ * @param {Held} own
  * @param {HTMLElement} button
  * @param {(verb: string) => void} act
  */
-function confirmCancel(button, act) {
-  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", "data-asks": "", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
+function confirmCancel(own, button, act) {
+  own.asking = true;
+  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
   const back = () => {
+    own.asking = false;
     if (!button.isConnected) sure.before(button);
     sure.remove();
   };
   sure.addEventListener("click", (event) => {
     if (event.detail > 1) return; // the second click of a double-click is no answer
     sure.removeEventListener("focusout", back);
-    sure.removeAttribute("data-asks");
+    own.asking = false;
     act("cancel");
   });
   sure.addEventListener("focusout", back); // which the page hears too, and draws what has waited

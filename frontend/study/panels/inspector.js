@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
 import { strip } from "../../domain/genome.js";
 import { got } from "../../lib/http.js";
-import { energyPanel } from "./energy.js";
+import { Energy } from "./energy.js";
 import { renderHeatmap } from "../../charts/heatmap.js";
 import { describeOrigin } from "./population.js";
 
@@ -19,7 +19,7 @@ export class Inspector {
   /**
    * @param {HTMLElement} place
    * @param {import("../../wire/events.js").Summary} summary
-   * @param {{select: (id: number) => void, show: (change: Partial<import("../view.js").View>) => void, ask: (architecture: string) => void, again: () => void}} act
+   * @param {{select: (id: number) => void, show: (change: Partial<import("../view.js").View>) => void, view: () => import("../view.js").View, ask: (architecture: string) => void, again: () => void}} act
    */
   constructor(place, summary, act) {
     this.place = place;
@@ -29,6 +29,9 @@ export class Inspector {
     this.answering = false; // whether it shows what a person asked the server
     /** @type {Map<number, import("../../charts/heatmap.js").SpikeMap>} */
     this.maps = new Map();
+    /** The spike map and the energy of one network after another: what a person opens in them stays open. */
+    this.picture = h("div", { class: "heatmap" });
+    this.energy = new Energy(summary.id);
     place.addEventListener("click", (event) => {
       const parent = /** @type {HTMLElement} */ (event.target).dataset.parent;
       if (parent !== undefined) act.select(Number(parent));
@@ -59,12 +62,10 @@ export class Inspector {
     const same = this.drawn.split("/")[0] === key.split("/")[0];
     this.drawn = key;
     this.answering = subject !== null && !("candidate" in subject);
-    const open = new Set([...this.place.querySelectorAll("details[open]")].map((details) => details.className));
     const focus = focusIn(this.place);
     if (subject === null) this.place.replaceChildren(h("h2", {}, "Inspector"), h("p", { class: "muted" }, "The best network appears here when the first generation is judged; choose any other to look into it."));
     else if ("candidate" in subject) this.candidate(subject, state, perNeuron, key);
     else this.asked(subject);
-    for (const details of this.place.querySelectorAll("details")) if (open.has(details.className)) details.open = true;
     if (focus) /** @type {HTMLElement | null} */ (this.place.querySelector(focus))?.focus({ preventScroll: true });
     if (!same) this.place.scrollTop = 0;
   }
@@ -72,13 +73,11 @@ export class Inspector {
   /** @param {{candidate: Candidate, stored: boolean, chosen: boolean}} subject @param {import("../../wire/state.js").State} state @param {boolean} perNeuron @param {string} key */
   candidate({ candidate: c, stored, chosen }, state, perNeuron, key) {
     const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale" }, "Firing rate");
-    toggle.addEventListener("click", () => this.act.show({ perNeuron: !perNeuron }));
+    toggle.addEventListener("click", () => this.act.show({ perNeuron: !this.act.view().perNeuron }));
     const lineage = h("button", { type: "button", class: "link", id: "to-lineage" }, "How it arose");
     lineage.addEventListener("click", () => this.act.show({ tab: "lineage", selected: c.id, asked: null }));
-    const picture = h("div", { class: "heatmap" });
-    const old = this.place.querySelector(".heatmap");
-    const open = old?.querySelector("details[open]") !== null && old !== null;
-    if (old instanceof HTMLElement) picture.style.minHeight = `${old.offsetHeight}px`; // nothing below may jump
+    this.picture.style.minHeight = `${this.picture.offsetHeight}px`; // nothing below may jump
+    this.picture.replaceChildren();
     this.place.replaceChildren(
       h("div", { class: "inspector-head" }, h("h2", {}, chosen ? `Candidate ${c.id}` : `Best of generation ${c.generation + 1}`), ...(chosen ? [this.closing()] : [])),
       h("p", {}, strip(document, c.architecture, this.layers, c.changed), " ", h("code", {}, c.architecture)),
@@ -86,17 +85,15 @@ export class Inspector {
       h("p", { class: "small" }, h("span", { class: "tag" }, "validation, supernet"), ` generation ${c.generation + 1}, `, ...describeOrigin(c)),
       h("p", { class: "small links" }, this.page(c.architecture), lineage),
       h("div", { class: "inspector-head" }, h("h3", {}, "Spikes by layer and step"), toggle),
-      picture,
-      ...(stored ? [energyPanel(this.summary.id, c.id)] : []),
+      this.picture,
+      ...(stored ? [this.energy.of(c.id)] : []),
     );
-    void this.heat(picture, c, stored, state, perNeuron, key).then(() => {
-      const table = picture.querySelector("details");
-      if (table && open) table.open = true;
-    });
+    void this.heat(c, stored, state, perNeuron, key);
   }
 
-  /** @param {HTMLElement} picture @param {Candidate} c @param {boolean} stored @param {import("../../wire/state.js").State} state @param {boolean} perNeuron @param {string} key */
-  async heat(picture, c, stored, state, perNeuron, key) {
+  /** @param {Candidate} c @param {boolean} stored @param {import("../../wire/state.js").State} state @param {boolean} perNeuron @param {string} key */
+  async heat(c, stored, state, perNeuron, key) {
+    const { picture } = this;
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
     if (map) {
@@ -176,5 +173,6 @@ function focusIn(place) {
   const active = document.activeElement;
   if (!active || !place.contains(active)) return null;
   if (active.id) return `#${active.id}`;
-  return active.tagName === "SUMMARY" ? `.${active.parentElement?.className} > summary` : null;
+  const name = active.tagName === "SUMMARY" && active.parentElement?.className;
+  return name ? `.${name} > summary` : null;
 }

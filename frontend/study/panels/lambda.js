@@ -22,7 +22,7 @@ export class LambdaPanel {
   /**
    * @param {import("../../domain/genome.js").Layer[]} layers
    * @param {number} own
-   * @param {{show: (change: Partial<View>) => void, select: (id: number) => void}} act
+   * @param {{show: (change: Partial<View>) => void, select: (id: number) => void, view: () => View}} act
    */
   constructor(layers, own, act) {
     this.layers = layers;
@@ -33,6 +33,7 @@ export class LambdaPanel {
     this.slider.min = String(Math.min(USUAL_LEAST, Math.floor(own * 2 * 10) / 10, own));
     this.slider.max = String(MOST);
     this.slider.step = String(STEP);
+    this.slider.addEventListener("keydown", () => this.place(act.view())); // the browser steps from where the slider stands
     this.slider.addEventListener("input", () => act.show({ lambda: this.snapped(Number(this.slider.value)) }));
     byId("lambda-own").addEventListener("click", () => act.show({ lambda: null }));
     this.budget = /** @type {HTMLInputElement} */ (byId("budget"));
@@ -43,6 +44,11 @@ export class LambdaPanel {
     });
   }
 
+  /** Put the slider where the view stands. @param {View} view */
+  place(view) {
+    this.slider.value = String(view.lambda ?? this.own);
+  }
+
   /** Next to the study's own λ the slider is at it, so that its ranking is the engine's. @param {number} value */
   snapped(value) {
     return Math.abs(value - this.own) < STEP / 2 ? null : value;
@@ -51,7 +57,7 @@ export class LambdaPanel {
   /** @param {Frame} frame @param {View} view */
   render(frame, view) {
     const { lambda, own, average } = frame.rule;
-    if (document.activeElement !== this.slider || view.lambda === null) this.slider.value = String(lambda);
+    this.place(view);
     this.slider.setAttribute("aria-valuetext", `λ ${lambdaText(lambda)}${lambda === own ? ", the study's own" : ""}`);
     setText(byId("lambda-value"), `λ = ${lambdaText(lambda)}`);
     byId("lambda-own").hidden = lambda === own;

@@ -4,17 +4,19 @@ import { h } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
 
 const SHOWN = 300;
+/** The number of the last event that a list shows. @type {WeakMap<HTMLElement, number>} */
+const last = new WeakMap();
 
 /** @param {HTMLElement} place a list @param {import("../../wire/state.js").State} state */
 export function renderLog(place, state) {
-  const have = Number(place.dataset.seq ?? 0);
+  const have = last.get(place) ?? 0;
   for (const stored of state.log.slice(-SHOWN)) {
     if (stored.seq <= have) continue;
     const at = new Date(stored.time);
     place.prepend(h("li", {}, h("time", { datetime: stored.time, class: "muted", title: at.toString() }, timeOf(at)), ` ${words(stored.event, state)}`));
   }
   while (place.children.length > SHOWN) place.lastElementChild?.remove();
-  place.dataset.seq = String(state.seq);
+  last.set(place, state.seq);
 }
 
 /** "26 Nov 13:45:02": a study may take days. @param {Date} at */

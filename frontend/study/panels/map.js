@@ -22,7 +22,7 @@ export class SpaceMap {
   /**
    * @param {HTMLElement} place
    * @param {string[][]} choices
-   * @param {{choose: (architecture: string, candidate: Candidate | undefined) => void, hover: (id: number | null) => void}} act
+   * @param {{choose: (architecture: string) => void, hover: (id: number | null) => void, selected: () => string | null}} act `selected` is the architecture that is selected now
    */
   constructor(place, choices, act) {
     this.choices = choices;
@@ -78,8 +78,7 @@ export class SpaceMap {
       this.drawn = key;
       this.draw(frame, all, view, width, height);
     }
-    const selected = view.asked ?? (view.selected === null ? null : (all[view.selected]?.architecture ?? null));
-    this.marks = { ...this.marks, selected, best: frame.best?.architecture ?? null };
+    this.marks = { ...this.marks, selected: this.act.selected(), best: frame.best?.architecture ?? null };
     this.mark();
   }
 
@@ -239,7 +238,7 @@ export class SpaceMap {
   /** @param {number | null} cell */
   choose(cell) {
     if (cell === null || !this.layout) return;
-    this.act.choose(this.layout.cells[cell], this.candidateAt(cell));
+    this.act.choose(this.layout.cells[cell]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -247,7 +246,7 @@ export class SpaceMap {
     const { columns, cells } = this.layout ?? { columns: 1, cells: [] };
     /** @type {Record<string, number>} */
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-    const selected = this.marks.selected === null ? undefined : this.places.get(this.marks.selected);
+    const selected = this.places.get(this.act.selected() ?? "");
     if (event.key === "Enter" || event.key === " ") this.choose(this.cursor ?? selected ?? null);
     else if (event.key in steps) {
       const next = this.cursor === null ? (selected ?? 0) : this.cursor + steps[event.key];

@@ -1,9 +1,9 @@
 // The population as a table: this generation's or all seen, sorted and filtered, only the rows in sight as elements.
 
-import { h, setText } from "../../lib/dom.js";
+import { differs, h, setText } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
 import { strip } from "../../domain/genome.js";
-import { filtered, genomeTest, sorted } from "../selection.js";
+import { filtered, genomeTest, neighbour, sorted } from "../selection.js";
 import { VirtualTable, markSorted, sortingHead } from "../../charts/table.js";
 
 /** @typedef {import("../../wire/events.js").Candidate} Candidate */
@@ -39,36 +39,36 @@ export class Population {
     this.frame = null;
     /** @type {number | null} */
     this.selected = null;
-    /** @type {Candidate[]} */
-    this.shown = [];
+    /** The rows of what was asked for last, and what they follow from. @type {{key: string, rows: Candidate[]}} */
+    this.found = { key: "", rows: [] };
     this.drawn = "";
+  }
+
+  /** The candidates of a view in its order, drawn or not. @param {Frame} frame @param {View} view */
+  rows(frame, view) {
+    const key = keyOf(frame, view);
+    if (key !== this.found.key) this.found = { key, rows: sorted(filtered(poolOf(frame, view), view, frame.frontIds), view, frame.fitness) };
+    return this.found.rows;
   }
 
   /** @param {Frame} frame @param {View} view @param {boolean} person whether a person asked for it, rather than news arriving */
   render(frame, view, person) {
     this.frame = frame;
     this.selected = view.selected;
-    const pool = view.all ? frame.candidates : frame.current;
-    const key = [pool.length, frame.shown, frame.estimating ? frame.current.map((c) => c.fitness).join() : "", frame.rule.lambda, view.sort, view.up, view.all, view.pattern, view.origin, view.front, view.from, view.to].join("/");
+    const [pool, key] = [poolOf(frame, view), keyOf(frame, view)];
     if (key === this.drawn) return this.table.draw();
     this.drawn = key;
+    const rows = this.rows(frame, view);
     markSorted(this.head, view.sort, view.up);
     this.table.limit(view.all ? Infinity : Math.max(this.usual, pool.length));
-    this.shown = sorted(filtered(pool, view, frame.frontIds), view, frame.fitness);
-    this.table.show(this.shown, !person);
+    this.table.show(rows, !person);
     const bad = view.pattern && !genomeTest(view.pattern);
-    setText(this.words, bad ? `“${view.pattern}” is no pattern: write codes and stars, such as R5-*-S` : this.shown.length === pool.length ? `${exact(pool.length)} candidates` : `${exact(this.shown.length)} of ${exact(pool.length)} candidates`);
+    setText(this.words, bad ? `“${view.pattern}” is no pattern: write codes and stars, such as R5-*-S` : rows.length === pool.length ? `${exact(pool.length)} candidates` : `${exact(rows.length)} of ${exact(pool.length)} candidates`);
   }
 
-  /**
-   * The candidate so many rows after the selected one, which may not be drawn as such yet; the first one where none is.
-   * @param {number} step
-   * @param {number | null} selected
-   */
-  beside(step, selected) {
-    const place = this.shown.findIndex((c) => c.id === selected);
-    const next = place < 0 ? 0 : Math.min(this.shown.length - 1, Math.max(0, place + step));
-    return this.shown[next] ?? null;
+  /** The candidate so many rows after the selected one, in the order that the view asks for. @param {Frame} frame @param {View} view @param {number} step */
+  beside(frame, view, step) {
+    return neighbour(this.rows(frame, view), view.selected, step);
   }
 
   /** @param {Candidate} c */
@@ -92,15 +92,24 @@ export class Population {
     spikes.title = `${exact(c.spikes)} spikes per image`;
     setText(fitness, frame.fitness(c).toFixed(4));
     const marks = [frame.best?.id === c.id ? "best" : "", frame.frontIds.has(c.id) ? "front" : "", frame.estimating && c.id >= frame.candidates.length ? "estimate" : ""];
-    const key = c.origin + c.parents.join() + marks.join();
-    if (origin.dataset.key !== key) {
-      origin.dataset.key = key;
+    if (differs(origin, c.origin + c.parents.join() + marks.join())) {
       origin.replaceChildren(...marks.filter(Boolean).flatMap((m) => [h("span", { class: "tag" }, m), " "]), ...describeOrigin(c)); // origins are long, and cut first
     }
     row.toggleAttribute("data-selected", this.selected === c.id);
     row.toggleAttribute("data-provisional", frame.estimating);
     pick.firstElementChild.setAttribute("aria-pressed", String(this.selected === c.id));
   }
+}
+
+/** Of which candidates the table is: this generation's, or all seen. @param {Frame} frame @param {View} view */
+function poolOf(frame, view) {
+  return view.all ? frame.candidates : frame.current;
+}
+
+/** Everything that the rows follow from. @param {Frame} frame @param {View} view */
+function keyOf(frame, view) {
+  const judging = frame.estimating ? frame.current.map((c) => c.fitness).join() : "";
+  return [poolOf(frame, view).length, frame.shown, judging, frame.rule.lambda, view.sort, view.up, view.all, view.pattern, view.origin, view.front, view.from, view.to].join("/");
 }
 
 /**

@@ -1,6 +1,6 @@
 // How the search gets on: best fitness and hypervolume by generation, with the playhead in both.
 
-import { h, svg } from "../../lib/dom.js";
+import { differs, h, svg } from "../../lib/dom.js";
 import { short } from "../../lib/format.js";
 import { bestSoFar } from "../../domain/ranking.js";
 import { lambdaText } from "./lambda.js";
@@ -15,9 +15,7 @@ const BOTTOM = 24;
 /** @param {HTMLElement} place @param {import("../../wire/state.js").State} state @param {import("../frame.js").Frame} frame */
 export function renderQuality(place, state, frame) {
   const total = state.generations.length;
-  const key = `${total}/${frame.rule.lambda}`;
-  if (place.dataset.key !== key) {
-    place.dataset.key = key;
+  if (differs(place, `${total}/${frame.rule.lambda}`)) {
     if (!total) return place.replaceChildren(h("p", { class: "empty" }, "Fitness and hypervolume appear with the first generation."));
     const best = bestSoFar(state.candidates, total, frame.rule);
     const volume = state.generations.map((g) => g.hypervolume);

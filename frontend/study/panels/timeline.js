@@ -5,18 +5,21 @@ import { byId, setText } from "../../lib/dom.js";
 import { plannedGenerations } from "../../wire/state.js";
 
 /** @typedef {import("../../wire/state.js").State} State */
+/**
+ * What a person's hands do to the view, and where it stands now, which may not be drawn yet.
+ * @typedef {{
+ *   go: (generation: number | null) => void, setSpeed: (speed: number) => void,
+ *   position: () => {shown: number, total: number}, live: () => boolean, speed: () => number
+ * }} Act a generation of null is the live edge; a total of 0 means that there is nothing to go through
+ */
 
 const STEP_MS = 900;
 const HEIGHT = 40;
 
 export class Timeline {
-  /**
-   * @param {{go: (generation: number | null) => void, speed: (speed: number) => void}} act a generation of null is the live edge
-   */
+  /** @param {Act} act */
   constructor(act) {
     this.act = act;
-    this.count = 0;
-    this.speed = 1;
     /** How many there were when the person left the live edge. @type {number | null} */
     this.left = null;
     /** @type {ReturnType<typeof setTimeout> | null} */
@@ -27,7 +30,10 @@ export class Timeline {
     this.range = /** @type {HTMLInputElement} */ (byId("playhead"));
     this.line = /** @type {HTMLCanvasElement} */ (byId("fitness-line"));
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
-    this.range.addEventListener("keydown", (event) => this.key(event));
+    this.range.addEventListener("keydown", (event) => {
+      this.place(); // the browser steps from where the slider stands
+      this.key(event);
+    });
     this.line.addEventListener("pointerdown", (event) => {
       this.line.setPointerCapture(event.pointerId);
       this.scrub(event);
@@ -40,7 +46,7 @@ export class Timeline {
     byId("back").addEventListener("click", () => this.step(-1));
     byId("forward").addEventListener("click", () => this.step(1));
     const speed = /** @type {HTMLSelectElement} */ (byId("speed"));
-    speed.addEventListener("change", () => act.speed(Number(speed.value)));
+    speed.addEventListener("change", () => act.setSpeed(Number(speed.value)));
   }
 
   repaint() {
@@ -50,7 +56,15 @@ export class Timeline {
   /** A generation by hand: playing stops. @param {number} generation */
   go(generation) {
     this.pause();
-    this.act.go(Math.min(Math.max(generation, 0), this.count - 1));
+    this.move(generation);
+  }
+
+  /** @param {number} generation */
+  move(generation) {
+    const { total } = this.act.position();
+    if (!total) return;
+    if (this.act.live()) this.left = total;
+    this.act.go(Math.min(Math.max(generation, 0), total - 1));
   }
 
   live() {
@@ -60,7 +74,8 @@ export class Timeline {
 
   /** @param {number} by */
   step(by) {
-    if (this.count) this.go(Number(this.range.value) + by);
+    const { shown, total } = this.act.position();
+    if (total) this.go(shown + by);
   }
 
   /** @param {KeyboardEvent} event */
@@ -73,7 +88,8 @@ export class Timeline {
 
   /** @param {PointerEvent} event */
   scrub(event) {
-    if (this.count) this.go(Math.floor((event.offsetX / this.line.clientWidth) * this.count));
+    const { total } = this.act.position();
+    if (total) this.go(Math.floor((event.offsetX / this.line.clientWidth) * total));
   }
 
   toggle() {
@@ -82,16 +98,19 @@ export class Timeline {
   }
 
   play() {
-    if (!this.count) return;
-    if (Number(this.range.value) >= this.count - 1) this.act.go(0);
-    const tick = () => {
-      const next = Number(this.range.value) + 1;
-      if (next >= this.count) return this.live();
-      this.act.go(next);
-      this.timer = setTimeout(tick, STEP_MS / this.speed);
-    };
-    this.timer = setTimeout(tick, STEP_MS / this.speed);
+    const { shown, total } = this.act.position();
+    if (!total) return;
+    if (shown >= total - 1) this.move(0);
+    this.timer = setTimeout(() => this.tick(), STEP_MS / this.act.speed());
     this.say();
+  }
+
+  /** The next generation; after the last one the live edge. */
+  tick() {
+    const { shown, total } = this.act.position();
+    if (shown + 1 >= total) return this.live();
+    this.move(shown + 1);
+    this.timer = setTimeout(() => this.tick(), STEP_MS / this.act.speed());
   }
 
   pause() {
@@ -106,31 +125,36 @@ export class Timeline {
     byId("play").setAttribute("aria-pressed", String(playing));
   }
 
-  /** @param {State} state @param {number | null} generation @param {number} speed @param {boolean} running */
-  render(state, generation, speed, running) {
-    const planned = plannedGenerations(state);
-    this.count = state.generations.length;
-    this.speed = speed;
-    /** @type {HTMLSelectElement} */ (byId("speed")).value = String(speed);
-    const shown = generation ?? this.count - 1;
-    this.range.max = String(Math.max(this.count - 1, 0));
+  /** Put the slider where the view stands. */
+  place() {
+    const { shown, total } = this.act.position();
+    this.range.max = String(Math.max(total - 1, 0));
     this.range.value = String(Math.max(shown, 0));
-    for (const id of ["playhead", "play", "back", "forward"]) /** @type {HTMLInputElement} */ (byId(id)).disabled = this.count === 0;
-    this.range.setAttribute("aria-valuetext", this.count ? `generation ${shown + 1} of ${planned}` : "no generation yet");
-    setText(byId("generation"), this.count ? `Generation ${shown + 1} of ${planned}` : "No generation yet");
-    this.line.hidden = this.count === 0;
-    this.edge(generation, running);
+  }
+
+  /** @param {State} state @param {boolean} running */
+  render(state, running) {
+    const planned = plannedGenerations(state);
+    const { shown, total } = this.act.position();
+    /** @type {HTMLSelectElement} */ (byId("speed")).value = String(this.act.speed());
+    this.place();
+    for (const id of ["playhead", "play", "back", "forward"]) /** @type {HTMLInputElement} */ (byId(id)).disabled = total === 0;
+    this.range.setAttribute("aria-valuetext", total ? `generation ${shown + 1} of ${planned}` : "no generation yet");
+    setText(byId("generation"), total ? `Generation ${shown + 1} of ${planned}` : "No generation yet");
+    this.line.hidden = total === 0;
+    this.edge(total, running);
     this.learn(state);
     this.draw(planned, shown);
   }
 
-  /** The way back to what is newest, and how much came since. @param {number | null} generation @param {boolean} running */
-  edge(generation, running) {
-    if (generation === null) this.left = null;
-    else this.left ??= this.count;
-    const news = this.left === null ? 0 : this.count - this.left;
+  /** The way back to what is newest, and how much came since. @param {number} total @param {boolean} running */
+  edge(total, running) {
+    const live = this.act.live();
+    if (live) this.left = null;
+    else this.left ??= total; // the address led here
+    const news = this.left === null ? 0 : total - this.left;
     const button = /** @type {HTMLButtonElement} */ (byId("live"));
-    button.setAttribute("aria-pressed", String(generation === null));
+    button.setAttribute("aria-pressed", String(live));
     setText(button, `${running ? "Live edge" : "Last"}${news ? ` · ${news} new` : ""}`);
   }
 

@@ -1,7 +1,7 @@
 // How far the supernet's ranking can be trusted: Kendall's τ with its interval and the networks behind it, or what to do for one.
 
 import { label } from "../../configurator/words.js";
-import { h, svg } from "../../lib/dom.js";
+import { differs, h, svg } from "../../lib/dom.js";
 import { minus, percent } from "../../lib/format.js";
 
 const SIZE = 260;
@@ -10,9 +10,7 @@ const PAD = 44;
 /** @param {HTMLElement} place @param {import("../../wire/state.js").State} state @param {import("../../wire/events.js").Summary} summary */
 export function renderTrust(place, state, summary) {
   const both = state.trainings.filter((t) => t.search_accuracy !== null);
-  const key = `${both.length}/${Boolean(state.analysed)}/${Boolean(state.finished)}`;
-  if (place.dataset.key === key) return;
-  place.dataset.key = key;
+  if (!differs(place, `${both.length}/${Boolean(state.analysed)}/${Boolean(state.finished)}`)) return;
   const drawing = both.length > 1 ? [scatter(both)] : [];
   place.replaceChildren(h("p", {}, ...words(state, summary, both.length)), ...drawing);
 }

@@ -1,6 +1,6 @@
 // One line above the stage, of one height from the start: the result, or the best so far and how much was looked at.
 
-import { h } from "../../lib/dom.js";
+import { differs, h } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
 import { strip } from "../../domain/genome.js";
 
@@ -12,9 +12,7 @@ import { strip } from "../../domain/genome.js";
 export function renderVerdict(place, state, summary) {
   const { finished } = state;
   const last = state.generations.at(-1);
-  const key = `${finished?.sha256}/${last?.generation}/${summary.state}`;
-  if (place.dataset.key === key) return;
-  place.dataset.key = key;
+  if (!differs(place, `${finished?.sha256}/${last?.generation}/${summary.state}`)) return;
   const layers = summary.config.network.macro.layers;
   const seen = `${exact(state.candidates.length)} of ${exact(summary.space_size)} judged`;
   if (finished) {

@@ -1,9 +1,9 @@
 // The result: the retrained winner, its numbers on the test split, and its package.
 
-import { h } from "../../lib/dom.js";
+import { differs, h } from "../../lib/dom.js";
 import { bytes, exact, percent, short } from "../../lib/format.js";
 import { strip } from "../../domain/genome.js";
-import { energyPanel } from "./energy.js";
+import { Energy } from "./energy.js";
 import { decodeMap, renderHeatmap } from "../../charts/heatmap.js";
 
 export class Winner {
@@ -23,10 +23,8 @@ export class Winner {
   render(state, summary) {
     const found = state.finished;
     this.place.toggleAttribute("data-empty", !found);
-    const key = `${found?.sha256}/${summary.downloads?.bytes}`;
     if (!found) return;
-    if (this.place.dataset.key === key) return this.heat?.draw();
-    this.place.dataset.key = key;
+    if (!differs(this.place, `${found.sha256}/${summary.downloads?.bytes}`)) return this.heat?.draw();
     const searched = state.candidates[found.candidate];
     const layers = summary.config.network.macro.layers;
     const numbers = [
@@ -46,7 +44,7 @@ export class Winner {
           `Last epoch's numbers; the best epoch on the test split had ${percent(found.best_test_accuracy)}, which selects on the test split.`,
       ),
       this.heat.details,
-      energyPanel(summary.id, null),
+      new Energy(summary.id).of(null),
       h("p", { class: "small" }, h("a", { href: `/studies/${summary.id}/archs/${found.architecture}` }, "Open this architecture")),
       ...(summary.downloads
         ? [

@@ -1,4 +1,4 @@
-"""The paper's findings as directions: true of the paper's own numbers, and judged on ours with their spread."""
+"""The paper's findings as directions: true of the paper's own numbers, and compared with ours and their spread."""
 
 import json
 
@@ -27,14 +27,14 @@ def test_the_papers_numbers_measured_here_appear_one_and_all():
         (Spread(12, 1, 4), Spread(10, 1, 4), "appears"),  # 2 > 2·√(1/4 + 1/4) = 1.41
         (Spread(11, 1, 4), Spread(10, 1, 4), "not clear"),
         (Spread(8, 1, 4), Spread(10, 1, 4), "does not appear"),
-        (Spread(11, None, 1), Spread(10, None, 1), "appears"),  # one training each: no spread to judge by
+        (Spread(11, None, 1), Spread(10, None, 1), "appears"),  # one training each: no spread
         (Spread(9, None, 1), Spread(10, None, 1), "does not appear"),
     ],
 )
 def test_a_difference_counts_beyond_two_standard_errors(larger, smaller, verdict):
     found = {(("blocks", "SIB_k3_e1"), "spikes"): larger, (("blocks", "SCB_k3"), "spikes"): smaller}
-    judged = [d for d in directions(found) if d.here is not None]
-    assert [d.verdict for d in judged] == [verdict]
+    compared = [d for d in directions(found) if d.here is not None]
+    assert [d.verdict for d in compared] == [verdict]
 
 
 def test_arms_are_read_from_a_finished_analysis(tmp_path):

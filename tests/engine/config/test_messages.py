@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.errors import ConfigError
 from tests.engine.tiny import tiny_config
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from engine.backends.layout import LANES
 from engine.config.presets import PRESETS
 from engine.cost.estimate import JUDGED, estimate, rows_by_choice
-from engine.cost.time import CALL, LANES, SITE, effort
+from engine.cost.time import LAYER, OUTPUT_ELEMENT, time_model
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
 
@@ -47,13 +48,14 @@ def test_a_layer_of_few_channels_takes_as_long_as_one_of_sixteen():
     architecture = QUICK.space.at(0)
     assert architecture.code == "S-S-S"
     walk = rows(QUICK.network.macro, architecture, QUICK.input)
-    found = effort(walk, (), QUICK.network.time_steps)
+    found = time_model(walk, (), QUICK.network.time_steps)
     stem, others = walk[0], walk[1:]
     assert (stem.name, stem.shape[0]) == ("stem", LANES // 2)
-    by_hand = 2 * (stem.macs + SITE * stem.sites) + sum(row.macs + SITE * row.sites for row in others)
+    by_hand = 2 * (stem.macs + OUTPUT_ELEMENT * stem.output_elements)
+    by_hand += sum(row.macs + OUTPUT_ELEMENT * row.output_elements for row in others)
     assert found.per_image == pytest.approx(4 * by_hand)
-    assert found.per_batch == 2 * CALL  # the stem, and the skip from 8 channels to 16, which is a convolution
-    assert found.step(10) == pytest.approx(10 * 3 * found.per_image + 2 * CALL)
+    assert found.per_batch == 2 * LAYER  # the stem, and the skip from 8 channels to 16, which is a convolution
+    assert found.step(10) == pytest.approx(10 * 3 * found.per_image + 2 * LAYER)
     assert found.epoch(100, 10) == pytest.approx(10 * found.step(10))
 
 
@@ -62,10 +64,10 @@ def test_the_budget_and_work_of_the_papers_recipe():
     macro, found = paper.network.macro, estimate(paper)
     assert found.budget == 400
     walks = [rows(macro, a, paper.input) for a in paper.space.enumerate()]
-    mean_sites = sum(sum(row.sites for row in walk) for walk in walks) / 3125
-    per_image = 8 * (found.macs.mean + SITE * mean_sites)  # every layer has 16 channels or more
-    called = sum(row.macs > 0 for walk in walks for row in walk) / 3125 - 1  # the output is no convolution
-    per_batch = called * CALL
+    mean_outputs = sum(sum(row.output_elements for row in walk) for walk in walks) / 3125
+    per_image = 8 * (found.macs.mean + OUTPUT_ELEMENT * mean_outputs)  # every layer has 16 channels or more
+    convolved = sum(row.macs > 0 for walk in walks for row in walk) / 3125 - 1  # the output is no convolution
+    per_batch = convolved * LAYER
     assert found.work["search"] == pytest.approx(JUDGED * 400 * 10_000 * per_image)
     assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * per_batch))
     assert found.work["retrain"] == pytest.approx(

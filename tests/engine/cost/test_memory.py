@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.workers import Place, Work, Worker
 from engine.backends.cpu import build
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import parse_config
 from engine.cost.memory import (
     CUDA,
     MEMO_BYTES,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.errors import DataError
 from engine.events import StudyFinished, StudyStarted
 from engine.export.reproduce import reproduce

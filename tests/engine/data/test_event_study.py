@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.events import Commit, Resume, StudyFinished, StudyStarted, SupernetFinished
 from engine.export.reproduce import reproduce
 from engine.study import run

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config.study import DataConfig, StudyConfig
+from engine.config.data import DataConfig
+from engine.config.study import StudyConfig
 from engine.data.images import Images, channel_statistics
 from engine.data.load import load
 from engine.errors import DataError

@@ -138,8 +138,8 @@ BLOCKS = ("SRB_k3", "skip_connect")
 
 
 @pytest.fixture(scope="module")
-def watched():
-    """A child of the tiny study with random weights on random images: rows, tally, probe and images' shape."""
+def probed_child():
+    """A child of the tiny study with random weights on random images: layers, tally, probe and images' shape."""
     config = tiny_config(neuron=hand_neuron().model_copy(update={"threshold": 0.3}), time_steps=3)
     architecture = Architecture(BLOCKS)
     child = build_child(config, architecture, 1)
@@ -149,23 +149,23 @@ def watched():
     with SynapseProbe(stages) as probe:
         for seed in (0, 1):
             images = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(seed))
-            tree.judge(images, torch.zeros(4, dtype=torch.long), [tally])
+            tree.evaluate(images, torch.zeros(4, dtype=torch.long), [tally])
     return layers, tally, probe, child
 
 
-def test_the_stem_multiplies_once_and_everything_after_it_accumulates(watched):
+def test_the_stem_multiplies_once_and_everything_after_it_accumulates(probed_child):
     """Stem 1 → 4, 3×3, padding 1, on 8×8: (3·8 − 2)² = 484 places read per channel pair, no pixel is exactly 0."""
-    _, _, probe, _ = watched
+    _, _, probe, _ = probed_child
     stem, *others = probe.operations(3)
     assert (stem.effective_macs, stem.dense) == ((4 * 484.0, 0, 0), 4 * 484.0)
     assert all(sum(entry.effective_macs) == 0 for entry in others)
     assert sum(others[0].effective_acs) > 0
 
 
-def test_readers_of_counted_spikes_agree_with_the_ledger_s_spikes(watched):
+def test_readers_of_counted_spikes_agree_with_the_ledger_s_spikes(probed_child):
     """Layer 3 is a projection 4 → 6, 1×1: each spike of the pool, counted in the map, reaches 6 outputs; the output
     layer's 20 neurons read each spike of layer 3."""
-    _, tally, probe, _ = watched
+    _, tally, probe, _ = probed_child
     _, _, pool, projection, output = probe.operations(3)
     pool_spikes, projection_spikes = tally.spike_map[2], tally.spike_map[3]
     assert pool.dense == 0
@@ -174,8 +174,8 @@ def test_readers_of_counted_spikes_agree_with_the_ledger_s_spikes(watched):
     assert pool_spikes.sum() > 0 < projection_spikes.sum()
 
 
-def test_the_estimate_is_exact_where_it_says_so_and_near_elsewhere(watched):
-    layers, tally, probe, _ = watched
+def test_the_estimate_is_exact_where_it_says_so_and_near_elsewhere(probed_child):
+    layers, tally, probe, _ = probed_child
     estimated, found = estimate_operations(layers, tally.spike_map), probe.operations(3)
     for exact in (3, 4):
         assert np.allclose(estimated[exact].effective_acs, found[exact].effective_acs)
@@ -183,35 +183,35 @@ def test_the_estimate_is_exact_where_it_says_so_and_near_elsewhere(watched):
     assert 1 < sum(estimated[1].effective_acs) / sum(found[1].effective_acs) < 1.6
 
 
-def test_activation_sparsity_is_one_minus_the_firing_rate_of_neurons_without_pools(watched):
-    layers, tally, probe, _ = watched
+def test_activation_sparsity_is_one_minus_the_firing_rate_of_neurons_without_pools(probed_child):
+    layers, tally, probe, _ = probed_child
     neurons = [i for i, row in enumerate(layers) if row.block != "max_pool"]
-    sites = sum(layers[i].sites for i in neurons) * 3
-    assert probe.activation_sparsity == pytest.approx(1 - tally.spike_map[neurons].sum() / sites)
+    outputs = sum(layers[i].output_elements for i in neurons) * 3
+    assert probe.activation_sparsity == pytest.approx(1 - tally.spike_map[neurons].sum() / outputs)
 
 
-def test_the_measured_ledger_sums_to_n(watched):
-    layers, tally, probe, _ = watched
+def test_the_measured_ledger_sums_to_n(probed_child):
+    layers, tally, probe, _ = probed_child
     account = ledger(layers, tally.spike_map, probe.operations(3), EnergyModel(), "measured")
     assert account.spikes == tally.average_spikes > 0
 
 
-def test_watching_leaves_no_hooks_and_changes_no_result(watched):
-    _, _, _, child = watched
+def test_the_probe_leaves_no_hooks_and_changes_no_result(probed_child):
+    _, _, _, child = probed_child
     modules = list(child.modules())
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in modules)
     images = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     architecture = child.only_architecture
     names = [str(i) for i in range(len(child.stages(architecture)))]
-    calm = child(images)
+    without = child(images)
     with SynapseProbe(list(zip(names, child.stages(architecture), strict=True))):
-        seen = child(images)
-    assert all(torch.equal(a, b) for a, b in zip(calm, seen, strict=True))
+        probed = child(images)
+    assert all(torch.equal(a, b) for a, b in zip(without, probed, strict=True))
 
 
-def test_accumulates_are_those_spikingjelly_counts(watched):
+def test_accumulates_are_those_spikingjelly_counts(probed_child):
     """SpikingJelly's SynOpCounter watches the operators below the modules."""
-    _, _, _, child = watched
+    _, _, _, child = probed_child
     child.plain = True  # the kernels pass below torch's operators
     images = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(3))
     architecture, counter = child.only_architecture, SynOpCounter()

@@ -4,8 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from engine.config.network import NeuronConfig
 from engine.config.presets import PRESETS
-from engine.config.study import NeuronConfig, StudyConfig
+from engine.config.study import StudyConfig
 from engine.export.nir import verdict
 from engine.model.blocks import AvgPool, ConvBN, FactorizedReduction, MaxPool
 from engine.model.neurons import Neuron

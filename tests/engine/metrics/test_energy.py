@@ -22,7 +22,9 @@ from engine.metrics.energy import (
     estimate_operations,
     ledger,
 )
-from engine.space.architecture import BLOCKS, Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
+from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import Input, block_row, rows
 
 MACRO = MacroArchitecture(
@@ -83,8 +85,8 @@ def test_the_shares_of_a_block_s_macs_that_read_its_input_and_its_inner_spikes()
 
 
 def test_the_estimate_layer_by_layer():
-    """stem 2×8×8 (128 sites, 9·1·2·64 = 1,152 MACs), SCB_k3 (256 sites, 2,304 + 2,304), pool (32), SRB 2→4 at 4×4
-    (128 sites; (9·2·4 + 2·4)·16 = 1,280 from the input, 9·4·4·16 = 2,304 inner), output 3 (64·3 = 192 MACs)."""
+    """stem 2×8×8 (128 outputs, 9·1·2·64 = 1,152 MACs), SCB_k3 (256 outputs, 2,304 + 2,304), pool (32), SRB 2→4 at 4×4
+    (128 outputs; (9·2·4 + 2·4)·16 = 1,280 from the input, 9·4·4·16 = 2,304 inner), output 3 (64·3 = 192 MACs)."""
     layers = network("SCB_k3", "SRB_k3")
     spikes = np.array([[64, 32], [128, 64], [16, 8], [64, 32], [0, 3]], np.float32)
     operations = estimate_operations(layers, spikes)
@@ -100,7 +102,7 @@ def test_the_estimate_layer_by_layer():
     assert by_step(operations, "dense") == [1152, 4608 * 2, 0, 3584 * 2, 192 * 2]
 
 
-def test_an_identity_skip_hands_on_its_input_s_rate():
+def test_an_identity_skip_passes_on_the_rate_of_its_input():
     """Layer 1 (2 → 2 channels) is an identity without spikes of its own, so layer 2 (2 → 4) reads the stem's."""
     macro = MacroArchitecture(stem_channels=2, layers=(Layer(channels=2), Layer(channels=4)), votes_per_class=1)
     layers = rows(macro, Architecture(("skip_connect", "skip_connect")), IMAGE)
@@ -122,7 +124,7 @@ def test_event_frames_run_the_stem_at_every_step_and_relu_networks_multiply():
     assert sum(relu[1].effective_macs) == sum(frames[1].effective_acs) > 0
 
 
-def test_the_whole_account_by_hand():
+def test_a_ledger_by_hand():
     """MACs 1,152 and ACs 100 + 50 + 25: 1,152·4.6 + 175·0.9 = 5,456.7 pJ. One dense pass: 9,536 MACs·4.6 pJ."""
     layers = network("SCB_k3", "SRB_k3")
     spikes = np.array([[64, 32], [128, 64], [16, 8], [64, 32], [0, 3]], np.float32)
@@ -161,13 +163,13 @@ def test_the_ledger_sums_exactly_to_n_as_evaluation_states_it(counts, samples):
 
 
 @pytest.mark.parametrize("shape", [(4, 2), (6, 2), (5, 0), (5,)])
-def test_a_map_of_other_rows_is_refused(shape):
-    with pytest.raises(MeasureError, match=r"the spike map must be \[5 rows, T\]"):
+def test_a_map_with_another_number_of_layers_is_refused(shape):
+    with pytest.raises(MeasureError, match=r"the spike map must be \[5 layers, T\]"):
         estimate_operations(network("SCB_k3", "SRB_k3"), np.zeros(shape, np.float32))
 
 
-def test_operations_of_other_rows_are_refused():
+def test_operations_of_other_layers_are_refused():
     layers = network("SCB_k3", "SRB_k3")
     spikes = np.zeros((5, 1), np.float32)
-    with pytest.raises(MeasureError, match="operations must be those of the rows stem, 1, 2, 3, output"):
+    with pytest.raises(MeasureError, match="operations must be those of the layers stem, 1, 2, 3, output"):
         ledger(layers, spikes, estimate_operations(layers, spikes)[::-1], EnergyModel(), "estimated")

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import snn
-from engine.config.study import NetworkConfig
 from engine.model.blocks import (
     SCB,
     SIB,
@@ -21,7 +21,7 @@ from engine.model.blocks import (
     MaxPool,
     build_block,
 )
-from engine.space.architecture import BLOCKS
+from engine.space.blocks import BLOCKS
 from engine.space.shapes import block_row
 from tests.engine.tiny import hand_neuron
 
@@ -136,7 +136,7 @@ def test_modules_have_the_shapes_and_parameters_of_the_walk(name, channels, stri
     out, counted = block((torch.rand(T, 2, 4, 6, 6) < 0.5).float())
     assert tuple(out.shape) == (T, 2, *row.shape)
     assert sum(p.numel() for p in block.parameters()) == row.parameters
-    assert (counted <= 2 * row.sites).all()
+    assert (counted <= 2 * row.output_elements).all()
 
 
 def test_batch_norm_per_step_equals_a_step_by_step_network():

@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from engine.config.network import NetworkConfig
 from engine.config.presets import PRESETS
-from engine.config.study import NetworkConfig, StudyConfig, random_architecture
+from engine.config.study import StudyConfig, random_architecture
 from engine.evaluation.prefix_tree import PrefixTree, Tally, evaluate
 from engine.model.network import build_child, build_supernet, parameter_count
-from engine.space.architecture import Architecture, Layer, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import rows
 from tests.engine.model.test_blocks import plain, set_centre
 from tests.engine.tiny import hand_neuron, tiny_config
@@ -57,7 +59,7 @@ def test_published_macro_architectures_build_as_the_walk_says(key, salt):
     rates, counts = network(torch.randn(2, data.channels, data.height, data.width))
     assert rates.shape == (2, data.classes)
     assert counts.shape == (len(layers), config.network.time_steps)
-    assert all((counts[i] <= 2 * row.sites).all() for i, row in enumerate(layers))
+    assert all((counts[i] <= 2 * row.output_elements).all() for i, row in enumerate(layers))
 
 
 def test_extra_stems_and_event_frames():
@@ -73,7 +75,7 @@ def test_extra_stems_and_event_frames():
     assert counts.shape == (6, 2)
 
 
-def lively(config: StudyConfig):
+def firing_supernet(config: StudyConfig):
     """A supernet whose classifier is scaled so that outputs fire: an untrained one is silent there."""
     supernet = build_supernet(config, 3)
     with torch.no_grad():
@@ -85,13 +87,13 @@ def lively(config: StudyConfig):
     return supernet.eval()
 
 
-def test_the_prefix_tree_judges_like_one_network_at_a_time():
+def test_the_prefix_tree_gives_the_numbers_of_one_network_at_a_time():
     config = tiny_config()
-    supernet, everything = lively(config), list(config.space.enumerate())
+    supernet, everything = firing_supernet(config), list(config.space.enumerate())
     torch.manual_seed(1)
     images, labels = torch.randn(12, 1, 8, 8), torch.randint(0, 10, (12,))
     tallies = [Tally() for _ in everything]
-    PrefixTree(supernet, everything).judge(images, labels, tallies)
+    PrefixTree(supernet, everything).evaluate(images, labels, tallies)
     outputs = 0.0
     for architecture, tally in zip(everything, tallies, strict=True):
         with torch.no_grad():
@@ -104,7 +106,7 @@ def test_the_prefix_tree_judges_like_one_network_at_a_time():
 
 def test_a_child_takes_its_weights_from_the_supernet_by_name():
     config = tiny_config()
-    supernet, architecture = lively(config), Architecture(("SRB_k3", "SCB_k3"))
+    supernet, architecture = firing_supernet(config), Architecture(("SRB_k3", "SCB_k3"))
     child = build_child(config, architecture, 9)
     weights = supernet.state_dict()
     child.load_state_dict({key: weights[key] for key in child.state_dict()})

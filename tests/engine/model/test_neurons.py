@@ -5,7 +5,7 @@ import torch
 from spikingjelly.activation_based import neuron as reference
 from spikingjelly.activation_based import surrogate
 
-from engine.config.study import NeuronConfig
+from engine.config.network import NeuronConfig
 from engine.model.neurons import Neuron
 
 SHAPE = (8, 6, 16, 8, 8)

@@ -112,12 +112,12 @@ def test_a_time_constant_input_spikes_at_the_last_step_too():
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_counts_stay_within_the_rows_sites(name):
+def test_counts_stay_within_the_output_elements(name):
     network = small(name)
     with torch.no_grad():
         _, counts = network(random_input(name))
     for row, counted in zip(rows(ZOO[name], channels=SMALL), counts, strict=True):
-        assert (counted <= row.sites * SAMPLES).all(), row.name
+        assert (counted <= row.output_elements * SAMPLES).all(), row.name
     assert counts[-2:].sum() > 0
 
 
@@ -164,7 +164,7 @@ def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
         2 * 8 * 8 + 3 * 2 * (2 * 8 * 8) + 3 * 2 * (4 * 4 * 4) + 2 * 2 * (8 * 2 * 2)  # stem; blocks of C, 2C, 4C
         + 8 + 4 + 100  # GAP, FC of 2C, output
     )  # fmt: skip
-    assert trainer.sites(None) == counted_by_hand, "what spikes are divided by in their regularisation"
+    assert trainer.output_elements(None) == counted_by_hand, "what spikes are divided by in their regularisation"
     totals = Totals()
     assert list(trainer.epoch(0, 0, totals, lambda _: None))[-1] == trainer.batches
     tally = evaluate(network, evaluation_batches(digits.test, digits, 20, CPU))

@@ -1,4 +1,4 @@
-"""Memory that a step freed is there for the next one, and goes back to the system when asked."""
+"""Memory that a step freed is there for the next one, and is returned to the system when asked."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 CODE = """
 import resource, sys, torch
 from pathlib import Path
-from engine.process.malloc import release, tune
+from engine.process.malloc import keep_freed_memory, return_freed_memory
 
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -20,7 +20,7 @@ def step():
     x = torch.ones(1 << 23, requires_grad=True)
     (x * 2).relu().exp().sum().backward()
 
-print(tune() if sys.argv[1] == "tuned" else True)
+print(keep_freed_memory() if sys.argv[1] == "tuned" else True)
 for _ in range(3):
     step()
 before = faults()
@@ -28,13 +28,13 @@ for _ in range(5):
     step()
 print(faults() - before)
 before = resident()
-release()
+return_freed_memory()
 print(before - resident())
 """
 
 
 def run(how):
-    """Whether the allocator could be told, pages touched anew in five steps, and pages given back at the end."""
+    """Whether the allocator has the setting, page faults of five steps, and pages returned at the end."""
     done = subprocess.run([sys.executable, "-c", CODE, how], capture_output=True, text=True, check=True)
     kept, faults, given_back = done.stdout.split()
     return kept == "True", int(faults), int(given_back)

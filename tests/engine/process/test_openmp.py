@@ -1,4 +1,4 @@
-"""Threads that wait give their core away: set before torch is loaded, by whoever trains."""
+"""Idle threads release their core: set before torch is loaded, by every process that trains."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ PROGRAM = "from engine.process.openmp import share_cores; share_cores(); import 
 
 
 @pytest.mark.parametrize(("given", "taken"), [({}, SPINS), ({"GOMP_SPINCOUNT": "77"}, "77")])
-def test_torch_s_openmp_takes_it_and_leaves_what_the_user_set(given, taken):
+def test_torch_s_openmp_reads_it_and_the_user_s_setting_stays(given, taken):
     environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
     environment |= {"OMP_DISPLAY_ENV": "verbose", **given}
     done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
@@ -23,7 +23,7 @@ COMMAND = "import engine.__main__; engine.__main__.main(['presets'])"
 
 
 @pytest.mark.parametrize("start", [COMMAND, "import webapp"], ids=["python -m engine", "a worker"])
-def test_whoever_trains_sets_it_before_torch_is_there(start):
+def test_every_process_that_trains_sets_it_before_it_loads_torch(start):
     program = f"import os, sys; {start}; assert 'torch' not in sys.modules; print(os.environ['GOMP_SPINCOUNT'])"
     environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)

@@ -8,8 +8,11 @@ import pytest
 
 from engine.analysis.plan import architectures, trainings
 from engine.analysis.report import as_csv, report
+from engine.config.analysis import AnalysisConfig, Arm
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import AnalysisConfig, Arm, RetrainConfig, StudyConfig, parse_config
+from engine.config.recipe import RetrainConfig
+from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
 from engine.errors import ConfigError
 from engine.events import TrainingFinished

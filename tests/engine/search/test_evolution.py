@@ -4,20 +4,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config.presets import snn
-from engine.config.study import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, fitness, front
 from engine.search import Proposal, fittest
 from engine.search.evolution import Evolution
-from engine.space.architecture import AUTOSNN_CANDIDATES, Architecture, Layer, MacroArchitecture, SearchSpace
+from engine.space.architecture import Architecture, SearchSpace
+from engine.space.blocks import AUTOSNN_CANDIDATES
+from engine.space.macro import Layer, MacroArchitecture
 
 ACCURACY = {"skip_connect": 0.02, "SCB_k3": 0.11, "SCB_k5": 0.15, "SRB_k3": 0.13, "SRB_k5": 0.17}
 SPIKES = {"skip_connect": 1.0, "SCB_k3": 18.0, "SCB_k5": 26.0, "SRB_k3": 15.0, "SRB_k5": 24.0}
 N_AVG, LAMBDA = 85.0, -0.08
 
 
-def judge(proposal: Proposal, number: int, generation: int) -> Candidate:
-    """A made-up but fixed world: later layers count more, spikes add up."""
+def evaluated(proposal: Proposal, number: int, generation: int) -> Candidate:
+    """A candidate with made-up but fixed numbers: later layers add more accuracy, spikes add up."""
     accuracy = sum(ACCURACY[b] * (1 + i / 10) for i, b in enumerate(proposal.architecture.blocks)) / 1.2
     spikes = 10 + sum(SPIKES[b] * (1 + (i % 2) / 3) for i, b in enumerate(proposal.architecture.blocks))
     return Candidate(
@@ -30,7 +32,7 @@ def judge(proposal: Proposal, number: int, generation: int) -> Candidate:
 def search(space: SearchSpace, config: SearchConfig, seed: int) -> list[Candidate]:
     evolution, seen = Evolution(space, config, seed), []
     for generation in range(config.generations):
-        seen += [judge(p, len(seen) + i, generation) for i, p in enumerate(evolution.ask(generation, seen))]
+        seen += [evaluated(p, len(seen) + i, generation) for i, p in enumerate(evolution.ask(generation, seen))]
     return seen
 
 
@@ -42,7 +44,7 @@ def space_of(layers: int, blocks: int) -> SearchSpace:
 PAPER = SearchSpace(snn(16), AUTOSNN_CANDIDATES)
 
 
-def test_the_paper_s_search_judges_400_different_architectures():
+def test_the_paper_s_search_evaluates_400_different_architectures():
     seen = search(PAPER, SearchConfig(), seed=1)
     assert len(seen) == 400
     assert len({c.architecture for c in seen}) == 400
@@ -75,7 +77,7 @@ def test_lineage_tells_the_truth():
 
 
 def test_evolution_finds_the_fittest_of_all_3125():
-    best = max(judge(Proposal(a, "random"), 0, 0).fitness for a in PAPER.enumerate())
+    best = max(evaluated(Proposal(a, "random"), 0, 0).fitness for a in PAPER.enumerate())
     found = [fittest(search(PAPER, SearchConfig(), seed), 1)[0].fitness for seed in range(5)]
     assert max(found) == best
     assert min(found) > 0.97 * best
@@ -83,12 +85,12 @@ def test_evolution_finds_the_fittest_of_all_3125():
 
 def test_evolution_beats_random_search_of_the_same_budget():
     evolved = [fittest(search(PAPER, SearchConfig(), seed), 1)[0].fitness for seed in range(5)]
-    blind = SearchConfig(mutations=0, crossovers=0)
-    random = [fittest(search(PAPER, blind, seed), 1)[0].fitness for seed in range(5)]
+    random_only = SearchConfig(mutations=0, crossovers=0)
+    random = [fittest(search(PAPER, random_only, seed), 1)[0].fitness for seed in range(5)]
     assert sum(evolved) > sum(random)
 
 
-def test_a_small_space_is_searched_out_and_its_front_is_the_brute_force_front():
+def test_a_small_space_is_exhausted_and_its_front_is_the_brute_force_front():
     space = space_of(layers=3, blocks=3)
     seen = search(space, SearchConfig(generations=5, population=7, parents=3, mutations=3, crossovers=3), seed=0)
     assert len(seen) == space.size == 27
@@ -99,7 +101,7 @@ def test_a_small_space_is_searched_out_and_its_front_is_the_brute_force_front():
 
 @settings(deadline=None, max_examples=25)
 @given(layers=st.integers(1, 4), blocks=st.integers(1, 4), population=st.integers(2, 9), seed=st.integers(0, 99))
-def test_no_architecture_is_judged_twice_and_no_pool_hangs(layers, blocks, population, seed):
+def test_no_architecture_is_evaluated_twice_and_no_pool_hangs(layers, blocks, population, seed):
     space = space_of(layers, blocks)
     half = population // 2
     config = SearchConfig(generations=4, population=population, parents=2, mutations=half, crossovers=half)
@@ -107,7 +109,7 @@ def test_no_architecture_is_judged_twice_and_no_pool_hangs(layers, blocks, popul
     assert len({c.architecture for c in seen}) == len(seen) == min(space.size, 4 * population)
 
 
-def test_what_was_told_is_the_only_state():
+def test_the_candidates_seen_are_the_only_state():
     config = SearchConfig(generations=3)
     seen = search(PAPER, config, seed=5)
     again = Evolution(PAPER, config, 5).ask(2, seen[:40])

@@ -1,7 +1,7 @@
 """The paths of supernet training: the ones the trainer takes, and how often they trained each block."""
 
 from engine.config.presets import PRESETS
-from engine.search.path_sampling import MOST_COUNTED, balance, batch_count, path_of
+from engine.search.path_sampling import MOST_COUNTED, batch_count, block_counts, path_of
 from engine.seeds import generator
 
 CONFIG = PRESETS["quick-look"].config
@@ -13,7 +13,7 @@ def test_a_path_is_the_study_s_own_draw():
 
 
 def test_every_batch_trains_one_block_a_layer():
-    found = balance(CONFIG, 1151, 3)
+    found = block_counts(CONFIG, 1151, 3)
     assert found.steps == found.counted == 3 * batch_count(1151, CONFIG.supernet.batch_size)
     assert len(found.layers) == 3
     for counts in found.layers:
@@ -24,7 +24,7 @@ def test_every_batch_trains_one_block_a_layer():
 
 
 def test_a_long_training_is_counted_in_part():
-    found = balance(CONFIG, 40_000, 600)
+    found = block_counts(CONFIG, 40_000, 600)
     assert found.counted <= MOST_COUNTED < found.steps
     assert sum(found.layers[0].values()) == found.counted
 

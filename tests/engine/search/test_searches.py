@@ -1,4 +1,4 @@
-"""Every search behind the one interface: nothing judged twice, an end to it, and no state but what was told."""
+"""Every search behind the one interface: nothing is evaluated twice, it ends, and candidates are its only state."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import MAX_EXHAUSTIVE, SearchConfig, StudyConfig, parse_config
+from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
+from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
 from engine.errors import ConfigError
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, front, hypervolume
 from engine.search import build_search, fittest, nsga2
 from engine.search.nsga2 import Nsga2, survive
-from tests.engine.search.test_evolution import judge
+from tests.engine.search.test_evolution import evaluated
 from tests.engine.test_study import collect, run_in_pieces
 from tests.engine.tiny import tiny_config
 
@@ -28,10 +30,10 @@ def study(algorithm: str, preset: str = "quick-look", **search: object) -> Study
     return config.model_copy(update={"search": settled})
 
 
-def judged(config: StudyConfig) -> list[Candidate]:
+def run_search(config: StudyConfig) -> list[Candidate]:
     search, seen = build_search(config), []
     for generation in range(config.generations):
-        seen += [judge(p, len(seen) + i, generation) for i, p in enumerate(search.ask(generation, seen))]
+        seen += [evaluated(p, len(seen) + i, generation) for i, p in enumerate(search.ask(generation, seen))]
     return seen
 
 
@@ -42,20 +44,20 @@ def points(candidates: Sequence[Candidate]) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @given(population=st.integers(2, 40), generations=st.integers(1, 6), seed=st.integers(0, 3))
 @settings(max_examples=12, deadline=None)
-def test_nothing_is_judged_twice_and_the_budget_is_kept(algorithm, population, generations, seed):
+def test_nothing_is_evaluated_twice_and_the_budget_is_kept(algorithm, population, generations, seed):
     half = population // 2
     sizes = {"parents": 2, "mutations": half, "crossovers": half}
     config = study(algorithm, population=population, generations=generations, **sizes)
-    seen = judged(config.model_copy(update={"seed": seed}))
+    seen = run_search(config.model_copy(update={"seed": seed}))
     codes = [c.architecture for c in seen]
     assert len(codes) == len(set(codes)) == estimate(config).budget
     assert all(c.architecture in {a.code for a in config.space.enumerate()} for c in seen[:5])
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_what_was_told_is_the_only_state(algorithm):
+def test_the_candidates_seen_are_the_only_state(algorithm):
     config = study(algorithm, "paper-cifar10", generations=4)
-    seen = judged(config)
+    seen = run_search(config)
     for generation in range(min(config.generations, 4)):
         before = [c for c in seen if c.generation < generation]
         born = [c.architecture for c in seen if c.generation == generation]
@@ -64,7 +66,7 @@ def test_what_was_told_is_the_only_state(algorithm):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_lineage_tells_the_truth(algorithm):
-    seen = judged(study(algorithm, "paper-cifar10", generations=5))
+    seen = run_search(study(algorithm, "paper-cifar10", generations=5))
     bred = {"random", "mutation", "crossover"}
     expected = {"evolution": bred, "nsga2": bred, "exhaustive": {"enumerated"}}
     assert {c.origin for c in seen} == expected.get(algorithm, {"random"})
@@ -77,9 +79,9 @@ def test_lineage_tells_the_truth(algorithm):
             assert c.changed == tuple(i for i, (a, b) in enumerate(genes) if a != b)
 
 
-def test_exhaustive_search_judges_the_whole_space_and_finds_its_exact_front():
+def test_exhaustive_search_evaluates_the_whole_space_and_finds_its_exact_front():
     config = study("exhaustive", population=30)
-    seen = judged(config)
+    seen = run_search(config)
     assert config.generations == 5  # 125 = 4 · 30 + 5
     assert [c.architecture for c in seen] == [a.code for a in config.space.enumerate()]
     found = {seen[i].architecture for i in front(points(seen))}
@@ -95,7 +97,7 @@ def test_an_exhaustive_search_of_too_large_a_space_is_refused():
 
 
 def test_random_sampling_is_one_generation_of_the_papers_ten():
-    seen = judged(study("random_sampling", "paper-cifar10", population=10))
+    seen = run_search(study("random_sampling", "paper-cifar10", population=10))
     assert len(seen) == 10
     assert {c.generation for c in seen} == {0}
 
@@ -114,8 +116,8 @@ def brute_force_ranks(values: list[tuple[float, float]]) -> list[int]:
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=25), st.integers(1, 25))
 @settings(max_examples=60, deadline=None)
 def test_survivors_are_of_the_best_fronts(grid, count):
-    """Against fronts peeled one by one: nobody of a later front lives while one of an earlier front does not."""
-    template = judged(study("random_sampling", population=2))[0]
+    """Against fronts peeled one by one: none of a later front survives while one of an earlier front does not."""
+    template = run_search(study("random_sampling", population=2))[0]
     pool = [
         template.model_copy(update={"id": i, "accuracy": a / 10, "spikes": float(s)}) for i, (a, s) in enumerate(grid)
     ]
@@ -123,14 +125,14 @@ def test_survivors_are_of_the_best_fronts(grid, count):
     kept = survive(pool, count, np.random.default_rng(0))
     assert len(kept) == len({s.candidate.id for s in kept}) == min(count, len(pool))
     assert all(s.rank == ranks[s.candidate.id] for s in kept)
-    dead = set(range(len(pool))) - {s.candidate.id for s in kept}
-    if dead:
-        assert max(s.rank for s in kept) <= min(ranks[i] for i in dead)
+    others = set(range(len(pool))) - {s.candidate.id for s in kept}
+    if others:
+        assert max(s.rank for s in kept) <= min(ranks[i] for i in others)
 
 
 def test_nsga2_keeps_the_ends_of_the_front_and_its_hypervolume_never_falls():
     config = study("nsga2", "paper-cifar10")
-    seen = judged(config)
+    seen = run_search(config)
     volumes = [hypervolume(points([c for c in seen if c.generation <= g]), 200.0) for g in range(config.generations)]
     assert volumes == sorted(volumes)
     assert volumes[-1] > volumes[0]
@@ -140,7 +142,7 @@ def test_nsga2_keeps_the_ends_of_the_front_and_its_hypervolume_never_falls():
     assert {ends[0], ends[-1]} <= kept
 
 
-def alive(search: Nsga2, seen: Sequence[Candidate]) -> list[tuple[int, int, float]]:
+def survivors_of(search: Nsga2, seen: Sequence[Candidate]) -> list[tuple[int, int, float]]:
     return [(s.candidate.id, s.rank, s.crowding) for s in search.survivors(seen)]
 
 
@@ -156,29 +158,29 @@ def new_nsga2(config: StudyConfig) -> Nsga2:
 )
 @settings(max_examples=30, deadline=None)
 def test_nsga2_remembers_the_population_that_a_replay_gives(population, seed, asked, whole):
-    """Whatever one object was asked before: less, more, a part of a generation, or another study's candidates."""
+    """Whatever one search was given before: fewer, more, a part of a generation, or another study's candidates."""
     half = population // 2
     config = study("nsga2", generations=5, population=population, parents=2, mutations=half, crossovers=half)
     config = config.model_copy(update={"seed": seed})
-    seen, others = judged(config), judged(config.model_copy(update={"seed": seed + 1}))
+    seen, others = run_search(config), run_search(config.model_copy(update={"seed": seed + 1}))
     search = new_nsga2(config)
     for count in asked:
-        told = seen[: count // population * population if whole else count]
-        assert alive(search, told) == alive(new_nsga2(config), told)
-    assert alive(search, others) == alive(new_nsga2(config), others)
+        known = seen[: count // population * population if whole else count]
+        assert survivors_of(search, known) == survivors_of(new_nsga2(config), known)
+    assert survivors_of(search, others) == survivors_of(new_nsga2(config), others)
 
 
-def test_nsga2_lets_each_generation_survive_once(monkeypatch):
+def test_nsga2_selects_the_survivors_of_each_generation_once(monkeypatch):
     pools = []
     monkeypatch.setattr(nsga2, "survive", lambda pool, *rest: pools.append(len(pool)) or survive(pool, *rest))
     config = study("nsga2", "paper-cifar10", generations=6)
-    judged(config)
+    run_search(config)
     assert len(pools) == 5
 
 
 def test_nsga2_comes_closer_to_the_exact_front_than_random_search():
     def volume(algorithm: str) -> float:
-        return hypervolume(points(judged(study(algorithm, "paper-cifar10"))), 200.0)
+        return hypervolume(points(run_search(study(algorithm, "paper-cifar10"))), 200.0)
 
     exact = volume("exhaustive")
     assert exact - volume("nsga2") < exact - volume("random_search")
@@ -186,7 +188,7 @@ def test_nsga2_comes_closer_to_the_exact_front_than_random_search():
 
 def test_evolution_finds_a_fitter_one_than_random_sampling():
     def best(algorithm: str) -> float:
-        return fittest(judged(study(algorithm, "paper-cifar10")), 1)[0].fitness
+        return fittest(run_search(study(algorithm, "paper-cifar10")), 1)[0].fitness
 
     assert best("evolution") > best("random_sampling")
 

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from engine.config.presets import PRESETS, snn
 from engine.errors import ArchitectureError
-from engine.space.architecture import AUTOSNN_CANDIDATES, BLOCKS, Architecture, Layer, SearchSpace, genome_strip
+from engine.space.architecture import Architecture, SearchSpace, genome_strip
+from engine.space.blocks import AUTOSNN_CANDIDATES, BLOCKS
+from engine.space.macro import Layer
 
 SPACE = SearchSpace(snn(16), AUTOSNN_CANDIDATES)
 indices = st.integers(0, SPACE.size - 1)

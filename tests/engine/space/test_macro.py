@@ -3,11 +3,14 @@
 import pytest
 import torch
 
+from engine.config.parse import parse_config
 from engine.config.presets import snn, snn_3
-from engine.config.study import StudyConfig, parse_config
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.model.network import build_child, build_supernet, parameter_count
-from engine.space.architecture import BLOCKS, Architecture, MacroArchitecture
+from engine.space.architecture import Architecture
+from engine.space.blocks import BLOCKS
+from engine.space.macro import MacroArchitecture
 from engine.space.shapes import Input, rows
 
 
@@ -31,7 +34,7 @@ def runs_as_the_walk_says(config: StudyConfig, architecture: Architecture) -> No
         x, counted = stage(x)
         assert tuple(x.shape[2:]) == (row.shape if x.dim() == 5 else row.shape[:1])
         assert counted.shape == (config.network.time_steps,)
-        assert 0 <= float(counted.detach().sum()) <= 2 * config.network.time_steps * row.sites
+        assert 0 <= float(counted.detach().sum()) <= 2 * config.network.time_steps * row.output_elements
 
 
 MACROS = {

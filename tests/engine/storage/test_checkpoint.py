@@ -37,7 +37,7 @@ def test_damage_is_noticed(tmp_path, damage):
         checkpoint.read(path, written.sha256)
 
 
-def test_a_full_disk_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_file_and_no_temporary_one(tmp_path, monkeypatch):
     path = tmp_path / "a.safetensors"
     written = checkpoint.write(path, TENSORS, META)
 

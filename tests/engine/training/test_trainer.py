@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.config.study import Recipe, RetrainConfig, SupernetConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.recipe import Recipe, RetrainConfig, SupernetConfig
 from engine.data.batches.augment import cut_out
 from engine.data.load import load
 from engine.errors import ConfigError
@@ -80,7 +81,7 @@ def test_the_penalty_is_the_mean_firing_rate(tmp_path):
     made = trainer(tmp_path, spike_regularisation=0.5)
     images, labels = made._batch(torch.arange(4).numpy(), 0)
     rates, counts = made.network.train()(images, None)
-    rate = counts.sum().item() / (made.sites(None) * 4)
+    rate = counts.sum().item() / (made.output_elements(None) * 4)
     assert 0 < rate < 1
     plain = classification_loss(rates, labels, "mse").item()
     made.network.load_state_dict(trainer(tmp_path).network.state_dict())

@@ -79,9 +79,9 @@ test("news keeps the first row in sight where it is; a person's sorting goes to 
   table.render(frameOf(many.slice(0, 5_000)), view, true);
   table.table.scroller.scrollTop = 32 * 100 + 7;
   table.table.draw();
-  const held = table.shown[100].id;
+  const held = table.rows(frameOf(many.slice(0, 5_000)), view)[100].id;
   table.render(frameOf(many), view, false);
-  assert.equal(table.shown[(table.table.scroller.scrollTop - 7) / 32].id, held);
+  assert.equal(table.rows(frameOf(many), view)[(table.table.scroller.scrollTop - 7) / 32].id, held);
 });
 
 test("a live update keeps the rows a person holds and marks the selected one", () => {
@@ -98,8 +98,12 @@ test("a live update keeps the rows a person holds and marks the selected one", (
   assert.equal(rows().length, first.length);
   held.click();
   assert.deepEqual(chosen, [first[1].id]);
-  assert.equal(table.beside(1, first[1].id).id, table.shown[table.shown.findIndex((c) => c.id === first[1].id) + 1].id);
-  assert.equal(table.beside(1, table.shown[4].id).id, table.shown[5].id, "a selection that is not drawn yet counts");
+  const stored = frameOf(first, { best: first[0] });
+  const order = table.rows(stored, view).map((c) => c.id);
+  assert.equal(table.beside(stored, view, 1).id, order[order.indexOf(first[1].id) + 1]);
+  assert.equal(table.beside(stored, { ...view, selected: order[4] }, 1).id, order[5], "a selection that is not drawn yet counts");
+  const bySpikes = { ...view, sort: "spikes", up: true, selected: null };
+  assert.equal(table.beside(stored, bySpikes, 1).id, [...first].sort((a, b) => a.spikes - b.spikes || a.id - b.id)[0].id, "so does an order that is not drawn yet");
 });
 
 test("a bad pattern is named, with an example", () => {

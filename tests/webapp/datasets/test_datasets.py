@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from engine.config.catalog import CATALOG, Source
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.splits import validation_split
 from tests import hostile
 from webapp.datasets import files, services, tasks

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from engine.config.catalog import CATALOG
 from webapp.studies import files
+from webapp.studies.files import package_name
 from webapp.studies.models import TERMINAL, Event, Priority, State, Study
 from webapp.studies.services.scheduling import Queue
-from webapp.studies.views.download import package_name
 
 
 def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from engine.config.study import DataConfig, StudyConfig
+from engine.config.data import DataConfig
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from webapp.datasets.admission import why_unreadable
 from webapp.datasets.models import Dataset

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.analysis.seeds import named, seeded
+from engine.analysis.seeds import seeded, with_seed_in_name
 from engine.config.study import StudyConfig
 from webapp.studies.models import Launch, State, Study
 from webapp.studies.services.admission import datasets_of
@@ -27,8 +27,8 @@ def create_repeat(owner: User, config: StudyConfig, seeds: int, launch: Launch |
     repeat = uuid.uuid4()
     with transaction.atomic():
         first, *others = seeded(config, seeds)
-        made = [create_study(owner, named(first), repeat, launch)]
-        return made + [create_study(owner, named(one), repeat) for one in others]
+        made = [create_study(owner, with_seed_in_name(first), repeat, launch)]
+        return made + [create_study(owner, with_seed_in_name(one), repeat) for one in others]
 
 
 def create_study(

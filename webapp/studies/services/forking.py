@@ -10,7 +10,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
 from engine.events import Commit

@@ -113,5 +113,5 @@ def _nir(found: Verdict) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     channels, height, width = row.shape
-    rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs")}
-    return rest | {"channels": channels, "height": height, "width": width}
+    rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs", "output_elements")}
+    return rest | {"channels": channels, "height": height, "width": width, "sites": row.output_elements}

@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from engine.analysis.seeds import MAX_SEEDS
-from engine.config.study import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from webapp.studies.services.admission import require_printable, require_readable
 

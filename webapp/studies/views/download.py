@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from webapp.accounts.request import user_of
-from webapp.studies.files import result_files
+from webapp.studies.files import package_name, result_files
 from webapp.studies.models import State, Study
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -28,11 +27,6 @@ def download(request: HttpRequest, study_id: UUID) -> HttpResponse:
     body = _zip(paths)
     headers = {"Content-Disposition": f'attachment; filename="{package_name(study)}"', "Content-Length": str(len(body))}
     return HttpResponse(body, content_type="application/zip", headers=headers)
-
-
-def package_name(study: Study) -> str:
-    """The file name of a study's zip: its name and the start of its id, safe on every system."""
-    return f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}.zip"
 
 
 def _zip(paths: list[Path]) -> bytes:

@@ -10,8 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.study import parse_config
-from engine.search.path_sampling import Balance, balance
+from engine.config.parse import parse_config
+from engine.search.path_sampling import BlockCounts, block_counts
 from webapp.accounts.request import user_of
 from webapp.studies.models import Event, Study
 
@@ -29,6 +29,8 @@ def sampling(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 
 @lru_cache(maxsize=256)
-def _counted(study_id: UUID, digest: str, train_samples: int, epochs: int) -> Balance:
+def _counted(study_id: UUID, digest: str, train_samples: int, epochs: int) -> BlockCounts:
     """Cached per study, config digest and number of epochs."""
-    return balance(parse_config(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs)
+    return block_counts(
+        parse_config(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs
+    )

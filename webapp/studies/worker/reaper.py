@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.errors import ConfigError
 from engine.run.resource_errors import what_to_lower
 from webapp.broker.client import queue_length

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.errors import CheckpointError, EngineError, OutOfDiskError
 from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, is_durable, to_wire
 from engine.run.control import Control, Ending

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from engine.config.study import StudyConfig, parse_config
-from engine.space.architecture import BLOCKS
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
+from engine.space.blocks import BLOCKS
 from tests.engine.tiny import tiny_config
 
 RUN_BY_KERNELS = [name for name, block in BLOCKS.items() if block.family != "dsib"]

@@ -4,8 +4,9 @@ import copy
 
 import torch
 
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import StudyConfig, parse_config
+from engine.config.study import StudyConfig
 from engine.model.network import build_child
 from engine.space.architecture import Architecture
 

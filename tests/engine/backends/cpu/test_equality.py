@@ -214,7 +214,7 @@ def judged(network, architectures, batches, shared=None):
     tallies = [Tally() for _ in architectures]
     tree = PrefixTree(network, architectures, shared)
     for number, (images, labels) in enumerate(batches):
-        tree.judge(images, labels, tallies, number)
+        tree.evaluate(images, labels, tallies, number)
     return [(tally.correct, tally.samples, tally.spikes.tolist()) for tally in tallies]
 
 

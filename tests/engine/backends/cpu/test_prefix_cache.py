@@ -3,7 +3,7 @@
 import torch
 
 from engine.backends.cpu.evaluation import Spikes
-from engine.backends.cpu.prefix_cache import OWN_BYTES, PrefixMemo
+from engine.backends.cpu.prefix_cache import OWN_BYTES, PrefixCache
 from engine.cost.memory import MEMO_SHARE
 
 ENTRY = 64 + OWN_BYTES
@@ -16,7 +16,7 @@ def spikes() -> Spikes:
 
 
 def test_what_an_entry_takes_besides_its_bits_counts_against_the_bound():
-    memo = PrefixMemo(MEMO_SHARE * ENTRY, 1)
+    memo = PrefixCache(MEMO_SHARE * ENTRY, 1)
     for number in range(1000):
         memo.keep((number,), 0, spikes(), COUNTS)
     assert len(memo.kept) == MEMO_SHARE
@@ -24,7 +24,7 @@ def test_what_an_entry_takes_besides_its_bits_counts_against_the_bound():
 
 
 def test_first_come_first_kept_and_nothing_is_counted_twice():
-    memo, first = PrefixMemo(MEMO_SHARE * ENTRY, 1), spikes()
+    memo, first = PrefixCache(MEMO_SHARE * ENTRY, 1), spikes()
     memo.keep((1,), 0, first, COUNTS)
     memo.keep((1,), 0, spikes(), COUNTS)
     assert memo.find((1,), 0) == (first, COUNTS)
@@ -33,6 +33,6 @@ def test_first_come_first_kept_and_nothing_is_counted_twice():
 
 
 def test_a_part_that_all_batches_together_would_fill_the_bound_with_is_not_kept():
-    memo = PrefixMemo(MEMO_SHARE * ENTRY, 2)
+    memo = PrefixCache(MEMO_SHARE * ENTRY, 2)
     memo.keep((1,), 0, spikes(), COUNTS)
     assert not memo.kept

@@ -55,7 +55,7 @@ def test_evaluation_has_the_same_spikes(case, device):
             tree = PrefixTree(made, [made.only_architecture])
             assert tree.on_gpu == (made is network)
             for at in (0, 2):  # the last batch is smaller
-                tree.judge(images[at : at + 2], labels[at : at + 2], [tally])
+                tree.evaluate(images[at : at + 2], labels[at : at + 2], [tally])
         if agree(torch.from_numpy(ours.spikes), torch.from_numpy(theirs.spikes)):
             break
     else:

@@ -6,8 +6,8 @@ import torch.nn.functional as F
 
 from engine.backends.gpu.stage import FusedStage
 from engine.backends.plan import Plans
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.config.study import parse_config
 from engine.cost.memory import kept_on_gpu
 from engine.model.blocks import over_time
 from engine.model.network import build_child

@@ -51,7 +51,7 @@ def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(co
 
 def test_bfloat16_needs_the_programs(config, tmp_path, monkeypatch):
     """Where they are not trusted, or do not know a block, nothing computes in another precision than was asked for."""
-    monkeypatch.setattr("engine.run.session.take_up", lambda runtime, **_: torch.device("cpu"))
+    monkeypatch.setattr("engine.run.session.configure_device", lambda runtime, **_: torch.device("cpu"))
     rounded = config.model_copy(update={"runtime": config.runtime.model_copy(update={"precision": "bfloat16"})})
     collect(rounded, tmp_path / "known")
     network = rounded.network.model_copy(update={"candidates": ("DSIB_k3_e1", "SCB_k3")})

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config.study import DataConfig
+from engine.config.data import DataConfig
 from engine.data.files import download
 from engine.data.readers.registry import open_data
 from engine.errors import DataError

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from engine.config.study import parse_config
+from engine.config.parse import parse_config
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
 from webapp.http.errors import InvalidTransition

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from engine.config.study import DataConfig, parse_config
+from engine.config.data import DataConfig
+from engine.config.parse import parse_config
 from tests.webapp.studies.worker.test_runner import turn
 from webapp.datasets.models import Dataset, Source, State
 from webapp.studies import tasks

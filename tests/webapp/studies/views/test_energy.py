@@ -42,7 +42,7 @@ def test_the_ledger_sums_to_n_and_to_its_energy(alice, as_user, judged):
     assert found["macs"] == layers[0].macs
     # the output layer reads the spikes of the row before it: each reaches every output neuron
     last = layers[-1]
-    assert found["rows"][-1]["acs"] == pytest.approx(steps * last.macs / layers[-2].sites)
+    assert found["rows"][-1]["acs"] == pytest.approx(steps * last.macs / layers[-2].output_elements)
     # float32 at 45 nm: 4.6 pJ a MAC, 0.9 pJ an AC
     assert found["energy_nj"] == pytest.approx((4.6 * found["macs"] + 0.9 * found["acs"]) / 1000)
     assert sum(row["energy_nj"] for row in found["rows"]) == pytest.approx(found["energy_nj"])

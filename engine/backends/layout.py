@@ -1,0 +1,11 @@
+"""How the CPU kernels lay out channels in memory: in whole groups. No torch."""
+
+from __future__ import annotations
+
+LANES = 16
+"""Channels of one group: those that a kernel computes at once. `cpu/source/vectors.h` has the same constant."""
+
+
+def groups_of(channels: int) -> int:
+    """How many groups hold so many channels; the last one is filled up."""
+    return -(-channels // LANES)
