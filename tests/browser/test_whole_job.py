@@ -115,7 +115,7 @@ def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_pat
 
     # enough is found: the search stops when its user says so
     page.get_by_text("More", exact=True).click()
-    page.locator("[data-verb=stop-retrain]").click()
+    page.locator("[data-action=stop-retrain]").click()
 
     # the winner, its package, and its numbers again from the package alone
     page.locator("#live").click()
