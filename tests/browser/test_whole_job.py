@@ -24,7 +24,8 @@ PAGES = {
     "docs-data": "/docs/data",
     "docs-tables": "/docs/tables",
     **{
-        f"docs-{name}": f"/docs/{name}" for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed")
+        f"docs-{name}": f"/docs/{name}"
+        for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed", "glossary")
     },
     "admin": "/admin/",
     "admin-studies": "/admin/studies/study/",
