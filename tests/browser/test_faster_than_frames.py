@@ -125,7 +125,7 @@ def test_playing_begins_where_the_keys_led(opened):
     with no_frame(page):
         press(page, "[", "[", "[", " ")
         expect(page.locator("#play")).to_have_text("Pause")
-        expect(page.locator("#play")).to_have_text("Play", timeout=PATIENCE_MS)  # it has come to the end without a frame
+        expect(page.locator("#play")).to_have_text("Play", timeout=PATIENCE_MS)  # it is at the end, without a frame
     opened.expect_generation(GENERATIONS)
     assert opened.query("g") is None
 
@@ -163,7 +163,8 @@ def test_the_file_is_of_the_table_that_is_asked_for_by_then(opened):
         page.locator("#f-pattern").fill("R5")
         page.evaluate("document.getElementById('csv').click()")
     lines = download.value.path().read_text().splitlines()[2:]
-    assert lines and all(line.split(",")[2].startswith("R5") for line in lines)
+    assert lines
+    assert all(line.split(",")[2].startswith("R5") for line in lines)
 
 
 def test_arrow_keys_walk_along_the_front(opened):
