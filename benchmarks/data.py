@@ -21,7 +21,7 @@ from engine.data.events.decoders import decode
 from engine.data.events.event_set import framed
 from engine.data.events.frames import frames_of
 from engine.data.events.recording import Recording
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.readers.event_folder import read
 
 ROUNDS = 7

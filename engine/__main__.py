@@ -320,8 +320,8 @@ def _figures(arguments: argparse.Namespace) -> None:
 
 
 def _data(arguments: argparse.Namespace) -> None:
-    from engine.data.files.formats import as_values
     from engine.data.preview.check import inspect, inspect_usual
+    from engine.data.readers.formats import as_values
 
     if arguments.formats:
         print(json.dumps(as_values(), indent=2, ensure_ascii=False))

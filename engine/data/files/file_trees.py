@@ -12,9 +12,10 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from engine.data.files.folder_tree import FolderTree
 from engine.data.files.member import check_size, empty_folders, whole
 from engine.data.files.names import checked_name, system_part
-from engine.data.files.packing import MAX_RATIO, SMALL, check_packing
+from engine.data.files.packing import MAX_RATIO, SMALL, check_container, check_packing
 from engine.data.files.tree import Tree, checked_count
 from engine.errors import DataError
 
@@ -23,6 +24,8 @@ MAX_DIRECTORY = 40_000_000
 ZIP_SAYS_UTF8 = 0x800
 END_RECORD, END_BYTES = b"PK\x05\x06", 22
 MAX_COMMENT = 65_535
+
+SPLIT_WORDS = ("train", "test", "val")
 
 Member = TypeVar("Member")
 
@@ -192,3 +195,28 @@ def _check_zip_member(label: str, name: str, member: zipfile.ZipInfo) -> None:
 def _check_total(label: str, total: int) -> None:
     if total > MAX_TOTAL:
         raise DataError(f"{label}: unpacks to {total:,} bytes; at most {MAX_TOTAL:,}")
+
+
+def open_tree(path: Path) -> Tree:
+    """A folder, a zip, a tar (plain, gz, bz2, xz), or another file with its other split beside it. Raises DataError."""
+    if path.is_dir():
+        return FolderTree(path)
+    if not path.is_file():
+        why = "is neither a file nor a folder" if path.exists() else "there is no such file or folder"
+        raise DataError(f"{path}: {why}")
+    check_container(path)
+    name = path.name.lower()
+    if name.endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
+        return TarTree(path)
+    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, _other_splits(path))
+
+
+def _other_splits(path: Path) -> list[str]:
+    """A file's name, and those of its other splits where they are there: train.npz brings val.npz and test.npz."""
+    swapped = {
+        path.name.replace(there, wanted)
+        for word in SPLIT_WORDS
+        for other in SPLIT_WORDS
+        for there, wanted in ((word, other), (word.title(), other.title()))
+    }
+    return [path.name, *sorted(name for name in swapped - {path.name} if (path.parent / name).is_file())]

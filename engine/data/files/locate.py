@@ -7,8 +7,9 @@ from pathlib import Path
 
 from engine.config.catalog import DatasetInfo
 from engine.data.files import download
+from engine.data.files.file_trees import open_tree
 from engine.data.files.split_names import split_of
-from engine.data.files.tree import Tree, open_tree
+from engine.data.files.tree import Tree
 from engine.errors import DataError
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")

@@ -8,10 +8,8 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from engine.data.files.names import composed
-from engine.data.files.packing import check_container
 from engine.errors import DataError
 
 MAX_FILES = 150_000
@@ -87,37 +85,6 @@ class Subtree(Tree):
     def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
         for name, data in self.tree.each([self.folder + name for name in names], limit):
             yield name.removeprefix(self.folder), data
-
-
-def open_tree(path: Path) -> Tree:
-    """A folder, a zip, a tar (plain, gz, bz2, xz), or another file with its other split beside it. Raises DataError."""
-    from engine.data.files.file_trees import TarTree, ZipTree
-    from engine.data.files.folder_tree import FolderTree
-
-    if path.is_dir():
-        return FolderTree(path)
-    if not path.is_file():
-        why = "is neither a file nor a folder" if path.exists() else "there is no such file or folder"
-        raise DataError(f"{path}: {why}")
-    check_container(path)
-    name = path.name.lower()
-    if name.endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
-        return TarTree(path)
-    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, _other_splits(path))
-
-
-SPLIT_WORDS = ("train", "test", "val")
-
-
-def _other_splits(path: Path) -> list[str]:
-    """A file's name, and those of its other splits where they are there: train.npz brings val.npz and test.npz."""
-    swapped = {
-        path.name.replace(there, wanted)
-        for word in SPLIT_WORDS
-        for other in SPLIT_WORDS
-        for there, wanted in ((word, other), (word.title(), other.title()))
-    }
-    return [path.name, *sorted(name for name in swapped - {path.name} if (path.parent / name).is_file())]
 
 
 def checked_count(label: str, count: int) -> None:

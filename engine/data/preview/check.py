@@ -16,13 +16,13 @@ from engine.data.events.decoders import decode
 from engine.data.events.event_set import EventSet
 from engine.data.events.event_survey import survey
 from engine.data.events.looks import is_recording
-from engine.data.files.recognition import recognise, usual
 from engine.data.files.tree import Tree
 from engine.data.images import Raw, channel_statistics
 from engine.data.preview.preview import EventPreview, ImagePreview, Labels, choose_recordings, image_preview
 from engine.data.preview.proposed import frame_size, own_events, own_images, sensor_for
 from engine.data.readers import digits
 from engine.data.readers.evidence import evidence_of
+from engine.data.readers.recognition import recognise, usual
 from engine.data.readers.registry import READERS
 from engine.errors import DataError
 

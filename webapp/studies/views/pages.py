@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from engine.config.catalog import CATALOG
+from engine.data.readers.formats import FORMATS
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
@@ -77,5 +78,5 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A documentation page, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values()}
+    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
     return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.config.catalog import CATALOG, DatasetName
-from engine.data.files.formats import SUMMARY
 from engine.data.files.left_out import by_suffix
 from engine.data.files.locate import ARCHIVES, archives_in, candidates, present
 from engine.data.files.names import listed
@@ -16,6 +15,7 @@ from engine.data.files.pixels import OTHER_SUFFIXES
 from engine.data.files.sniff import what_it_is
 from engine.data.files.tree import Tree
 from engine.data.readers.evidence import evidence_of
+from engine.data.readers.formats import SUMMARY
 from engine.data.readers.registry import READERS
 from engine.errors import DataError
 
