@@ -12,7 +12,7 @@ from engine.config.study import StudyConfig
 from engine.data.batches.coding import Encoding
 from engine.data.load import Dataset, Images
 from engine.model.network import SpikingNetwork
-from engine.run.state import Totals
+from engine.training.totals import Totals
 from engine.training.trainer import Batch, Trainer
 
 STORED = 50_000

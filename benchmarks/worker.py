@@ -32,7 +32,7 @@ from engine.metrics.spike_map import encode_map
 from engine.model.network import SpikingNetwork, build_child, build_supernet
 from engine.process.device import configure_device
 from engine.process.malloc import keep_freed_memory
-from engine.search import build_search
+from engine.search.build import build_search
 from engine.space.architecture import Architecture
 
 Unit = Callable[[], dict[str, Any]]

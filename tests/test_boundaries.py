@@ -75,6 +75,8 @@ TORCH_FREE = [
     "analysis.seeds",
     "search.path_sampling",
     "search",
+    "search.build",
+    "search.interface",
     "search.nsga2",
     "seeds",
     "space.shapes",

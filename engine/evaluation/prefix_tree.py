@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,9 +133,23 @@ class PrefixTree:
         return x, counted
 
 
-def evaluate(network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:
-    """Results of a child network on batches of encoded samples ([N, C, H, W] or [N, T, C, H, W]) and labels [N]."""
-    tree, tally = PrefixTree(network, [network.only_architecture]), Tally()
-    for images, labels in batches:
-        tree.evaluate(images, labels, [tally])
+def evaluate_batches(
+    tree: PrefixTree, batches: Iterable[tuple[Tensor, Tensor]], tallies: Sequence[Tally], start: int = 0
+) -> Iterator[int]:
+    """Evaluate a split's batches from number `start` on every path of the tree; yields how many are done.
+
+    A batch is encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N].
+    """
+    for number, (images, labels) in enumerate(batches, start):
+        tree.evaluate(images, labels, tallies, number)
+        yield number + 1
+
+
+def evaluate(
+    network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]], architecture: Architecture | None = None
+) -> Tally:
+    """Results of one path, or of a network that holds but one, on all batches."""
+    tally = Tally()
+    for _ in evaluate_batches(PrefixTree(network, [architecture or network.only_architecture]), batches, [tally]):
+        pass
     return tally
