@@ -99,7 +99,7 @@ class PrefixTree:
                     tallies[index].add(int(correct), len(labels), counts.view(each.counts.shape))
 
     def _batch(self, labels: Tensor, number: int | None) -> _Batch:
-        """A batch with labels [N], run by the back end where it takes every path and no module has a hook, else by torch.
+        """A batch with labels [N], for the back end where it takes every path and no module has a hook, else for torch.
 
         Nothing of plain torch is cached.
         """
