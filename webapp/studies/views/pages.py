@@ -14,6 +14,7 @@ from engine.data.readers.formats import FORMATS
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
+from webapp.studies.selectors.block_facts import stored_output_elements
 from webapp.studies.selectors.listing import listed
 from webapp.studies.selectors.published import published_points
 from webapp.studies.selectors.summaries import summary
@@ -54,12 +55,13 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    published = published_points(study.config["data"]["dataset"])
-    return render(
-        request,
-        "studies/detail.html",
-        {"study": summary(study, user) | page, "published": published, "tab": _tab(request, study)},
-    )
+    context = {
+        "study": summary(study, user) | page,
+        "published": published_points(study.config["data"]["dataset"]),
+        "output_elements": stored_output_elements(study.config),
+        "tab": _tab(request, study),
+    }
+    return render(request, "studies/detail.html", context)
 
 
 def _tab(request: HttpRequest, study: Study) -> str:
