@@ -50,9 +50,7 @@ function drawNotes() {
   const { note, why } = dataset.report;
   const clauses = note ? note.split("; ") : dataset.source === "builtin" && dataset.by_hand ? [`From ${dataset.by_hand}.`] : [];
   const lines = why ? [...clauses, why] : clauses;
-  const key = lines.join("\n");
-  if (byId("notes").dataset.key === key) return;
-  byId("notes").dataset.key = key;
+  if (!differs(byId("notes"), lines.join("\n"))) return;
   byId("notes").replaceChildren(...lines.map((line) => h("li", {}, line)));
 }
 
