@@ -1,4 +1,4 @@
-"""How well engine.cost.estimate tells the time of training steps: measured ÷ estimated, over networks and batch sizes.
+"""Accuracy of engine.cost.estimate for training steps: measured ÷ estimated time, over networks and batch sizes.
 
 Run: .venv/bin/python -m benchmarks.estimate
 """
@@ -30,7 +30,7 @@ CASES = (
 
 
 def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) -> float:
-    """Seconds of one training step on random images or frames; of the fastest round, as the calibration has it."""
+    """Seconds of one training step on random images or frames, in the fastest round, as in the calibration."""
     network = build_supernet(config, 0)
     optimizer = torch.optim.Adam(network.parameters())
     images = _inputs(config, samples)

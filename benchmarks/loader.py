@@ -1,4 +1,4 @@
-"""The engine's Trainer on 50,000 stored images of CIFAR-10's size: a step's seconds, and those it waits for data."""
+"""The engine's Trainer on 50,000 stored images of CIFAR-10's size: seconds of a step, and seconds it waits for data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One contender at work: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
+"""A worker that runs one contender: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
 
 Contenders: `ours`, `ours in torch`, `spikingjelly m`, `spikingjelly s`, `snntorch`. Tasks: `train` and `evaluate` one
 architecture; `each`, another architecture of the space at every line; ours alone: `load`, the engine's Trainer on
@@ -40,7 +40,7 @@ BATCH = 96
 
 
 class _Given:
-    """The worker's order, and random images, or frames of events, of its size."""
+    """The worker's order, and random images [N, C, H, W] or event frames [N, T, C, H, W] of its size."""
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
@@ -63,7 +63,7 @@ class _Given:
         return ((self.images[at : at + BATCH], self.labels[at : at + BATCH]) for at in range(0, self.samples, BATCH))
 
     def network(self, architecture: Architecture) -> Any:
-        """The contender's network of an architecture, with weights that let it fire."""
+        """The contender's network of an architecture, with weights that make its neurons fire."""
         made = enlivened(self._made(architecture))
         return self.place(made) if self.ours else made.to(self.device)
 
@@ -81,7 +81,7 @@ class _Given:
         return peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s")
 
     def precision(self) -> torch.autocast:
-        """A peer computes in bfloat16 as its users do: by autocast. Ours knows by itself."""
+        """A peer computes in bfloat16 by autocast, as its users do; ours by its config."""
         rounded = self.config.runtime.precision == "bfloat16" and not self.ours
         return torch.autocast(self.device.type, torch.bfloat16, enabled=rounded)
 
@@ -98,7 +98,7 @@ def enlivened(network: Any) -> Any:
 
 
 def training(given: _Given) -> Unit:
-    """One step: forward, loss, backward, Adam, and the numbers read once."""
+    """One training step: forward, loss, backward, Adam, and one transfer of the results."""
     network = given.network(given.architecture).train()
     optimizer = torch.optim.Adam(network.parameters())
     wanted = F.one_hot(given.labels, given.config.input.classes).float()
@@ -116,7 +116,7 @@ def training(given: _Given) -> Unit:
 
 @torch.no_grad()
 def _settle(network: nn.Module, images: Tensor) -> None:
-    """Running statistics of the images at hand."""
+    """Take running statistics from the images."""
     network.train()
     for _ in range(10):
         network(images[:16])
@@ -167,7 +167,7 @@ def each(given: _Given) -> Unit:
 
 
 def _supernet(given: _Given) -> SpikingNetwork:
-    """The supernet with every path's statistics taken once."""
+    """The supernet after one training pass of every path, for its running statistics."""
     network = given.place(cast(SpikingNetwork, enlivened(build_supernet(given.config, 0))))
     with torch.no_grad():
         network.train()
@@ -188,7 +188,7 @@ def _evaluated(
 
 
 def searching(given: _Given) -> Unit:
-    """The preset's whole search: every generation proposed and judged, as engine.study does it."""
+    """The preset's whole search: every generation proposed and evaluated as in engine.study."""
     from engine.events import Candidate
     from engine.metrics.pareto import fitness
 

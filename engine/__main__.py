@@ -156,7 +156,8 @@ def _data(commands: Any) -> None:
     parser = commands.add_parser(
         "data", help="what a file or folder holds as a data set, as JSON, or why it is refused"
     )
-    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("path", type=Path, metavar="PATH", nargs="?")
+    parser.add_argument("--formats", action="store_true", help="list what is read instead, as JSON; needs no PATH")
     parser.add_argument(
         "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
     )

@@ -7,9 +7,21 @@ from pathlib import Path
 
 from engine.cli.output import print_json
 from engine.config.catalog import DatasetName
+from engine.errors import DataError
 
 
-def data(path: Path, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
+def data(path: Path | None, formats: bool, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
+    from engine.data.readers.formats import as_values
+
+    if formats:
+        print_json(as_values())
+    elif path is None:
+        raise DataError("data: name a PATH, or --formats for a list of what is read")
+    else:
+        _check(path, dataset, preview, stages)
+
+
+def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
     from engine.data.preview.check import inspect, inspect_usual
 
     def say(stage: str) -> None:

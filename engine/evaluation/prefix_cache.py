@@ -1,4 +1,4 @@
-"""Spikes behind leading parts of paths, kept from one generation to the next under a bound on bytes."""
+"""Cache of the spikes after leading stages of paths, kept from generation to generation, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.cost.memory import MEMO_SHARE
 Kept = tuple[Any, Tensor]
 """What a back end's evaluator hands on, and counts [T]."""
 OWN_BYTES = 1_700
-"""What one entry takes besides its spikes: two tensors' heads, the counts, its key; measured by the process's memory.
-With few images a batch it is more than the spikes.
+"""Bytes of an entry beside its spikes: two tensors' headers, the counts, its key; measured on the process's memory.
+With few images a batch they are more than the spikes.
 """
 
 
 class PrefixCache:
-    """First come, first kept: nothing is ever dropped, so what is found depends on no clock."""
+    """A cache that drops nothing: it keeps entries until `limit` bytes are full, so hits depend on no clock."""
 
     def __init__(self, limit: int, batches: int) -> None:
         self.limit, self.batches = limit, batches
@@ -25,10 +25,11 @@ class PrefixCache:
         self.kept: dict[tuple[tuple[int, ...], int], Kept] = {}
 
     def find(self, path: tuple[int, ...], batch: int) -> Kept | None:
+        """The entry of a path's leading stages (their ids) and a batch; None where there is none."""
         return self.kept.get((path, batch))
 
     def keep(self, path: tuple[int, ...], batch: int, made: Kept, spikes: int | None) -> None:
-        """Keep what a path's stages made of a batch, where its `spikes` take so many bytes; None: never."""
+        """Keep an entry whose spikes take `spikes` bytes, if it fits; None: spikes too large to be kept."""
         if spikes is None:
             return
         size = spikes + OWN_BYTES

@@ -99,7 +99,10 @@ class PrefixTree:
                     tallies[index].add(int(correct), len(labels), counts.view(each.counts.shape))
 
     def _batch(self, labels: Tensor, number: int | None) -> _Batch:
-        """By the back end where it takes every path and nobody put in a hook; nothing of plain torch is cached."""
+        """A batch with labels [N]; the back end runs it where it takes every path and no module has a hook.
+
+        Else plain torch does, of which nothing is cached.
+        """
         backend = self.network.backend
         if self.accelerated and backend is not None and backend.may_run(self.network):
             return _Batch(labels, number, self.cache.evaluator)

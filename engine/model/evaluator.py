@@ -56,15 +56,17 @@ class StageEvaluator(ABC):
 
 
 class TorchEvaluator(StageEvaluator):
-    """The stages' own modules; it hands on their outputs [T, N, ...]."""
+    """The stages in plain torch. They hand on their outputs [T, N, ...]."""
 
     def takes(self, path: Sequence[Stage]) -> bool:
         return True
 
     def run(self, stage: Stage, x: Tensor) -> tuple[Tensor, Tensor]:
+        """A stage on x [1 or T, N, ...]: its output [T, N, ...] and spike counts [T]."""
         return stage(x)
 
     def run_layers(self, stage: Stage, x: Tensor) -> tuple[Tensor, Emitted]:
+        """`run`, with the output [T, N, ...] of each neuron layer of the stage."""
         seen: list[Tensor] = []
 
         def keep(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
@@ -81,4 +83,5 @@ class TorchEvaluator(StageEvaluator):
         return out, Emitted(layers, out, counted)
 
     def outputs(self, x: Tensor) -> Tensor:
+        """The output neurons' spikes [T, N, votes·classes]: `x` itself."""
         return x

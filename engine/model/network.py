@@ -9,12 +9,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.model.backend import Backend
 from engine.model.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.model.neurons import Neuron
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, rows
 
 Stage = Callable[[Tensor], Counted]
@@ -28,7 +28,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.linear = nn.Linear(features, outputs, bias=False)
         self.count = counter(config.network)
-        self.neuron = nn.Identity() if config.network.neuron.kind == "relu" else Neuron(config.network.neuron)
+        self.neuron = Neuron(config.network.neuron) if config.network.neuron.info.spiking else nn.Identity()
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.linear(x.flatten(2)))  # [T, N, outputs]

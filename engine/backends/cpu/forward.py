@@ -1,4 +1,4 @@
-"""Runs a network's paths by the C++ kernels: evaluation without gradients, training with."""
+"""CPU back end: runs a network's paths by the C++ kernels, evaluation without gradients, training with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.space.architecture import Architecture
 
 
 class CpuBackend(Backend):
-    """One network's use of the kernels: its plans, and the memory its training steps of so many images use again."""
+    """A network's CPU back end: plans of its stages, and the memory that training steps of `images` images reuse."""
 
     def __init__(self, device: torch.device, precision: Precision) -> None:
         super().__init__(device, precision)
@@ -32,6 +32,7 @@ class CpuBackend(Backend):
         return CpuEvaluator(self.library, self.plans)
 
     def _forward(self, network: SpikingNetwork, images: Tensor, path: Architecture) -> tuple[Tensor, Tensor] | None:
+        """Images [N, C, H, W] or [N, T, C, H, W] → rates [N, classes] and counts [layers, T]; None: needs torch."""
         stages, frames = network.stages(path), network.as_frames(images)
         plan = self.plans.of(stages)
         if plan is None or images.dtype != torch.float32:
@@ -41,20 +42,23 @@ class CpuBackend(Backend):
         return None if torch.is_grad_enabled() else self._evaluate(network, stages, frames)
 
     def _train(self, network: SpikingNetwork, plan: list[Steps], frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Rates [N, classes] and counts [layers, T] with batch statistics; differentiable where gradients are on."""
+        """Frames [1 or T, N, C, H, W] → rates [N, classes] and counts [layers, T], with batch statistics.
+
+        They are differentiable where gradients are on.
+        """
         images = frames.shape[1]
-        if images != self.images:  # an epoch's last batch may be smaller: its arrays in the place of the others
+        if images != self.images:  # an epoch's last batch may be smaller: its arrays replace the others
             self.images, self.workspace = images, Workspace()
         tape = Tape(self.library, self.workspace, torch.is_grad_enabled())
         if not tape.keep:
-            active = run_path(tape, plan, frames)
-            return network.rates(fired(self.library, active.spikes)), torch.stack(tape.counts).float()
+            activation = run_path(tape, plan, frames)
+            return network.rates(fired(self.library, activation.spikes)), torch.stack(tape.counts).float()
         parameters = [parameter for stage in plan for step in stage for parameter in step.parameters()]
         rates, counts = PathFunction.apply(tape, plan, frames, network.votes_per_class, *parameters)  # type: ignore[no-untyped-call]
         return rates, counts
 
     def _evaluate(self, network: SpikingNetwork, stages: list[Stage], frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Rates [N, classes] and counts [layers, T] with running statistics."""
+        """Frames [1 or T, N, C, H, W] → rates [N, classes] and counts [layers, T], with running statistics."""
         evaluator, x, counts = self.evaluator(), frames, list[Tensor]()
         evaluator.takes(stages)
         for stage in stages:
@@ -72,12 +76,13 @@ class CpuEvaluator(StageEvaluator):
         self.runners: dict[int, tuple[Stage, StageRunner | StemRunner]] = {}
 
     def takes(self, path: Sequence[Stage]) -> bool:
+        """Whether the kernels know every stage of the path; keeps the plans of its stages."""
         plan = self.plans.of(path)
         self.steps |= {id(stage): steps for stage, steps in zip(path, plan or (), strict=plan is not None)}
         return plan is not None
 
     def run(self, stage: Stage, x: Tensor | Spikes) -> tuple[Spikes, Tensor]:
-        """Frames into the stem, spikes into every other stage; spikes and counts [T] of the batch out."""
+        """Frames [1 or T, N, C, H, W] of the stem, or spikes of another stage → spikes as bits and their counts [T]."""
         runner = self._runner(stage)
         if isinstance(runner, StemRunner):
             assert isinstance(x, Tensor)
@@ -86,7 +91,7 @@ class CpuEvaluator(StageEvaluator):
         return runner.run(x)
 
     def run_layers(self, stage: Stage, x: Tensor | Spikes) -> tuple[Spikes, Emitted]:
-        """`run`, with the spikes [T, N, C, H, W] behind each of the stage's steps."""
+        """`run`, with the spikes [T, N, C, H, W] of each of the stage's steps."""
         runner = self._runner(stage)
         if isinstance(runner, StemRunner):
             assert isinstance(x, Tensor)
@@ -101,10 +106,11 @@ class CpuEvaluator(StageEvaluator):
         return made, Emitted(layers, output.float(), counted)
 
     def outputs(self, x: Spikes) -> Tensor:
+        """The output neurons' spikes [T, N, votes·classes] as floats."""
         return fired(self.library, x)
 
     def bytes_of(self, x: Spikes) -> int:
-        """A bit for each spike: few enough to be kept."""
+        """Bytes of spikes [N, T, H, W, groups]: a bit each, few enough to be kept."""
         return x.bits.nbytes
 
     def _runner(self, stage: Stage) -> StageRunner | StemRunner:
@@ -112,5 +118,5 @@ class CpuEvaluator(StageEvaluator):
             steps = self.steps[id(stage)]
             first = steps[0] if steps else None
             made = StemRunner(self.library, first) if isinstance(first, Stem) else StageRunner(self.library, steps)
-            self.runners[id(stage)] = (stage, made)  # kept with its stage, so that no other gets its number
+            self.runners[id(stage)] = (stage, made)  # kept with its stage, so that no other object gets its id
         return self.runners[id(stage)][1]

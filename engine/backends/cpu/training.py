@@ -193,7 +193,7 @@ class Tape:
     # --- helpers of these methods ---
 
     def _convolve(self, convolution: Convolution, source: Activation) -> tuple[Part, BatchStatistics, tuple[int, int]]:
-        """A convolution with batch norm: its part of the current, its statistics, and the output's height and width."""
+        """A convolution with batch norm: its part [N, T, H·W, C padded] of the current, its statistics, and H and W."""
         taps, bits = convolution.taps, source.spikes.bits
         size = taps.output_size(*source.spikes.size)
         weights = convolution.weights()
@@ -335,6 +335,7 @@ def run_path(tape: Tape, plan: list[Steps], frames: Tensor) -> Activation:
 
 
 def _step(tape: Tape, step: NeuronLayer | Stem | Pool | Average | Output, inner: list[Activation], layer: int) -> Any:
+    """One step on the stage's activations so far: its activation and spike counts [T]."""
     if isinstance(step, NeuronLayer):
         return tape.neuron_layer(step, inner, layer)
     if isinstance(step, Pool):

@@ -1,4 +1,4 @@
-"""Runs a network's paths on a GPU by the Triton kernels: stage by stage, in training as CUDA graphs."""
+"""GPU back end: runs a network's paths by the Triton kernels, stage by stage, in training as CUDA graphs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.space.architecture import Architecture
 
 
 class GpuBackend(Backend):
-    """One network's stages as the GPU runs them, and their graphs."""
+    """A network's GPU back end: its fused stages and their CUDA graphs."""
 
     def __init__(self, device: torch.device, precision: Precision) -> None:
         super().__init__(device, precision)
@@ -32,6 +32,7 @@ class GpuBackend(Backend):
         return self.stages
 
     def _forward(self, network: SpikingNetwork, images: Tensor, path: Architecture) -> tuple[Tensor, Tensor] | None:
+        """Images [N, C, H, W] or [N, T, C, H, W] → rates [N, classes] and counts [layers, T]; None: needs torch."""
         stages = network.stages(path)
         if not self.stages.takes(stages):
             return None
@@ -43,7 +44,7 @@ class GpuBackend(Backend):
 
 
 class GpuStages(StageEvaluator):
-    """Stages as the GPU runs them, each made once. They hand on spikes [T, N, ...]."""
+    """Fused stages, each made once. They hand on spikes [T, N, ...]."""
 
     def __init__(self, dtype: torch.dtype) -> None:
         self.dtype, self.graphs, self.plans = dtype, StageGraphs(), Plans()
@@ -58,7 +59,7 @@ class GpuStages(StageEvaluator):
         return plan is not None
 
     def run(self, stage: Stage, x: Tensor) -> Counted:
-        """One stage: [T or 1, N, C, H, W] → (spikes [T, N, …], counts [T]); in training a graph, once there is one."""
+        """One stage: [1 or T, N, C, H, W] → spikes [T, N, ...] and their counts [T]; in training by its CUDA graph."""
         if isinstance(stage, Identity):
             return cast(Counted, stage(x))
         fused = self.made[id(stage)][1]
@@ -67,8 +68,9 @@ class GpuStages(StageEvaluator):
         return self.graphs.run(fused, x) if learning else fused(x)
 
     def run_layers(self, stage: Stage, x: Tensor) -> tuple[Tensor, Emitted]:
-        """In plain torch: the kernels do not show what lies between two neuron layers."""
+        """A stage on x [1 or T, N, C, H, W] in plain torch: a fused stage does not give inner layers' spikes."""
         return TorchEvaluator().run_layers(stage, x)
 
     def outputs(self, x: Tensor) -> Tensor:
+        """The output neurons' spikes [T, N, votes·classes]: `x` itself."""
         return x

@@ -15,7 +15,7 @@ from engine.evaluation.recalibration import recalibrated
 from engine.evaluation.tally import Tally
 from engine.model.blocks import BatchNorm
 from engine.model.network import build_supernet
-from tests.engine.backends.cpu.lively import config_of, lively
+from tests.engine.backends.cpu.firing_networks import config_of, firing_network
 from tests.engine.tiny import tiny_config
 
 pytestmark = pytest.mark.skipif(library() is None, reason="no C++ compiler: there are no kernels to compare")
@@ -83,7 +83,7 @@ def assert_same_statistics(network, plain):
 
 def test_training_has_the_same_spikes_and_gradients(case):
     for seed in SEEDS:
-        network, plain, images, labels = lively(*case, seed=seed)
+        network, plain, images, labels = firing_network(*case, seed=seed)
         assert takes(network), "the kernels must run this one"
         rates, counts = step(network, images, labels)
         expected, expected_counts = step(plain, images, labels)
@@ -98,7 +98,7 @@ def test_training_has_the_same_spikes_and_gradients(case):
 
 def test_evaluation_has_the_same_spikes(case):
     for seed in SEEDS:
-        network, plain, images, _ = lively(*case, seed=seed)
+        network, plain, images, _ = firing_network(*case, seed=seed)
         with torch.no_grad():
             for _ in range(10):
                 network.train()(images)
@@ -112,13 +112,13 @@ def test_evaluation_has_the_same_spikes(case):
 
 
 def test_outputs_fire_in_these_tests():
-    network, _, images, labels = lively(config_of("paper-cifar10"), "R5-R3-S-C3-R5")
+    network, _, images, labels = firing_network(config_of("paper-cifar10"), "R5-R3-S-C3-R5")
     _, counts = step(network, images, labels)
     assert counts[-1].sum() > 100
 
 
 def test_results_do_not_depend_on_the_number_of_threads():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-S", samples=20)
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-S", samples=20)
     gradients = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
@@ -130,7 +130,7 @@ def test_results_do_not_depend_on_the_number_of_threads():
 
 
 def test_a_step_uses_the_memory_of_the_one_before():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3")
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-R3")
     step(network, images, labels)
     workspace = network.backend.workspace
     before = sum(array.nbytes for arrays in workspace.free.values() for array in arrays)
@@ -149,7 +149,7 @@ def test_a_mean_of_all_spikes_is_one(side):
 
 
 def test_images_of_another_size_are_refused():
-    network, *_ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, *_ = firing_network(config_of("quick-look"), "R5-C3-R3")
     for mode in (network.train(), network.eval()):
         with torch.no_grad(), pytest.raises(RuntimeError, match="size"):
             mode(torch.randn(2, 1, 8, 8))
@@ -158,7 +158,7 @@ def test_images_of_another_size_are_refused():
 @pytest.mark.parametrize("frames", [3, 70])
 def test_as_many_frames_as_there_are(frames):
     """The config's time steps are 4, and 64 at most."""
-    network, plain, *_ = lively(config_of("quick-look"), "R3-C3-R3")
+    network, plain, *_ = firing_network(config_of("quick-look"), "R3-C3-R3")
     images = torch.randn(2, frames, 1, 16, 16)
     with torch.no_grad():
         for ours, theirs in ((network.train(), plain.train()), (network.eval(), plain.eval())):
@@ -169,7 +169,7 @@ def test_as_many_frames_as_there_are(frames):
 
 
 def test_gradients_are_taken_once():
-    network, _, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, _, images, _ = firing_network(config_of("quick-look"), "R5-C3-R3")
     counts = network.train()(images)[1].sum()
     counts.backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="once"):
@@ -177,7 +177,7 @@ def test_gradients_are_taken_once():
 
 
 def test_a_smaller_last_batch_takes_no_memory_besides():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3", samples=20)
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-R3", samples=20)
     sizes = []
     for samples in (20, 18, 20):
         step(network, images[:samples], labels[:samples])
@@ -196,7 +196,7 @@ def test_the_variance_of_a_constant_is_not_below_zero():
 
 
 def test_recalibration_takes_the_same_statistics():
-    network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, plain, images, _ = firing_network(config_of("quick-look"), "R5-C3-R3")
     found = []
     for each in (network, plain):
         with recalibrated(each, each.only_architecture, [images, images + 0.5]):
@@ -252,8 +252,8 @@ def test_the_cache_stays_below_its_bound():
 @pytest.mark.parametrize(
     "register", ["register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook"]
 )
-def test_who_watches_a_module_sees_it(register):
-    network, _, images, labels = lively(config_of("quick-look"), "R3-C3-R3")
+def test_hooks_of_a_module_are_called(register):
+    network, _, images, labels = firing_network(config_of("quick-look"), "R3-C3-R3")
     seen = []
     hook = getattr(network.layers[0]["SRB_k3"].first.conv, register)(lambda *given: seen.append(given) and None)
     step(network, images, labels)
@@ -264,7 +264,7 @@ def test_who_watches_a_module_sees_it(register):
 
 
 def test_depthwise_blocks_and_relu_run_in_plain_torch():
-    depthwise, *_ = lively(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
+    depthwise, *_ = firing_network(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
     assert not takes(depthwise)
     rates, _ = depthwise(torch.randn(2, 1, 16, 16))
     assert rates.shape == (2, 10)

@@ -1,4 +1,4 @@
-"""The GPU's programs beside plain torch, on networks that fire: the same spikes, gradients within 1e-5."""
+"""The Triton kernels compared with plain torch, on networks that fire: the same spikes, gradients within 1e-5."""
 
 import copy
 
@@ -10,7 +10,7 @@ from engine.evaluation.prefix_tree import PrefixTree
 from engine.evaluation.recalibration import recalibrated
 from engine.evaluation.tally import Tally
 from engine.model.network import build_supernet
-from tests.engine.backends.cpu.lively import config_of, lively
+from tests.engine.backends.cpu.firing_networks import config_of, firing_network
 from tests.engine.backends.cpu.test_equality import (
     CASES,
     agree,
@@ -31,15 +31,15 @@ def case(request):
 
 
 def both(case, device, seed, samples=2):
-    """A network that the programs run, a copy in plain torch, images and labels."""
-    network, plain, images, labels = lively(*case, samples=samples, seed=seed)
+    """A network that the kernels run, a copy in plain torch, images and labels."""
+    network, plain, images, labels = firing_network(*case, samples=samples, seed=seed)
     return place(network, device), plain.to(device), images.to(device), labels.to(device)
 
 
 def test_training_has_the_same_spikes_and_gradients(case, device):
     for seed in SEEDS:
         network, plain, images, labels = both(case, device, seed)
-        assert takes(network), "the programs must run this one"
+        assert takes(network), "the kernels must run this one"
         rates, counts = step(network, images, labels)
         expected, expected_counts = step(plain, images, labels)
         if agree(counts, expected_counts):
@@ -127,7 +127,7 @@ def test_recalibration_averages_the_same_statistics(device):
         assert torch.allclose(ours.double(), plain.kept[name].double(), rtol=1e-5, atol=1e-6), name
 
 
-def test_a_watched_network_runs_its_modules(device):
+def test_a_network_with_hooks_runs_its_modules(device):
     network, _, images, _ = both((config_of("quick-look", time_steps=2), "R3-C3-S"), device, 0)
     seen = []
     handle = network.stem.register_forward_hook(lambda *_: seen.append(1))
@@ -136,7 +136,7 @@ def test_a_watched_network_runs_its_modules(device):
     assert seen == [1]
 
 
-def test_blocks_that_are_not_the_programs_run_in_plain_torch(device):
+def test_blocks_that_the_kernels_do_not_know_run_in_plain_torch(device):
     config = config_of("quick-look", time_steps=2, candidates=["DSIB_k3_e1", "SCB_k3"])
     network, plain, images, _ = both((config, config.space.at(0).code), device, 0)
     assert not takes(network)

@@ -1,13 +1,13 @@
-"""Networks of every kind the kernels run, drawn: blocks, strides, pools, odd sides, neurons, statistics, events."""
+"""Hypothesis strategies for all networks the kernels run: blocks, strides, pools, odd sides, neurons, events."""
 
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from engine.blocks.registry import BLOCKS
 from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import rows
 from tests.engine.tiny import tiny_config
 
@@ -15,7 +15,7 @@ RUN_BY_KERNELS = [name for name, block in BLOCKS.items() if block.family != "dsi
 
 
 @dataclass(frozen=True)
-class Drawn:
+class NetworkCase:
     """A study's config with one block a searched layer, and how many samples go through at once."""
 
     config: StudyConfig
@@ -52,7 +52,7 @@ def networks(draw):
     }
     config = parse_config(document)
     path = config.space.at(0)
-    return Drawn(config, path.code, draw(st.integers(_fewest(config, path), 3)), draw(st.integers(0, 1000)))
+    return NetworkCase(config, path.code, draw(st.integers(_fewest(config, path), 3)), draw(st.integers(0, 1000)))
 
 
 def _fewest(config: StudyConfig, path: Architecture) -> int:

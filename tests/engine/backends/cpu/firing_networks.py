@@ -1,4 +1,4 @@
-"""Networks that really fire, at their outputs too: "the same spikes" is empty of an untrained one, which is silent."""
+"""Networks that fire at their outputs too: of an untrained network, which is silent, equal spikes prove nothing."""
 
 import copy
 
@@ -21,7 +21,7 @@ def config_of(preset: str, **network: object) -> StudyConfig:
     return parse_config(document)
 
 
-def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
+def firing_network(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
     """A network that fires, by the kernels where there are; a copy that runs in plain torch; images and labels."""
     network = build_child(config, Architecture.from_code(code), 1)
     with torch.no_grad():
