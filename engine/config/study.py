@@ -16,8 +16,8 @@ from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
 from engine.errors import ConfigError, EngineError, ShapeError
-from engine.frozen import Frozen
 from engine.neurons.registry import spiking_in_words
+from engine.schema.frozen import Frozen
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.shapes import Input, rows
 
