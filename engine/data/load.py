@@ -98,7 +98,7 @@ def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
 
 
 def _check_parts(train: int, validation: int, raw: Raw, config: DataConfig) -> None:
-    """A network trained on nothing, or judged on nothing, still gives numbers."""
+    """A network trained on nothing, or evaluated on nothing, still gives numbers."""
     if train >= 2 and validation:
         return
     field = "data.path" if train + validation == len(raw.train.labels) else "data.train_samples"
