@@ -15,7 +15,7 @@ export const RETRAINED = "retrained";
 /** @type {Map<number, Promise<SpikeMap | null>>} */
 const loaded = new Map();
 
-/** The map of a judged candidate. @param {string} study @param {number} number @param {number} steps */
+/** The map of an evaluated candidate. @param {string} study @param {number} number @param {number} steps */
 function mapOf(study, number, steps) {
   const known = loaded.get(number) ?? got(`/api/studies/${study}/candidates/${number}/spike-map`, async (answer) => {
     const values = new Float32Array(await answer.arrayBuffer());

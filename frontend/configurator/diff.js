@@ -60,7 +60,7 @@ function value(found, path) {
   const last = path[path.length - 1];
   if (found === undefined) return "not given";
   if (last === "analysis") return found ? `an analysis of ${found.arms?.length ?? 0} arms` : "a search";
-  if (found === null) return last === "candidates" ? "the common blocks" : "empty";
+  if (found === null) return last === "candidates" ? "the common list" : "empty";
   if (typeof found === "boolean") return found ? "on" : "off";
   if (last === "candidates") return found.map(codeOf).join(" ");
   if (last === "layers") return layersInWords(found);

@@ -48,7 +48,7 @@ export function index(layers, architecture) {
 
 /**
  * Where the map puts each architecture. A whole space is nested by its genes: the first layers down, the last ones across,
- * so that neighbours differ in one gene; a larger one is a sample, evenly spaced, with all that was judged, in order.
+ * so that neighbours differ in one gene; a larger one is a sample, evenly spaced, with all that was evaluated, in order.
  * @param {string[][]} layers
  * @param {Iterable<string>} judged
  * @param {number} aspect width over height of the place

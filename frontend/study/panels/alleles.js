@@ -17,8 +17,8 @@ export class Alleles {
     this.history = [];
     this.rows = choices.map((codes, layer) => {
       const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img" }));
-      const shares = h("ul", { class: "shares", "aria-label": `Layer ${layer + 1}` }, ...codes.map((code) => h("li", {}, geneCell(document, blockOf(code)), h("span", { class: "figures" }))));
-      place.append(h("div", { class: "allele" }, h("h3", {}, `Layer ${layer + 1}`), h("div", { class: "river" }, canvas, h("span", { class: "head" })), shares));
+      const shares = h("ul", { class: "shares", "aria-label": `Searched layer ${layer + 1}` }, ...codes.map((code) => h("li", {}, geneCell(document, blockOf(code)), h("span", { class: "figures" }))));
+      place.append(h("div", { class: "allele" }, h("h3", {}, `Searched layer ${layer + 1}`), h("div", { class: "river" }, canvas, h("span", { class: "head" })), shares));
       return { canvas, shares };
     });
   }
@@ -44,7 +44,7 @@ export class Alleles {
       head.style.left = `${(100 * (frame.shown + 0.5)) / this.history.length}%`;
       const total = sum(now[layer]) || 1;
       const most = this.choices[layer][now[layer].indexOf(Math.max(...now[layer]))];
-      canvas.setAttribute("aria-label", `Layer ${layer + 1}, generation ${frame.shown + 1}: mostly ${most}`);
+      canvas.setAttribute("aria-label", `Searched layer ${layer + 1}, generation ${frame.shown + 1}: mostly ${most}`);
       this.choices[layer].forEach((_, i) => setText(shares.children[i].lastElementChild, shareText(now[layer][i] / total, before && before[layer][i] / (sum(before[layer]) || 1))));
     });
   }

@@ -36,7 +36,7 @@ export class LineageView {
     if (key === this.drawn) return;
     this.drawn = key;
     if (!focus) {
-      this.place.replaceChildren(h("p", { class: "empty" }, "Nothing is judged yet; the first generation has no ancestors."));
+      this.place.replaceChildren(h("p", { class: "empty" }, "Nothing is evaluated yet; the first generation has no ancestors."));
       this.words.replaceChildren();
       return;
     }
@@ -44,8 +44,8 @@ export class LineageView {
     setText(this.title, `How #${focus.id} arose`);
     const found = lineage(candidates, focus.id);
     const picture = this.draw(found, focus);
-    const note = found.hidden ? [h("p", { class: "small muted" }, `${exact(found.hidden)} earlier ancestors are not drawn.`)] : [];
-    this.place.replaceChildren(h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Picture of the ancestors" }, picture), ...note);
+    const note = found.hidden ? [h("p", { class: "small muted" }, `${exact(found.hidden)} earlier ancestors are not shown.`)] : [];
+    this.place.replaceChildren(h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Graph of the ancestors" }, picture), ...note);
     this.words.replaceChildren(...story(candidates, focus.id).map((sentence) => h("li", {}, sentence)));
     /** @type {HTMLElement} */ (this.place.firstElementChild).scrollLeft = 1e6; // the candidate itself is at the right
     if (focused) /** @type {SVGElement | null} */ (this.place.querySelector(`[data-id="${focused}"]`))?.focus();

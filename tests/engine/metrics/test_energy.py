@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from engine.blocks.registry import BLOCKS
 from engine.errors import ConfigError, MeasureError
-from engine.evaluation.prefix_tree import Tally
+from engine.evaluation.tally import Tally
 from engine.metrics.energy import (
     ENERGY_MODELS,
     EnergyModel,

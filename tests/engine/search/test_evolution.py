@@ -7,8 +7,8 @@ from engine.config.presets import snn
 from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, fitness, front
-from engine.search import Proposal, fittest
 from engine.search.evolution import Evolution
+from engine.search.interface import Proposal, fittest
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.candidates import AUTOSNN_CANDIDATES
 from engine.space.macro import Layer, MacroArchitecture

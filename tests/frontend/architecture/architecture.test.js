@@ -177,7 +177,7 @@ test("rates are binned without the silent, and layers have names for people", ()
 });
 
 test("a question's state is words with a number", () => {
-  assert.equal(words({ state: "waiting", reason: "", ahead: 3 }), "Waiting for the worker; 3 before it");
-  assert.equal(words({ state: "waiting", reason: "", ahead: 0 }), "Waiting for the worker; it is the next one");
+  assert.equal(words({ state: "waiting", reason: "", ahead: 3 }), "Waiting for the worker; 3 before this one");
+  assert.equal(words({ state: "waiting", reason: "", ahead: 0 }), "Waiting for the worker; next in the queue");
   assert.equal(words({ state: "failed", reason: "no memory" }), "It failed: no memory.");
 });

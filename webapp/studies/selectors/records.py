@@ -12,7 +12,7 @@ from engine.figures.record import Evaluated, Record, assemble
 from webapp.studies.models import Candidate, Event, Study
 
 KINDS = ("study_started", "supernet_finished", "study_finished")
-"""The events that say something about a figure; candidates have rows of their own."""
+"""The events that figures read; candidates have rows of their own."""
 FIELDS = tuple(Evaluated.__dataclass_fields__)
 
 
