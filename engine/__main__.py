@@ -20,7 +20,7 @@ from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
-from engine.errors import ConfigError, EngineError
+from engine.errors import ConfigError, DataError, EngineError
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 from engine.metrics.energy import ENERGY_MODELS, energy_model
 from engine.process.openmp import share_cores
@@ -115,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--out", type=Path, required=True, metavar="DIR")
     figures.set_defaults(command=_figures)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
-    data.add_argument("path", type=Path, metavar="PATH")
+    data.add_argument("path", type=Path, metavar="PATH", nargs="?")
+    data.add_argument("--formats", action="store_true", help="list what is read instead, as JSON; needs no PATH")
     data.add_argument(
         "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
     )
@@ -320,6 +321,13 @@ def _figures(arguments: argparse.Namespace) -> None:
 
 def _data(arguments: argparse.Namespace) -> None:
     from engine.data.preview.check import inspect, inspect_usual
+    from engine.data.readers.formats import as_values
+
+    if arguments.formats:
+        print(json.dumps(as_values(), indent=2, ensure_ascii=False))
+        return
+    if arguments.path is None:
+        raise DataError("data: name a PATH, or --formats for a list of what is read")
 
     def say(stage: str) -> None:
         if arguments.stages:
@@ -337,9 +345,9 @@ def _data(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from engine.export.package import read
+    from engine.export.package import load
 
-    _, document = read(arguments.checkpoint)
+    _, document = load(arguments.checkpoint)
     print(json.dumps(describe(document), indent=2, ensure_ascii=False))
 
 

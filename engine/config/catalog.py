@@ -129,7 +129,7 @@ _IMAGES: tuple[DatasetInfo, ...] = (
     ),
     DatasetInfo(
         "images", "Your own images", "images", None, None, None, (), 0, 0, "none", "yours", "",
-        by_hand="class folders of PNG, JPEG or BMP, or .npz / .npy arrays",
+        by_hand="pictures in class folders or with a table of labels, .npz or .npy arrays, or idx files",
     ),
 )  # fmt: skip
 
@@ -154,7 +154,7 @@ _EVENTS: tuple[DatasetInfo, ...] = (
     ),
     DatasetInfo(
         "events", "Your own events", "events", 2, None, None, (), 0, 0, "none", "yours", "",
-        by_hand="class folders of .aedat, .aedat4, .bin (ATIS) or .npz recordings",
+        by_hand="class folders of AEDAT, ATIS .bin, Prophesee RAW or DAT, .npz, .npy or HDF5 recordings",
     ),
 )  # fmt: skip
 

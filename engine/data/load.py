@@ -17,7 +17,7 @@ from engine.data.events.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
 from engine.data.readers.registry import open_data
 from engine.data.reduce import at_size
-from engine.data.splits import balanced_subset, validation_split
+from engine.data.splits import Indices, balanced_subset, validation_split
 from engine.errors import DataError
 from engine.seeds import derive
 
@@ -46,9 +46,7 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
     """
     config, seed, time_steps = study.data, study.seed, study.network.time_steps
     raw = read_raw(config, data_root, time_steps)
-    full = raw.train.take(
-        balanced_subset(raw.train.labels, config.train_samples, np.random.default_rng(derive(seed, "data/train")))
-    )
+    full = raw.train.take(_training(raw, config.train_samples, seed))
     test = raw.test.take(
         balanced_subset(raw.test.labels, config.test_samples, np.random.default_rng(derive(seed, "data/test")))
     )
@@ -56,7 +54,7 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
         raise DataError(f"data.path: {config.dataset} holds only {len(full.labels)} training samples; at least 4")
     if not len(test.labels):
         raise DataError(f"data.path: {config.dataset} holds no test sample; at least 1")
-    train, validation = validation_split(full.labels, config.split, config.validation_fraction, seed)
+    train, validation = _parts(full, raw.validation, config, seed)
     _check_parts(len(train), len(validation), raw, config)
     coding: Coding = "counts" if config.info.kind == "events" else config.encoding
     mean, std = channel_statistics(full) if coding == "direct" else ((), ())
@@ -67,10 +65,24 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
         test=test,
         class_names=raw.class_names,
         encoding=Encoding(coding, time_steps, mean, std, seed),
-        digest=_digest(full, test),
+        digest=_digest(full.take(train), full.take(validation), test) if raw.validation else _digest(full, test),
         note=raw.note,
         augmentation=(config.augmentation or config.info.augmentation) if config.augment else "none",
     )
+
+
+def _training(raw: Raw, count: int | None, seed: int) -> Indices:
+    """Indices of the training samples in use: `count` of them, class-balanced, and all of the files' own validation."""
+    own = len(raw.train.labels) - raw.validation
+    chosen = balanced_subset(raw.train.labels[:own], count, np.random.default_rng(derive(seed, "data/train")))
+    return np.concatenate([chosen, np.arange(own, len(raw.train.labels))])
+
+
+def _parts(full: Images, given: int, config: DataConfig, seed: int) -> tuple[Indices, Indices]:
+    """(training, validation) indices: the last `given` where the files bring a validation split, else drawn."""
+    if given:
+        return np.arange(len(full.labels) - given), np.arange(len(full.labels) - given, len(full.labels))
+    return validation_split(full.labels, config.split, config.validation_fraction, seed)
 
 
 def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:

@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
+from engine.backends.dispatch import place
 from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset
@@ -49,8 +50,10 @@ class Outcome:
     firing_rate: float
 
 
-def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingNetwork, data: Dataset) -> Written:
-    """Write the package's four files; returns the model file."""
+def write(
+    folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingNetwork, data: Dataset, *, kernels: bool
+) -> Written:
+    """Write the package's four files; returns the model file. `kernels`: whether they ran the network."""
     document = {
         "format": "autosnn-studio/1",
         "architecture": outcome.architecture,
@@ -58,7 +61,7 @@ def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingN
         "results": asdict(outcome),
         "data_digest": data.digest,
         "torch": torch.__version__,
-        "kernels": not network.plain,
+        "kernels": kernels,
     }
     model = checkpoint.write(folder / MODEL, network.state_dict(), document)
     files = [
@@ -72,6 +75,17 @@ def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingN
 
 
 def read(path: Path) -> tuple[Network, dict[str, Any]]:
+    """As `load`, ready to run on a CPU as it ran when it was made."""
+    network, document = load(path)
+    return place(network, torch.device("cpu"), kernels=with_kernels(document)), document
+
+
+def with_kernels(document: dict[str, Any]) -> bool:
+    """Whether the kernels ran the network when it was made; packages of before the kernels do not say."""
+    return bool(document.get("kernels", False))
+
+
+def load(path: Path) -> tuple[Network, dict[str, Any]]:
     """The network and its document from a package: the zip, its unpacked folder, or model.safetensors alone.
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
@@ -86,7 +100,6 @@ def read(path: Path) -> tuple[Network, dict[str, Any]]:
     except (SafetensorError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     network = build_child(config, architecture, 0)
-    network.plain = not document.get("kernels", False)  # as it was evaluated when the package was made
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

@@ -7,8 +7,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.blocks.registry import BLOCKS, BY_CODE
 from engine.errors import ArchitectureError
-from engine.space.blocks import BLOCKS, BY_CODE
 from engine.space.macro import MacroArchitecture
 
 MAX_ENUMERATED = 1_000_000

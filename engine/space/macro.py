@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.frozen import Frozen
-from engine.space.blocks import Candidates
+from engine.space.candidates import Candidates
 
 ExtraStem = Literal["none", "pool_conv", "pool_conv_pool"]
 Channels = Annotated[int, Field(ge=1, le=1024)]

@@ -2,7 +2,8 @@
 
 import { h, svg } from "../lib/dom.js";
 import { short } from "../lib/format.js";
-import { gene } from "../domain/genome.js";
+import { blockOf } from "../domain/blocks.js";
+import { drawAs } from "../domain/genome.js";
 import { blockName, searched, shapeName } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
@@ -61,10 +62,11 @@ function node(row, index, y, width, pressed, select) {
 
 /** A searched block in its colour, with the shortcut of a residual one as an arc over it. @param {Row} row @param {number} y */
 function chip(row, y) {
-  const found = gene(blockName(row));
-  const group = svg("g", { class: "gene chip", "data-family": found.family, "data-kernel": found.kernel });
+  const found = blockOf(blockName(row));
+  const group = svg("g", { class: "gene chip" });
+  drawAs(group, found);
   group.append(svg("rect", { x: 64, y: y + 12, width: 44, height: 20, rx: 3 }));
-  if (found.family === "srb") group.append(svg("path", { d: `M68 ${y + 11} C 74 ${y + 3}, 98 ${y + 3}, 104 ${y + 11}`, class: "arc" }));
+  if (found.arc) group.append(svg("path", { d: `M68 ${y + 11} C 74 ${y + 3}, 98 ${y + 3}, 104 ${y + 11}`, class: "arc" }));
   group.append(text(86, y + 26, "middle", found.code));
   return group;
 }

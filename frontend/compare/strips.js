@@ -2,7 +2,8 @@
 
 import { h } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
-import { codeOf, gene, geneCell } from "../domain/genome.js";
+import { blockOf, codeOf, isBlock } from "../domain/blocks.js";
+import { geneCell } from "../domain/genome.js";
 import { align } from "./layers.js";
 import { mark } from "./series.js";
 
@@ -41,8 +42,8 @@ export function renderStrips(place, networks, names) {
 /** @param {string} name @param {boolean} differs */
 function block(name, differs) {
   if (!name) return h("span", { class: "muted" }, "–");
-  if (/^(SCB|SRB|SIB|DSIB|skip)_/.test(name)) {
-    const cell = geneCell(document, gene(codeOf(name)), differs);
+  if (isBlock(name)) {
+    const cell = geneCell(document, blockOf(codeOf(name)), differs);
     cell.title = differs ? `${name}, differs from the first` : name;
     return cell;
   }

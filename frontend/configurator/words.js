@@ -1,5 +1,6 @@
 // What the configurator calls things, and when two configs or documents count as what.
 
+import { facts } from "../domain/blocks.js";
 import { bounds, title } from "./schema.js";
 
 /** @type {Record<string, string>} */
@@ -38,10 +39,6 @@ const CHOICES = {
   dvs128_gesture: "DVS128 Gesture",
   images: "Your own images",
   events: "Your own events",
-  plif: "PLIF, parametric leaky",
-  lif: "LIF, leaky",
-  if: "IF, without leak",
-  relu: "ReLU, ANN mode",
   atan: "arctangent",
   erf: "error function",
   mse: "mean squared error",
@@ -81,7 +78,7 @@ function lower(name) {
 
 /** @param {unknown} value */
 export function choice(value) {
-  return CHOICES[String(value)] ?? String(value).replaceAll("_", " ");
+  return CHOICES[String(value)] ?? facts().neurons[String(value)] ?? String(value).replaceAll("_", " ");
 }
 
 /**

@@ -28,7 +28,7 @@ function draw() {
   byId("reason").hidden = !dataset.reason;
   drawActions();
   drawWork();
-  setText(byId("note"), dataset.report.note ?? (dataset.source === "builtin" && dataset.by_hand ? `From ${dataset.by_hand}.` : ""));
+  drawNotes();
   const seen = `${dataset.content_sha256} ${dataset.previewed}`;
   byId("found").hidden = !dataset.previewed;
   if (dataset.previewed && seen !== drawn) {
@@ -43,6 +43,15 @@ function draw() {
   }
   drawUses();
   byId("about-panel").hidden = byId("uses-panel").hidden = dataset.state === "refused";
+}
+
+/** How the files were taken and what of them was not, a clause a line; and why they are what they are said to be. */
+function drawNotes() {
+  const { note, why } = dataset.report;
+  const clauses = note ? note.split("; ") : dataset.source === "builtin" && dataset.by_hand ? [`From ${dataset.by_hand}.`] : [];
+  const lines = why ? [...clauses, why] : clauses;
+  if (!differs(byId("notes"), lines.join("\n"))) return;
+  byId("notes").replaceChildren(...lines.map((line) => h("li", {}, line)));
 }
 
 function refusal() {
@@ -162,7 +171,7 @@ function drawFacts() {
   const shape = report.splits.train.shape;
   /** @type {[string, string][]} */
   const facts = [
-    ["Samples", `${exact(report.splits.train.samples)} training, ${exact(report.splits.test.samples)} test`],
+    ["Samples", samples(report)],
     ["Shape", report.kind === "images" ? `${shape.join(" × ")} (C × H × W), uint8` : `events of ${shape[1]} × ${shape[2]} pixels, OFF and ON`],
     ["Classes", exact(report.classes.length)],
     ["On disk", `${exact(report.files)} ${report.files === 1 ? "file" : "files"}, ${bytes(report.bytes)} unpacked`],
@@ -177,6 +186,12 @@ function drawFacts() {
       ["ON events", `${(100 * (report.on_share ?? 0)).toFixed(1)} %`]);
   byId("facts").replaceChildren(...facts.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]));
   drawAbout(byId("about"), dataset, (changed) => ((dataset = changed), draw()));
+}
+
+/** @param {import("./types.js").Report} report */
+function samples({ splits: { train, validation, test } }) {
+  const own = validation ? `, ${exact(validation.samples)} validation` : "";
+  return `${exact(train.samples)} training${own}, ${exact(test.samples)} test`;
 }
 
 function drawUses() {

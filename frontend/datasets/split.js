@@ -11,7 +11,8 @@ export function drawSplit(controls, place, problem, dataset) {
   const kind = /** @type {HTMLSelectElement} */ (h("select", {}, h("option", { value: "stratified" }, "stratified by class"), h("option", { value: "contiguous" }, "contiguous (the paper's)")));
   const fraction = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: "0.2", size: 5 }));
   const seed = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "numeric", value: "0", size: 8 }));
-  controls.replaceChildren(h("label", {}, "Validation split ", kind), h("label", {}, "Fraction ", fraction), h("label", {}, "Seed ", seed));
+  if (dataset.report.splits.validation) controls.replaceChildren(h("p", { class: "hint" }, "The files bring a validation split of their own: it is that of every study, whatever its seed."));
+  else controls.replaceChildren(h("label", {}, "Validation split ", kind), h("label", {}, "Fraction ", fraction), h("label", {}, "Seed ", seed));
   let asked = 0;
   const draw = async () => {
     const turn = ++asked;

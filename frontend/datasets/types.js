@@ -6,9 +6,9 @@ import { setText } from "../lib/dom.js";
 /** @typedef {{samples: number, shape: number[], class_counts: number[]}} Split */
 /**
  * @typedef {{
- *   dataset: string, kind: "images" | "events", note: string, classes: string[], config: Record<string, any>,
+ *   dataset: string, kind: "images" | "events", note: string, why?: string, classes: string[], config: Record<string, any>,
  *   files: number, bytes: number, content_sha256: string, seconds: number,
- *   splits: {train: Split, test: Split},
+ *   splits: {train: Split, validation?: Split, test: Split},
  *   statistics?: {mean: number[], std: number[]},
  *   sensor?: number, on_share?: number,
  *   events?: {total: number, median: number, most: number}, duration_us?: {median: number, longest: number}
@@ -20,7 +20,7 @@ import { setText } from "../lib/dom.js";
  *   location: string, file: string, version: number, owner: string | null, shared: boolean,
  *   state: State, task: "check" | "fetch", stage: string, reason: string, size: number, received: number,
  *   content_sha256: string, licence: string, citation: string, classes: number | null,
- *   samples: {train?: number, test?: number}, fetchable: boolean, by_hand: string, uses: number, may_edit: boolean
+ *   samples: {train?: number, validation?: number, test?: number}, fetchable: boolean, by_hand: string, uses: number, may_edit: boolean
  * }} Summary
  */
 /**

@@ -1,6 +1,6 @@
 // The search space as the browser needs it: choices by layer, positions in lexicographic order, and where the map puts them.
 
-import { codeOf } from "./genome.js";
+import { codeOf } from "./blocks.js";
 
 /** @typedef {{columns: number, rows: number, cells: string[], whole: boolean, size: number, across: Band[], down: Band[]}} Layout */
 /** @typedef {{layer: number, codes: string[], span: number}} Band one gene along a side: `span` cells long for each of its codes */

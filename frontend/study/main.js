@@ -94,7 +94,7 @@ const page = {
   again: () => schedule(true),
   told: () => schedule(),
 };
-const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? []);
+const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? [], pageData("output-elements") ?? []);
 const panels = new Panels(
   [
     ...(search?.panels ?? []),

@@ -40,8 +40,8 @@ import { choices } from "../domain/space.js";
  */
 
 export class Search {
-  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published */
-  constructor(page, hover, published) {
+  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published @param {import("../domain/blocks.js").Elements} elements */
+  constructor(page, hover, published, elements) {
     this.page = page;
     this.hover = hover;
     this.published = published;
@@ -66,7 +66,7 @@ export class Search {
     this.alleles = new Alleles(byId("alleles"), this.genes);
     this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture) => this.chooseCell(architecture), selected: () => this.selected() });
     this.lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
-    this.inspector = new Inspector(byId("inspector"), summary(), { select, show, view: page.view, ask, again: page.again });
+    this.inspector = new Inspector(byId("inspector"), summary(), elements, { select, show, view: page.view, ask, again: page.again });
     this.winner = new Winner(byId("winner"));
     this.panels = this.list();
     this.wire();

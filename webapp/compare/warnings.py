@@ -90,7 +90,7 @@ def _counting(configs: Sequence[StudyConfig]) -> Iterator[tuple[str, str]]:
     steps = sorted({config.network.time_steps for config in configs})
     if len(steps) > 1:
         yield "time", f"Spikes are counted over different numbers of time steps: T = {', '.join(map(str, steps))}."
-    if len({config.network.neuron.kind == "relu" for config in configs}) > 1:
+    if len({config.network.neuron.info.spiking for config in configs}) > 1:
         yield "neuron", "In ANN mode (relu) N counts activations that are not zero, elsewhere spikes."
 
 

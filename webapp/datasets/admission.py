@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Sum
 
-from engine.data.files.tree import checked_name
+from engine.data.files.names import checked_name
 from engine.errors import DataError
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State
@@ -57,7 +57,7 @@ def check_text(field: str, text: object, most: int) -> str:
 
 def check_file(name: object, size: object) -> tuple[str, int]:
     """Checks name and size of an upload. Raises Refused."""
-    if not isinstance(name, str) or "/" in name:
+    if not isinstance(name, str) or "/" in name or "\\" in name:
         raise Refused("file", "must be a plain file name")
     try:
         checked_name("upload", name)

@@ -16,6 +16,7 @@ from PIL import Image
 
 from engine.data.events.frames import FramesBy
 from engine.data.preview.preview import AUGMENTATIONS, AUGMENTED, StoredPreview
+from engine.errors import DataError
 from webapp.accounts.request import user_of
 from webapp.datasets import files
 from webapp.datasets.admission import Refused
@@ -60,7 +61,10 @@ def frames(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             raise Refused("by", "must be count or duration")
     except Refused as problem:
         return JsonResponse({"problems": [{"field": problem.field, "message": problem.message}]}, status=422)
-    counts = preview.frames(k, steps, cast(FramesBy, by), size)
+    try:
+        counts = preview.frames(k, steps, cast(FramesBy, by), size)
+    except DataError as problem:  # ready-made frames have a T of their own
+        return JsonResponse({"problems": [{"field": "time_steps", "message": str(problem)}]}, status=422)
     recording = preview.recording(k)
     headers = {
         "X-Events": str(len(recording)),

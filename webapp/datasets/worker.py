@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from engine.config.catalog import CATALOG
-from engine.data.files.recognition import usual
+from engine.data.readers.recognition import usual
 from engine.errors import DataError
 from webapp.broker.wake import wake_if_none_queued
 from webapp.datasets import garbage, services

@@ -20,6 +20,7 @@ from engine.space.shapes import rows
 from webapp.accounts.request import user_of
 from webapp.inspections.admission import trained
 from webapp.studies.models import Candidate, Event, Study
+from webapp.studies.selectors.block_facts import output_elements
 
 LISTED_OTHERS = 40
 
@@ -54,6 +55,7 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
             | {"sites": row.output_elements}
             for row in layers
         ],
+        "output_elements": output_elements(config),
         "saturated_at": SATURATED,
         "trained": asdict(trained(study, config)),
     }

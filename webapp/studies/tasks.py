@@ -54,6 +54,6 @@ def run_engine(*args: Any, **options: Any) -> Iterator[Event | Commit]:
 @shared_task(name="webapp.studies.calibrate")
 def calibrate(worker: str) -> None:
     """Measure this server's speed for the time estimates, and its device for the jobs panel."""
-    from engine.cost.calibrate import device_name, measure
+    from engine.training.calibrate import device_name, measure
 
     Worker.objects.filter(name=worker).update(device=device_name()[:60], macs_per_second=measure())

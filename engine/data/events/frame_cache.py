@@ -15,7 +15,7 @@ from engine.data.events.event_set import EventSet, Frames, as_raw, framed
 from engine.data.events.frames import FramesBy
 from engine.data.images import Raw
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same events would give other frames."""
 FOLDER = ".frames"
 PART = ".part"
@@ -34,7 +34,7 @@ def cached_frames(events: EventSet, content: str, time_steps: int, by: FramesBy,
 
 
 def _key(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int) -> str:
-    of = f"{VERSION}/{content}/{events.sensor}/{size}/{time_steps}/{by}/{events.clips!r}"
+    of = f"{VERSION}/{content}/{events.sensor}/{size}/{time_steps}/{by}/{events.turned}/{events.clips!r}"
     return hashlib.sha256(of.encode()).hexdigest()
 
 

@@ -1,67 +1,47 @@
-"""Folder, zip and tar as trees of files: links, bombs, duplicates and damage are refused. No torch."""
+"""Zip and tar as trees of files: links, bombs, duplicates and damage are refused. No torch."""
 
 from __future__ import annotations
 
-import os
 import stat
 import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import IO, TypeVar
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
-from engine.data.files.packing import MAX_RATIO, SMALL, check_packing
-from engine.data.files.tree import Tree, checked_count, checked_name
+from engine.data.files.folder_tree import FolderTree
+from engine.data.files.member import check_size, empty_folders, whole
+from engine.data.files.names import checked_name, system_part
+from engine.data.files.packing import MAX_RATIO, SMALL, check_container, check_packing
+from engine.data.files.tree import Tree, checked_count
 from engine.errors import DataError
 
 MAX_TOTAL = 8_000_000_000
 MAX_DIRECTORY = 40_000_000
+ZIP_SAYS_UTF8 = 0x800
 END_RECORD, END_BYTES = b"PK\x05\x06", 22
 MAX_COMMENT = 65_535
+
+SPLIT_WORDS = ("train", "test", "val")
 
 Member = TypeVar("Member")
 
 
-class FolderTree(Tree):
-    """The files below a folder, or `only` some of them. A link that leads out of the folder is refused."""
+class _Packed(Tree):
+    """The members of an archive, those that systems left in it apart."""
 
-    def __init__(self, root: Path, only: list[str] | None = None) -> None:
-        self.root, self.label = root, only[0] if only else root.name
-        self.sizes = {name: (root / name).stat().st_size for name in only} if only else dict(self._walk())
-        self.names = tuple(sorted(self.sizes))
-
-    def _walk(self) -> Iterator[tuple[str, int]]:
-        home, count = self.root.resolve(), 0
-        for folder, folders, files in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in files:
-                path = Path(folder) / name
-                if name.startswith("."):
-                    continue
-                if path.is_symlink() and not path.resolve().is_relative_to(home):
-                    raise DataError(f"{self.label}: {name[:80]!r} is a link that leads out of the folder")
-                count += 1
-                checked_count(self.label, count)
-                yield path.relative_to(self.root).as_posix(), path.stat().st_size
-
-    def size(self, name: str) -> int:
-        return self.sizes[name]
-
-    def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
-        for name in names:
-            if name not in self.sizes:
-                raise DataError(f"{self.label}: {name} is missing")
-            _check_size(self.label, name, self.sizes[name], limit)
-            try:
-                with (self.root / name).open("rb") as file:
-                    yield name, _whole(self.label, name, file, self.sizes[name])
-            except OSError as error:
-                raise DataError(f"{self.label}: {name} cannot be read: {error.strerror}") from error
+    def _sort(self, members: Iterable[str], folders: Iterable[str]) -> None:
+        system = {name: part for name in members if (part := system_part(self.label, name)) is not None}
+        self.names, self.packed = tuple(sorted(set(members) - set(system))), tuple(sorted(system))
+        self.passed_over = tuple(sorted(set(system.values())))
+        kept = [name for name in folders if system_part(self.label, name) is None]
+        self.empty = empty_folders((checked_name(self.label, name) for name in kept), self.names)
 
 
-class ZipTree(Tree):
+class ZipTree(_Packed):
     """The members of a zip, checked from its directory before any is read."""
 
     def __init__(self, path: Path) -> None:
@@ -69,14 +49,16 @@ class ZipTree(Tree):
         _check_end_record(path)
         try:
             with zipfile.ZipFile(path) as archive:
-                members = [member for member in archive.infolist() if not member.is_dir()]
+                members = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as error:
             raise DataError(f"{self.label}: not a readable zip, or truncated: {error}") from error
-        self.members = _by_name(self.label, ((m.filename, m) for m in members))
+        named = [(_zip_name(member), member) for member in members]
+        folders = [name for name, _ in named if name.endswith("/")]
+        self.members = _by_name(self.label, ((name, member) for name, member in named if not name.endswith("/")))
         for name, member in self.members.items():
             _check_zip_member(self.label, name, member)
         _check_total(self.label, sum(member.file_size for member in members))
-        self.names = tuple(sorted(self.members))
+        self._sort(self.members, folders)
 
     def size(self, name: str) -> int:
         return self.members[name].file_size
@@ -88,23 +70,25 @@ class ZipTree(Tree):
                     if name not in self.members:
                         raise DataError(f"{self.label}: {name} is missing")
                     member = self.members[name]
-                    _check_size(self.label, name, member.file_size, limit)
+                    check_size(self.label, name, member.file_size, limit)
                     with archive.open(member) as file:
-                        yield name, _whole(self.label, name, file, member.file_size)
+                        yield name, whole(self.label, name, file, member.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
             raise DataError(f"{self.label}: damaged: {error}") from error
 
 
-class TarTree(Tree):
+class TarTree(_Packed):
     """The members of a tar. Packed ones are read in the archive's order, since going back means unpacking again."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.label = path, path.name
         found: list[tuple[str, tarfile.TarInfo]] = []
+        folders: list[str] = []
         total, most = 0, max(MAX_RATIO * path.stat().st_size, SMALL)
         for member in self._members():
             checked_count(self.label, len(found) + 1)
             if member.isdir():
+                folders += [member.name] if member.name.strip("./") else []
                 continue
             if not member.isreg():
                 raise DataError(f"{self.label}: {member.name[:80]!r} is a link or a device, which data never needs")
@@ -113,8 +97,10 @@ class TarTree(Tree):
             if total > most:
                 raise DataError(f"{self.label}: unpacks to more than {MAX_RATIO} times its size")
             found.append((member.name, member))
-        self.sizes = {name: member.size for name, member in _by_name(self.label, found).items()}
-        self.names = tuple(sorted(self.sizes))
+        members = _by_name(self.label, found)
+        self.sizes = {name: member.size for name, member in members.items()}
+        self.name_of = {member.name: name for name, member in members.items()}
+        self._sort(self.sizes, folders)
 
     def _members(self) -> Iterator[tarfile.TarInfo]:
         try:
@@ -131,14 +117,14 @@ class TarTree(Tree):
         for name in wanted:
             if name not in self.sizes:
                 raise DataError(f"{self.label}: {name} is missing")
-            _check_size(self.label, name, self.sizes[name], limit)
+            check_size(self.label, name, self.sizes[name], limit)
         try:
             with tarfile.open(self.path, "r:*") as archive:
                 for member in archive:
-                    if member.isreg() and (name := checked_name(self.label, member.name)) in wanted:
+                    if member.isreg() and (name := self.name_of.get(member.name, "")) in wanted:
                         file = archive.extractfile(member)
                         assert file is not None
-                        yield name, _whole(self.label, name, file, member.size)
+                        yield name, whole(self.label, name, file, member.size)
         except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
             raise DataError(f"{self.label}: damaged or truncated: {error}") from error
 
@@ -146,11 +132,25 @@ class TarTree(Tree):
 def _by_name(label: str, members: Iterable[tuple[str, Member]]) -> dict[str, Member]:
     found: dict[str, Member] = {}
     for raw, member in members:
-        name = checked_name(label, raw)
+        name = _system_name(raw) if system_part(label, raw) else checked_name(label, raw)
         if name in found:
             raise DataError(f"{label}: holds {name[:80]!r} twice")
         found[name] = member
     return found
+
+
+def _system_name(raw: str) -> str:
+    """A system file's path: its name may hold what a user's must not, such as the carriage return of macOS's icons."""
+    return PurePosixPath(raw.replace("\\", "/")).as_posix()
+
+
+def _zip_name(member: zipfile.ZipInfo) -> str:
+    """With / for \\; UTF-8 too where the zip does not say so, as macOS packs it."""
+    name = member.filename
+    if not member.flag_bits & ZIP_SAYS_UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
 def _check_end_record(path: Path) -> None:
@@ -197,13 +197,26 @@ def _check_total(label: str, total: int) -> None:
         raise DataError(f"{label}: unpacks to {total:,} bytes; at most {MAX_TOTAL:,}")
 
 
-def _check_size(label: str, name: str, size: int, limit: int) -> None:
-    if size > limit:
-        raise DataError(f"{label}: {name[:80]} has {size:,} bytes; at most {limit:,}")
+def open_tree(path: Path) -> Tree:
+    """A folder, a zip, a tar (plain, gz, bz2, xz), or another file with its other split beside it. Raises DataError."""
+    if path.is_dir():
+        return FolderTree(path)
+    if not path.is_file():
+        why = "is neither a file nor a folder" if path.exists() else "there is no such file or folder"
+        raise DataError(f"{path}: {why}")
+    check_container(path)
+    name = path.name.lower()
+    if name.endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
+        return TarTree(path)
+    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, _other_splits(path))
 
 
-def _whole(label: str, name: str, file: IO[bytes], size: int) -> bytes:
-    data = file.read(size + 1)
-    if len(data) != size:
-        raise DataError(f"{label}: {name[:80]} is truncated, or changes while it is read")
-    return data
+def _other_splits(path: Path) -> list[str]:
+    """A file's name, and those of its other splits where they are there: train.npz brings val.npz and test.npz."""
+    swapped = {
+        path.name.replace(there, wanted)
+        for word in SPLIT_WORDS
+        for other in SPLIT_WORDS
+        for there, wanted in ((word, other), (word.title(), other.title()))
+    }
+    return [path.name, *sorted(name for name in swapped - {path.name} if (path.parent / name).is_file())]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from engine.config.catalog import DatasetInfo
 from engine.data.files import download
-from engine.data.files.tree import Tree, open_tree
+from engine.data.files.file_trees import open_tree
+from engine.data.files.split_names import split_of
+from engine.data.files.tree import Tree
 from engine.errors import DataError
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
@@ -27,6 +29,8 @@ class JoinedTree(Tree):
                     raise DataError(f"{label}: {name[:80]!r} is in {self.of[name].label} and in {tree.label}")
                 self.of[name] = tree
         self.names = tuple(sorted(self.of))
+        self.empty = tuple(sorted({folder for tree in trees for folder in tree.empty}))
+        self.passed_over = tuple(sorted({name for tree in trees for name in tree.passed_over}))
 
     def size(self, name: str) -> int:
         return self.of[name].size(name)
@@ -41,6 +45,23 @@ class JoinedTree(Tree):
             yield from self.of[share[0]].each(share, limit)
 
 
+class PrefixedTree(Tree):
+    """A tree in a folder of the given name."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self.tree, self.folder, self.label, self.passed_over = tree, f"{folder}/", tree.label, tree.passed_over
+        self.names, self.empty, self.packed = (
+            tuple(f"{self.folder}{name}" for name in names) for names in (tree.names, tree.empty, tree.packed)
+        )
+
+    def size(self, name: str) -> int:
+        return self.tree.size(name.removeprefix(self.folder))
+
+    def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        for name, data in self.tree.each([name.removeprefix(self.folder) for name in names], limit):
+            yield f"{self.folder}{name}", data
+
+
 def locate(info: DatasetInfo, recognises: Recognises, path: str | None, data_root: Path) -> Tree:
     """The tree that holds the data set: below `path`, or in its usual place, or downloaded to there.
 
@@ -48,6 +69,8 @@ def locate(info: DatasetInfo, recognises: Recognises, path: str | None, data_roo
     """
     if path is not None:
         base = data_root / path  # an absolute path stays itself
+        if not base.exists():
+            raise DataError(f"data.path: {path}: there is no such file or folder{_expected(info)}")
         if (found := find(base, recognises)) is None:
             raise DataError(f"data.path: {path} holds no files of {info.title}{_expected(info)}")
         return found
@@ -98,9 +121,19 @@ def archives_in(folder: Path) -> list[Path]:
 
 
 def _joined(archives: list[Tree], label: str) -> Tree | None:
-    """None where archives repeat each other, as the python and the binary version of one data set may."""
+    """None where archives repeat each other, as the python and the binary version of one data set may.
+
+    train.zip and test.zip are the folders train and test, where no such folder is in them.
+    """
+    stems = [tree.label.split(".")[0] for tree in archives]
+    if all(split_of(stem) for stem in stems) and not any(map(_has_split_folder, archives)):
+        archives = [PrefixedTree(tree, stem) for tree, stem in zip(archives, stems, strict=True)]
     names = [name for tree in archives for name in tree.names]
     return JoinedTree(archives, label) if len(names) == len(set(names)) else None
+
+
+def _has_split_folder(tree: Tree) -> bool:
+    return any(split_of(name.split("/")[0]) is not None for name in tree.names if "/" in name)
 
 
 def _loose(info: DatasetInfo, data_root: Path, recognises: Recognises) -> Tree | None:

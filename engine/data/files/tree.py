@@ -6,25 +6,29 @@ Nothing is ever unpacked to disk, so there is nothing to leave behind after a re
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator
 
+from engine.data.files.names import composed
 from engine.errors import DataError
 
 MAX_FILES = 150_000
 """Tiny-ImageNet-200, the largest official set, has about 120,200."""
-MAX_NAME = 255
-RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])
-"""Names that mean devices on Windows, where an archive passed on would do harm."""
+MAX_HASHED = 4_000_000_000
 
 
 class Tree(ABC):
-    """Files by posix path relative to the root, sorted. `label` names the tree in messages."""
+    """Files by posix path relative to the root, sorted. `label` names the tree in messages.
+
+    Hidden files and what systems leave behind are no part of it: `passed_over` has their names, each once. `packed`
+    are those of them that an archive holds. `empty` are folders without a file, where folder or archive tells of them.
+    """
 
     label: str
     names: tuple[str, ...]
+    empty: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
 
     @abstractmethod
     def size(self, name: str) -> int:
@@ -50,14 +54,18 @@ class Tree(ABC):
 
     def content_hash(self) -> str:
         """SHA-256 over every file's name and content, in order of name: the same for a folder and its archive."""
-        digests = {name: hashlib.sha256(data).hexdigest() for name, data in self.each(self.names, MAX_HASHED)}
+        return self._hash(self.names, composed)
+
+    def earlier_content_hash(self) -> str:
+        """The hash as it was taken before system files were left out of archives; studies hold files to it."""
+        return self._hash((*self.names, *self.packed), str)
+
+    def _hash(self, names: Iterable[str], written: Callable[[str], str]) -> str:
+        digests = [(written(name), hashlib.sha256(data).hexdigest()) for name, data in self.each(names, MAX_HASHED)]
         total = hashlib.sha256()
-        for name in sorted(digests):
-            total.update(f"{len(name)}:{name}:{digests[name]}\n".encode())
+        for name, digest in sorted(digests):
+            total.update(f"{len(name)}:{name}:{digest}\n".encode())
         return total.hexdigest()
-
-
-MAX_HASHED = 4_000_000_000
 
 
 class Subtree(Tree):
@@ -65,7 +73,11 @@ class Subtree(Tree):
 
     def __init__(self, tree: Tree, folder: str) -> None:
         self.tree, self.folder, self.label = tree, folder, tree.label
-        self.names = tuple(name.removeprefix(folder) for name in tree.names if name.startswith(folder))
+        self.names, self.empty, self.packed = self._below(tree.names), self._below(tree.empty), self._below(tree.packed)
+        self.passed_over = tree.passed_over
+
+    def _below(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.removeprefix(self.folder) for name in names if name.startswith(self.folder))
 
     def size(self, name: str) -> int:
         return self.tree.size(self.folder + name)
@@ -73,41 +85,6 @@ class Subtree(Tree):
     def each(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
         for name, data in self.tree.each([self.folder + name for name in names], limit):
             yield name.removeprefix(self.folder), data
-
-
-def open_tree(path: Path) -> Tree:
-    """A folder, a zip, a tar (plain, gz, bz2, xz), or another file with its other split beside it. Raises DataError."""
-    from engine.data.files.file_trees import FolderTree, TarTree, ZipTree
-
-    if path.is_dir():
-        return FolderTree(path)
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such file or folder")
-    name = path.name.lower()
-    if name.endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
-        return TarTree(path)
-    return ZipTree(path) if name.endswith(".zip") else FolderTree(path.parent, _both_splits(path))
-
-
-def _both_splits(path: Path) -> list[str]:
-    """A file's name, and that of its test or training counterpart where it is there: train.npz brings test.npz."""
-    names = {path.name, path.name.replace("train", "test"), path.name.replace("test", "train")}
-    return sorted(name for name in names if (path.parent / name).is_file())
-
-
-def checked_name(label: str, name: str) -> str:
-    """A member's name as a posix path. Raises DataError for one that leads out, or deceives who reads it."""
-    shown = repr(name[:80])
-    parts = PurePosixPath(name).parts
-    if not parts or PurePosixPath(name).is_absolute() or ".." in parts or "\\" in name:
-        raise DataError(f"{label}: {shown} leads out of the archive")
-    if any(len(part.encode()) > MAX_NAME for part in parts):
-        raise DataError(f"{label}: the name {shown}… is longer than {MAX_NAME} bytes")
-    if any(unicodedata.category(character)[0] == "C" for character in name):
-        raise DataError(f"{label}: the name {shown} holds control or direction characters")
-    if any(part.split(".")[0].lower() in RESERVED for part in parts):
-        raise DataError(f"{label}: the name {shown} is reserved on some systems")
-    return "/".join(parts)
 
 
 def checked_count(label: str, count: int) -> None:

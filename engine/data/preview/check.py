@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,23 +12,25 @@ import numpy as np
 
 from engine.config.catalog import CATALOG, DatasetName
 from engine.config.data import DataConfig
-from engine.data.events.decoders import SUFFIXES, decode
+from engine.data.events.decoders import decode
 from engine.data.events.event_set import EventSet
 from engine.data.events.event_survey import survey
-from engine.data.files.recognition import recognise, usual
+from engine.data.events.looks import is_recording
 from engine.data.files.tree import Tree
-from engine.data.images import Images, Raw, channel_statistics
-from engine.data.preview.preview import EventPreview, ImagePreview, choose_recordings, image_preview
+from engine.data.images import Raw, channel_statistics
+from engine.data.preview.preview import EventPreview, ImagePreview, Labels, choose_recordings, image_preview
 from engine.data.preview.proposed import frame_size, own_events, own_images, sensor_for
 from engine.data.readers import digits
+from engine.data.readers.evidence import evidence_of
+from engine.data.readers.recognition import recognise, usual
 from engine.data.readers.registry import READERS
 from engine.errors import DataError
 
 Stage = Literal["type", "checksum", "shapes", "classes", "samples"]
 Say = Callable[[Stage], None]
 STAGES: tuple[Stage, ...] = ("type", "checksum", "shapes", "classes", "samples")
-FASHION_MEAN = 0.2
-"""MNIST's mean is 0.131, Fashion-MNIST's 0.286: their files have the same names, so the pixels decide."""
+IDX = ("mnist", "fashion_mnist")
+"""Their files have the same names, and so have others'."""
 MAX_SINGLE = 1_000_000_000
 MIN_TRAINING = 4
 SETTINGS = {"dataset", "image_size", "classes", "channels", "sensor_size"}
@@ -54,10 +56,26 @@ def inspect(path: Path, say: Say = quietly) -> Inspection:
     """
     started = time.monotonic()
     say("type")
-    if path.is_file() and path.name.lower().endswith(SUFFIXES) and path.suffix.lower() != ".npz":
+    if path.is_file() and is_recording(path.name, lambda: _single(path)):
         return Inspection(_recording(path), None)
-    name, tree = recognise(path)
-    return _timed(_inspected(name, tree, say), started)
+    return _timed(_first_readable(path, say), started)
+
+
+def _first_readable(path: Path, say: Say) -> Inspection:
+    """By the first reader that can read it: a specific one that fails leaves it to the general one."""
+    complaints: list[tuple[str, DataError]] = []
+    facts: dict[str, Any] = {}
+    for found in recognise(path):
+        facts = facts or _facts(found.tree, say)
+        try:
+            done = _inspected(found.name, found.tree, facts, say)
+        except DataError as error:
+            complaints.append((CATALOG[found.name].title, error))
+            continue
+        failed = [f"not taken as {title}: {error}" for title, error in complaints]
+        note = "; ".join([done.report["note"], *failed])
+        return replace(done, report={**done.report, "note": note, "why": found.why})
+    raise complaints[0][1]
 
 
 def inspect_usual(name: DatasetName, data_root: Path, say: Say = quietly) -> Inspection:
@@ -70,20 +88,24 @@ def inspect_usual(name: DatasetName, data_root: Path, say: Say = quietly) -> Ins
         content = digits.content_hash()
         report = _common(name, found, config) | {"files": 1, "bytes": digits.size(), "content_sha256": content}
         return _timed(_of_images(report, found, say), started)
-    return _timed(_inspected(name, usual(name, data_root), say), started)
+    tree = usual(name, data_root)
+    return _timed(_inspected(name, tree, _facts(tree, say), say), started)
 
 
 def _timed(found: Inspection, started: float) -> Inspection:
     return Inspection({**found.report, "seconds": round(time.monotonic() - started, 3)}, found.preview)
 
 
-def _inspected(name: DatasetName, tree: Tree, say: Say) -> Inspection:
+def _facts(tree: Tree, say: Say) -> dict[str, Any]:
     say("checksum")
-    facts = {
+    return {
         "files": len(tree.names),
         "bytes": sum(map(tree.size, tree.names)),
         "content_sha256": tree.content_hash(),
     }
+
+
+def _inspected(name: DatasetName, tree: Tree, facts: dict[str, Any], say: Say) -> Inspection:
     say("shapes")
     if name == "images":
         raw, config = own_images(tree)
@@ -94,10 +116,8 @@ def _inspected(name: DatasetName, tree: Tree, say: Say) -> Inspection:
     found = READERS[name].read(tree, config)
     if isinstance(found, EventSet):
         return _of_events(name, found, config, facts, say)
-    if name == "mnist" and float(found.train.images.mean()) / 255 > FASHION_MEAN:
-        name, config = "fashion_mnist", DataConfig(dataset="fashion_mnist", image_size=28)
-        found = READERS[name].read(tree, config)
-        assert isinstance(found, Raw)
+    if name in IDX and evidence_of(name, tree).holds is False:
+        found = found.noted(f"its labels do not begin as those of {CATALOG[name].title}")
     return _of_images(_common(name, found, _with_classes(config, found.class_names)) | facts, found, say)
 
 
@@ -122,16 +142,12 @@ def _common(name: DatasetName, found: Raw | EventSet, config: DataConfig) -> dic
 
 def _of_images(report: dict[str, Any], raw: Raw, say: Say) -> Inspection:
     say("classes")
-    splits = {name: _split(part) for name, part in (("train", raw.train), ("test", raw.test))}
-    counted = _counted(splits, raw.train.labels, raw.test.labels, len(raw.class_names))
+    shape = list(raw.train.images.shape[1:])
+    counted = _counted(shape, raw.train.labels, raw.test.labels, raw.validation, len(raw.class_names))
     say("samples")
     mean, std = channel_statistics(raw.train)
     statistics = {"mean": [round(value, 5) for value in mean], "std": [round(value, 5) for value in std]}
     return Inspection({**report, "statistics": statistics, "splits": counted}, image_preview(raw))
-
-
-def _split(part: Images) -> dict[str, Any]:
-    return {"samples": len(part.labels), "shape": list(part.images.shape[1:])}
 
 
 def _of_events(
@@ -140,9 +156,10 @@ def _of_events(
     """`config` None: a user's own, whose sensor is known only once every event was seen."""
     keep = choose_recordings(events)
     found = survey(events, keep)
+    events = replace(events, note="; ".join((events.note, *found.notes)))
     if config is None:
         sensor = sensor_for(found.largest + 1)
-        events = EventSet(events.tree, events.class_names, events.train, events.test, sensor, events.note)
+        events = replace(events, sensor=sensor)
         own = {"path": "given", "sensor_size": sensor, "image_size": frame_size(sensor)}
         config = DataConfig.model_validate({"dataset": name, "classes": max(2, len(events.class_names)), **own})
     if found.largest >= events.sensor:
@@ -151,43 +168,47 @@ def _of_events(
         )
     say("classes")
     shape = [2, events.sensor, events.sensor]
-    splits = {"train": {"samples": len(events.train), "shape": shape}}
-    splits["test"] = {"samples": len(events.test), "shape": shape}
     train, test = (np.array([clip.label for clip in part], np.int64) for part in (events.train, events.test))
-    counted = _counted(splits, train, test, len(events.class_names))
+    counted = _counted(shape, train, test, events.validation, len(events.class_names))
     say("samples")
     report = _common(name, events, _with_classes(config, events.class_names)) | facts
-    preview = EventPreview(events.sensor, events.class_names, found.kept, train, test)
+    preview = EventPreview(events.sensor, events.class_names, found.kept, train, test, events.validation)
     return Inspection({**report, "sensor": events.sensor, **found.figures(), "splits": counted}, preview)
 
 
-def _counted(
-    splits: dict[str, dict[str, Any]], train: Iterable[int], test: Iterable[int], classes: int
-) -> dict[str, dict[str, Any]]:
-    """The splits with their class counts. Raises DataError where nothing can be learnt from them."""
-    counts = {
-        "train": np.bincount(np.asarray(train, np.int64), minlength=classes),
-        "test": np.bincount(np.asarray(test, np.int64), minlength=classes),
-    }
+def _counted(shape: list[int], train: Labels, test: Labels, validation: int, classes: int) -> dict[str, dict[str, Any]]:
+    """Samples, shape and class counts of each split; the last `validation` of `train` are one of their own.
+
+    Raises DataError where nothing can be learnt from them.
+    """
+    cut = len(train) - validation
+    parts = {"train": train[:cut], "validation": train[cut:], "test": test}
+    counts = {name: np.bincount(labels, minlength=classes) for name, labels in parts.items()}
     if np.count_nonzero(counts["train"]) < 2:
         raise DataError(f"{np.count_nonzero(counts['train'])} class has training samples; at least 2 are needed")
-    if counts["train"].sum() < MIN_TRAINING or counts["test"].sum() < 1:
-        raise DataError(
-            f"{counts['train'].sum()} training and {counts['test'].sum()} test samples; at least {MIN_TRAINING} and 1"
-        )
-    return {name: {**split, "class_counts": counts[name].tolist()} for name, split in splits.items()}
+    if len(parts["train"]) < MIN_TRAINING or not len(test):
+        raise DataError(f"{len(parts['train'])} training and {len(test)} test samples; at least {MIN_TRAINING} and 1")
+    return {
+        name: {"samples": len(labels), "shape": shape, "class_counts": counts[name].tolist()}
+        for name, labels in parts.items()
+        if len(labels) or name != "validation"
+    }
 
 
 def _recording(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > MAX_SINGLE:
-        raise DataError(f"{path.name}: has {path.stat().st_size:,} bytes; at most {MAX_SINGLE:,}")
-    found = decode(path.read_bytes(), path.name)
+    found = decode(_single(path), path.name)
     return {
         "dataset": None,
         "kind": "events",
-        "note": "one recording",
+        "note": "; ".join(("one recording", *found.notes)),
         "events": len(found),
         "duration_us": found.duration,
         "on_share": round(float(found.p.mean()), 4),
         "largest": {"x": int(found.x.max()), "y": int(found.y.max())},
     }
+
+
+def _single(path: Path) -> bytes:
+    if path.stat().st_size > MAX_SINGLE:
+        raise DataError(f"{path.name}: has {path.stat().st_size:,} bytes; at most {MAX_SINGLE:,}")
+    return path.read_bytes()

@@ -29,17 +29,22 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ImagePreview:
-    """`pixels` uint8 [K, C, H, W] of training images with their `labels` [K]; and the labels of both whole splits."""
+    """`pixels` uint8 [K, C, H, W] of training images with their `labels` [K]; and the labels of both whole splits.
+
+    The last `validation` training samples are the files' own validation split.
+    """
 
     class_names: tuple[str, ...]
     pixels: NDArray[np.uint8]
     labels: Labels
     train_labels: Labels
     test_labels: Labels
+    validation: int = 0
 
     def write(self, folder: Path) -> None:
         """Into an empty folder."""
         facts = {"kind": "images", "classes": self.class_names, "labels": self.labels.tolist()}
+        facts["validation"] = self.validation
         _write(folder, facts, self.pixels, self.train_labels, self.test_labels)
 
 
@@ -52,6 +57,7 @@ class EventPreview:
     recordings: tuple[tuple[Clip, Recording], ...]
     train_labels: Labels
     test_labels: Labels
+    validation: int = 0
 
     def write(self, folder: Path) -> None:
         """Into an empty folder."""
@@ -65,6 +71,8 @@ class EventPreview:
             "names": [clip.name for clip, _ in self.recordings],
             "ends": np.cumsum([len(part) for part in parts]).tolist(),
             "sensor": self.sensor,
+            "validation": self.validation,
+            "steps": [found.steps for _, found in self.recordings],
         }
         events = np.concatenate(parts) if parts else np.empty(0, EVENT)
         _write(folder, facts, events, self.train_labels, self.test_labels)
@@ -81,7 +89,9 @@ class StoredPreview:
         self.labels: list[int] = facts["labels"]
         self.names: list[str] = facts.get("names", [])
         self.sensor: int = facts.get("sensor", 0)
+        self.own_validation: int = facts.get("validation", 0)
         self._ends: list[int] = facts.get("ends", [])
+        self._steps: list[int | None] = facts.get("steps", [])
 
     def pixels(self) -> NDArray[np.uint8]:
         """uint8 [K, C, H, W] of an image data set."""
@@ -93,10 +103,11 @@ class StoredPreview:
         events = np.load(self.folder / SAMPLES, mmap_mode="r", allow_pickle=False)
         part = events[self._ends[k - 1] if k else 0 : self._ends[k]]
         x, y = part["x"].astype(np.int64), part["y"].astype(np.int64)
-        return Recording(np.array(part["t"]), x, y, np.array(part["p"]))
+        steps = self._steps[k] if self._steps else None
+        return Recording(np.array(part["t"]), x, y, np.array(part["p"]), steps=steps)
 
     def frames(self, k: int, time_steps: int, by: FramesBy, size: int) -> Counts:
-        """Recording k as the network would see it, [T, 2, size, size]."""
+        """Recording k as the network would see it, [T, 2, size, size]. Raises DataError as `frames_of`."""
         return frames_of(self.recording(k), time_steps, by, self.sensor, size, self.names[k])
 
     def splits(self) -> tuple[Labels, Labels]:
@@ -107,16 +118,24 @@ class StoredPreview:
     def validation(
         self, kind: Literal["stratified", "contiguous"], fraction: float, seed: int
     ) -> tuple[Labels, Labels]:
-        """(training, validation) indices of a study that uses all training samples, with this seed."""
-        return validation_split(self.splits()[0], kind, fraction, seed)
+        """(training, validation) indices of a study that uses all training samples, with this seed.
+
+        The files' own validation split, where they bring one, is that of every study.
+        """
+        labels = self.splits()[0]
+        if self.own_validation:
+            cut = len(labels) - self.own_validation
+            return np.arange(cut), np.arange(cut, len(labels))
+        return validation_split(labels, kind, fraction, seed)
 
 
 def image_preview(raw: Raw) -> ImagePreview:
     """Up to eight training images of each of the first 400 classes, spread over the split."""
     each = max(1, min(PER_CLASS, MAX_SAMPLES // len(raw.class_names)))
-    chosen = _spread(raw.train.labels, each)
+    labels = raw.train.labels
+    chosen = _spread(labels[: len(labels) - raw.validation], each)
     pixels = raw.train.images[chosen].astype(np.uint8, copy=False)
-    return ImagePreview(raw.class_names, pixels, raw.train.labels[chosen], raw.train.labels, raw.test.labels)
+    return ImagePreview(raw.class_names, pixels, labels[chosen], labels, raw.test.labels, raw.validation)
 
 
 def choose_recordings(events: EventSet) -> frozenset[int]:

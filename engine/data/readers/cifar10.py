@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.data.files.npy import read_npz
-from engine.data.files.pickles import read_batch
+from engine.data.files.pickles import as_labels, read_batch
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.data.readers.official import checked_labels, verdict
@@ -78,11 +78,11 @@ def _from_batches(files: Files, suffix: str, decode: Callable[[str, Files], Batc
 
 def _from_pickle(name: str, files: Files) -> Batch:
     batch = read_batch(files[name], name)
-    pixels, labels = batch.get("data"), batch.get("labels")
+    pixels, labels = batch.get("data"), as_labels(batch.get("labels"))
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.shape[1] != PIXELS:
-        raise DataError(f"{name}: `data` must be uint8 [N, {PIXELS}], got {_describe(pixels)}")
-    if not isinstance(labels, list) or len(labels) != len(pixels):
-        raise DataError(f"{name}: `labels` must be a list of {len(pixels)}, got {_describe(labels)}")
+        raise DataError(f"{name}: `data` must be uint8 [N, {PIXELS}], got {_found(batch, 'data')}")
+    if labels is None or len(labels) != len(pixels):
+        raise DataError(f"{name}: `labels` must be a list of {len(pixels)}, got {_found(batch, 'labels')}")
     return _checked(name, pixels, labels)
 
 
@@ -161,6 +161,10 @@ def _checked(name: str, pixels: NDArray[np.uint8], labels: Any) -> Batch:
 
 def _raw(train: Batch, test: Batch, note: str) -> Raw:
     return Raw(Images(*train), Images(*test), CLASSES, f"CIFAR-10, {note}")
+
+
+def _found(batch: dict[str, Any], key: str) -> str:
+    return _describe(batch[key]) if key in batch else f"no such key among {', '.join(map(str, batch))[:120] or 'none'}"
 
 
 def _describe(value: Any) -> str:

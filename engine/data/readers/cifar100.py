@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.files.pickles import read_batch
+from engine.data.files.pickles import as_labels, read_batch
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.data.readers.official import checked_labels, verdict
@@ -49,10 +49,10 @@ def _home(tree: Tree) -> Tree | None:
 
 def _from_pickle(data: bytes, name: str) -> Images:
     batch = read_batch(data, name)
-    pixels, labels = batch.get("data"), batch.get("fine_labels")
+    pixels, labels = batch.get("data"), as_labels(batch.get("fine_labels"))
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[1:] != (PIXELS,):
         raise DataError(f"{name}: `data` must be uint8 [N, {PIXELS}]")
-    if not isinstance(labels, list) or len(labels) != len(pixels):
+    if labels is None or len(labels) != len(pixels):
         raise DataError(f"{name}: `fine_labels` must be a list of {len(pixels)}")
     return _checked(name, pixels, labels)
 
@@ -71,6 +71,8 @@ def _checked(name: str, pixels: Any, labels: Any) -> Images:
 
 def _names(found: Any) -> tuple[str, ...]:
     """Names of the fine labels; numbers where the files give none."""
-    if isinstance(found, list) and len(found) == CLASSES and all(isinstance(name, str) for name in found):
-        return tuple(name[:60] for name in found)
+    if isinstance(found, list):
+        found = [name.decode("latin1") if isinstance(name, bytes) else name for name in found]
+        if len(found) == CLASSES and all(isinstance(name, str) for name in found):
+            return tuple(name[:60] for name in found)
     return tuple(map(str, range(CLASSES)))

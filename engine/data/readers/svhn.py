@@ -1,4 +1,4 @@
-"""SVHN, cropped digits: two MATLAB 5 files. No torch."""
+"""SVHN, cropped digits: two MATLAB files, of version 5 as published or saved again as 7.3. No torch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.config.catalog import CATALOG
+from engine.data.events.decoders.hdf5_limits import children, read_dataset
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.data.readers.official import verdict
@@ -22,6 +23,8 @@ MAX_FILE = 400_000_000
 MAX_IMAGES = 700_000
 """The extra split, the largest, has 531,131."""
 HEADER, COMPRESSED, MATRIX = 128, 15, 14
+HDF5, HDF5_AT = b"\x89HDF\r\n\x1a\n", (0, 512)
+"""MATLAB 7.3 is HDF5 behind 512 bytes of its own."""
 NAMES = tuple(str(digit) for digit in range(10))
 
 
@@ -40,6 +43,23 @@ def read(tree: Tree) -> Raw:
 
 
 def _split(data: bytes, name: str) -> Images:
+    pixels, labels = _version_73(data, name) if _is_hdf5(data) else _version_5(data, name)
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[:3] != (32, 32, 3):
+        raise DataError(f"{name}: X must be uint8 [32, 32, 3, N], got {_described(pixels)}")
+    whole = isinstance(labels, np.ndarray) and labels.dtype.kind in "iuf" and bool((labels == np.floor(labels)).all())
+    if not whole or labels.size != pixels.shape[3]:
+        raise DataError(f"{name}: y must be {pixels.shape[3]} whole numbers, got {_described(labels)}")
+    numbers = labels.astype(np.int64).ravel()
+    if numbers.min() < 0 or numbers.max() > 10:
+        raise DataError(f"{name}: labels must be 1 to 10, got {numbers.min()} to {numbers.max()}")
+    return Images(np.ascontiguousarray(pixels.transpose(3, 2, 0, 1)), numbers % 10)
+
+
+def _is_hdf5(data: bytes) -> bool:
+    return any(data[at : at + len(HDF5)] == HDF5 for at in HDF5_AT)
+
+
+def _version_5(data: bytes, name: str) -> tuple[Any, Any]:
     _check_declared(data, name)
     from scipy.io import loadmat  # slow to import, and nothing else here needs it
 
@@ -47,15 +67,24 @@ def _split(data: bytes, name: str) -> Images:
         found = loadmat(io.BytesIO(data), variable_names=["X", "y"])
     except Exception as error:  # scipy raises many kinds for a damaged file
         raise DataError(f"{name}: not a readable MATLAB 5 file: {str(error)[:120]}") from error
-    pixels, labels = found.get("X"), found.get("y")
-    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[:3] != (32, 32, 3):
-        raise DataError(f"{name}: X must be uint8 [32, 32, 3, N], got {_described(pixels)}")
-    if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu" or labels.size != pixels.shape[3]:
-        raise DataError(f"{name}: y must be {pixels.shape[3]} whole numbers, got {_described(labels)}")
-    numbers = labels.astype(np.int64).ravel()
-    if numbers.min() < 0 or numbers.max() > 10:
-        raise DataError(f"{name}: labels must be 1 to 10, got {numbers.min()} to {numbers.max()}")
-    return Images(np.ascontiguousarray(pixels.transpose(3, 2, 0, 1)), numbers % 10)
+    return found.get("X"), found.get("y")
+
+
+def _version_73(data: bytes, name: str) -> tuple[Any, Any]:
+    """X and y with MATLAB's order of axes, which HDF5 turns round."""
+    import h5py  # compiled; loaded where such a file turns up
+
+    try:
+        with h5py.File(io.BytesIO(data), "r") as file:
+            found = children(file, name, 0)
+            arrays = {
+                key: read_dataset(found[key], f"{name}: {key}", most).T
+                for key, most in (("X", MAX_IMAGES * 32 * 32 * 3 // 4), ("y", MAX_IMAGES))
+                if isinstance(found.get(key), h5py.Dataset)
+            }
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise DataError(f"{name}: not a readable MATLAB 7.3 file, or truncated: {str(error)[:120]}") from error
+    return arrays.get("X"), arrays.get("y")
 
 
 def _check_declared(data: bytes, name: str) -> None:

@@ -2,7 +2,8 @@
 
 import { h } from "../../lib/dom.js";
 import { exact, percent } from "../../lib/format.js";
-import { gene, geneCell } from "../../domain/genome.js";
+import { blockOf } from "../../domain/blocks.js";
+import { geneCell } from "../../domain/genome.js";
 import { got } from "../../lib/http.js";
 
 /** @typedef {{steps: number, counted: number, layers: Record<string, number>[]}} Balance */
@@ -33,7 +34,7 @@ export function drawBalance({ steps, counted, layers }) {
   if (!steps) return [h("p", { class: "muted small" }, "The counts appear with the first finished epoch.")];
   const rows = layers.map((counts, layer) => {
     const codes = Object.keys(counts);
-    const cells = codes.map((code) => h("li", {}, geneCell(document, gene(code)), h("span", { class: "figures", title: `${exact(counts[code])} batches` }, percent(counts[code] / counted))));
+    const cells = codes.map((code) => h("li", {}, geneCell(document, blockOf(code)), h("span", { class: "figures", title: `${exact(counts[code])} batches` }, percent(counts[code] / counted))));
     return h("tr", {}, h("th", { scope: "row" }, `${layer + 1}`), h("td", {}, h("ul", { class: "shares" }, ...cells)), h("td", { class: "number" }, chance(counted, codes.length)));
   });
   const part = counted < steps ? ` (counted in ${exact(counted)} of them, evenly spaced)` : "";

@@ -2,7 +2,8 @@
 
 import { differs, h, svg } from "../../lib/dom.js";
 import { exact, short } from "../../lib/format.js";
-import { gene, geneCell } from "../../domain/genome.js";
+import { blockOf } from "../../domain/blocks.js";
+import { geneCell } from "../../domain/genome.js";
 import { effects } from "../../domain/block_effects.js";
 
 const W = 72;
@@ -23,7 +24,7 @@ export function renderEffects(place, frame, choices) {
       "tr",
       { class: first ? "first" : undefined },
       h("th", { scope: "row" }, first ? `${e.layer + 1}` : h("span", { class: "visually-hidden" }, `${e.layer + 1}`)),
-      h("td", {}, geneCell(document, gene(e.code))),
+      h("td", {}, geneCell(document, blockOf(e.code))),
       h("td", { class: "number" }, exact(e.n)),
       ...cells(e.accuracy, accuracy, points),
       ...cells(e.spikes, spikes, short),

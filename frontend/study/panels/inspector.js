@@ -2,6 +2,7 @@
 
 import { h } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
+import { elementsOf } from "../../domain/blocks.js";
 import { strip } from "../../domain/genome.js";
 import { got } from "../../lib/http.js";
 import { Energy } from "./energy.js";
@@ -19,11 +20,13 @@ export class Inspector {
   /**
    * @param {HTMLElement} place
    * @param {import("../../wire/events.js").Summary} summary
+   * @param {import("../../domain/blocks.js").Elements} elements
    * @param {{select: (id: number) => void, show: (change: Partial<import("../view.js").View>) => void, view: () => import("../view.js").View, ask: (architecture: string) => void, again: () => void}} act
    */
-  constructor(place, summary, act) {
+  constructor(place, summary, elements, act) {
     this.place = place;
     this.summary = summary;
+    this.elements = elements;
     this.act = act;
     this.drawn = "";
     this.answering = false; // whether it shows what a person asked the server
@@ -97,7 +100,7 @@ export class Inspector {
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
     if (map) {
-      renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
+      renderHeatmap(picture, map, state.started.layers, perNeuron ? elementsOf(this.elements, c.architecture) : null);
       picture.style.minHeight = ""; // words in its place keep the height of the map that was there
     } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map appears when the generation is finished."));
     else {

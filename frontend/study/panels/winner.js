@@ -78,6 +78,6 @@ class Heat {
     const width = this.picture.clientWidth;
     if (!this.details.open || width === this.width) return;
     this.width = width;
-    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, this.found.architecture, false);
+    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, null);
   }
 }

@@ -39,7 +39,7 @@ def test_the_rows_of_a_choice_are_those_of_an_architecture_that_makes_it(name):
 def test_the_rows_of_all_choices_take_one_walk(monkeypatch):
     """A layer's candidates once took a walk through all layers each: of 64 deep networks, seconds."""
     walked = []
-    monkeypatch.setattr("engine.cost.estimate.rows", lambda *of: walked.append(of) or rows(*of))
+    monkeypatch.setattr("engine.space.shapes.rows", lambda *of: walked.append(of) or rows(*of))
     rows_by_choice(QUICK)
     assert len(walked) == 1
 

@@ -6,7 +6,8 @@ import torch
 from engine.config.network import NetworkConfig
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig, random_architecture
-from engine.evaluation.prefix_tree import PrefixTree, Tally, evaluate
+from engine.evaluation.prefix_tree import PrefixTree, evaluate
+from engine.evaluation.tally import Tally
 from engine.model.network import build_child, build_supernet, parameter_count
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer, MacroArchitecture

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JSDOM } from "jsdom";
+import "../facts.js";
 import { query, read, write } from "../../../frontend/compare/address.js";
 import { leading, spread } from "../../../frontend/compare/fronts.js";
 import { mapOf, perNeuron } from "../../../frontend/compare/heatmaps.js";

@@ -1,6 +1,7 @@
 // The configurator's pure parts: history, exact counts, edits of the space, differences, texts to run elsewhere.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../facts.js";
 import { asJson, commandLine, program } from "../../../frontend/configurator/commands.js";
 import { changes, inWords, putBack } from "../../../frontend/configurator/diff.js";
 import { History } from "../../../frontend/configurator/history.js";

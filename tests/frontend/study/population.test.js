@@ -197,7 +197,7 @@ test("lineage, effects, quality, trust and verdict say what they show", () => {
 
 test("an architecture the search has not evaluated: every stage has its words", () => {
   const asked = [];
-  const inspector = new Inspector(byId("inspector"), SUMMARY, { select: () => {}, show: () => {}, ask: (code) => asked.push(code), again: () => {} });
+  const inspector = new Inspector(byId("inspector"), SUMMARY, [], { select: () => {}, show: () => {}, ask: (code) => asked.push(code), again: () => {} });
   const words = (inspection, ready = true) => {
     inspector.render({ architecture: "S-S-C3", inspection, ready }, initialState, false);
     return byId("inspector").textContent;

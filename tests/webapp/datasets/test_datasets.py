@@ -466,3 +466,20 @@ def test_the_frames_played_are_those_the_network_sees(alice, as_user):
     for query, field in (("sample=99", "sample"), ("sample=0&time_steps=65", "time_steps")):
         wrong = as_user(alice).get(f"/api/datasets/{found.id}/frames?{query}")
         assert wrong.json()["problems"][0]["field"] == field
+
+
+def test_ready_made_frames_are_played_with_their_own_number_of_steps(alice, as_user):
+    def one(k: int) -> bytes:
+        file = io.BytesIO()
+        np.savez(file, frames=np.full((4, 2, 8, 8), k + 1, np.float32))
+        return file.getvalue()
+
+    found = send(as_user(alice), "frames.zip", hostile.zipped({f"{c}/{k}.npz": one(k) for c in "ab" for k in range(4)}))
+    assert (found.state, found.reason) == ("ready", "")
+    address = f"/api/datasets/{found.id}/frames?sample=0&size=34&time_steps="
+    shown = np.frombuffer(as_user(alice).get(f"{address}4").content, "<u2").reshape(4, 2, 34, 34)
+    assert (shown[:, :, :8, :8] == 1).all()
+    wrong = as_user(alice).get(f"{address}5")
+    [problem] = wrong.json()["problems"]
+    assert (wrong.status_code, problem["field"]) == (422, "time_steps")
+    assert "ready made with T = 4" in problem["message"]

@@ -72,7 +72,7 @@ def _subject(study: Study, config: StudyConfig, number: str | None) -> tuple[str
 
 def _estimate(config: StudyConfig, code: str, spike_map: SpikeMap, model: EnergyModel) -> Ledger:
     layers = rows(config.network.macro, Architecture.from_code(code), config.input, config.neuron_parameters)
-    spiking = config.network.neuron.kind != "relu"
+    spiking = config.network.neuron.info.spiking
     return ledger(layers, spike_map, estimate_operations(layers, spike_map, spiking=spiking), model, "estimated")
 
 

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from engine.config.catalog import CATALOG
+from engine.data.readers.formats import FORMATS
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
+from webapp.studies.selectors.block_facts import stored_output_elements
 from webapp.studies.selectors.listing import listed
 from webapp.studies.selectors.published import published_points
 from webapp.studies.selectors.summaries import summary
@@ -53,12 +55,13 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    published = published_points(study.config["data"]["dataset"])
-    return render(
-        request,
-        "studies/detail.html",
-        {"study": summary(study, user) | page, "published": published, "tab": _tab(request, study)},
-    )
+    context = {
+        "study": summary(study, user) | page,
+        "published": published_points(study.config["data"]["dataset"]),
+        "output_elements": stored_output_elements(study.config),
+        "tab": _tab(request, study),
+    }
+    return render(request, "studies/detail.html", context)
 
 
 def _tab(request: HttpRequest, study: Study) -> str:
@@ -77,5 +80,5 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A documentation page, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values()}
+    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
     return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})

@@ -41,7 +41,12 @@ def npz(**arrays: object) -> bytes:
 def test_aedat2_by_hand():
     address = 5 << 8 | 3 << 1  # y = 5, x = 3, polarity bit 0: ON
     found = decode(aedat2((address, 10), (address | 1, 12), (0x8000, 13)), "a.aedat")
-    assert rows(found) == [(10, 122, 124, True), (12, 122, 124, False)]  # turned upright; the trigger is left out
+    assert rows(found) == [(10, 124, 122, True), (12, 124, 122, False)]  # upright; the trigger is left out
+
+
+def test_aedat2_of_cifar10_dvs_is_turned_as_spikingjelly_turns_it():
+    found = decode(aedat2((5 << 8 | 3 << 1, 10)), "a.aedat", turned=True)
+    assert rows(found) == [(10, 122, 124, True)]
 
 
 def test_aedat2_timestamps_go_on_after_they_overflow():
@@ -89,7 +94,7 @@ def test_events_out_of_order_are_sorted_and_ties_keep_their_order():
 )
 def test_real_recordings_read_as_spikingjelly_reads_them(file, module, reader, test_data):
     path = test_data / "samples" / file
-    found, expected = decode(path.read_bytes(), file), function(module, reader)(path)
+    found, expected = decode(path.read_bytes(), file, turned=module == "cifar10_dvs"), function(module, reader)(path)
     assert len(found) > 2000
     assert (np.diff(expected["t"].astype(np.int64)) >= 0).all(), "in order, so that sorting cannot move anything"
     for key in ("t", "x", "y", "p"):
@@ -108,7 +113,7 @@ def test_aedat4_reads_every_event_in_order(test_data):
 DAMAGED = {
     "aedat2 cut in an event": (aedat2((0, 1))[:-3], "a.aedat", r"ends in the middle of an event \(5 bytes left over\)"),
     "aedat2 of another chip": (
-        AEDAT2_HEADER.replace(b"DVS128", b"DAVIS240C"), "a.aedat", r"chip .*DAVIS240C'; only DVS128 is known",
+        AEDAT2_HEADER.replace(b"DVS128", b"CochleaAMS1c"), "a.aedat", r"chip .*CochleaAMS1c'; known are DVS128",
     ),
     "aedat2 header without end": (b"#!AER-DAT2.0" + b"x" * 200_000, "a.aedat", "does not end within 100,000 bytes"),
     "aedat2 empty": (AEDAT2_HEADER, "a.aedat", "holds no events"),

@@ -11,8 +11,7 @@ import pytest
 from engine.data.events import frame_cache
 from engine.data.events.event_set import EventSet, as_raw, framed, natural
 from engine.data.events.frame_cache import cached_frames
-from engine.data.files.file_trees import TarTree
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import TarTree, open_tree
 from engine.data.readers import event_folder, gesture
 from engine.errors import DataError
 from tests.engine.data.events.test_decoders import AEDAT3_HEADER, packet

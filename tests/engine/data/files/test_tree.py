@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.files import tree as trees
+from engine.data.files.file_trees import open_tree
 from engine.data.files.locate import JoinedTree
-from engine.data.files.tree import open_tree
 from engine.errors import DataError
 
 FILES = {"a/one.bin": b"1" * 10, "a/two.bin": b"22", "b/c/three.txt": b"", "four": bytes(range(256))}

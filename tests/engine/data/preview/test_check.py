@@ -9,10 +9,12 @@ import pytest
 
 from engine.__main__ import main
 from engine.data.preview.check import inspect
+from engine.data.preview.preview import StoredPreview
+from engine.data.readers import known_idx
 from engine.errors import DataError
 from tests import hostile
 from tests.engine.data.files.test_tree import write_folder, write_zip
-from tests.engine.data.readers.test_image_readers import class_folders, idx_files, npz
+from tests.engine.data.readers.test_image_readers import class_folders, idx_bytes, npz
 
 SAMPLES = {
     "samples/cifar-10-batches-py": ("cifar10", 540, 100, 10),
@@ -49,8 +51,28 @@ def test_one_s_own_images_and_arrays(tmp_path):
     assert arrays["config"] == {"dataset": "images", "image_size": 28, "channels": 1, "classes": 2}
 
 
-def test_idx_files_are_mnist_or_fashion_by_their_pixels(tmp_path):
-    assert inspect(write_folder(tmp_path / "d", idx_files(True))).report["dataset"] == "fashion_mnist"  # random: bright
+def idx_of(openings: tuple[str, str]) -> dict[str, bytes]:
+    """Files of MNIST's names whose labels are these."""
+    files = {}
+    for part, opening in zip(("train", "t10k"), openings, strict=True):
+        labels = np.array(list(map(int, opening)), np.uint8)
+        files[f"{part}-labels-idx1-ubyte"] = idx_bytes(labels)
+        files[f"{part}-images-idx3-ubyte"] = idx_bytes(np.zeros((len(labels), 28, 28), np.uint8))
+    return files
+
+
+@pytest.mark.parametrize(("known", "dataset"), [(known_idx.MNIST, "mnist"), (known_idx.FASHION, "fashion_mnist")])
+def test_idx_files_are_mnist_or_fashion_by_their_labels(known, dataset, tmp_path):
+    found = inspect(write_folder(tmp_path / "d", idx_of(known.openings))).report
+    assert found["dataset"] == dataset
+    assert f"its labels begin as those of {known.title}" in found["why"]
+
+
+def test_idx_files_of_mnist_s_names_with_other_labels_are_one_s_own(tmp_path):
+    found = inspect(write_folder(tmp_path / "d", idx_of(("870142" * 5, "210987" * 5)))).report
+    assert found["dataset"] == "images"
+    assert "in MNIST's format, not MNIST's own" in found["note"]
+    assert "not MNIST: its labels are not those of MNIST" in found["why"]
 
 
 def test_what_is_no_data_set_says_what_is_there(tmp_path):
@@ -59,8 +81,43 @@ def test_what_is_no_data_set_says_what_is_there(tmp_path):
     inner = write_zip(tmp_path / "inner.zip", class_folders(3)).read_bytes()
     with pytest.raises(DataError, match=r"it holds the archive 'inner\.zip'; unpack that one level"):
         inspect(write_zip(tmp_path / "nested.zip", {"inner.zip": inner}))
-    with pytest.raises(DataError, match="there is no such file or folder"):
+    with pytest.raises(DataError, match=r"nowhere: there is no such file or folder"):
         inspect(tmp_path / "nowhere")
+
+
+def test_every_refusal_of_an_unknown_file_says_what_is_read(tmp_path):
+    for name, content in (("a.txt", b"1"), ("a.parquet", b"PAR1"), ("a/b.webp", b"RIFF")):
+        folder = write_folder(tmp_path / name.replace("/", "_"), {name: content})
+        with pytest.raises(DataError, match=r"read are pictures \(PNG, .* in class folders.*data --formats"):
+            inspect(folder)
+
+
+def test_the_formats_are_listed(capsys):
+    assert main(["data", "--formats"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {known["kind"] for known in listed} == {"files", "images", "events", "not read"}
+    assert all(known["title"] and known["about"] for known in listed)
+    assert main(["data"]) == 2
+    assert "name a PATH, or --formats" in capsys.readouterr().err
+
+
+def test_the_files_own_validation_split_is_a_split_of_the_report_and_of_the_preview(tmp_path):
+    files = class_folders(4, "train/") | class_folders(3, "val/") | class_folders(2, "test/")
+    found = inspect(write_zip(tmp_path / "own.zip", files))
+    counts = {name: split["class_counts"] for name, split in found.report["splits"].items()}
+    assert counts == {"train": [4, 4], "validation": [3, 3], "test": [2, 2]}
+    assert "val = validation (6)" in found.report["note"]
+    found.preview.write(tmp_path / "preview")
+    train, validation = StoredPreview(tmp_path / "preview").validation("stratified", 0.5, 7)
+    assert (train.tolist(), validation.tolist()) == (list(range(8)), list(range(8, 14)))
+
+
+def test_a_specific_reader_that_fails_leaves_its_files_to_the_general_one(tmp_path):
+    files = {f"{split}/{wnid}/{k}.png": data for split in ("train", "val") for wnid in ("n00000001", "n00000002")
+             for k, data in enumerate(class_folders(3).values())}  # fmt: skip
+    found = inspect(write_folder(tmp_path / "d", files | {"wnids.txt": b"n00000001\nn00000002\n"})).report
+    assert (found["dataset"], found["classes"]) == ("images", ["n00000001", "n00000002"])
+    assert "not taken as Tiny-ImageNet-200: train/n00000001/0.png: must be 64×64 pixels, got 30×20" in found["note"]
 
 
 def test_the_command_prints_json_or_one_line_of_reason(tmp_path, capsys):

@@ -116,6 +116,7 @@ def test_a_label_above_nine_is_refused(tmp_path):
         ({"data": np.zeros((2, 3072), np.uint8), "labels": [0]}, "list of 2"),
         ({"data": np.zeros((2, 3072), np.uint8), "labels": ["a", "b"]}, "whole numbers"),
         ({"data": np.zeros((2, 3072), np.uint8), "labels": [0, [1]]}, "whole numbers"),
+        ({"pixels": np.zeros((2, 3072), np.uint8)}, "got no such key among pixels"),
         ([], "holds a list"),
     ],
 )

@@ -6,6 +6,7 @@ import pickle
 import struct
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis.extra import numpy as arrays_of
 from PIL import Image
 from scipy.io import savemat
 
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.readers import arrays, cifar100, idx, image_folder, svhn, tiny_imagenet
 from engine.errors import DataError
 from tests.engine.data.files.test_tree import write_folder, write_zip
@@ -105,6 +106,33 @@ GOOD_MAT = {"X": np.zeros((32, 32, 3, 4), np.uint8), "y": np.array([[1], [2], [3
 def test_a_malformed_svhn_is_refused(content, reason, tmp_path):
     folder = write_folder(tmp_path / "d", {"train_32x32.mat": content, "test_32x32.mat": mat(**GOOD_MAT)})
     with pytest.raises(DataError, match=rf"train_32x32\.mat: .*{reason}"):
+        svhn.read(open_tree(folder))
+
+
+def mat73(**named: np.ndarray) -> bytes:
+    """As MATLAB writes version 7.3: HDF5 behind 512 bytes, axes turned round."""
+    file = io.BytesIO()
+    with h5py.File(file, "w", userblock_size=512) as archive:
+        for key, value in named.items():
+            archive.create_dataset(key, data=value.T, compression="gzip")
+    return b"MATLAB 7.3 MAT-file".ljust(512, b" ") + file.getvalue()[512:]
+
+
+def test_svhn_saved_again_as_matlab_73_gives_the_same_images(tmp_path):
+    x = RNG.integers(0, 256, (32, 32, 3, 4), np.uint8)
+    old, new = mat(X=x, y=GOOD_MAT["y"]), mat73(X=x, y=GOOD_MAT["y"].astype(float))
+    first, second = (
+        svhn.read(open_tree(write_folder(tmp_path / name, {"train_32x32.mat": data, "test_32x32.mat": data})))
+        for name, data in (("old", old), ("new", new))
+    )
+    np.testing.assert_array_equal(first.train.images, second.train.images)
+    assert first.train.labels.tolist() == second.train.labels.tolist() == [1, 2, 3, 0]
+
+
+def test_a_cut_matlab_73_is_named(tmp_path):
+    data = mat73(**GOOD_MAT)[:1200]
+    folder = write_folder(tmp_path / "d", {"train_32x32.mat": data, "test_32x32.mat": mat(**GOOD_MAT)})
+    with pytest.raises(DataError, match=r"train_32x32\.mat: .*(truncated|not a readable)"):
         svhn.read(open_tree(folder))
 
 
@@ -242,9 +270,19 @@ def test_a_picture_of_60000_by_60000_pixels_is_refused_by_its_header(tmp_path):
         image_folder.read(open_tree(write_zip(tmp_path / "own.zip", files)), 8, 3)
 
 
-@pytest.mark.parametrize("content", [b"<html>", b"<svg onload='alert(1)'/>", b"", b"\xff\xd8\xff rubbish"])
-def test_what_is_no_picture_is_named(content, tmp_path):
-    with pytest.raises(DataError, match=r"cat/0\.png: not a readable PNG, JPEG or BMP"):
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"<html>", "it is a web page"),
+        (b"<svg onload='alert(1)'/>", "it is an SVG drawing"),
+        (b"", "it is empty"),
+        (b"\xff\xd8\xff rubbish", "its first bytes are of no known kind"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "it is WebP, which is not read"),
+        (b"version https://git-lfs.github.com/spec/v1", "it is a Git LFS pointer: fetch the file itself"),
+    ],
+)
+def test_what_is_no_picture_is_named(content, kind, tmp_path):
+    with pytest.raises(DataError, match=rf"cat/0\.png: not a readable PNG, JPEG, BMP, GIF, TIFF or PPM: {kind}"):
         image_folder.read(open_tree(write_zip(tmp_path / "own.zip", class_folders(3) | {"cat/0.png": content})), 8, 3)
 
 
@@ -278,8 +316,8 @@ def test_every_layout_of_arrays_gives_the_same_images(layout, tmp_path):
     ("named", "reason"),
     [
         (
-            {"x": np.zeros((4, 8, 8), np.float32), "y": [0, 1, 0, 1]},
-            r"x_train must be uint8 .* got float32",
+            {"x": np.full((4, 8, 8), 255.5, np.float32), "y": [0, 1, 0, 1]},
+            r"x must be uint8 .* got float32 from 255.5 to 255.5",
         ),
         ({"x": np.zeros((4, 8, 8), np.uint8), "y": [0, 1]}, "labels must be 4 whole numbers"),
         ({"x": np.zeros((4, 8, 8), np.uint8)}, "has no array y; it has x|x_train and y_train must be given together"),
