@@ -1,4 +1,4 @@
-"""What this machine can do at most: multiplication of matrices, convolutions of the network's shapes, copies."""
+"""Upper limits of this machine: matrix products, convolutions of the network's shapes, copies."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.workers import Place
-from engine.config import Precision, RuntimeConfig
-from engine.machine import spike_type, take_up
+from engine.config.runtime import Precision, RuntimeConfig
+from engine.process.device import configure_device, spike_type
 
 ROUNDS = 5
 SHAPES = ((16, 32, 5), (32, 16, 5), (64, 8, 3), (64, 8, 5))
@@ -21,7 +21,7 @@ SHAPES = ((16, 32, 5), (32, 16, 5), (64, 8, 3), (64, 8, 5))
 
 def measure(place: Place) -> dict[str, float]:
     """GFLOP/s of the best matrix product and convolution (the ceiling is the higher), and GB/s of a copy."""
-    device = take_up(RuntimeConfig.model_validate(asdict(place)))
+    device = configure_device(RuntimeConfig.model_validate(asdict(place)))
     kind: dict[str, Any] = {"device": device, "dtype": spike_type(cast(Precision, place.precision))}
     side = 8192 if device.type == "cuda" else 2048
     a, b = torch.randn(side, side, **kind), torch.randn(side, side, **kind)
@@ -60,6 +60,6 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _wait() -> None:
-    """Until the GPU, if one is at work, has done all."""
+    """Wait until the GPU, if one is used, has finished."""
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.synchronize()

@@ -1,4 +1,4 @@
-"""Throughput of decoding and framing, ours beside SpikingJelly's: `python -m benchmarks.data`, one JSON row a line.
+"""Throughput of decoding and framing, compared with SpikingJelly: `python -m benchmarks.data`, one JSON row a line.
 
 Real recordings from AUTOSNN_TEST_DATA (default ../shared/data). Both sides take turns (A B A B …) in one run; the
 figures are medians, the ratio is theirs ÷ ours, the spread the ratio's quartiles.
@@ -15,15 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.event_files import FILES, Made, made
 from benchmarks.spikingjelly_source import function
-from engine.data.decoders import decode
-from engine.data.event_folder import read
-from engine.data.event_set import framed
-from engine.data.frames import frames_of
-from engine.data.recording import Recording
-from engine.data.tree import open_tree
+from engine.data.events.decoders import decode
+from engine.data.events.event_set import framed
+from engine.data.events.frames import frames_of
+from engine.data.events.recording import Recording
+from engine.data.files.file_trees import open_tree
+from engine.data.readers.event_folder import read
 
 ROUNDS = 7
+MADE_EVENTS, MADE_ROUNDS = 10_000_000, 3
 DATA = Path(os.environ.get("AUTOSNN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 READERS = (
     ("AEDAT 3.1", "samples/DvsGesture/user02_led.aedat", "utils", "load_aedat_v3"),
@@ -63,11 +65,22 @@ def main() -> None:
         events = len(decode(path.read_bytes(), file))
         ours = partial(_decoded, path)
         print(json.dumps(compare(f"decode {name}", events, ours, partial(theirs, path))))
+    all_made = made(MADE_EVENTS)
+    for name, (file, write) in FILES.items():
+        print(json.dumps(_alone(name, file, write(all_made), all_made)))
     recording = decode((DATA / "samples/DvsGesture/user01_natural.aedat").read_bytes(), "user01")
     integrate = function("utils", "integrate_events_by_fixed_frames_number")
     for size in (128, 32):
         print(json.dumps(_framing(recording, integrate, size)))
     print(json.dumps(_whole_set()))
+
+
+def _alone(name: str, file: str, data: bytes, events: Made) -> dict[str, Any]:
+    """A format that SpikingJelly does not read: seconds for made-up events, and that all of them come back."""
+    assert (decode(data, file).t == events.t).all()
+    seconds = statistics.median(_seconds(partial(decode, data, file)) for _ in range(MADE_ROUNDS))
+    rate = {"events_per_second": len(events.t) / seconds}
+    return {"name": f"decode {name}, {len(events.t):,} events", "ours": seconds, "bytes": len(data), **rate}
 
 
 def _decoded(path: Path) -> Recording:

@@ -1,11 +1,11 @@
-"""How well engine.estimate tells the time of training steps: measured ÷ estimated, over networks and batch sizes.
+"""Accuracy of engine.cost.estimate for training steps: measured ÷ estimated time, over networks and batch sizes.
 
 Run: .venv/bin/python -m benchmarks.estimate
 """
 
 from __future__ import annotations
 
-from engine.openmp import share_cores
+from engine.process.openmp import share_cores
 
 share_cores()  # as a worker does, before torch is loaded
 
@@ -14,13 +14,13 @@ import time  # noqa: E402
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
-from engine.calibrate import measure  # noqa: E402
-from engine.config import StudyConfig  # noqa: E402
-from engine.effort import effort  # noqa: E402
-from engine.network import build_supernet  # noqa: E402
-from engine.presets import PRESETS  # noqa: E402
-from engine.shapes import rows  # noqa: E402
-from engine.space import Architecture  # noqa: E402
+from engine.config.presets import PRESETS  # noqa: E402
+from engine.config.study import StudyConfig  # noqa: E402
+from engine.cost.time import time_model  # noqa: E402
+from engine.model.network import build_supernet  # noqa: E402
+from engine.space.architecture import Architecture  # noqa: E402
+from engine.space.shapes import rows  # noqa: E402
+from engine.training.calibrate import measure  # noqa: E402
 
 ROUNDS = 25
 CASES = (
@@ -30,7 +30,7 @@ CASES = (
 
 
 def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) -> float:
-    """Seconds of one training step on random images or frames; of the fastest round, as the calibration has it."""
+    """Seconds of one training step on random images or frames, in the fastest round, as in the calibration."""
     network = build_supernet(config, 0)
     optimizer = torch.optim.Adam(network.parameters())
     images = _inputs(config, samples)
@@ -63,7 +63,7 @@ def main() -> None:
         for index in (0, config.space.size // 2, config.space.size - 1):
             architecture = config.space.at(index)
             layers = rows(config.network.macro, architecture, config.input)
-            expected = effort(layers, (), config.network.time_steps).step(samples) / rate
+            expected = time_model(layers, (), config.network.time_steps).step(samples) / rate
             found = step_seconds(config, architecture, samples)
             print(f"{key:14} {samples:3} images {architecture.code:16} measured ÷ estimated = {found / expected:.2f}")
 

@@ -1,4 +1,6 @@
-"""What engine.openmp gives on a crowded machine and costs on an idle one: `python -m benchmarks.waiting [--json FILE]`.
+"""Gain of engine.process.openmp on a busy machine, and its cost on an idle one.
+
+`python -m benchmarks.waiting [--json FILE]` runs it.
 
 The same work with libgomp's own way of waiting and with ours takes turns, first alone, then beside processes that keep
 the cores busy. A ratio below 1 says that ours takes less time.
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.workers import Work, take_turns
-from engine.openmp import SPINS
+from engine.process.openmp import SPINS
 
 ROUNDS = 30
 WORK = {
@@ -47,7 +49,7 @@ def main() -> None:
 
 @contextmanager
 def busy(number: int) -> Iterator[None]:
-    """So many processes that do nothing but take a core."""
+    """Processes that each keep one core busy."""
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
     try:
         yield

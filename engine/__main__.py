@@ -11,21 +11,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.alone import alone_in
-from engine.catalog import CATALOG
-from engine.config import StudyConfig, parse_config
-from engine.control import ask, asked
-from engine.energy import ENERGY_MODELS, energy_model
-from engine.errors import ConfigError, EngineError
-from engine.estimate import estimate
+from engine.analysis.seeds import SUMMARY, folder_of, seeded, summarise
+from engine.cli.control_file import Paused, Wishes, require_study
+from engine.cli.journal import Journal, fork_folder
+from engine.cli.run_lock import alone_in
+from engine.config.catalog import CATALOG
+from engine.config.parse import parse_config
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
+from engine.cost.estimate import estimate
+from engine.errors import ConfigError, DataError, EngineError
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
-from engine.headless import Paused, Wishes, require_study
-from engine.journal import Journal, fork_folder
-from engine.openmp import share_cores
-from engine.presets import PRESETS
-from engine.repeat import SUMMARY, folder_of, seeded, summarise
-from engine.shapes import rows
-from engine.space import Architecture, genome_strip
+from engine.metrics.energy import ENERGY_MODELS, energy_model
+from engine.process.openmp import share_cores
+from engine.run.control import ask, asked
+from engine.space.architecture import Architecture, genome_strip
+from engine.space.shapes import rows
 from engine.zoo.listing import describe_plan
 from engine.zoo.registry import ZOO
 
@@ -114,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--out", type=Path, required=True, metavar="DIR")
     figures.set_defaults(command=_figures)
     data = commands.add_parser("data", help="what a file or folder holds as a data set, as JSON, or why it is refused")
-    data.add_argument("path", type=Path, metavar="PATH")
+    data.add_argument("path", type=Path, metavar="PATH", nargs="?")
+    data.add_argument("--formats", action="store_true", help="list what is read instead, as JSON; needs no PATH")
     data.add_argument(
         "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
     )
@@ -176,7 +178,7 @@ def _zoo(arguments: argparse.Namespace) -> None:
     if arguments.study is None:
         raise ConfigError(["study: --study STUDY.json is needed to train a baseline"])
     config = _read_config(arguments.study)
-    from engine.zoo.retraining import retrain
+    from engine.run.baseline import retrain
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -276,14 +278,14 @@ class _Meter:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from engine.reproduce import reproduce
+    from engine.export.reproduce import reproduce
 
     print(json.dumps(reproduce(arguments.checkpoint, arguments.data, arguments.split)))
 
 
 def _energy(arguments: argparse.Namespace) -> None:
     costs = energy_model(arguments.costs, arguments.mac_pj, arguments.ac_pj, arguments.source)
-    from engine.account import account
+    from engine.export.measured_energy import account
 
     found = account(arguments.checkpoint, arguments.data, arguments.split, costs)
     print(json.dumps(found, indent=2, ensure_ascii=False))
@@ -305,7 +307,7 @@ def _inspect(arguments: argparse.Namespace) -> None:
 
 
 def _directions(arguments: argparse.Namespace) -> None:
-    from engine.directions import report
+    from engine.analysis.findings import report
 
     print(json.dumps(report(arguments.results), indent=2, ensure_ascii=False))
 
@@ -318,7 +320,14 @@ def _figures(arguments: argparse.Namespace) -> None:
 
 
 def _data(arguments: argparse.Namespace) -> None:
-    from engine.data.inspection import inspect, inspect_usual
+    from engine.data.preview.check import inspect, inspect_usual
+    from engine.data.readers.formats import as_values
+
+    if arguments.formats:
+        print(json.dumps(as_values(), indent=2, ensure_ascii=False))
+        return
+    if arguments.path is None:
+        raise DataError("data: name a PATH, or --formats for a list of what is read")
 
     def say(stage: str) -> None:
         if arguments.stages:
@@ -329,16 +338,16 @@ def _data(arguments: argparse.Namespace) -> None:
     if arguments.preview is not None and found.preview is not None:
         found.preview.write(arguments.preview)
         if found.report["kind"] == "images":
-            from engine.data.augmented import write_augmented
+            from engine.data.preview.augmented import write_augmented
 
             write_augmented(arguments.preview)
     print(json.dumps(found.report, indent=2, ensure_ascii=False))
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from engine.result import read
+    from engine.export.package import load
 
-    _, document = read(arguments.checkpoint)
+    _, document = load(arguments.checkpoint)
     print(json.dumps(describe(document), indent=2, ensure_ascii=False))
 
 
@@ -365,7 +374,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
                 "shape": list(row.shape),
                 "parameters": row.parameters,
                 "macs": row.macs,
-                "neurons": row.sites,
+                "neurons": row.output_elements,
             }
             for row in layers
         ],

@@ -1,10 +1,10 @@
-"""The errors a user can act on; each message names what is wrong and what would be right."""
+"""Errors that a user can act on. Each message names what is wrong and what would be right."""
 
 from __future__ import annotations
 
 
 class EngineError(Exception):
-    """Base of every error this package raises on purpose. `code` names the kind for programs."""
+    """Base of every error that the engine raises on purpose. `code` names the kind for the web application."""
 
     code = "unexpected"
 
@@ -28,17 +28,21 @@ class ShapeError(EngineError):
 
 
 class ArchitectureError(EngineError):
-    """A genome does not belong to the search space it was read for."""
+    """A genome is malformed or not in the search space."""
+
+
+class RegistryError(EngineError):
+    """A block family or a neuron kind cannot be registered: a name is taken, or cannot be one."""
 
 
 class DataError(EngineError):
-    """A data set is missing, malformed, or refused; the message says which file and why."""
+    """A data set is missing, malformed or refused. The message names the file and the reason."""
 
     code = "data_gone"
 
 
 class DataChangedError(DataError):
-    """The data set is not the one the study began with: its checksum differs."""
+    """The data set has another checksum than when the study started."""
 
     code = "data_changed"
 
@@ -50,22 +54,22 @@ class CheckpointError(EngineError):
 
 
 class DivergedError(EngineError):
-    """Training produced NaN or infinity; the message names phase, epoch and step."""
+    """Training produced NaN or infinity. The message names phase, epoch and batch."""
 
     code = "diverged"
 
 
 class OutOfMemoryError(EngineError):
-    """Memory ran out; the message has the number and the setting to change."""
+    """Memory ran out. The message states the need and names the setting to change."""
 
     code = "out_of_memory"
 
 
 class OutOfDiskError(EngineError):
-    """The disk is full; the last checkpoint is intact."""
+    """The disk is full. The last checkpoint is intact."""
 
     code = "out_of_disk"
 
 
 class MeasureError(EngineError):
-    """A statistic cannot be taken from the values given; the message says what it needs."""
+    """A measure is undefined for the values given. The message says what it needs."""

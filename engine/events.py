@@ -1,24 +1,28 @@
-"""Every event a study can emit, and its wire form. The one contract between engine, database and browser. No torch.
+"""Events of a study and their wire format: the contract between engine, database and browser.
 
-Durable events are stored and numbered; provisional ones (`Progress`, `CandidateEvaluated`) only keep a page alive.
+Durable events are stored and numbered. Provisional ones (`Progress`, `CandidateEvaluated`) only keep a page up to date.
 Event data holds nothing that differs between two runs of one config: no clock times, no durations.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
-from engine.space import Frozen
+from engine.frozen import Frozen
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
 
 class LayerInfo(Frozen):
-    """One row of the heatmaps; see engine.shapes.Row. Parameters and macs are left out where blocks differ."""
+    """One layer of the spike heatmap, from stem to output; `kind` is `search` for a searched layer.
+
+    Channels, height and width are those of its output.
+    """
 
     name: str
     kind: str
@@ -28,11 +32,11 @@ class LayerInfo(Frozen):
 
 
 class Candidate(Frozen):
-    """One judged architecture. `id` counts from 0 in order of evaluation.
+    """One evaluated architecture. `id` counts from 0 in order of evaluation.
 
     `accuracy` (0…1) and `spikes` (per sample) are on the validation split with supernet weights.
-    `parents` are candidate ids; `changed` the searched-layer indices in which it differs from its first parent.
-    `spike_map` is base64 of little-endian float32 [rows, T]: average spikes per sample; it sums to `spikes`.
+    `parents` are candidate ids; `changed` are the searched layers, from 0, in which it differs from its first parent.
+    `spike_map` is base64 of little-endian float32 [layers, T]: average spikes per sample; it sums to `spikes`.
     """
 
     id: int
@@ -50,7 +54,7 @@ class Candidate(Frozen):
 
 
 class StudyStarted(Frozen):
-    """First event: what will be searched, on what."""
+    """First event of a study: the size of the search space, the layers, and the data."""
 
     kind: Literal["study_started"] = "study_started"
     config_digest: str
@@ -66,7 +70,7 @@ class StudyStarted(Frozen):
 
 
 class PhaseStarted(Frozen):
-    """A phase begins; `architecture` is the winner's genome when it is `retrain`."""
+    """A phase starts. `architecture` is the winner's genome in the phase `retrain`, else None."""
 
     kind: Literal["phase_started"] = "phase_started"
     phase: Phase
@@ -74,7 +78,10 @@ class PhaseStarted(Frozen):
 
 
 class EpochFinished(Frozen):
-    """One epoch of supernet training or retraining. `test_accuracy` and `test_spikes` only when retraining."""
+    """One epoch of supernet training or retraining. `accuracy` is 0…1; `spikes` are per sample.
+
+    `test_accuracy` and `test_spikes` are given in retraining only.
+    """
 
     kind: Literal["epoch_finished"] = "epoch_finished"
     phase: Phase
@@ -88,17 +95,20 @@ class EpochFinished(Frozen):
 
 
 class SupernetFinished(Frozen):
-    """The supernet is trained. `average_spikes` is N_avg: spikes per sample over the last epoch's sampled paths."""
+    """The supernet is trained.
+
+    `average_spikes` is N_avg (Na et al. 2022): spikes per sample, averaged over the paths sampled in the last epoch.
+    """
 
     kind: Literal["supernet_finished"] = "supernet_finished"
     average_spikes: float
 
 
 class GenerationFinished(Frozen):
-    """One generation of the search. `front` holds the candidate ids of the Pareto front of all seen so far, by spikes.
+    """One generation of the search. `front` holds the ids of the Pareto front of all candidates so far, by spikes.
 
-    `parents` are the ids of the best of all seen (the next generation's parents); `best` the fittest of all seen.
-    `hypervolume` is of (accuracy, spikes) against (0, `reference_spikes`), normalised to 0…1.
+    `parents` are the ids of the fittest candidates so far, the next generation's parents; `best` is the fittest.
+    `hypervolume` is that of (accuracy, spikes) with the reference point (0, `reference_spikes`), normalised to 0…1.
     """
 
     kind: Literal["generation_finished"] = "generation_finished"
@@ -113,9 +123,9 @@ class GenerationFinished(Frozen):
 
 
 class StudyFinished(Frozen):
-    """Last event: the winner, retrained. Accuracies are of the last epoch, on the test split.
+    """Last event of a search: the retrained winner. Accuracies (0…1) are those of the last epoch, on the test split.
 
-    `best_test_accuracy` is the best over epochs, as the reference reports it; it selects on the test split.
+    `best_test_accuracy` is the best over epochs, as the reference code reports it: it selects on the test split.
     """
 
     kind: Literal["study_finished"] = "study_finished"
@@ -133,10 +143,10 @@ class StudyFinished(Frozen):
 
 
 class TrainingFinished(Frozen):
-    """One network of an analysis, trained from scratch: last epoch, test split. `number` counts trainings from 0.
+    """One network trained from scratch, tested after the last epoch. `number` counts trainings from 0.
 
-    `loss` and `accuracy` are those of every training epoch. `spikes_by_layer` sums to `test_spikes`.
-    `search_accuracy` is the supernet's estimate where the architecture was judged in this study's search.
+    `loss` and `accuracy` [epochs] are those of training. `spikes_by_layer` sums to `test_spikes`.
+    `search_accuracy` is the supernet's estimate where this study's search evaluated the architecture.
     """
 
     kind: Literal["training_finished"] = "training_finished"
@@ -157,7 +167,7 @@ class TrainingFinished(Frozen):
 
 
 class Spread(Frozen):
-    """n results: mean, sample standard deviation (None where n = 1), least and most."""
+    """Summary of n results: mean, sample standard deviation (None where n = 1), minimum and maximum."""
 
     n: int
     mean: float
@@ -167,7 +177,7 @@ class Spread(Frozen):
 
 
 class ArmResult(Frozen):
-    """What the trainings of one arm came to."""
+    """Results of all trainings of one arm of an analysis."""
 
     arm: str
     seeds: Annotated[tuple[int, ...], Field(strict=False)]
@@ -178,7 +188,7 @@ class ArmResult(Frozen):
 
 
 class PaperAndHere(Frozen):
-    """A number of the poster and ours, in the poster's unit; `tag` says what ours was measured on."""
+    """A number of the paper and the one measured here, in the paper's unit. `tag` says how ours was measured."""
 
     row: str
     quantity: str
@@ -189,7 +199,7 @@ class PaperAndHere(Frozen):
 
 
 class Trust(Frozen):
-    """Kendall's τ-b between supernet estimate and stand-alone accuracy, with its bootstrap interval."""
+    """Rank correlation of the supernet: Kendall's τ-b of its estimates and stand-alone accuracies, with interval."""
 
     tau: float
     low: float
@@ -199,7 +209,10 @@ class Trust(Frozen):
 
 
 class AnalysisFinished(Frozen):
-    """Every training of an analysis is done. `trust` is None where it was not asked for or is undefined: see `note`."""
+    """All trainings of an analysis are done.
+
+    `trust` is None where it was not asked for, and where it is undefined; `note` then says why.
+    """
 
     kind: Literal["analysis_finished"] = "analysis_finished"
     arms: Annotated[tuple[ArmResult, ...], Field(strict=False)]
@@ -217,7 +230,7 @@ class StateChanged(Frozen):
 
 
 class Progress(Frozen):
-    """Provisional: how far the current epoch or generation is. `done` and `total` count steps of the whole phase."""
+    """Provisional: progress of the current phase. `done` and `total` count the steps of the whole phase."""
 
     kind: Literal["progress"] = "progress"
     phase: Phase
@@ -231,7 +244,7 @@ class Progress(Frozen):
 
 
 class CandidateEvaluated(Frozen):
-    """Provisional: one candidate of the generation in progress; it comes again in `generation_finished`."""
+    """Provisional: one candidate of the current generation. It is repeated in `generation_finished`."""
 
     kind: Literal["candidate_evaluated"] = "candidate_evaluated"
     candidate: Candidate
@@ -254,7 +267,7 @@ Event = DurableEvent | ProvisionalEvent
 
 @dataclass(frozen=True)
 class Commit:
-    """A durable step is over: store the durable events since the last one together with this checkpoint.
+    """A durable step is done: store the durable events since the last commit together with this checkpoint.
 
     `checkpoint` is a file name relative to the study's working directory; `step` counts commits from 1.
     """
@@ -266,9 +279,13 @@ class Commit:
     phase: Literal["supernet", "search", "retrain", "analysis", "done"]
 
 
+Steps = Iterator[Event | Commit]
+"""What a study yields: events as they happen, and a commit wherever a durable step ends."""
+
+
 @dataclass(frozen=True)
 class Resume:
-    """Where to go on: the checkpoint of an earlier `Commit`."""
+    """The checkpoint of an earlier `Commit` from which a study is resumed."""
 
     checkpoint: str
     sha256: str
@@ -279,12 +296,12 @@ _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator=
 
 
 def to_wire(event: Event) -> dict[str, Any]:
-    """The event as JSON-ready data; `kind` says which."""
+    """The event as JSON values; `kind` names its type."""
     return event.model_dump(mode="json")
 
 
 def from_wire(data: dict[str, Any]) -> Event:
-    """The event of its wire form. Raises pydantic.ValidationError where it is none."""
+    """The event of JSON values. Raises pydantic.ValidationError where they are none."""
     return _ADAPTER.validate_python(data)
 
 

@@ -1,4 +1,4 @@
-// Fronts of (accuracy up, spikes down); the same rule as engine/pareto.py.
+// Fronts of (accuracy up, spikes down); the same rule as engine/metrics/pareto.py.
 
 /**
  * Indices of the non-dominated points by rising spikes; of equal points the first.

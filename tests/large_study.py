@@ -14,11 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.config import StudyConfig
-from engine.pareto import fitness, front, hypervolume
-from engine.presets import PRESETS
-from engine.shapes import rows
-from engine.space import Architecture, Layer
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
+from engine.metrics.pareto import fitness, front, hypervolume
+from engine.space.architecture import Architecture
+from engine.space.macro import Layer
+from engine.space.shapes import rows
 
 RECORDED = Path(__file__).parent / "fixtures" / "quick_look.ndjson"
 GENERATIONS, POPULATION = 500, 20

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from webapp.lifeline import end_with_parent
+from webapp.workers.parent_death import end_with_parent
 
 UNPRIVILEGED = ("postgres", "nobody")
 

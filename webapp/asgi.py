@@ -16,7 +16,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from webapp.body_limit import BodyLimit  # noqa: E402
+from webapp.http.body_limit import BodyLimit  # noqa: E402
 from webapp.studies.consumer import StudyConsumer  # noqa: E402
 
 sockets = URLRouter([path("ws/studies/<uuid:study_id>", StudyConsumer.as_asgi())])

@@ -1,4 +1,4 @@
-"""The Celery application. Importing it imports no torch: the engine is imported inside the task's body."""
+"""The Celery application."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from engine.openmp import share_cores
+from engine.process.openmp import share_cores
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 share_cores()
@@ -14,4 +14,5 @@ share_cores()
 app = Celery("autosnn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections"])
-app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections"], related_name="worker")
+app.autodiscover_tasks(["webapp.datasets", "webapp.inspections"], related_name="worker")
+app.autodiscover_tasks(["webapp.studies.worker"], related_name="main_process")

@@ -1,4 +1,4 @@
-"""Every URL of the application."""
+"""The URLs of the application."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from webapp.accounts.views import ChangePassword, SignIn, jobs_sign_in, sign_in_link
-from webapp.health import healthz, readyz
-from webapp.metrics import metrics
+from webapp.monitoring.health import healthz, readyz
+from webapp.monitoring.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

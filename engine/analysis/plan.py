@@ -1,24 +1,25 @@
-"""Which networks an analysis trains, in which order: a pure function of config and search result. No torch."""
+"""The trainings of an analysis in their order, from the config and the result of the search."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.config import Arm, StudyConfig
+from engine.config.analysis import Arm
+from engine.config.study import StudyConfig
 from engine.events import Candidate
 from engine.search.interface import fittest
 from engine.seeds import generator
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 WINNER, SAMPLE = "winner", "supernet trust"
 
 
 @dataclass(frozen=True)
 class Training:
-    """One network to train from scratch. `config.seed` is its seed; its data keep the study's own split and subset.
+    """One network to train from scratch. `config.seed` is its seed; split and subset of the data are the study's.
 
-    `zoo` is a baseline's name and C (None = its paper's); its architecture is empty.
+    `zoo` is a baseline's name and C (None = its paper's); a baseline has an empty architecture.
     """
 
     arm: str
@@ -34,7 +35,7 @@ class Training:
 
 
 def trainings(config: StudyConfig) -> list[Training]:
-    """Of an analysis study: arm by arm, architecture by architecture, seed by seed."""
+    """The trainings of an analysis study: arm by arm, architecture by architecture, seed by seed."""
     if config.analysis is None:
         return []
     return [
@@ -54,7 +55,7 @@ def _of(arm: Arm, config: StudyConfig) -> list[Training]:
 
 
 def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:
-    """The arm's own, then those drawn uniformly from (seed, label): none twice."""
+    """The architectures of an arm: those it names, then random ones from (seed, label), none twice."""
     space = config.arm_config(arm).space
     found = [Architecture.from_code(code) for code in arm.architectures]
     taken = {architecture.code for architecture in found}
@@ -69,7 +70,7 @@ def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:
 
 
 def after_search(config: StudyConfig, seen: Sequence[Candidate]) -> list[Training]:
-    """What a search trains beyond its winner: it with further seeds, baselines, a sample to judge the supernet by."""
+    """Trainings after a search: the winner with further seeds, baselines, and a sample for the rank correlation."""
     ranked = fittest(seen, len(seen))
     winner = Architecture.from_code(ranked[0].architecture)
     more = [Training(WINNER, _seeded(config, config.seed + k), winner) for k in range(1, config.retrain.seeds)]
@@ -80,7 +81,7 @@ def after_search(config: StudyConfig, seen: Sequence[Candidate]) -> list[Trainin
 
 
 def _spread(ranked: Sequence[Candidate], config: StudyConfig) -> list[Candidate]:
-    """`retrain.trust` candidates from the first rank to the last, evenly; all where there are fewer."""
+    """`retrain.trust` candidates, evenly spaced from the first rank to the last; all where there are fewer."""
     count = min(config.retrain.trust, len(ranked))
     if count < 2:
         return list(ranked[:count])

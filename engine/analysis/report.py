@@ -1,4 +1,4 @@
-"""From trainings to distributions, a table beside the paper's, and the supernet's rank correlation. No torch."""
+"""The report of an analysis: distributions, the comparison with the paper, the supernet's rank correlation."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import json
 from collections.abc import Sequence
 from typing import get_args
 
-from engine.config import StudyConfig
-from engine.distributions import distribution
+from engine.analysis.published import Cell, Column, Measured, Table, paper_and_here
+from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import AnalysisFinished, ArmResult, PaperAndHere, Spread, TrainingFinished, Trust
-from engine.published import Cell, Column, Measured, Table, paper_and_here
-from engine.ranks import rank_correlation
+from engine.metrics.distributions import distribution
+from engine.metrics.rank_correlation import rank_correlation
 
 IN_POSTERS_UNIT: dict[Column, float] = {"accuracy": 100.0, "spikes": 1.0, "firing rate": 1.0}
+"""Factors from our units to the poster's: accuracy 0…1 to per cent."""
 
 
 def report(config: StudyConfig, done: Sequence[TrainingFinished]) -> AnalysisFinished:
-    """The last event of an analysis."""
+    """The last event of an analysis, from its trainings. Raises MeasureError where results are not finite."""
     arms = tuple(_arm(label, done) for label in dict.fromkeys(training.arm for training in done))
     table = config.analysis.table if config.analysis else None
     trust, note = _trust(config.seed, [training for training in done if training.search_accuracy is not None])
@@ -44,7 +45,7 @@ def _spread(values: Sequence[float]) -> Spread:
 
 
 def _compared(table: Table, arms: Sequence[ArmResult]) -> tuple[PaperAndHere, ...]:
-    """Every row of the poster's table; arms whose label is none of its rows are left to the distributions."""
+    """Every row of the poster's table; an arm is compared where its label is the name of a row."""
     rows = {line.paper.row for line in paper_and_here(table, {})}
     columns = {(line.paper.row, line.paper.column) for line in paper_and_here(table, {})}
     measured: dict[Cell, Measured] = {}
@@ -74,7 +75,7 @@ def _measured(spread: Spread, scale: float, arm: ArmResult) -> Measured:
 
 
 def _trust(seed: int, sample: Sequence[TrainingFinished]) -> tuple[Trust | None, str]:
-    """τ of the sample, or why there is none."""
+    """Rank correlation of the sample, or the reason why it is undefined."""
     if not sample:
         return None, ""
     estimates = [training.search_accuracy or 0.0 for training in sample]
@@ -87,7 +88,7 @@ def _trust(seed: int, sample: Sequence[TrainingFinished]) -> tuple[Trust | None,
 
 
 def as_csv(done: Sequence[TrainingFinished]) -> str:
-    """One line a training, in the order of training."""
+    """One CSV line per training, in order."""
     columns = ("arm", "architecture", "seed", "epochs", "test_accuracy", "test_spikes", "firing_rate", "parameters")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -99,7 +100,7 @@ def as_csv(done: Sequence[TrainingFinished]) -> str:
 
 
 def as_json(config: StudyConfig, done: Sequence[TrainingFinished], finished: AnalysisFinished) -> str:
-    """The whole analysis: config, report and every training."""
+    """The whole analysis as JSON: config, report and every training."""
     document = {
         "format": "autosnn-studio-analysis/1",
         "study": config.model_dump(mode="json"),

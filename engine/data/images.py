@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,20 @@ class Images:
 
 @dataclass(frozen=True)
 class Raw:
-    """A data set as its files give it: official training and test split, before any subset or validation split."""
+    """A data set as its files give it: official training and test split, before any subset or validation split.
+
+    The last `validation` training samples are the validation split that the files bring; 0: they bring none.
+    """
 
     train: Images
     test: Images
     class_names: tuple[str, ...]
     note: str
+    validation: int = 0
+
+    def noted(self, *clauses: str) -> Raw:
+        """The same with more clauses in its note."""
+        return replace(self, note="; ".join([self.note, *clauses]))
 
 
 def channel_statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -1,8 +1,13 @@
-"""Images at a fraction of their size, by averaging. No torch."""
+"""Images at another size: a fraction of theirs by averaging, any other by resampling. No torch."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from engine.data.images import Images, Raw
 from engine.errors import DataError
@@ -12,13 +17,43 @@ def at_size(raw: Raw, size: int) -> Raw:
     """Every image [N, C, size, size]; a larger one is averaged over blocks. Raises DataError where that is not even."""
     if raw.train.images.shape[2:] == (size, size) and raw.test.images.shape[2:] == (size, size):
         return raw
-    return Raw(_reduced(raw.train, size), _reduced(raw.test, size), raw.class_names, raw.note)
+    return replace(raw, train=_reduced(raw.train, size), test=_reduced(raw.test, size))
 
 
 def _reduced(images: Images, size: int) -> Images:
-    n, channels, height, width = images.images.shape
+    _, _, height, width = images.images.shape
     factor = height // size
     if height != width or factor * size != height:
         raise DataError(f"data.image_size: images of {height}×{width} pixels cannot be averaged to {size}×{size}")
-    blocks = images.images.reshape(n, channels, size, factor, size, factor)
-    return Images(np.round(blocks.mean(axis=(3, 5), dtype=np.float32)).astype(np.uint8), images.labels)
+    return Images(_averaged(images.images, size), images.labels)
+
+
+def resized_to(images: NDArray[Any], size: int) -> tuple[NDArray[np.uint8], str]:
+    """(uint8 [N, C, size, size], what is to be said of it) from [N, C, H, W]: averaged over blocks where that is even,
+    else the centre square of each, resampled."""
+    height, width = images.shape[2:]
+    if (height, width) == (size, size):
+        return images, ""
+    if height == width and height % size == 0:
+        return _averaged(images, size), f"{height}×{width} pixels averaged to {size}×{size}"
+    square = "" if height == width else "the centre square of "
+    return _resampled(images, size), f"{square}{height}×{width} pixels resized to {size}×{size}"
+
+
+def _averaged(images: NDArray[Any], size: int) -> NDArray[np.uint8]:
+    n, channels, height, _ = images.shape
+    blocks = images.reshape(n, channels, size, height // size, size, height // size)
+    found: NDArray[np.uint8] = np.round(blocks.mean(axis=(3, 5), dtype=np.float32)).astype(np.uint8)
+    return found
+
+
+def _resampled(images: NDArray[Any], size: int) -> NDArray[np.uint8]:
+    n, channels, height, width = images.shape
+    side = min(height, width)
+    left, top = (width - side) // 2, (height - side) // 2
+    found = np.empty((n, channels, size, size), np.uint8)
+    for place in np.ndindex(n, channels):
+        plane = Image.fromarray(images[place])
+        square = plane.resize((size, size), Image.Resampling.BILINEAR, (left, top, left + side, top + side))
+        found[place] = np.asarray(square)
+    return found

@@ -1,1 +1,1 @@
-"""The paper kit: a study's figures, tables, captions and citations as SVG, LaTeX, CSV and text. No torch, no web."""
+"""Paper kit: a study's figures, tables, captions and citations as SVG, LaTeX, CSV and text."""

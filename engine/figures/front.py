@@ -1,4 +1,4 @@
-"""The front: every judged architecture and the Pareto front, as SVG and as PGFPlots."""
+"""Plot of every evaluated architecture and the Pareto front, as SVG and as PGFPlots."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.figures.picture import ACCENT, INK, LINE, MUTED, PAPER, WARN, document, element, text, whole_size
-from engine.figures.record import SEARCHED, Judged, Record
+from engine.figures.record import SEARCHED, Evaluated, Record
 from engine.figures.text import caption, latex, short
 
 WIDTH, HEIGHT = 720, 440
@@ -15,12 +15,13 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 24, 20, 52
 PALE = (0xB9, 0xC8, 0xEE)
 FULL = (0x2F, 0x5F, 0xD0)
 TICKS = 6
+"""Intervals that an axis is divided into, about; the step is rounded up to a round number."""
 MARKS = "; darker dots are later generations; the ringed one is the fittest"
 
 
 @dataclass(frozen=True)
 class Axis:
-    """From `low` to `high` in steps that people count in, laid over pixels `start` to `end`."""
+    """An axis from `low` to `high` in round steps, drawn from pixel `start` to pixel `end`."""
 
     low: float
     high: float
@@ -29,6 +30,7 @@ class Axis:
     end: float
 
     def at(self, value: float) -> float:
+        """The pixel of a value."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
     @property
@@ -38,7 +40,7 @@ class Axis:
 
 
 def axis(values: Sequence[float], start: float, end: float, floor: float = 0.0, ceiling: float = math.inf) -> Axis:
-    """The smallest axis of round steps around the values; it leaves `floor` and `ceiling` to nothing."""
+    """The smallest axis of round steps around the values, within `floor` and `ceiling`."""
     low, high = min(values, default=0.0), max(values, default=1.0)
     spread = (high - low) or abs(high) or 1.0
     rough = spread / TICKS
@@ -50,21 +52,21 @@ def axis(values: Sequence[float], start: float, end: float, floor: float = 0.0, 
 
 
 def front_caption(record: Record, marks: str = "") -> str:
-    """The winner's own split and weights are named with its mark; all else is on the validation split."""
-    counted = f"{len(record.front)} of {len(record.judged)} judged architectures are on the front"
+    """The caption. Split and weights are those of the search; the winner's are named with its mark."""
+    counted = f"{len(record.front)} of {len(record.evaluated)} evaluated architectures are on the front"
     winner = "; the diamond is the winner on the test split, retrained" if record.finished else ""
     return caption(record, f"Accuracy and spikes per {record.sample}: {counted}{marks}{winner}.", SEARCHED)
 
 
 def front_size(record: Record) -> tuple[int, int]:
-    """Width and height of the picture in pixels, so that a page can keep its place."""
+    """Width and height of the picture in pixels, so that a page can reserve the space."""
     return whole_size(WIDTH, HEIGHT, front_caption(record, MARKS))
 
 
 def front_svg(record: Record) -> str:
-    """The plot as a picture for a page of paper."""
-    accuracies = [100 * one.accuracy for one in record.judged]
-    spikes = [one.spikes for one in record.judged]
+    """The plot as an SVG file."""
+    accuracies = [100 * one.accuracy for one in record.evaluated]
+    spikes = [one.spikes for one in record.evaluated]
     if record.finished:
         accuracies.append(100 * record.finished.test_accuracy)
         spikes.append(record.finished.test_spikes)
@@ -72,7 +74,7 @@ def front_svg(record: Record) -> str:
     y = axis(accuracies, HEIGHT - BOTTOM, TOP, ceiling=100.0)
     parts = [
         *_grid(x, y, record.sample),
-        *_dots(record.judged, x, y),
+        *_dots(record.evaluated, x, y),
         *_line(record.front, x, y),
         *_marks(record, x, y),
     ]
@@ -97,14 +99,14 @@ def _grid(x: Axis, y: Axis, sample: str) -> list[str]:
     return parts
 
 
-def _dots(judged: Sequence[Judged], x: Axis, y: Axis) -> list[str]:
-    """One path a generation: thousands of dots stay a small file."""
-    last = max((one.generation for one in judged), default=0)
+def _dots(members: Sequence[Evaluated], x: Axis, y: Axis) -> list[str]:
+    """One SVG path per generation, so that thousands of dots stay a small file."""
+    last = max((one.generation for one in members), default=0)
     parts = []
     for generation in range(last + 1):
         dots = "".join(
             f"M{x.at(one.spikes):.1f} {y.at(100 * one.accuracy):.1f}h0"
-            for one in judged
+            for one in members
             if one.generation == generation
         )
         if dots:
@@ -118,7 +120,7 @@ def _between(share: float) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 
 
-def _line(front: Sequence[Judged], x: Axis, y: Axis) -> list[str]:
+def _line(front: Sequence[Evaluated], x: Axis, y: Axis) -> list[str]:
     if not front:
         return []
     first, *others = [(x.at(one.spikes), y.at(100 * one.accuracy)) for one in front]
@@ -146,7 +148,7 @@ def _marks(record: Record, x: Axis, y: Axis) -> list[str]:
 
 
 def _label(cx: float, cy: float, words: str, x: Axis, *, below: bool) -> str:
-    """Beside its mark, on the side where there is room, with a halo of paper."""
+    """A label beside its mark, towards the middle of the plot, outlined in the colour of the paper."""
     right = cx > (x.start + x.end) / 2
     return text(
         cx + (-14 if right else 14), cy + (18 if below else -10), words,
@@ -156,7 +158,7 @@ def _label(cx: float, cy: float, words: str, x: Axis, *, below: bool) -> str:
 
 
 def front_tex(record: Record) -> str:
-    """The same plot for PGFPlots: exact coordinates, so that a paper can restyle it."""
+    """The same plot for PGFPlots with exact coordinates, so that a paper can restyle it."""
     body = [
         f"% config SHA-256 {record.digest}, seed {record.config.seed}",
         r"% needs \usepackage{pgfplots} and \pgfplotsset{compat=1.16}",
@@ -166,7 +168,7 @@ def front_tex(record: Record) -> str:
         rf"    \begin{{axis}}[width=0.9\linewidth, height=0.6\linewidth, grid=major, "
         rf"xlabel={{spikes per {record.sample}}}, ylabel={{accuracy (\%)}}, "
         r"scaled x ticks=false, legend pos=south east]",
-        _coordinates(record.judged, "only marks, mark=*, mark size=1.2pt, black!30", "judged"),
+        _coordinates(record.evaluated, "only marks, mark=*, mark size=1.2pt, black!30", "evaluated"),
         _coordinates(record.front, "const plot, mark=*, mark size=1.6pt, thick, blue!70!black", "Pareto front"),
     ]
     if found := record.finished:
@@ -184,6 +186,6 @@ def front_tex(record: Record) -> str:
     return "\n".join(body)
 
 
-def _coordinates(points: Sequence[Judged], style: str, legend: str) -> str:
+def _coordinates(points: Sequence[Evaluated], style: str, legend: str) -> str:
     listed = " ".join(f"({one.spikes!r}, {100 * one.accuracy!r})" for one in points)
     return f"      \\addplot[{style}] coordinates {{{listed}}};\n      \\addlegendentry{{{legend}}}"

@@ -1,4 +1,4 @@
-"""The paper kit of a study: every file by name, as a folder or as one zip."""
+"""Files of a study's paper kit: one by name, all in a folder, or all in one zip."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engine.figures.record import Record
 from engine.figures.text import latex
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
+"""The date of every file in the zip, so that the same record gives the same bytes."""
 GENOME = "genome-"
 FORMS: dict[str, Callable[[Record, genome.Portrait], str]] = {
     "svg": lambda _, portrait: genome.genome_svg(portrait),
@@ -41,9 +42,9 @@ ALWAYS: dict[str, Callable[[Record], str]] = {
 
 
 def names(record: Record) -> list[str]:
-    """The files of the kit so far: before the first generation there is no front, before the end no winner."""
+    """Names of the files so far: there is no front before the first generation, and no winner before the end."""
     found = list(ALWAYS)
-    if record.judged:
+    if record.evaluated:
         codes = dict.fromkeys(one.architecture for one in record.front)
         found += [*OF_THE_SEARCH, *(f"{GENOME}{code}.{form}" for code in codes for form in FORMS)]
     if record.finished:
@@ -52,10 +53,10 @@ def names(record: Record) -> list[str]:
 
 
 def make(record: Record, name: str) -> str:
-    """One file by name; also the picture of any judged architecture. Raises MeasureError where there is none."""
+    """One file by name, also the figure of any evaluated architecture. Raises MeasureError where there is none."""
     if name in ALWAYS:
         return ALWAYS[name](record)
-    if name in OF_THE_SEARCH and record.judged:
+    if name in OF_THE_SEARCH and record.evaluated:
         return OF_THE_SEARCH[name](record)
     if name == "results-table.tex" and record.finished:
         return tables.results_table(record)
@@ -63,12 +64,12 @@ def make(record: Record, name: str) -> str:
     if form in FORMS and stem == "winner":
         return FORMS[form](record, genome.winner(record))
     if form in FORMS and stem.startswith(GENOME):
-        return FORMS[form](record, genome.judged(record, stem.removeprefix(GENOME)))
+        return FORMS[form](record, genome.evaluated(record, stem.removeprefix(GENOME)))
     raise MeasureError(f"kit: there is no {name[:80]!r} in this study's paper kit")
 
 
 def paper(record: Record) -> str:
-    """A document that shows the whole kit, and the preamble that its parts need."""
+    """A LaTeX document that includes the whole kit, with the preamble that its parts need."""
     cited = ["na2022autosnn", *([key] if (key := data_key(record)) else [])]
     inputs = [name for name in names(record) if name.endswith(".tex") and name != "paper.tex" and GENOME not in name]
     lines = [
@@ -92,7 +93,7 @@ def paper(record: Record) -> str:
 
 
 def write(record: Record, folder: Path) -> list[str]:
-    """Write the kit into a folder; the names of its files."""
+    """Write the kit into a folder and return the names of its files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = names(record)
     for name in made:
@@ -101,7 +102,7 @@ def write(record: Record, folder: Path) -> list[str]:
 
 
 def zipped(record: Record) -> bytes:
-    """The kit as one zip: the same bytes for the same record."""
+    """The kit as one zip, with the same bytes for the same record."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names(record):

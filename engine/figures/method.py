@@ -1,10 +1,11 @@
-"""The method paragraph: what was done, filled from the config and from what the events say, for a paper's text."""
+"""Method section of a paper, filled in from a study's config and events."""
 
 from __future__ import annotations
 
 import re
 
-from engine.config import Recipe, StudyConfig
+from engine.config.recipe import Recipe
+from engine.config.study import StudyConfig
 from engine.figures.citations import data_key
 from engine.figures.record import Record
 from engine.figures.text import latex
@@ -21,13 +22,13 @@ AVERAGE = r"$N_{\mathrm{avg}}$"
 
 
 def method(record: Record) -> str:
-    """Plain sentences, one paragraph a step. Numbers that are not known yet are left out."""
+    """The method in plain text, one paragraph per phase. Numbers that are not known yet are left out."""
     steps = [_space(record), _supernet(record), _search(record), _retraining(record), _counting(record), _seeds(record)]
     return "\n".join(step for step in steps if step) + "\n"
 
 
 def method_tex(record: Record) -> str:
-    """The same for LaTeX: AutoSNN and the data set cited, the fitness as a formula, hashes that may break."""
+    """The method for LaTeX, with citations, the fitness as a formula, and checksums that may break across lines."""
     found = latex(method(record).strip().replace("\n", "\0")).replace("\0", "\n\n")
     found = found.replace("AutoSNN (Na et al., ICML 2022)", r"AutoSNN~\cite{na2022autosnn}")
     if key := data_key(record):
@@ -45,10 +46,10 @@ def _space(record: Record) -> str:
     config = record.config
     network = config.network
     neuron = network.neuron
-    kind = "ReLU units" if neuron.kind == "relu" else f"{neuron.kind.upper()} neurons"
-    details = "" if neuron.kind == "relu" else (
+    kind = f"{neuron.info.title} {'neurons' if neuron.info.spiking else 'units'}"
+    details = "" if not neuron.info.spiking else (
         f" (threshold {neuron.threshold:g}, {neuron.reset} reset, {neuron.surrogate} surrogate gradient"
-        + (f", τ = {neuron.tau:g}" if neuron.kind != "if" else "") + ")"
+        + (f", τ = {neuron.tau:g}" if neuron.info.leak != "none" else "") + ")"
     )  # fmt: skip
     return (
         f"With AutoSNN (Na et al., ICML 2022) as implemented in AutoSNN Studio we searched {config.space.size:,} "
@@ -66,10 +67,10 @@ def _data(record: Record) -> str:
         else f"{data.validation_fraction:.0%} of the training set, stratified by class"
     )
     if started is None:
-        return f"{size}; the search judged on {split}"
+        return f"{size}; the search evaluated on {split}"
     return (
         f"{size} (SHA-256 {started.data_digest[:12]}): {started.train_samples:,} for training the supernet, "
-        f"{started.validation_samples:,} for judging ({split}), {started.test_samples:,} for testing"
+        f"{started.validation_samples:,} for evaluation ({split}), {started.test_samples:,} for testing"
     )
 
 
@@ -97,8 +98,8 @@ def _recipe(recipe: Recipe) -> str:
 
 
 def _search(record: Record) -> str:
-    search, count = record.config.search, len(record.judged)
-    judged = f"judged {count:,} architectures" if count else "judges architectures"
+    search, count = record.config.search, len(record.evaluated)
+    evaluated = f"evaluated {count:,} architectures" if count else "evaluates architectures"
     average = "" if record.average_spikes is None else f" and N_avg = {record.average_spikes:,.1f}"
     bred = (
         f" in generations of {search.population} ({search.parents} parents, {search.mutations} by mutation with "
@@ -107,7 +108,7 @@ def _search(record: Record) -> str:
         else ""
     )
     return (
-        f"With the supernet's weights, {SEARCHES[search.algorithm]} {judged}{bred} on the validation split by the "
+        f"With the supernet's weights, {SEARCHES[search.algorithm]} {evaluated}{bred} on the validation split by the "
         f"fitness accuracy · (N / N_avg)^λ with λ = {search.fitness_lambda:g}{average}."
     )
 
@@ -125,7 +126,7 @@ def _retraining(record: Record) -> str:
 
 
 def _counting(record: Record) -> str:
-    if record.config.network.neuron.kind == "relu":
+    if not record.config.network.neuron.info.spiking:
         return f"N counts activations that are not zero, per {record.sample}."
     return (
         f"N counts every spike of every neuron layer, pools and output neurons included, over all "

@@ -1,4 +1,4 @@
-"""Drawing SVG by hand: elements with escaped attributes and text, in the colours of a page of paper."""
+"""SVG elements with escaped attributes and text, and the colours and fonts of the figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Attribute = str | float | int
 
 
 def element(tag: str, content: str = "", **attributes: Attribute) -> str:
-    """`stroke_width=2` becomes stroke-width="2"; `content` is taken as it is, so escape text with `text`."""
+    """An SVG element. `stroke_width=2` becomes stroke-width="2"; `content` is not escaped, so use `text` for text."""
     listed = "".join(f" {name.replace('_', '-')}={quoteattr(_plain(value))}" for name, value in attributes.items())
     return f"<{tag}{listed}>{content}</{tag}>" if content else f"<{tag}{listed}/>"
 
@@ -23,12 +23,12 @@ def _plain(value: Attribute) -> str:
 
 
 def text(x: float, y: float, words: str, *, size: int = 12, fill: str = INK, **attributes: Attribute) -> str:
-    """A line of text, escaped."""
+    """A line of text, escaped; `x` and `y` in pixels."""
     return element("text", escape(_printable(words)), x=x, y=y, font_size=size, fill=fill, **attributes)
 
 
 def _printable(words: str) -> str:
-    """Without the control characters that XML cannot hold."""
+    """The words without control characters, which XML does not allow."""
     return "".join(char if char.isprintable() else " " for char in words)
 
 

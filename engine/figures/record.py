@@ -1,4 +1,4 @@
-"""What the figures are drawn from: a study's config and what its events say was found."""
+"""Record of a study for its figures: the config, the evaluated architectures, and the winner."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.config import StudyConfig, parse_config
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import StudyFinished, StudyStarted
-from engine.pareto import front, knee
-from engine.shapes import Row, rows
-from engine.space import Architecture
-from engine.spikes import decode_map
+from engine.metrics.pareto import front, knee
+from engine.metrics.spike_map import decode_map
+from engine.space.architecture import Architecture
+from engine.space.shapes import Row, rows
 
 SEARCHED, RETRAINED = "validation, supernet", "test, retrained"
-"""What a number was measured on, and with whose weights. No number stands in a figure without one of the two."""
+"""Split and weights of a measurement. Every number in a figure is marked with one of the two."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One architecture the search judged: accuracy 0…1 and spikes per sample on the validation split, supernet."""
+class Evaluated:
+    """One architecture that the search evaluated: accuracy 0…1 and spikes per sample, validation split, supernet."""
 
     number: int
     generation: int
@@ -37,10 +38,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Record:
-    """A study so far, `judged` in order of number. What no event has told yet is None."""
+    """A study so far: `evaluated` is in order of number. A field is None until its event."""
 
     config: StudyConfig
-    judged: tuple[Judged, ...]
+    evaluated: tuple[Evaluated, ...]
     average_spikes: float | None = None
     started: StudyStarted | None = None
     finished: StudyFinished | None = None
@@ -51,33 +52,33 @@ class Record:
 
     @property
     def sample(self) -> str:
-        """What one input is: the unit of spikes."""
+        """The name of one input, in whose unit spikes are given: `recording` or `image`."""
         return "recording" if self.config.data.info.kind == "events" else "image"
 
     @property
-    def front(self) -> tuple[Judged, ...]:
-        """The Pareto front of all judged, by rising spikes."""
-        return tuple(self.judged[i] for i in front([(one.accuracy, one.spikes) for one in self.judged]))
+    def front(self) -> tuple[Evaluated, ...]:
+        """The Pareto front of all evaluated architectures, by rising spikes."""
+        return tuple(self.evaluated[i] for i in front([(one.accuracy, one.spikes) for one in self.evaluated]))
 
     @property
-    def fittest(self) -> Judged | None:
-        """The first of the highest fitness, as the search itself ranks."""
-        return max(self.judged, key=lambda one: (one.fitness, -one.number), default=None)
+    def fittest(self) -> Evaluated | None:
+        """The architecture of highest fitness; of equal ones the first, as in the search."""
+        return max(self.evaluated, key=lambda one: (one.fitness, -one.number), default=None)
 
     @property
-    def knee(self) -> Judged | None:
-        """Where the front bends most; None where it has fewer than three members."""
+    def knee(self) -> Evaluated | None:
+        """The knee of the front; None where the front has fewer than three members."""
         members = self.front
         bend = knee([(one.accuracy, one.spikes) for one in members])
         return None if bend is None else members[bend]
 
     def layers(self, code: str) -> list[Row]:
-        """The rows of an architecture of this study's space. Raises ArchitectureError."""
+        """The layers of an architecture of this study's space. Raises ArchitectureError for any other."""
         architecture = self.config.space.require(Architecture.from_code(code))
         return rows(self.config.network.macro, architecture, self.config.input, self.config.neuron_parameters)
 
     def winner_spikes(self) -> list[float] | None:
-        """The retrained winner's spikes by row; they sum to its N."""
+        """The retrained winner's spikes by layer, [layers], per sample; they sum to its N."""
         if self.finished is None:
             return None
         found = decode_map(self.finished.spike_map, self.config.network.time_steps)
@@ -85,15 +86,15 @@ class Record:
 
 
 def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Record:
-    """The record of a headless study's events, in their wire form."""
-    told = list(events)
+    """The record of a study from all its events, in their wire format."""
+    listed = list(events)
     return assemble(
-        config, told, [_judged(c) for e in told if e["kind"] == "generation_finished" for c in e["candidates"]]
+        config, listed, [_evaluated(c) for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
     )
 
 
-def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], judged: Sequence[Judged]) -> Record:
-    """The record of candidates and of the other events; a kind that says nothing about figures is passed over."""
+def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated: Sequence[Evaluated]) -> Record:
+    """The record of candidates and of the other events; events that no figure shows are skipped."""
     found: dict[str, Any] = {}
     for event in events:
         match event["kind"]:
@@ -103,17 +104,17 @@ def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], judged: S
                 found["average_spikes"] = event["average_spikes"]
             case "study_finished":
                 found["finished"] = StudyFinished.model_validate(event)
-    in_order = sorted(judged, key=lambda one: one.number)
-    return Record(config=config, judged=tuple(in_order), **found)
+    in_order = sorted(evaluated, key=lambda one: one.number)
+    return Record(config=config, evaluated=tuple(in_order), **found)
 
 
-def _judged(candidate: Mapping[str, Any]) -> Judged:
-    fields = {name: candidate[name] for name in Judged.__dataclass_fields__ if name != "number"}
-    return Judged(number=candidate["id"], **fields)
+def _evaluated(candidate: Mapping[str, Any]) -> Evaluated:
+    fields = {name: candidate[name] for name in Evaluated.__dataclass_fields__ if name != "number"}
+    return Evaluated(number=candidate["id"], **fields)
 
 
 def read(folder: Path) -> Record:
-    """The record of a folder that `python -m engine run` works in. Raises MeasureError where it is none."""
+    """The record of the folder of a `python -m engine run`. Raises MeasureError where it is none."""
     study, events, head = (folder / name for name in ("study.json", "events.jsonl", "head.json"))
     for path in (study, events, head):
         if not path.is_file():

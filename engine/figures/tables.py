@@ -1,10 +1,10 @@
-"""Tables of a study: population and front as CSV, the front and the fittest as booktabs, the results as one table."""
+"""Tables of a study: population and front as CSV; front, fittest and results as LaTeX (booktabs)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
+from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.figures.text import caption, csv_text, latex, provenance
 
 FITTEST = 20
@@ -16,8 +16,8 @@ HEADER = (
 
 
 def population_csv(record: Record) -> str:
-    """Every judged architecture, exact, each line saying what it was measured on."""
-    return _csv(record, record.judged)
+    """Every evaluated architecture with exact numbers; each line names split and weights."""
+    return _csv(record, record.evaluated)
 
 
 def front_csv(record: Record) -> str:
@@ -25,7 +25,7 @@ def front_csv(record: Record) -> str:
     return _csv(record, record.front)
 
 
-def _csv(record: Record, members: Sequence[Judged]) -> str:
+def _csv(record: Record, members: Sequence[Evaluated]) -> str:
     split, weights = SEARCHED.split(", ")
     on_front = {one.number for one in record.front}
     lines = (
@@ -39,25 +39,25 @@ def _csv(record: Record, members: Sequence[Judged]) -> str:
 
 def front_table(record: Record) -> str:
     """The front as a booktabs table, the fittest in bold."""
-    words = f"The Pareto front of {len(record.judged)} judged architectures, by spikes per {record.sample}."
+    words = f"The Pareto front of {len(record.evaluated)} evaluated architectures, by spikes per {record.sample}."
     return _table(record, record.front, caption(record, words, SEARCHED), "tab:front")
 
 
 def population_table(record: Record) -> str:
-    """The fittest judged architectures as a booktabs table."""
-    shown = sorted(record.judged, key=lambda one: (-one.fitness, one.number))[:FITTEST]
-    words = f"The {len(shown)} fittest of {len(record.judged)} judged architectures."
+    """The fittest evaluated architectures as a booktabs table."""
+    shown = sorted(record.evaluated, key=lambda one: (-one.fitness, one.number))[:FITTEST]
+    words = f"The {len(shown)} fittest of {len(record.evaluated)} evaluated architectures."
     return _table(record, shown, caption(record, words, SEARCHED), "tab:population")
 
 
-def _table(record: Record, members: Sequence[Judged], words: str, label: str) -> str:
+def _table(record: Record, members: Sequence[Evaluated], words: str, label: str) -> str:
     best = record.fittest
     lines = [_line(one, bold=best is not None and one.number == best.number) for one in members]
     head = rf"genome & accuracy (\%) & spikes per {record.sample} & firing rate & fitness & parameters \\"
     return _float("lrrrrr", head, lines, words, f"{label}-{record.digest[:6]}", record)
 
 
-def _line(one: Judged, *, bold: bool) -> str:
+def _line(one: Evaluated, *, bold: bool) -> str:
     cells = [
         rf"\texttt{{{latex(one.architecture)}}}", f"{100 * one.accuracy:.2f}", f"{one.spikes:,.0f}",
         f"{one.firing_rate:.4f}", f"{one.fitness:.4f}", f"{one.parameters:,}",
@@ -68,17 +68,17 @@ def _line(one: Judged, *, bold: bool) -> str:
 
 
 def results_table(record: Record) -> str:
-    """The winner twice: as the search estimated it, and as it was retrained; each line names split and weights."""
+    """The winner as the search estimated it and as it was retrained; each line names split and weights."""
     lines = []
     if (found := record.finished) is not None:
-        searched = next((one for one in record.judged if one.number == found.candidate), None)
+        searched = next((one for one in record.evaluated if one.number == found.candidate), None)
         if searched is not None:
             lines.append(
                 _result(searched.architecture, SEARCHED, searched.accuracy, searched.spikes, searched.firing_rate)
             )
         lines.append(_result(found.architecture, RETRAINED, found.test_accuracy, found.test_spikes, found.firing_rate))
     head = rf"genome & split & weights & accuracy (\%) & spikes per {record.sample} & firing rate \\"
-    words = f"The winner as the search judged it and as it was retrained (last epoch). {provenance(record)}."
+    words = f"The winner as the search evaluated it and as it was retrained (last epoch). {provenance(record)}."
     return _float("lllrrr", head, lines, words, f"tab:results-{record.digest[:6]}", record)
 
 

@@ -1,4 +1,4 @@
-"""Words and escapes of the figures: captions that name their source, LaTeX, CSV cells, short numbers."""
+"""Text of the figures: captions, LaTeX escapes, CSV cells, short numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ LATEX = {
     "…": r"\dots{}", "“": "``", "”": "''", "’": "'", "\n": " ", "\t": " ",
 }  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would take for a formula."""
+"""First characters of a cell that a spreadsheet would take for a formula."""
 HASH_DIGITS = 12
+"""Hexadecimal digits of a config's SHA-256 in a caption: 48 bits, which two studies hardly ever share."""
 
 Cell = str | float | int
 
 
 def latex(text: str) -> str:
-    """Text as LaTeX shows it, whatever a user named a study."""
+    """Text escaped for LaTeX, whatever a user named a study."""
     return "".join(LATEX.get(char, char) for char in text)
 
 
@@ -48,7 +49,7 @@ def short(value: float) -> str:
 
 
 def provenance(record: Record) -> str:
-    """Which study it is, so that a figure cut out of a paper still leads back: name, data, T, seed, config hash."""
+    """Name, data, T, seed and config hash of a study, so that a figure cut out of a paper can be traced back."""
     config = record.config
     return (
         f"{config.name}: {config.data.info.title}, T = {config.network.time_steps}, seed {config.seed}, "
@@ -57,7 +58,7 @@ def provenance(record: Record) -> str:
 
 
 def caption(record: Record, what: str, tag: str) -> str:
-    """One caption: what is shown, what it was measured on, where it comes from."""
+    """One caption: what is shown, split and weights, and the study."""
     split, weights = tag.split(", ")
     measured = "supernet weights" if weights == "supernet" else "weights retrained from scratch, last epoch"
     return f"{what} {split.capitalize()} split, {measured}. {provenance(record)}."

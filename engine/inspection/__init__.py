@@ -1,1 +1,1 @@
-"""One architecture of a study looked into: judged anew, watched on one sample, or its neurons counted over a split."""
+"""Inspection of one architecture of a study: its evaluation, a trace of one sample, or its neurons' activity."""

@@ -1,4 +1,4 @@
-"""How the neurons of a network behave over a whole split: rates, silent and saturated ones, spikes by class."""
+"""Activity of the neurons of a network over a split: firing rates, dead and saturated neurons, spikes by class."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.evaluation import Tally
+from engine.evaluation.tally import Tally
 from engine.inspection.evaluation import numbers
-from engine.inspection.probe import Emitted, Probe
+from engine.inspection.probe import Probe
 from engine.inspection.request import BINS, SATURATED, Request
 from engine.inspection.source import Source
-from engine.shapes import Row, rows
-from engine.space import Architecture
-from engine.spikes import encode_map
-from engine.training import evaluation_batches
+from engine.metrics.spike_map import encode_map
+from engine.model.evaluator import Emitted
+from engine.space.architecture import Architecture
+from engine.space.shapes import Row, rows
+from engine.training.trainer import evaluation_batches
 
 
 @dataclass
-class _RowCount:
-    """Running counts of one row: spikes by time step and class, and how often each of its neurons fired."""
+class _LayerCount:
+    """Running counts of one layer: spikes [T, classes], and spikes of each neuron, [neurons] a neuron layer."""
 
     by_class: NDArray[np.int64]
     fired: list[Tensor] = field(default_factory=list)
 
     def add(self, row: Emitted, labels: NDArray[np.int64]) -> None:
+        """Add one batch of N samples with labels [N]."""
         self.fired = self.fired or [torch.zeros(layer[0, 0].numel(), dtype=torch.long) for layer in row.layers]
         for total, layer in zip(self.fired, row.layers, strict=True):
             total += layer.flatten(2).sum((0, 1)).cpu()
@@ -36,26 +38,26 @@ class _RowCount:
 
 
 def activity(source: Source, request: Request, architecture: Architecture) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The account of each row, and the tensor `ledger` [rows, T, classes]: whole spikes over all the samples.
+    """The activity of each layer as JSON values, and the tensor `ledger` [layers, T, classes] of spike counts.
 
-    It sums to N times the number of samples, N being the average an evaluation reports.
+    The ledger sums to N · samples, where N is the average that an evaluation reports.
     """
     config, images = source.config, source.images(request.split)
     described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     steps, classes = config.network.time_steps, len(source.data.class_names)
-    counts = [_RowCount(np.zeros((steps, classes), np.int64)) for _ in described]
+    counts = [_LayerCount(np.zeros((steps, classes), np.int64)) for _ in described]
     tally = Tally()
     with source.network(request, architecture) as network:
         probe = Probe(network, architecture)
         for batch, labels in evaluation_batches(images, source.data, config.search.batch_size, source.device):
-            known, counted, output = labels.cpu().numpy(), [], batch
+            classes_of, counted, output = labels.cpu().numpy(), [], batch  # [N], list of [T]
             for count, row in zip(counts, probe.rows(batch), strict=True):
-                count.add(row, known)
+                count.add(row, classes_of)
                 counted.append(row.counted)
                 output = row.output
             correct = int((network.rates(output).argmax(1) == labels).sum())
             tally.add(correct, len(labels), torch.stack(counted))
-    ledger = np.stack([count.by_class for count in counts])
+    ledger = np.stack([count.by_class for count in counts])  # [layers, T, classes]
     trials = tally.samples * steps
     return {
         **numbers(source, request, architecture, tally),
@@ -64,14 +66,14 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
         "class_names": list(source.data.class_names),
         "class_samples": np.bincount(images.labels, minlength=classes).tolist(),
         "saturated_at": SATURATED,
-        "rows": [_account(row, count, trials) for row, count in zip(described, counts, strict=True)],
+        "rows": [_statistics(row, count, trials) for row, count in zip(described, counts, strict=True)],
     }, {"ledger": ledger.astype("<i4") if ledger.max(initial=0) < 2**31 else ledger}
 
 
-def _account(row: Row, count: _RowCount, trials: int) -> dict[str, Any]:
-    """A row's neurons by their firing rate over all samples and time steps."""
-    fired = torch.cat(count.fired).numpy() if count.fired else np.zeros(0, np.int64)
-    rates = fired / trials
+def _statistics(row: Row, count: _LayerCount, trials: int) -> dict[str, Any]:
+    """Statistics of the firing rates of one layer's neurons; `trials` are samples · T."""
+    fired = torch.cat(count.fired).numpy() if count.fired else np.zeros(0, np.int64)  # [neurons]
+    rates = fired / trials  # [neurons], 0…1
     spiking = rates[fired > 0]
     return {
         "name": row.name,
@@ -86,6 +88,6 @@ def _account(row: Row, count: _RowCount, trials: int) -> dict[str, Any]:
 
 
 def _bins(rates: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The bin of each rate above 0: bin b holds b / BINS < rate ≤ (b + 1) / BINS."""
+    """The bin [n] of each firing rate [n] above 0: bin b holds b / BINS < rate ≤ (b + 1) / BINS."""
     found: NDArray[np.int64] = np.clip(np.ceil(rates * BINS).astype(np.int64) - 1, 0, BINS - 1)
     return found

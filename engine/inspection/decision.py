@@ -1,4 +1,4 @@
-"""Votes over time: the class rates after each time step, what the network would answer then, and when it settles."""
+"""The network's answer over time: firing rates of the classes after each time step, and the decision they give."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from numpy.typing import NDArray
 
 
 def running_rates(votes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Output spikes [T, classes, votes] → mean over votes and the time steps so far, [T, classes]."""
+    """Output spikes [T, classes, votes] → firing rates [T, classes], the mean over votes and the time steps so far."""
     steps = np.arange(1, len(votes) + 1, dtype=np.float64)[:, None]
     found: NDArray[np.float32] = (votes.mean(axis=2, dtype=np.float64).cumsum(axis=0) / steps).astype(np.float32)
     return found
 
 
 def decisions(rates: NDArray[np.float32]) -> list[int | None]:
-    """The class of the highest rate after each step, the first of equals; None while no output has fired."""
+    """Decision after each time step from rates [T, classes]: the first class of the highest rate.
+
+    None while no output neuron has fired.
+    """
     return [int(step.argmax()) if step.any() else None for step in rates]
 
 
 def decided_at(found: list[int | None]) -> int | None:
-    """The first time step, from 1, whose answer stays the answer to the end; None where there is no answer."""
+    """The time step, from 1, from which on the decision stays the same; None where there is no decision at the end."""
     if found[-1] is None:
         return None
     at = len(found)

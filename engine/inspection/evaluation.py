@@ -1,43 +1,41 @@
-"""Any architecture of a study judged as its search judges: the same batches, weights, statistics and numbers."""
+"""Evaluation of any architecture of a study as its search does it: same batches, weights and statistics."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.tally import Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
-from engine.pareto import fitness
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import encode_map, firing_rate
-from engine.training import evaluation_batches
+from engine.metrics.pareto import fitness
+from engine.metrics.spike_map import encode_map, firing_rate
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
 
 
 def evaluation(source: Source, request: Request, architecture: Architecture) -> dict[str, Any]:
-    """Accuracy, spikes, fitness and spike map over the whole split; no fitness for retrained weights."""
-    tally = Tally()
-    size = source.config.search.batch_size
+    """Accuracy, spikes, fitness and spike map [layers, T] (base64) over a split; no fitness for retrained weights."""
+    images, size = source.images(request.split), source.config.search.batch_size
     with source.network(request, architecture) as network:
-        tree = PrefixTree(network, [architecture])
-        for images, labels in evaluation_batches(source.images(request.split), source.data, size, source.device):
-            tree.judge(images, labels, [tally])
+        tally = evaluate(network, evaluation_batches(images, source.data, size, source.device), architecture)
     return {**numbers(source, request, architecture, tally), "spike_map": encode_map(tally.spike_map)}
 
 
 def numbers(source: Source, request: Request, architecture: Architecture, tally: Tally) -> dict[str, Any]:
-    """What a tally says of an architecture."""
+    """The results of an evaluation, from its totals, as JSON values."""
     config, state = source.config, source.state
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     spikes = tally.average_spikes
-    judged = None
+    value = None
     if request.weights == "supernet" and request.split == "validation" and state is not None:
-        judged = fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda)
+        value = fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda)
     return {
         "accuracy": tally.accuracy,
         "spikes": spikes,
         "firing_rate": firing_rate(spikes, layers, config.network.time_steps),
-        "fitness": judged,
+        "fitness": value,
         "parameters": sum(row.parameters for row in layers),
         "samples": tally.samples,
         "split": request.split,

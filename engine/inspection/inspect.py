@@ -1,4 +1,4 @@
-"""Answers requests about one study: one from the command line, or one a line from standard input."""
+"""Inspection requests about one study: one from the command line, or one per line of standard input."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import IO, Any
 import numpy as np
 from safetensors.numpy import save
 
-from engine import checkpoint
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError, EngineError
 from engine.inspection.activity import activity
 from engine.inspection.evaluation import evaluation
 from engine.inspection.request import Request, parse, require
 from engine.inspection.sample import sample
 from engine.inspection.source import Source, open_source
+from engine.storage import checkpoint
 
 
 def answer(source: Source, request: Request, output: Path | None) -> dict[str, Any]:
-    """The JSON part; the tensors go to `output` as safetensors. Raises EngineError."""
+    """The JSON part of an answer; its tensors are written to `output` as safetensors. Raises EngineError."""
     architecture = require(request, source.config, len(source.images(request.split).labels))
     tensors: dict[str, Any] = {}
     if request.kind == "evaluation":
@@ -31,7 +31,7 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
     else:
         found, tensors = activity(source, request, architecture)
     if output is not None and tensors:
-        # save writes memory as it lies, whatever the strides
+        # safetensors writes the memory as it is and ignores strides
         checkpoint.write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
     return {"architecture": architecture.code, "kind": request.kind, **found}
 
@@ -39,16 +39,17 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
 def inspect(
     folder: Path, data_root: Path, asked: Mapping[str, object], output: Path | None, study: StudyConfig | None = None
 ) -> dict[str, Any]:
-    """One question about a study's folder or package; without an architecture, a package's own."""
+    """Answer one request about a study's folder or package. A package has a default architecture: its own."""
     source = open_source(folder, data_root, study)
-    package = {"architecture": source.own, "weights": "retrained"} if source.own else {}
-    return answer(source, parse({**package, **asked}), output)
+    own = source.package_architecture
+    defaults = {"architecture": own, "weights": "retrained"} if own else {}
+    return answer(source, parse({**defaults, **asked}), output)
 
 
 def serve(folder: Path, data_root: Path, requests: IO[str], study: StudyConfig | None = None) -> Iterator[str]:
-    """Answers to requests as JSON lines, `{…request, "output": PATH}` → `{"result": …}` or `{"error": …}`.
+    """Answer requests, one JSON object per line: `{…request, "output": PATH}` → `{"result": …}` or `{"error": …}`.
 
-    The study is opened at the first request and kept open: what it costs is paid once.
+    The study is opened at the first request and kept open for the others.
     """
     source: Source | None = None
     for line in requests:

@@ -1,107 +1,49 @@
-"""What every neuron layer of a path emits, row by row, by the kernels where the network is judged by them."""
+"""Spikes of every neuron layer of a path, layer by layer; by the back end that an evaluation uses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import MeasureError
-from engine.kernels.evaluation import Spikes, StageRunner, StemRunner
-from engine.kernels.library import LANES, Library
-from engine.kernels.path import kernels_of
-from engine.kernels.plan import Stem, Steps
-from engine.network import SpikingNetwork
-from engine.neurons import Neuron
-from engine.space import Architecture
-
-
-@dataclass(frozen=True)
-class Emitted:
-    """One row on a batch: its counted outputs, each [T, N, ...] with True where a neuron fired, and its output.
-
-    A block has one of `layers` for each of its neuron layers; a max-pool's is its output, an identity has none.
-    """
-
-    layers: list[Tensor]
-    output: Tensor
-    counted: Tensor
+from engine.model.evaluator import Emitted, StageEvaluator, TorchEvaluator
+from engine.model.network import SpikingNetwork
+from engine.space.architecture import Architecture
 
 
 class Probe:
-    """One path of a network with the weights and statistics it has now."""
+    """One path of a network, with the weights and statistics that it has now."""
 
     def __init__(self, network: SpikingNetwork, architecture: Architecture) -> None:
         network.eval()
-        self.network, self.architecture = network, architecture
-        kernels = kernels_of(network)
-        plan = None if kernels is None else kernels.plan(network, architecture)
-        self.compiled = None if kernels is None or plan is None else _Compiled(kernels.library, plan)
+        self.network, self.path = network, network.stages(architecture)
+        self.evaluator = _evaluator(network, architecture)
 
     @torch.no_grad()
     def rows(self, images: Tensor) -> Iterator[Emitted]:
-        """The rows in order on one batch of encoded images.
+        """The layers in order, on one batch of encoded samples [N, C, H, W] or [N, T, C, H, W].
 
-        Raises MeasureError where the neurons seen do not account for every spike counted.
+        Raises MeasureError where the neurons' spikes do not add up to the spikes counted.
         """
-        frames = self.network.as_frames(images)
-        found = self._plainly(frames) if self.compiled is None else self.compiled.rows(frames)
-        for place, row in enumerate(found):
+        x: Any = self.network.as_frames(images)  # [1 or T, N, C, H, W]
+        for place, stage in enumerate(self.path):
+            x, row = self.evaluator.run_layers(stage, x)
             none = torch.zeros(row.counted.shape, dtype=torch.long, device=row.counted.device)
-            seen = sum((layer.flatten(1).sum(1) for layer in row.layers), none)
-            if not torch.allclose(seen.double(), row.counted.double(), rtol=1e-5, atol=0.5):  # perhaps float32 sums
-                raise MeasureError(f"row {place + 1}: {int(seen.sum())} spikes seen, {int(row.counted.sum())} counted")
+            seen = sum((layer.flatten(1).sum(1) for layer in row.layers), none)  # [T]
+            if not torch.allclose(seen.double(), row.counted.double(), rtol=1e-5, atol=0.5):  # float32 sums
+                sums = f"{int(seen.sum())} spikes seen, {int(row.counted.sum())} counted"
+                raise MeasureError(f"layer {place + 1}: {sums}")
             yield row
 
-    def _plainly(self, x: Tensor) -> Iterator[Emitted]:
-        for stage in cast(Sequence[nn.Module], self.network.stages(self.architecture)):
-            out, counted, seen = _run(stage, x)
-            yield Emitted([layer != 0 for layer in (seen or ([] if out is x else [out]))], out, counted)
-            x = out
 
-
-class _Compiled:
-    """The stages of a path as the kernels run them."""
-
-    def __init__(self, library: Library, plan: list[Steps]) -> None:
-        self.library = library
-        first = plan[0][0]
-        assert isinstance(first, Stem)
-        self.stem = StemRunner(library, first)
-        self.stages = [StageRunner(library, steps) for steps in plan[1:]]
-
-    def rows(self, frames: Tensor) -> Iterator[Emitted]:
-        spikes, counted = self.stem.run(frames)
-        fired = self._fired(spikes)
-        yield Emitted([fired], fired, counted)
-        for stage in self.stages:
-            inner, counted = stage.run_all(spikes)
-            spikes = inner[-1]
-            layers = [self._fired(made) for made in inner[1:]]
-            fired = layers[-1] if layers else fired
-            yield Emitted(layers, fired.float(), counted)
-
-    def _fired(self, spikes: Spikes) -> Tensor:
-        """Bits [N, T, H, W, groups] as [T, N, C, H, W]."""
-        ones = torch.empty(*spikes.bits.shape[:-1], spikes.bits.shape[-1] * LANES)
-        self.library.unpack(spikes.bits, ones)
-        return ones[..., : spikes.channels].permute(1, 0, 4, 2, 3) != 0
-
-
-def _run(stage: nn.Module, x: Tensor) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """A stage's output, its counted spikes, and what each of its neuron layers put out."""
-    seen: list[Tensor] = []
-
-    def keep(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
-        seen.append(output)
-
-    hooks = [module.register_forward_hook(keep) for module in stage.modules() if isinstance(module, Neuron)]
-    try:
-        out, counted = stage(x)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return out, counted, seen
+def _evaluator(network: SpikingNetwork, architecture: Architecture) -> StageEvaluator:
+    """The back end's where it takes the path, else plain torch."""
+    backend = network.backend
+    if backend is not None and backend.may_run(network):
+        evaluator = backend.evaluator()
+        if evaluator.takes(network.stages(architecture)):
+            return evaluator
+    return TorchEvaluator()

@@ -1,4 +1,4 @@
-"""What can be asked of one architecture of a study, and within which bounds. No torch."""
+"""Inspection requests: their fields and bounds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError, ConfigError
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 Kind = Literal["evaluation", "sample", "activity"]
 Weights = Literal["supernet", "retrained"]
@@ -17,14 +17,14 @@ NO_SAMPLE = -1
 SATURATED = 0.95
 """A neuron that fires in at least this share of its time steps counts as saturated."""
 BINS = 20
-"""Equal bins of the firing rates above 0 in a histogram; the silent neurons are counted apart."""
+"""Bins of 5 % for firing rates above 0 in a histogram; dead neurons are counted apart."""
 MAX_DATA_BYTES = 32_000_000
-"""What one inspection may leave on disk; of a sample, the largest layers' spikes are left out beyond it."""
+"""Bytes that one inspection may leave on disk. Beyond them a sample trace leaves out the largest layers' spikes."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """`sample` is the index within the split, NO_SAMPLE where the whole split is meant."""
+    """One inspection request. `sample` is an index within the split, or NO_SAMPLE for the whole split."""
 
     kind: Kind
     architecture: str
@@ -44,7 +44,7 @@ def parse(asked: Mapping[str, object]) -> Request:
     if weights == "retrained" and split == "validation":
         raise ConfigError(["split: the retrained network was trained on the validation images; it must be test"])
     if weights == "supernet" and split == "test" and kind != "sample":
-        raise ConfigError(["split: the supernet is judged on validation; the test split is for the retrained network"])
+        raise ConfigError(["split: the supernet is evaluated on validation, only the retrained network on test"])
     return Request(
         cast(Kind, kind), architecture, cast(Weights, weights), cast(Split, split), _sample(asked.get("sample"), kind)
     )
@@ -68,9 +68,9 @@ def _sample(value: object, kind: str) -> int:
 
 
 def require(request: Request, config: StudyConfig, samples: int) -> Architecture:
-    """The request's architecture, where the study's space holds it and its split has the sample.
+    """The request's architecture. Raises ConfigError, each line `field: what is wrong`.
 
-    Raises ConfigError, each line `field: what is wrong`.
+    The study's space must hold it, and the split, of `samples` samples, the sample.
     """
     try:
         architecture = config.space.require(Architecture.from_code(request.architecture))

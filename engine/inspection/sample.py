@@ -1,4 +1,4 @@
-"""One sample on its way through a network: the input as the network sees it, every spike, and the votes."""
+"""Trace of one sample through a network: its encoded input, every spike, and the class rates over time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.probe import Probe
 from engine.inspection.request import MAX_DATA_BYTES, Request
 from engine.inspection.source import Source
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.training import evaluation_batches
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
 
 Tensors = dict[str, NDArray[Any]]
 
 
 def sample(source: Source, request: Request, architecture: Architecture) -> tuple[dict[str, Any], Tensors]:
-    """What happened, and the tensors `input` [frames, C, H, W], `rates` [T, classes] and packed `spikes/ROW/LAYER`.
+    """The trace as JSON values, and its tensors.
 
-    The sample runs in the batch in which an evaluation sees it, so that not a spike differs from what was judged.
+    The tensors are `input` [1 or T, C, H, W], `rates` [T, classes], and `spikes/i/k` [T, ⌈neurons / 8⌉], the packed
+    spikes of neuron layer k of layer i. The sample runs in the batch in which an evaluation has it, so that every spike
+    is the same.
     """
     size, config = source.config.search.batch_size, source.config
     batch, place = divmod(request.sample, size)
@@ -33,8 +35,8 @@ def sample(source: Source, request: Request, architecture: Architecture) -> tupl
             ([_packed(layer[:, place]) for layer in row.layers], row.output[:, place])
             for row in Probe(network, architecture).rows(images)
         ]
-        frames = network.as_frames(images)[:, place].cpu().numpy()
-    rates = running_rates(_votes(layers[-1][1], network.votes_per_class))
+        frames = network.as_frames(images)[:, place].cpu().numpy()  # [1 or T, C, H, W]
+    rates = running_rates(_votes(layers[-1][1], network.votes_per_class))  # [T, classes]
     described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     tensors: Tensors = {"input": frames.astype(np.float32), "rates": rates}
     kept = _fitting({f"spikes/{i}/{k}": p for i, (packed, _) in enumerate(layers) for k, (p, _) in enumerate(packed)})
@@ -68,28 +70,29 @@ def sample(source: Source, request: Request, architecture: Architecture) -> tupl
 
 
 def _packed(fired: Tensor) -> tuple[NDArray[np.uint8], list[int]]:
-    """Spikes [T, ...] of one sample as bits [T, ⌈neurons / 8⌉], first neuron in the highest bit; shape C, H, W."""
+    """Spikes [T, ...] of one sample as bits [T, ⌈neurons / 8⌉], the first neuron in the highest bit; and C, H, W."""
     shape = [*fired.shape[1:], 1, 1][:3]
     return np.packbits(fired.flatten(1).cpu().numpy(), axis=1), shape
 
 
 def _per_step(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Packed spikes [T, bytes] → spikes by time step [T]."""
     found: NDArray[np.int64] = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
     return found
 
 
 def _votes(output: Tensor, votes: int) -> NDArray[np.float32]:
-    """The output row [T, classes · votes] as [T, classes, votes]."""
+    """Output spikes [T, classes·votes] → [T, classes, votes]."""
     found: NDArray[np.float32] = output.reshape(len(output), -1, votes).to(torch.float32).cpu().numpy()
     return found
 
 
 def _fitting(packed: Tensors) -> Tensors:
-    """The smallest layers first, as many as the bound on disk allows."""
+    """The layers' packed spikes, each [T, bytes], that fit into MAX_DATA_BYTES, the smallest first."""
     kept: Tensors = {}
-    room = MAX_DATA_BYTES
+    left = MAX_DATA_BYTES
     for name, bits in sorted(packed.items(), key=lambda item: item[1].nbytes):
-        room -= bits.nbytes
-        if room >= 0:
+        left -= bits.nbytes
+        if left >= 0:
             kept[name] = bits
     return kept

@@ -1,4 +1,4 @@
-"""The networks and data of a study, opened once for many questions: the kept supernet, and the retrained winner."""
+"""The networks and data of a study, opened once for many requests: its supernet and its retrained winner."""
 
 from __future__ import annotations
 
@@ -9,31 +9,34 @@ from pathlib import Path
 
 import torch
 
-from engine import checkpoint, result
-from engine.atomic import read_metadata
-from engine.config import StudyConfig, parse_config
-from engine.data import Dataset, Images, load
+from engine.backends.cpu import build
+from engine.backends.dispatch import place
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
+from engine.data.load import Dataset, Images, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
+from engine.evaluation.recalibration import recalibrated, recalibration_images
+from engine.export import package
 from engine.inspection.request import Request, Split, Weights
-from engine.kernels import build
-from engine.machine import take_up
-from engine.network import SpikingNetwork, build_supernet
-from engine.recalibration import recalibrated, recalibration_images
-from engine.space import Architecture
-from engine.state import State
-from engine.training import load_network
+from engine.model.network import SpikingNetwork, build_supernet
+from engine.process.device import configure_device
+from engine.run.state import State
+from engine.space.architecture import Architecture
+from engine.storage import checkpoint
+from engine.storage.atomic import read_metadata
+from engine.training.trainer import load_network
 
 
 @dataclass
 class Source:
-    """`folder` is a study's, with its `state`; or a package, whose `own` architecture is all it holds."""
+    """A study's folder with its `state`, or a package, which holds one network of `package_architecture`."""
 
     folder: Path
     config: StudyConfig
     data: Dataset
     device: torch.device
     state: State | None
-    own: str | None
+    package_architecture: str | None
     _networks: dict[str, SpikingNetwork] = field(default_factory=dict)
 
     def images(self, split: Split) -> Images:
@@ -41,7 +44,7 @@ class Source:
 
     @contextmanager
     def network(self, request: Request, architecture: Architecture) -> Iterator[SpikingNetwork]:
-        """The network with the weights asked for; the supernet's statistics recalibrated where the search does so."""
+        """The network with the requested weights; the supernet recalibrated where the study's search does so."""
         network = self._network(request.weights, architecture)
         if request.weights == "retrained" or not self.config.search.recalibration_batches:
             yield network
@@ -53,7 +56,8 @@ class Source:
     def _network(self, weights: Weights, architecture: Architecture) -> SpikingNetwork:
         if weights not in self._networks:
             read = self._supernet if weights == "supernet" else self._retrained
-            self._networks[weights] = read().to(self.device)
+            network, kernels = read()
+            self._networks[weights] = place(network, self.device, kernels=kernels)
         network = self._networks[weights]
         if weights == "retrained" and network.only_architecture != architecture:
             raise ConfigError(
@@ -61,23 +65,24 @@ class Source:
             )
         return network
 
-    def _supernet(self) -> SpikingNetwork:
+    def _supernet(self) -> tuple[SpikingNetwork, bool]:
+        """The supernet, and whether the search evaluates it by the kernels."""
         if self.state is None:
             raise ConfigError(["weights: this package holds the retrained network alone; choose retrained"])
         network = build_supernet(self.config, 0)
-        network.plain = not self.state.kernels
         tensors, _ = checkpoint.read(self.folder / self.state.supernet_file, self.state.supernet_sha256)
         load_network(network, tensors)
-        return network
+        return network, bool(self.state.kernels)
 
-    def _retrained(self) -> SpikingNetwork:
-        folder = self.folder if self.state is None else self.folder / result.FOLDER
-        return result.read(folder)[0]
+    def _retrained(self) -> tuple[SpikingNetwork, bool]:
+        folder = self.folder if self.state is None else self.folder / package.FOLDER
+        network, document = package.load(folder)
+        return network, package.with_kernels(document)
 
     def _number(self, architecture: Architecture) -> int:
-        """What seeds its recalibration: the number the search judged it under, or one below every number of a search.
+        """The number that seeds the recalibration: the candidate's id, or a negative one where the search has none.
 
-        A candidate judged twice was recalibrated on other images each time; the first judgement counts.
+        A candidate that was evaluated twice was recalibrated on other images each time; the first evaluation counts.
         """
         for candidate in self.state.candidates if self.state else ():
             if candidate.architecture == architecture.code:
@@ -86,28 +91,28 @@ class Source:
 
 
 def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None) -> Source:
-    """Of a study's working folder, or of a package (zip, folder, model.safetensors); `study` is the folder's config.
+    """Open a study's working folder or a package (zip, folder, model.safetensors). `study` is the folder's config.
 
-    Raises CheckpointError where there is no trained supernet yet, and DataChangedError.
+    Raises CheckpointError where there is no trained supernet yet, DataChangedError where the checksum differs.
     """
     if (folder / "checkpoints").is_dir():
         state = _position(folder)
         config = _config(folder, state, study)
-        digest, own, threads, kind = state.data_digest, None, state.threads, state.device
+        digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
-        _, document = result.read(folder)
+        _, document = package.load(folder)
         state, config, threads, kind = None, parse_config(document["study"]), 0, ""
-        digest, own = document["data_digest"], document["architecture"]
-    build.begin()  # in the background, while the data are read
+        digest, architecture = document["data_digest"], document["architecture"]
+    build.begin()  # compiles in the background, while the data are read
     data = load(config, data_root)
     if data.digest != digest:
         raise DataChangedError("the data set has changed since this study began: its SHA-256 differs; restore it")
-    device = take_up(config.runtime, threads=threads, device=kind)
-    return Source(folder, config, data, device, state, own)
+    device = configure_device(config.runtime, threads=threads, device=kind)
+    return Source(folder, config, data, device, state, architecture)
 
 
 def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfig:
-    """The one given, the folder's study.json, or the one the supernet was trained by: a fork has another."""
+    """The given config, the folder's study.json, or the config in the supernet's file; a fork has another."""
     if given is not None:
         config = given
     elif (folder / "study.json").is_file():
@@ -120,7 +125,7 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
 
 
 def _position(folder: Path) -> State:
-    """The newest checkpoint's state that names a supernet. A running study may delete old ones meanwhile."""
+    """The state of the newest checkpoint that names a supernet. A running study may delete checkpoints meanwhile."""
     newest_first = sorted((folder / "checkpoints").glob("*.safetensors"), key=_modified, reverse=True)
     for path in newest_first:
         try:

@@ -1,25 +1,25 @@
-"""AutoSNN's spike-aware evolutionary search (paper §4.3, Algorithm 1; figures of the reference code). No torch."""
+"""Spike-aware evolutionary search (Na et al. 2022, section 4.3, Algorithm 1), with the reference code's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.config import SearchConfig
+from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.search.interface import Proposal, fittest
 from engine.search.operators import Operators
 from engine.seeds import generator
-from engine.space import SearchSpace
+from engine.space.architecture import SearchSpace
 
 
 class Evolution:
-    """Parents are the best of all seen by fitness, drawn uniformly."""
+    """Evolutionary search. Parents are drawn uniformly from the fittest of all candidates so far."""
 
     def __init__(self, space: SearchSpace, config: SearchConfig, seed: int) -> None:
         self.space, self.config, self.seed = space, config, seed
 
     def ask(self, generation: int, seen: Sequence[Candidate]) -> list[Proposal]:
-        """Mutations and crossovers of the best seen, then random ones for what is missing; at first all are random."""
+        """Mutations and crossovers of the fittest, filled up with random ones. The first population is random."""
         rng = generator(self.seed, "evolution", generation)
         operators = Operators(self.space, {candidate.architecture for candidate in seen}, rng)
         population: list[Proposal] = []

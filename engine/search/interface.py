@@ -1,4 +1,4 @@
-"""What every search is: ask for proposals, have them judged, ask again with all that was judged so far. No torch."""
+"""The interface of a search: it proposes architectures, given all candidates evaluated so far."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.events import Candidate, Origin
-from engine.space import Architecture
+from engine.space.architecture import Architecture
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An architecture to evaluate, and where it came from. `parents` are candidate ids."""
+    """An architecture to evaluate and its origin. `parents` are candidate ids; `changed` indices of searched layers."""
 
     architecture: Architecture
     origin: Origin
@@ -21,16 +21,16 @@ class Proposal:
 
 
 class Search(Protocol):
-    """A search has no state besides what it is told, so a study resumes it from the stored candidates."""
+    """A search algorithm. Its only state are the candidates it is given, so a study resumes it from stored ones."""
 
     def ask(self, generation: int, seen: Sequence[Candidate]) -> list[Proposal]:
-        """The architectures to judge next, none of them judged before; empty when there is nothing left to judge.
+        """The architectures to evaluate next, none of them evaluated before; empty when the space is exhausted.
 
-        `generation` counts from 0; `seen` are all candidates so far, in order of their ids.
+        `generation` counts from 0. `seen` are all candidates so far, in order of their ids.
         """
         ...
 
 
 def fittest(seen: Sequence[Candidate], count: int) -> list[Candidate]:
-    """The best of all seen by fitness; ties go to the earlier candidate."""
+    """The `count` candidates of highest fitness; of equal ones the earlier."""
     return sorted(seen, key=lambda c: (-c.fitness, c.id))[:count]

@@ -1,4 +1,4 @@
-"""Mutation, crossover and random draws that never propose what was judged before. No torch."""
+"""Mutation, crossover and random sampling that never propose an architecture twice."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections.abc import Callable
 
 from engine.events import Candidate
 from engine.search.interface import Proposal
-from engine.space import MAX_ENUMERATED, Architecture, SearchSpace
+from engine.space.architecture import MAX_ENUMERATED, Architecture, SearchSpace
 
 TRIES = 3
-"""Draws an operator may make for each offspring it owes, as the reference has it."""
+"""Draws per offspring before an operator gives up, as in the reference code of Na et al. 2022."""
 
 Choose = Callable[[], Candidate]
 """Draws a parent."""
 
 
 class Operators:
-    """The moves within one generation. `taken` holds the genomes that may not be proposed; each proposal joins it."""
+    """Operators of one generation. `taken` holds the genomes already evaluated or proposed; each proposal is added."""
 
     def __init__(self, space: SearchSpace, taken: set[str], rng: random.Random) -> None:
         self.space, self.taken, self.rng = space, taken, rng
 
     def mutations(self, wanted: int, choose: Choose, probability: float) -> list[Proposal]:
+        """Up to `wanted` mutants; each searched layer changes its block with `probability`."""
+
         def draw() -> Proposal:
             parent = choose()
             genome = Architecture.from_code(parent.architecture)
@@ -32,6 +34,8 @@ class Operators:
         return self._fill(wanted, draw)
 
     def crossovers(self, wanted: int, choose_two: Callable[[], tuple[Candidate, Candidate]]) -> list[Proposal]:
+        """Up to `wanted` children of single-point crossover of two parents."""
+
         def draw() -> Proposal:
             first, second = choose_two()
             genomes = Architecture.from_code(first.architecture), Architecture.from_code(second.architecture)
@@ -41,7 +45,7 @@ class Operators:
         return self._fill(wanted, draw)
 
     def random(self, wanted: int) -> list[Proposal]:
-        """Unseen architectures drawn uniformly; fewer only when the space has no more (the reference hangs there)."""
+        """New architectures drawn uniformly; fewer where the space has no more (the reference code hangs there)."""
         found = self._fill(wanted, lambda: Proposal(self.space.sample(self.rng), "random"))
         missing = wanted - len(found)
         if missing and self.space.size <= MAX_ENUMERATED:
@@ -50,7 +54,7 @@ class Operators:
         return found
 
     def _fill(self, wanted: int, draw: Callable[[], Proposal]) -> list[Proposal]:
-        """Up to `wanted` unseen proposals within TRIES draws each; marks them as taken."""
+        """Up to `wanted` new proposals, with TRIES draws for each; adds them to `taken`."""
         found: list[Proposal] = []
         for _ in range(wanted * TRIES):
             if len(found) == wanted:

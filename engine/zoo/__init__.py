@@ -1,1 +1,1 @@
-"""Hand-designed networks that AutoSNN was compared with: plans, shapes, and networks built from them."""
+"""Hand-designed baselines that AutoSNN was compared with: their plans and the shapes of their layers."""

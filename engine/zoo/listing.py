@@ -1,4 +1,4 @@
-"""A baseline as JSON: what it is, at its default input, layer by layer. No torch."""
+"""Description of a baseline as JSON values, layer by layer, at its default input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
         "classes": data.classes,
         "parameters": sum(row.parameters for row in layers),
         "macs": sum(row.macs for row in layers),
-        "neurons": sum(row.sites for row in layers),
+        "neurons": sum(row.output_elements for row in layers),
         "notes": plan.notes,
         "layers": [
             {
@@ -33,7 +33,7 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
                 "shape": list(row.shape),
                 "parameters": row.parameters,
                 "macs": row.macs,
-                "neurons": row.sites,
+                "neurons": row.output_elements,
             }
             for row in layers
         ],

@@ -1,11 +1,11 @@
-"""What a hand-designed network is made of: typed layer specs, widths in multiples of C. No torch."""
+"""Plans of hand-designed networks: typed layers, with widths in multiples of the base width C."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.shapes import Input
+from engine.space.shapes import Input
 
 DATA_SETS: dict[str, Input] = {
     "CIFAR-10": Input(3, 32, 32, 10),
@@ -14,7 +14,7 @@ DATA_SETS: dict[str, Input] = {
     "CIFAR10-DVS": Input(2, 128, 128, 10),
     "DVS128-Gesture": Input(2, 128, 128, 11),
 }
-"""One frame's shape and the classes of each data set that the baselines were published for."""
+"""Frame shape (C, H, W) and classes of each data set that the baselines were published for."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class GlobalPool:
 
 @dataclass(frozen=True)
 class Downsample:
-    """The input frames made smaller by `factor`, each square by its maximum or sum. No spikes: nothing is counted."""
+    """Input frames reduced by `factor`: each square becomes its maximum or sum. It emits no spikes."""
 
     factor: int
     kind: Literal["max", "sum"]
@@ -75,7 +75,7 @@ class Output:
     votes: int = 10
 
 
-LayerSpec = Conv | Residual | Pool | GlobalPool | Downsample | Dense | Output
+PlanLayer = Conv | Residual | Pool | GlobalPool | Downsample | Dense | Output
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class Plan:
     """One baseline: `channels` is the paper's C, `data_sets[0]` its default input.
 
     `notes` tells what differs from its paper, and what could not be verified. `threshold` is the firing threshold to
-    train it with, None for any: without batch norm to scale them, currents can stay below AutoSNN's 1,
-    and nothing is learnt.
+    train it with, None for any. Without batch norm to scale them, currents can stay below AutoSNN's threshold of 1, and
+    the network learns nothing.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Plan:
     data_sets: tuple[str, ...]
     channels: int
     event: bool
-    layers: tuple[LayerSpec, ...]
+    layers: tuple[PlanLayer, ...]
     notes: str = ""
     threshold: float | None = None
 

@@ -1,11 +1,12 @@
-"""The baselines by name: AutoSNN's comparison (its reference code's architectures), He 2020 and Kaiser 2020.
+"""The baselines by name: those that Na et al. 2022 compare AutoSNN with.
 
-Wiring of the first eleven: AUTOSNN §6; of the last two: their own papers' tables and code, as `notes` say.
+The first eleven are wired as in the published reference code of Na et al. 2022. He 2020 and Kaiser 2020 are
+wired as in the tables and code of their own papers; `notes` says where they differ.
 """
 
 from __future__ import annotations
 
-from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
+from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
 WU = "Direct Training for Spiking Neural Networks: Faster, Larger, Better (AAAI 2019)"
 FANG = "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural Networks (ICCV 2021)"
@@ -18,7 +19,7 @@ MAX, AVERAGE = Pool("max"), Pool("average")
 AS_REFERENCE = "As AutoSNN's reference code builds it, with AutoSNN's neurons, batch norm and voting head"
 NO_TDBN = f"{AS_REFERENCE}; the paper's own threshold-dependent batch norm is not used."
 
-_RESNET_19: tuple[LayerSpec, ...] = (
+_RESNET_19: tuple[PlanLayer, ...] = (
     Conv(1), Residual(1), Residual(1), Residual(1), Residual(2, 2), Residual(2), Residual(2), Residual(4, 2),
     Residual(4),
 )  # fmt: skip
@@ -32,7 +33,7 @@ def _fang_event(name: str, data_set: str, pooled_convolutions: int) -> Plan:
     )  # fmt: skip
 
 
-def _resnet_19(name: str, title: str, pool: tuple[LayerSpec, ...]) -> Plan:
+def _resnet_19(name: str, title: str, pool: tuple[PlanLayer, ...]) -> Plan:
     layers = (*_RESNET_19, *pool, Dense(2), Output())
     return Plan(name, title, ZHENG, 2021, ("CIFAR-10",), 128, False, layers, NO_TDBN)
 

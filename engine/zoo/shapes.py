@@ -1,16 +1,18 @@
-"""The layers of a plan at a given input and C: shapes, parameters, multiply-accumulates, counted neurons. No torch."""
+"""Layers of a plan at a given input and C: shapes, parameters, multiply-accumulates, counted neurons."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
+from engine.blocks.registry import BLOCKS
+from engine.blocks.wiring import Shape
 from engine.errors import ConfigError, ShapeError
-from engine.shapes import Input, Row, Shape, block_row
-from engine.space import BLOCKS
-from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, LayerSpec, Output, Plan, Pool, Residual
+from engine.space.shapes import Input, Row, block_row
+from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
 MAX_CHANNELS = 1024
+"""Upper bound of C: four times the largest C of the baselines, 256."""
 SRB = BLOCKS["SRB_k3"]
 
 
@@ -48,7 +50,7 @@ def _walk(plan: Plan, data: Input, c: int, w: int) -> Iterator[Row]:
         yield row
 
 
-def _label(layer: LayerSpec) -> str:
+def _label(layer: PlanLayer) -> str:
     match layer:
         case Conv():
             return "conv"
@@ -66,7 +68,7 @@ def _label(layer: LayerSpec) -> str:
             return "output"
 
 
-def _row(name: str, layer: LayerSpec, shape: Shape, c: int, classes: int, w: int) -> Row:
+def _row(name: str, layer: PlanLayer, shape: Shape, c: int, classes: int, w: int) -> Row:
     match layer:
         case Conv():
             return _conv_row(name, layer, shape, layer.width * c, w)

@@ -1,6 +1,6 @@
 // Names of layers and blocks for people.
 
-import { codeOf } from "../genome.js";
+import { codeOf } from "../domain/genome.js";
 
 /** @type {Record<string, string>} */
 const KINDS = { conv: "conv 3×3", max_pool: "max-pool 2×2", avg_pool: "avg-pool 2×2", gap: "global average", fc: "linear, votes" };
@@ -19,7 +19,7 @@ export function shapeName(shape) {
   return shape[1] * shape[2] === 1 ? String(shape[0]) : shape.join(" × ");
 }
 
-/** Rows in the form the heatmap takes. @param {import("./types.js").Row[]} rows @returns {import("../events.js").LayerInfo[]} */
+/** Rows in the form the heatmap takes. @param {import("./types.js").Row[]} rows @returns {import("../wire/events.js").LayerInfo[]} */
 export function layersOf(rows) {
   return rows.map((row) => ({ name: row.name, kind: searched(row) ? "search" : row.block, channels: row.shape[0], height: row.shape[1], width: row.shape[2] }));
 }

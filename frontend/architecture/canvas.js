@@ -1,6 +1,6 @@
 // Canvases in the page's theme: sized for the screen, cleared, with the tokens as colours.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 
 /** @param {string} label @returns {HTMLCanvasElement} */
 export function picture(label) {

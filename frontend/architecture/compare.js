@@ -1,20 +1,20 @@
 // The spike heatmap of this network, and of another beside it, both on one scale.
 
-import { byId, h } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { got } from "../http.js";
-import { cells, renderHeatmap } from "../views/heatmap.js";
+import { byId, differs, h } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { got } from "../lib/http.js";
+import { cells, renderHeatmap } from "../charts/heatmap.js";
 import { layersOf } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
-/** @typedef {import("../views/heatmap.js").SpikeMap} SpikeMap */
+/** @typedef {import("../charts/heatmap.js").SpikeMap} SpikeMap */
 /** @typedef {{architecture: string, map: SpikeMap, tag: string, title: string}} Shown */
 
 export const RETRAINED = "retrained";
 /** @type {Map<number, Promise<SpikeMap | null>>} */
 const loaded = new Map();
 
-/** The map of a judged candidate. @param {string} study @param {number} number @param {number} steps */
+/** The map of an evaluated candidate. @param {string} study @param {number} number @param {number} steps */
 function mapOf(study, number, steps) {
   const known = loaded.get(number) ?? got(`/api/studies/${study}/candidates/${number}/spike-map`, async (answer) => {
     const values = new Float32Array(await answer.arrayBuffer());
@@ -50,20 +50,23 @@ export async function other(page, own, otherWeights, beside) {
   return found && map ? { architecture: found.architecture, map, tag: "validation, supernet", title: found.architecture } : null;
 }
 
-/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../events.js").LayerInfo[]} layers @param {boolean} perNeuron */
+/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../wire/events.js").LayerInfo[]} layers @param {boolean} perNeuron */
 export function top(shown, layers, perNeuron) {
   return Math.max(1e-12, ...shown.flatMap(({ map, architecture }) => [...cells(map, layers, architecture, perNeuron)]));
 }
+
+/** The parts of the page that hold a map each: one's own, and the one beside it. @type {HTMLElement[]} */
+const parts = [];
 
 /** @param {Page} page @param {Shown[]} shown @param {boolean} perNeuron */
 export function renderMaps(page, shown, perNeuron) {
   const layers = layersOf(page.rows);
   const end = top(shown, layers, perNeuron);
   const place = byId("heatmaps");
-  while (place.childElementCount > shown.length) place.lastElementChild?.remove();
-  while (place.childElementCount < shown.length) place.append(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
+  while (parts.length < shown.length) parts.push(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
+  if (differs(place, String(shown.length))) place.replaceChildren(...parts.slice(0, shown.length));
   shown.forEach(({ map, architecture, tag, title }, i) => {
-    const [heading, picture] = /** @type {HTMLElement[]} */ ([...place.children[i].children]);
+    const [heading, picture] = /** @type {HTMLElement[]} */ ([...parts[i].children]);
     heading.hidden = shown.length === 1;
     heading.replaceChildren(title, " ", h("span", { class: "tag" }, tag));
     renderHeatmap(picture, map, layers, architecture, perNeuron, end);

@@ -1,7 +1,7 @@
 // Neurons by firing rate: bars for those that fire, the silent ones in words, all numbers in a table twin.
 
-import { h, svg } from "../dom.js";
-import { exact } from "../format.js";
+import { fold, h, svg } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 
 const HEIGHT = 120;
 const WIDTH = 320;
@@ -20,11 +20,12 @@ export function binsOfCounts(counts) {
 }
 
 /**
+ * @param {HTMLElement} place whose table stays open
  * @param {Bin[]} bins
  * @param {number} silent
  * @param {string} what whose neurons these are, for people who cannot see it
  */
-export function histogram(bins, silent, what) {
+export function histogram(place, bins, silent, what) {
   const most = Math.max(...bins.map((bin) => bin.count), 1);
   const wide = WIDTH / bins.length;
   const bars = bins.map(({ count }, i) => {
@@ -37,7 +38,7 @@ export function histogram(bins, silent, what) {
   const rows = bins.filter((bin) => bin.count).map(({ from, to, count }) => h("tr", {}, h("th", { scope: "row" }, `${from.toFixed(2)} < rate ≤ ${to.toFixed(2)}`), h("td", { class: "number" }, exact(count))));
   const head = h("tr", {}, h("th", { scope: "col" }, "Firing rate"), h("th", { scope: "col", class: "number" }, "Neurons"));
   const none = h("tr", {}, h("th", { scope: "row" }, "0"), h("td", { class: "number" }, exact(silent)));
-  return [drawn, h("details", {}, h("summary", {}, "As a table"), h("table", {}, h("thead", {}, head), h("tbody", {}, none, ...rows)))];
+  return [drawn, fold(place, "rates", "As a table", h("table", {}, h("thead", {}, head), h("tbody", {}, none, ...rows)))];
 }
 
 /** @param {number} x @param {"start" | "middle" | "end"} anchor @param {string} words */

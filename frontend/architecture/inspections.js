@@ -1,6 +1,6 @@
 // Asks the server to look into the architecture, and follows what was asked until it is answered.
 
-import { got, send } from "../http.js";
+import { got, send } from "../lib/http.js";
 import { readTensors } from "./tensors.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
@@ -8,7 +8,7 @@ import { readTensors } from "./tensors.js";
 
 const FIRST_MS = 400;
 const POLL_MS = 1000;
-export const UNREACHABLE = "The server cannot be reached; asking again every second.";
+export const UNREACHABLE = "The server cannot be reached; retrying every second.";
 
 /** @param {Asked | Inspection} asked */
 export const keyOf = (asked) => [asked.kind, asked.weights, asked.split, asked.sample ?? ""].join("/");
@@ -48,6 +48,11 @@ export class Inspections {
   /** @param {Asked} asked */
   get(asked) {
     return this.#known.get(keyOf(asked)) ?? null;
+  }
+
+  /** Whether some question is not answered yet. */
+  get waiting() {
+    return [...this.#known.values()].some(({ state }) => state === "waiting" || state === "running");
   }
 
   /** Samples that can be shown at once, in order. @param {Inspection["weights"]} weights @param {Inspection["split"]} split */

@@ -1,16 +1,16 @@
 // The page of one architecture: its numbers, its layers, where it spikes, and one sample on its way through it.
 
-import { AddressBar } from "../address_bar.js";
-import { byId, h, setText } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { strip } from "../genome.js";
-import { pageData } from "../http.js";
-import { energyPanel } from "../views/energy.js";
-import { decodeMap } from "../views/heatmap.js";
+import { AddressBar } from "../lib/address_bar.js";
+import { byId, differs, h, setText } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { strip } from "../domain/genome.js";
+import { pageData } from "../lib/http.js";
+import { Energy } from "../study/panels/energy.js";
+import { decodeMap } from "../charts/heatmap.js";
 import { renderActivity } from "./activity.js";
 import { besideSelect, other, renderMaps } from "./compare.js";
 import { renderDiagram } from "./diagram.js";
-import { Inspections } from "./inspections.js";
+import { Inspections, keyOf } from "./inspections.js";
 import { account, renderLedger } from "./ledger.js";
 import { Player } from "./player.js";
 import { renderStatus } from "./status.js";
@@ -25,9 +25,15 @@ const page = pageData("data");
 const view = readView(location.search, page);
 const inspections = new Inspections(page.study.id, page.architecture, () => draw());
 const walk = new Walk(page, (layer) => set({ layer }));
-const player = new Player(page, (t) => set({ t }), (change) => void choose(change));
+const energy = new Energy(page.study.id);
+const player = new Player(page, now, (t) => set({ t }), (change) => void choose(change));
 const address = new AddressBar(() => writeView(view, page));
 let told = true;
+
+/** The view with the sample it shows: the first that was looked into, where none is chosen. @returns {import("./player.js").Now} */
+function now() {
+  return { ...view, sample: view.sample ?? inspections.samples(view.weights, view.split)[0] ?? 0 };
+}
 
 /** @param {Partial<typeof view>} change */
 function set(change) {
@@ -65,6 +71,7 @@ function changed(part, from) {
 }
 
 function draw() {
+  offered.length = 0;
   drawHead();
   const own = shown(view.weights);
   const found = subject(view.weights);
@@ -76,14 +83,18 @@ function draw() {
     if (changed("ledger", [found.tag])) renderLedger(byId("ledger"), lines, found.samples, found.tag);
     drawEnergy(found.candidate);
   }
-  drawActivity();
   drawWalk();
+  drawActivity();
   prefer();
 }
 
+/** The buttons of what can be asked now, in the order of the page. @type {HTMLElement[]} */
+const offered = [];
+/** The button of each place that offers a question. @type {Map<HTMLElement, HTMLElement>} */
+const buttons = new Map();
+
 /** Of all that can be asked, the first is the page's primary action. */
 function prefer() {
-  const offered = [...document.querySelectorAll("[data-offer]")].filter((button) => !button.closest("#page [hidden]"));
   offered.forEach((button, i) => button.classList.toggle("primary", i === 0));
 }
 
@@ -107,11 +118,11 @@ function drawHead() {
   byId("numbers").replaceChildren(...numbers.map(([name, value, small, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(small ? [h("dd", { class: "tag" }, small)] : []))));
 }
 
-/** Nobody has judged it yet: why it cannot be, or the way to do it. */
+/** Nobody has evaluated it yet: why it cannot be, or the way to do it. */
 function drawJudge() {
   const asked = /** @type {Asked} */ ({ kind: "evaluation", weights: "supernet", split: "validation" });
-  const words = page.trained.supernet ? `It cannot be judged: ${page.trained.supernet}.` : "The search has not judged this architecture. Its accuracy and spikes on the validation split take a moment with the supernet's weights.";
-  offer(byId("judge"), asked, words, page.trained.supernet ? "" : "Judge it on the supernet");
+  const words = page.trained.supernet ? `It cannot be evaluated: ${page.trained.supernet}.` : "The search has not evaluated this architecture. The supernet can evaluate it on the validation split, in seconds.";
+  offer(byId("judge"), asked, words, page.trained.supernet ? "" : "Evaluate on the supernet");
 }
 
 /**
@@ -119,9 +130,9 @@ function drawJudge() {
  * @param {HTMLElement} place
  * @param {Asked} asked
  * @param {string} words
- * @param {string} verb "" where it cannot be asked
+ * @param {string} label "" where it cannot be asked
  */
-function offer(place, asked, words, verb) {
+function offer(place, asked, words, label) {
   const found = inspections.get(asked);
   if (found?.state === "done") return found;
   const ask = async () => {
@@ -129,12 +140,14 @@ function offer(place, asked, words, verb) {
     if (problem) place.querySelector(".problem")?.replaceChildren(problem);
   };
   if (found) renderStatus(place, found, () => void ask());
-  else if (place.dataset.key !== words + verb + told) {
-    place.dataset.key = words + verb + told;
-    const button = h("button", { type: "button", "data-offer": "" }, verb);
+  else if (differs(place, [keyOf(asked), words, label, told].join("/"))) {
+    const button = h("button", { type: "button" }, label);
     button.addEventListener("click", () => void ask());
-    place.replaceChildren(h("p", { class: "muted" }, told ? words : "What was looked into earlier could not be loaded; asking works all the same."), ...(verb ? [button] : []), h("p", { class: "problem", role: "alert" }));
+    buttons.set(place, button);
+    place.replaceChildren(h("p", { class: "muted" }, told ? words : "Earlier inspections could not be loaded; a new one still works."), ...(label ? [button] : []), h("p", { class: "problem", role: "alert" }));
   }
+  const button = buttons.get(place);
+  if (!found && label && button) offered.push(button);
   return null;
 }
 
@@ -152,14 +165,14 @@ async function drawMaps(own) {
 /** @param {number | null} candidate */
 function drawEnergy(candidate) {
   const known = candidate !== null || view.weights === "retrained";
-  if (changed("energy", [known, candidate])) byId("energy").replaceChildren(...(known ? [energyPanel(page.study.id, candidate)] : []));
+  if (changed("energy", [known, candidate])) byId("energy").replaceChildren(...(known ? [energy.of(candidate)] : []));
 }
 
 function drawActivity() {
   const asked = /** @type {Asked} */ ({ kind: "activity", weights: view.weights, split: view.weights === "retrained" ? "test" : "validation" });
   const reason = view.weights === "retrained" ? page.trained.retrained : page.trained.supernet;
-  const words = reason ? `It cannot be measured: ${reason}.` : `Every neuron is counted over the whole ${asked.split} split: which never fire, which always do, and which classes cost spikes.`;
-  const found = offer(byId("activity-ask"), asked, words, reason ? "" : "Count the neurons");
+  const words = reason ? `It cannot be measured: ${reason}.` : `Counts every neuron over the whole ${asked.split} split: silent and saturated neurons, and the spikes per class.`;
+  const found = offer(byId("activity-ask"), asked, words, reason ? "" : "Count neurons");
   byId("activity-ask").hidden = found !== null;
   byId("activity").hidden = found === null;
   setText(byId("activity-tag"), `${asked.split}, ${view.weights}`);
@@ -171,12 +184,12 @@ function drawActivity() {
 let walking = "";
 function drawWalk() {
   const reason = view.weights === "retrained" ? page.trained.retrained : page.trained.supernet;
-  const sample = view.sample ?? inspections.samples(view.weights, view.split)[0] ?? 0;
-  player.show({ ...view, sample });
+  const { sample } = now();
+  player.show();
   byId("walk-sample").hidden = reason !== "";
   setText(byId("walk-tag"), `${view.split}, ${view.weights}`);
-  const words = reason ? `No sample can be watched: ${reason}.` : `Image ${sample} of the ${view.split} split on its way through the network: the input, every spike of every layer, and the votes as they come in.`;
-  const found = offer(byId("walk-ask"), { kind: "sample", weights: view.weights, split: view.split, sample }, words, reason ? "" : "Watch it");
+  const words = reason ? `No sample can be traced: ${reason}.` : `Image ${sample} of the ${view.split} split traced through the network: the input, every spike of every layer, and the votes at every time step.`;
+  const found = offer(byId("walk-ask"), { kind: "sample", weights: view.weights, split: view.split, sample }, words, reason ? "" : "Trace it");
   byId("walk-ask").hidden = found !== null;
   byId("walk").hidden = byId("layer-panel").hidden = found === null;
   if (!found) return void ((walking = ""), player.pause());
@@ -220,7 +233,7 @@ new ResizeObserver(() => {
   anew();
 }).observe(byId("content"));
 setInterval(() => {
-  if (document.querySelector(".notice.quiet")) draw(); // the time something has been waited for
+  if (inspections.waiting) draw(); // the time something has been waited for
 }, 1000);
 
 byId("loading").hidden = true;

@@ -1,22 +1,25 @@
 // The time slider that everything about a sample follows, and the choice of the sample.
 
-import { byId, h, setText } from "../dom.js";
-import { exact } from "../format.js";
+import { byId, differs, h, setText } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 
 const STEP_MS = 700;
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./types.js").Page} Page */
+/** @typedef {View & {sample: number}} Now a view whose sample is known */
 
 export class Player {
   #timer = 0;
 
   /**
    * @param {Page} page
+   * @param {() => Now} now what is shown
    * @param {(t: number) => void} go
    * @param {(change: Partial<View>) => void} choose another sample or split
    */
-  constructor(page, go, choose) {
+  constructor(page, now, go, choose) {
     this.page = page;
+    this.now = now;
     this.go = go;
     this.slider = /** @type {HTMLInputElement} */ (byId("time"));
     this.slider.max = String(page.time_steps);
@@ -26,7 +29,7 @@ export class Player {
     this.split = /** @type {HTMLSelectElement} */ (h("select", { id: "split" }));
     const step = (/** @type {number} */ by, /** @type {string} */ words) => {
       const button = h("button", { type: "button", "aria-label": words }, by < 0 ? "←" : "→");
-      button.addEventListener("click", () => choose({ sample: this.#within(Number(this.number.value) + by) }));
+      button.addEventListener("click", () => choose({ sample: this.#within(now().sample + by) }));
       return button;
     };
     this.number.addEventListener("change", () => choose({ sample: this.#within(Number(this.number.value)) }));
@@ -34,16 +37,16 @@ export class Player {
     byId("walk-sample").replaceChildren(h("label", {}, "Split ", this.split), h("span", { class: "together" }, h("label", {}, "Sample ", this.number), step(-1, "The sample before"), step(1, "The next sample")), h("span", { class: "muted", id: "sample-of" }));
   }
 
-  /** @param {View} view */
-  show(view) {
+  show() {
+    const view = this.now();
     const count = this.page.trained.samples[view.split];
     this.slider.value = String(view.t);
     setText(byId("time-words"), `t = ${view.t} of ${this.page.time_steps}`);
     this.number.max = String(count - 1);
-    if (document.activeElement !== this.number) this.number.value = String(view.sample ?? 0);
+    if (document.activeElement !== this.number) this.number.value = String(view.sample);
     setText(byId("sample-of"), `of ${exact(count)}, from 0`);
     const splits = view.weights === "retrained" ? ["test"] : ["validation", "test"];
-    if (this.split.childElementCount !== splits.length) this.split.replaceChildren(...splits.map((name) => h("option", { value: name }, name)));
+    if (differs(this.split, splits.join())) this.split.replaceChildren(...splits.map((name) => h("option", { value: name }, name)));
     this.split.value = view.split;
   }
 
@@ -57,18 +60,18 @@ export class Player {
     setText(byId("play"), "Pause");
     const last = this.page.time_steps;
     const next = () => {
-      const t = (Number(this.slider.value) % last) + 1;
+      const t = (this.now().t % last) + 1;
       this.go(t);
       if (t === last) this.pause();
     };
     next();
-    if (Number(this.slider.value) < last) this.#timer = window.setInterval(next, STEP_MS);
+    if (this.now().t < last) this.#timer = window.setInterval(next, STEP_MS);
     else this.pause();
   }
 
   /** @param {number} sample */
   #within(sample) {
-    const count = this.page.trained.samples[/** @type {import("./types.js").Split} */ (this.split.value)];
+    const count = this.page.trained.samples[this.now().split];
     return Number.isInteger(sample) ? Math.max(0, Math.min(count - 1, sample)) : 0;
   }
 }

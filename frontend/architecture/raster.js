@@ -1,6 +1,6 @@
 // The raster of a layer on a sample: neurons down, time steps across; and how often its neurons fired.
 
-import { mix, token } from "../colours.js";
+import { mix, token } from "../lib/colours.js";
 import { sized } from "./canvas.js";
 
 /** @typedef {import("./tensors.js").Bits} Bits */

@@ -1,6 +1,6 @@
 // A wide table in a frame of its own, which the keyboard can scroll.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 
 /** @param {string} label @param {HTMLElement} table */
 export function scroller(label, table) {

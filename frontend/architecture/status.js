@@ -1,7 +1,7 @@
 // Where a question stands, in words: how many wait before it, how long it has been in work, why it failed.
 
-import { h, setText } from "../dom.js";
-import { duration } from "../format.js";
+import { differs, h, setText } from "../lib/dom.js";
+import { duration } from "../lib/format.js";
 
 /** @typedef {import("./types.js").Inspection} Inspection */
 
@@ -12,8 +12,8 @@ const since = new Map();
 export function words(found) {
   if (found.state === "failed") return `It failed: ${found.reason}.`;
   if (found.reason) return found.reason;
-  if (found.state === "running") return "A worker is looking into it";
-  return found.ahead ? `Waiting for the worker; ${found.ahead} before it` : "Waiting for the worker; it is the next one";
+  if (found.state === "running") return "A worker is computing it";
+  return found.ahead ? `Waiting for the worker; ${found.ahead} before this one` : "Waiting for the worker; next in the queue";
 }
 
 /**
@@ -24,8 +24,7 @@ export function words(found) {
 export function renderStatus(place, found, again) {
   const key = `${found.id}/${found.state}`;
   if (!since.has(key)) since.set(key, Date.now());
-  if (place.dataset.key !== key) {
-    place.dataset.key = key;
+  if (differs(place, key)) {
     const clock = h("span", { class: "muted", "aria-hidden": "true" });
     const text = h("span", { role: found.state === "failed" ? "alert" : "status" });
     place.replaceChildren(h("p", { class: found.state === "failed" ? "notice bad" : "notice quiet" }, text, clock));

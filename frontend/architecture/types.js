@@ -9,11 +9,11 @@
  *   spike_map: string, number?: number, generation?: number, samples?: number}} Judged
  */
 /**
- * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../genome.js").Layer[],
+ * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../domain/genome.js").Layer[],
  *   time_steps: number, neuron: string, votes_per_class: number, encoding: string,
  *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number,
  *   trained: {supernet: string, retrained: string, winner: string | null, samples: Record<Split, number>},
- *   judged: Judged | null, retrained: import("../events.js").StudyFinished | null, others: Other[]}} Page
+ *   judged: Judged | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
  */
 /** @typedef {{name: string, block: string, spikes: number[], layers: {shape: number[], tensor: string | null}[]}} SampleRow */
 /**

@@ -1,6 +1,6 @@
 // The votes as they come in: each class's rate after every time step, and when the answer was settled.
 
-import { h, svg } from "../dom.js";
+import { fold, h, svg } from "../lib/dom.js";
 import { scroller } from "./scroller.js";
 
 /** @typedef {import("./types.js").SampleResult} SampleResult */
@@ -32,7 +32,7 @@ export function verdict(found, step) {
 /** @param {SampleResult} found */
 export function decidedWords(found) {
   if (found.decided_at === null) return "The output never fires on this sample: there is no answer.";
-  return found.decided_at === 1 ? "Decided at t = 1: the first step's answer is the last one's." : `Decided at t = ${found.decided_at}: from there on the answer stays the same.`;
+  return found.decided_at === 1 ? "Decided at t = 1: the first step's answer stays to the end." : `Decided at t = ${found.decided_at}: from this step on the answer stays the same.`;
 }
 
 /**
@@ -42,7 +42,6 @@ export function decidedWords(found) {
  * @param {number} step
  */
 export function renderVotes(place, found, rates, step) {
-  const open = place.querySelector("details")?.open ?? false;
   const top = ranking(rates, step).slice(0, LISTED).filter(({ rate }) => rate > 0);
   const most = Math.max(...rates.values, 1e-12);
   const items = top.map(({ c, rate }) => {
@@ -55,7 +54,7 @@ export function renderVotes(place, found, rates, step) {
     h("p", { class: "verdict", "data-right": found.decisions[step] === found.label }, verdict(found, step)),
     h("p", { class: "small muted" }, decidedWords(found)),
     h("ol", { class: "votes", "aria-label": `Votes after step ${step + 1}` }, ...items),
-    twin(found, rates, open),
+    twin(place, found, rates),
   );
 }
 
@@ -93,10 +92,10 @@ function label(x, y, anchor, words, name = "") {
   return svg("text", { x, y, "text-anchor": anchor, class: name }, words);
 }
 
-/** @param {SampleResult} found @param {Tensor} rates @param {boolean} open */
-function twin(found, rates, open) {
+/** @param {HTMLElement} place @param {SampleResult} found @param {Tensor} rates */
+function twin(place, found, rates) {
   const [steps, classes] = rates.shape;
   const head = h("tr", {}, h("th", { scope: "col" }, "Class"), ...Array.from({ length: steps }, (_, t) => h("th", { scope: "col", class: "number" }, `t${t + 1}`)));
   const body = found.class_names.map((name, c) => h("tr", {}, h("th", { scope: "row" }, name), ...Array.from({ length: steps }, (_, t) => h("td", { class: "number" }, rates.values[t * classes + c].toFixed(3)))));
-  return h("details", { open }, h("summary", {}, "All classes as a table"), scroller("Votes by class and time step", h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
+  return fold(place, "table", "All classes as a table", scroller("Votes by class and time step", h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
 }

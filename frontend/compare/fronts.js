@@ -1,9 +1,9 @@
 // The fronts of several studies in one plot, labelled at their ends, with a sentence and a table beside it.
 
-import { token } from "../colours.js";
-import { h } from "../dom.js";
-import { exact, percent, short } from "../format.js";
-import { drawPlot, layout } from "../views/plotly.js";
+import { token } from "../lib/colours.js";
+import { fold, h } from "../lib/dom.js";
+import { exact, percent, short } from "../lib/format.js";
+import { drawPlot, layout } from "../charts/plotly.js";
 import { clipped, colour, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */
@@ -103,8 +103,7 @@ export function leading(studies, names) {
 function say(place, studies, reference) {
   const names = titles(studies);
   const first = leading(studies, names.map(clipped));
-  const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes that any architecture judged here fires. Open symbols are the winners, retrained, on the test split.` : "Nothing has been judged in these studies yet.";
-  const open = /** @type {HTMLDetailsElement | null} */ (place.querySelector("details"))?.open ?? false;
+  const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes of any evaluated architecture here. Open symbols are the winners, retrained, on the test split.` : "Nothing has been evaluated in these studies yet.";
   const body = studies.flatMap((study, i) =>
     study.front.map((one) =>
       h("tr", {}, h("th", { scope: "row" }, mark(i), " ", names[i]), h("td", {}, h("code", {}, one.architecture)), h("td", { class: "number" }, percent(one.accuracy)), h("td", { class: "number", title: exact(one.spikes) }, short(one.spikes)), h("td", { class: "number" }, one.fitness.toFixed(4))),
@@ -113,6 +112,6 @@ function say(place, studies, reference) {
   const head = ["Study", "Genome", "Accuracy", "Spikes", "Fitness"].map((name, i) => h("th", { scope: "col", class: i > 1 ? "number" : "" }, name));
   place.replaceChildren(
     h("p", { class: "small muted", id: "fronts-sentence" }, sentence),
-    h("details", { open }, h("summary", {}, "The fronts as a table"), h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)))),
+    fold(place, "table", "The fronts as a table", h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)))),
   );
 }

@@ -1,8 +1,8 @@
 // Spike maps side by side on one scale, which is shown; each with its table.
 
-import { heat, token } from "../colours.js";
-import { h } from "../dom.js";
-import { exact, short } from "../format.js";
+import { heat, token } from "../lib/colours.js";
+import { fold, h } from "../lib/dom.js";
+import { exact, short } from "../lib/format.js";
 import { highest, total } from "./layers.js";
 import { mark } from "./series.js";
 
@@ -30,11 +30,10 @@ export function perNeuron(network, map) {
 export function renderHeatmaps(place, networks, names, rates) {
   const maps = networks.map((network) => (rates ? perNeuron(network, mapOf(network)) : mapOf(network)));
   const top = highest(maps);
-  const open = /** @type {HTMLDetailsElement[]} */ ([...place.querySelectorAll("details")]).map((details) => details.open);
   const unit = rates ? "spikes per neuron and step" : `spikes per ${networks[0].sample} and step`;
   const figures = networks.map((network, i) => {
     const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": `${names[i]}: spikes by layer and time step, ${exact(total(network))} in all` }));
-    const figure = h("figure", {}, h("figcaption", { class: "small" }, mark(i), " ", names[i], " ", h("span", { class: "tag" }, network.tag)), canvas, twin(network, maps[i], open[i] ?? false, rates));
+    const figure = h("figure", {}, h("figcaption", { class: "small" }, mark(i), " ", names[i], " ", h("span", { class: "tag" }, network.tag)), canvas, twin(place, network, maps[i], rates));
     return { figure, canvas };
   });
   place.replaceChildren(h("div", { class: "maps" }, ...figures.map(({ figure }) => figure)), scale(top, rates, unit));
@@ -79,8 +78,8 @@ function draw(canvas, network, map, top, width) {
   }
 }
 
-/** @param {Network} network @param {Map} map @param {boolean} open @param {boolean} rates */
-function twin(network, map, open, rates) {
+/** @param {HTMLElement} place @param {Network} network @param {Map} map @param {boolean} rates */
+function twin(place, network, map, rates) {
   const steps = Array.from({ length: map.steps }, (_, t) => `t${t + 1}`);
   const head = h("tr", {}, ...["Layer", ...steps, rates ? "Mean" : "Sum"].map((name, i) => h("th", { scope: "col", class: i ? "number" : "" }, name)));
   const text = (/** @type {number} */ value) => (rates ? value.toFixed(4) : exact(value));
@@ -91,5 +90,5 @@ function twin(network, map, open, rates) {
   });
   if (!rates) body.push(h("tr", {}, h("th", { scope: "row" }, "N"), ...steps.map(() => h("td")), h("td", { class: "number" }, exact(total(network)))));
   const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body));
-  return h("details", { open }, h("summary", {}, "As a table"), h("div", { class: "scroll-x" }, table));
+  return fold(place, network.key, "As a table", h("div", { class: "scroll-x" }, table));
 }

@@ -1,8 +1,8 @@
 // The comparison: what is compared stands in the address; one answer of the server, every panel drawn from it.
 
-import { AddressBar } from "../address_bar.js";
-import { byId, h, keepFocus, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { AddressBar } from "../lib/address_bar.js";
+import { byId, differs, h, keepFocus, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { query, read, write } from "./address.js";
 import { Downloads } from "./downloads.js";
 import { renderFronts } from "./fronts.js";
@@ -22,6 +22,7 @@ let view = read(location.search);
 /** @type {Comparison | null} */
 let shown = null;
 let asked = "";
+let ofStudy = ""; // whose architectures may be added
 
 const downloads = new Downloads(byId("fronts-words"));
 const picker = new Picker(choices, most[0], (id) => show({ studies: [...view.studies, id] }));
@@ -57,7 +58,7 @@ async function fetched(question) {
   const response = await fetch(`/api/compare${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return { answer: null, problem: "The server cannot be reached. What is shown stays; load the page again when it is back." };
   const answer = await response.json().catch(() => null); // cut off in its middle
-  if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or is not yours to see. Take it away below." };
+  if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or belongs to another user. Remove it below." };
   if (response.status === 422) return { answer: null, problem: (answer?.problems ?? []).map((/** @type {{message: string}} */ one) => one.message).join(" ") };
   if (!response.ok || !answer) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };
   return { answer, problem: "" };
@@ -125,8 +126,8 @@ function title(network, all) {
 // ---- architectures ----
 /** @param {string} key */
 function addArchitecture(key) {
-  if (view.architectures.includes(key)) return complain("This architecture is compared already.");
-  if (view.architectures.length >= most[1]) return complain(`${most[1]} architectures are compared, which is as many as can be. Take one away first.`);
+  if (view.architectures.includes(key)) return complain("This architecture is already in the comparison.");
+  if (view.architectures.length >= most[1]) return complain(`${most[1]} architectures are compared, the maximum. Remove one first.`);
   complain("");
   show({ architectures: [...view.architectures, key] });
 }
@@ -140,29 +141,32 @@ function complain(message) {
 /** The studies one may take an architecture from, and the members of their fronts. @param {Comparison} comparison */
 function drawChoices(comparison) {
   const select = /** @type {HTMLSelectElement} */ (byId("of-study"));
-  const key = comparison.studies.map((study) => study.id).join();
-  if (select.dataset.key === key) return; // a choice a person has made stays
-  select.dataset.key = key;
+  const ids = comparison.studies.map((study) => study.id);
+  if (!differs(select, ids.join())) return;
   const names = titles(comparison.studies);
-  select.replaceChildren(...comparison.studies.map((study, i) => h("option", { value: study.id }, names[i])));
+  select.replaceChildren(...ids.map((id, i) => h("option", { value: id }, names[i])));
+  if (!ids.includes(ofStudy)) ofStudy = ids[0] ?? ""; // a choice a person has made stays
+  select.value = ofStudy;
   byId("add-architecture").hidden = !comparison.studies.length;
   drawGenomes();
 }
 
 function drawGenomes() {
-  const select = /** @type {HTMLSelectElement} */ (byId("of-study"));
-  const study = shown?.studies.find((one) => one.id === select.value);
+  const study = shown?.studies.find((one) => one.id === ofStudy);
   const codes = [...(study?.winner ? ["winner"] : []), ...(study?.front ?? []).map((one) => one.architecture)];
   byId("genomes").replaceChildren(...codes.map((code) => h("option", { value: code })));
 }
 
-byId("of-study").addEventListener("change", drawGenomes);
+byId("of-study").addEventListener("change", ({ currentTarget }) => {
+  ofStudy = /** @type {HTMLSelectElement} */ (currentTarget).value;
+  drawGenomes();
+});
 byId("add-architecture").addEventListener("submit", (event) => {
   event.preventDefault();
   const input = /** @type {HTMLInputElement} */ (byId("genome"));
   const code = input.value.trim();
   if (!/^(winner|[A-Z][0-9x]*(-[A-Z][0-9x]*)*)$/.test(code)) return complain("Genome: write the blocks' codes with “-” between them, such as R5-S-C3, or “winner”.");
-  addArchitecture(`${/** @type {HTMLSelectElement} */ (byId("of-study")).value}:${code}`);
+  addArchitecture(`${ofStudy}:${code}`);
   input.value = "";
 });
 

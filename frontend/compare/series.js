@@ -1,7 +1,7 @@
 // A colour and a symbol for each thing compared, always the same by its place; the symbol alone tells them apart too.
 
-import { token } from "../colours.js";
-import { h } from "../dom.js";
+import { token } from "../lib/colours.js";
+import { h } from "../lib/dom.js";
 
 const SYMBOLS = [
   ["●", "circle"], ["■", "square"], ["▲", "triangle-up"], ["◆", "diamond"],

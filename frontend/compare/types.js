@@ -1,6 +1,6 @@
 // What /api/compare answers, as webapp/compare/views.py makes it.
 
-/** @typedef {import("../genome.js").Layer} Layer */
+/** @typedef {import("../domain/genome.js").Layer} Layer */
 /** @typedef {{architecture: string, accuracy: number, spikes: number, parameters: number, tag: string}} Point */
 /** @typedef {Point & {number: number, generation: number, fitness: number}} Judged */
 /**

@@ -1,6 +1,6 @@
 // Which baselines are trained beside the winner: one box each.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { problemLine } from "./fields.js";
 import { set } from "./schema.js";
 

@@ -1,6 +1,6 @@
 // The search space as a person draws it: a palette of candidate blocks, and the macro architecture as a row of cards.
 
-import { byId, h, setText } from "../dom.js";
+import { byId, h, setText } from "../lib/dom.js";
 import { chips, offered } from "./chips.js";
 import { draggable } from "./drag.js";
 import { codecOf, problemLine } from "./fields.js";

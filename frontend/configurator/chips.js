@@ -1,7 +1,7 @@
 // Candidate blocks as chips that are on or off; in the palette, for all layers, also "in some".
 
-import { h } from "../dom.js";
-import { codeOf, gene, geneCell } from "../genome.js";
+import { differs, h } from "../lib/dom.js";
+import { codeOf, gene, geneCell } from "../domain/genome.js";
 
 /** @typedef {"true" | "mixed" | "false"} Pressed */
 
@@ -20,7 +20,10 @@ export function offered(all, chosen, wide) {
  */
 export function chips(blocks, label, where, state, toggle) {
   const made = blocks.map((name) => chip(name, where, toggle));
-  const refresh = () => made.forEach((button, i) => press(button, blocks[i], state(blocks[i])));
+  const refresh = () => made.forEach((button, i) => {
+    const pressed = state(blocks[i]);
+    if (differs(button, pressed)) press(button, blocks[i], pressed);
+  });
   refresh();
   return { element: h("div", { class: "chips", role: "group", "aria-label": label }, ...made), refresh };
 }
@@ -38,7 +41,6 @@ function chip(name, where, toggle) {
 
 /** @param {HTMLElement} button @param {string} name @param {Pressed} pressed */
 function press(button, name, pressed) {
-  if (button.getAttribute("aria-pressed") === pressed) return;
   const words = `${codeOf(name)}, ${name}${pressed === "mixed" ? ", in some layers" : ""}`;
   button.setAttribute("aria-pressed", pressed);
   button.setAttribute("aria-label", words);

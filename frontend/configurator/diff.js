@@ -1,6 +1,6 @@
 // What differs between a config and the one it began as: one line a field, with what puts it back.
 
-import { codeOf } from "../genome.js";
+import { codeOf } from "../domain/genome.js";
 import { get, set } from "./schema.js";
 import { choice } from "./words.js";
 
@@ -60,7 +60,7 @@ function value(found, path) {
   const last = path[path.length - 1];
   if (found === undefined) return "not given";
   if (last === "analysis") return found ? `an analysis of ${found.arms?.length ?? 0} arms` : "a search";
-  if (found === null) return last === "candidates" ? "the common blocks" : "empty";
+  if (found === null) return last === "candidates" ? "the common list" : "empty";
   if (typeof found === "boolean") return found ? "on" : "off";
   if (last === "candidates") return found.map(code).join(" ");
   if (last === "layers") return layersInWords(found);
@@ -69,7 +69,7 @@ function value(found, path) {
   return typeof found === "string" && last !== "name" ? choice(found) || "empty" : String(found);
 }
 
-/** "16 | 32 32/2": widths, a bar a pool, /2 where a block down-samples. @param {import("../genome.js").Layer[]} layers */
+/** "16 | 32 32/2": widths, a bar a pool, /2 where a block down-samples. @param {import("../domain/genome.js").Layer[]} layers */
 function layersInWords(layers) {
   return layers.map((layer) => (layer.kind === "search" ? `${layer.channels}${layer.stride === 2 ? "/2" : ""}` : layer.kind === "max_pool" ? "max" : "avg")).join(" ");
 }

@@ -1,6 +1,6 @@
 // Fields made from the schema: their input, hint, bounds and error line, kept equal to the config.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { get, parse, resolve } from "./schema.js";
 import { choice, hint, label } from "./words.js";
 
@@ -117,13 +117,13 @@ function text(value) {
 /** @param {string} id @param {Field} field @returns {Bound["input"]} */
 function makeInput(id, { schema, optional }) {
   if (schema.enum) {
-    const none = optional ? [h("option", { value: "" }, id.endsWith("augmentation") ? "the data set's own" : "as the data set has it")] : [];
+    const none = optional ? [h("option", { value: "" }, id.endsWith("augmentation") ? "the data set's own" : "as in the data set")] : [];
     const options = schema.enum.map((value) => h("option", { value }, choice(value)));
     return /** @type {HTMLSelectElement} */ (h("select", { id }, ...none, ...options));
   }
   if (schema.type === "boolean") return /** @type {HTMLInputElement} */ (h("input", { id, type: "checkbox" }));
   const inputmode = schema.type === "integer" || schema.type === "number" ? "decimal" : undefined;
-  const placeholder = optional ? (id.endsWith(".path") ? "the usual place" : id.endsWith("_samples") ? "all" : "empty") : undefined;
+  const placeholder = optional ? (id.endsWith(".path") ? "default" : id.endsWith("_samples") ? "all" : "empty") : undefined;
   return /** @type {HTMLInputElement} */ (h("input", { id, type: "text", inputmode, placeholder, autocomplete: "off" }));
 }
 
@@ -137,10 +137,13 @@ export function showProblems(problems) {
     input.removeAttribute("aria-invalid");
     input.removeAttribute("data-wrong");
   }
+  /** @type {Map<HTMLElement, string[]>} */
+  const said = new Map();
   return problems.filter(({ field, message }) => {
     const line = nearest(field);
     if (!line) return true;
-    setText(line, line.hidden ? message : `${line.textContent}; ${message}`);
+    said.set(line, [...(said.get(line) ?? []), message]);
+    setText(line, said.get(line)?.join("; ") ?? "");
     line.hidden = false;
     for (let place = line.closest("details"); place; place = place.parentElement?.closest("details") ?? null) place.open = true;
     const input = document.getElementById(field);

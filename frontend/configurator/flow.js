@@ -1,6 +1,6 @@
 // What flows from one card to the next: a tensor, drawn as high as its map and as wide as its channels, and written.
 
-import { h, setText, svg } from "../dom.js";
+import { h, setText, svg } from "../lib/dom.js";
 
 /** @typedef {{name: string, channels: number, height: number, width: number}} Row */
 

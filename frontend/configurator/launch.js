@@ -1,7 +1,7 @@
 // Launching: never what is known to be invalid, and the button says why not.
 
-import { byId, h, setText } from "../dom.js";
-import { Once } from "../once.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { Once } from "../lib/idempotent.js";
 import { nearest, showProblems } from "./fields.js";
 import { refusal } from "./server.js";
 import { place } from "./words.js";

@@ -1,7 +1,7 @@
 // The configurator: one config, shown as a form, as cards and as text; what it means, beside it.
 
-import { byId, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { byId, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { Analysis } from "./analysis.js";
 import { Baselines } from "./baselines.js";
 import { Cards } from "./cards.js";
@@ -38,6 +38,8 @@ const rateInput = /** @type {HTMLInputElement} */ (byId("firing_rate"));
 
 /** What was typed, for the server to judge; null = the poster's. @type {number | string | null} */
 let rate = null;
+/** What winners on this server fired, where there are any. @type {number | null} */
+let measured = null;
 /** @type {import("./flow.js").Row[]} */
 let rows = [];
 
@@ -46,7 +48,7 @@ let rows = [];
 function change(config, source = "", origin = history.value.origin) {
   if (!history.set({ config, origin }, source)) return;
   saveDraft(history.value);
-  setText(byId("saved"), "Draft kept in this browser");
+  setText(byId("saved"), "Draft stored in this browser");
   show();
 }
 
@@ -85,6 +87,7 @@ function hear(answer) {
   if ("problems" in answer) launch.judge(answer.problems);
   if ("estimate" in answer) {
     rows = answer.estimate.rows;
+    measured = answer.estimate.synops.firing_rate.measured?.value ?? null;
     showEstimate(answer.estimate);
     cards.showShapes(rows);
     launch.judge(answer.estimate.problems);
@@ -137,7 +140,7 @@ function listen() {
   });
   rateInput.addEventListener("input", () => takeRate(rateInput.value.trim() === "" ? null : Number.isFinite(Number(rateInput.value)) ? Number(rateInput.value) : rateInput.value));
   byId("rate-poster").addEventListener("click", () => takeRate(null));
-  byId("rate-measured").addEventListener("click", ({ currentTarget }) => takeRate(Number(/** @type {HTMLElement} */ (currentTarget).dataset.rate)));
+  byId("rate-measured").addEventListener("click", () => takeRate(measured));
 }
 
 /** A plain visit goes on with the draft; a link to a preset or a study starts from that, the draft one undo away. */
@@ -146,7 +149,7 @@ function restore() {
   const linked = history.value;
   if (draft && !unshowable(draft.config) && history.set(draft)) {
     if (location.search) history.set(linked);
-    setText(byId("saved"), location.search ? "Your unfinished draft is kept: undo brings it back" : "Your unfinished draft; undo starts from the preset");
+    setText(byId("saved"), location.search ? "Your unfinished draft is stored; undo restores it" : "Your unfinished draft; undo returns to the preset");
   }
   /** @type {HTMLDetailsElement} */ (byId("start")).open = !draft && !location.search;
 }

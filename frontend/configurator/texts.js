@@ -1,6 +1,6 @@
 // The same study as text: its JSON twin, which can be edited, and what runs it without a browser.
 
-import { byId, h, setText } from "../dom.js";
+import { byId, h, setText } from "../lib/dom.js";
 import { asJson, commandLine, program } from "./commands.js";
 import { unshowable } from "./words.js";
 
@@ -8,21 +8,27 @@ const SAID_MS = 2000;
 
 export class Texts {
   #config = /** @type {any} */ (null);
+  #wrong = false; // whether what was typed is no document
+  /** @type {Record<string, string>} what is shown and not typed, by the id of its place */ #shown = {};
 
   /** @param {(config: any) => void} change what to do with a document that was typed */
   constructor(change) {
     this.json = /** @type {HTMLTextAreaElement} */ (byId("json"));
     this.json.addEventListener("input", () => this.#typed(change));
-    this.json.addEventListener("blur", () => byId("json-problem").hidden && this.#write());
-    for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => void copy(/** @type {HTMLElement} */ (button)));
+    this.json.addEventListener("blur", () => this.#wrong || this.#write());
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      const id = /** @type {HTMLElement} */ (button).dataset.copy ?? "";
+      const usual = button.textContent ?? "";
+      button.addEventListener("click", () => void copy(button, usual, byId(id), this.#shown[id] ?? this.json.value));
+    }
     byId("save-json").addEventListener("click", () => download(asJson(this.#config)));
   }
 
   /** What somebody types is left alone. @param {any} config @param {number} seeds @param {string | null} preset key of the preset it still is */
   show(config, seeds, preset) {
     this.#config = config;
-    setText(byId("cli-text"), commandLine(config, seeds, preset));
-    setText(byId("python-text"), program(config));
+    this.#shown = { "cli-text": commandLine(config, seeds, preset), "python-text": program(config) };
+    for (const [id, text] of Object.entries(this.#shown)) setText(byId(id), text);
     if (document.activeElement === this.json) return;
     this.#write();
     this.#complain("");
@@ -47,18 +53,15 @@ export class Texts {
 
   /** @param {string} reason */
   #complain(reason) {
+    this.#wrong = reason !== "";
     setText(byId("json-problem"), reason && `${reason}. The form keeps the last document it could read.`);
     byId("json-problem").hidden = !reason;
     this.json.setAttribute("aria-invalid", String(Boolean(reason)));
   }
 }
 
-/** Where the browser allows no copying, the text is selected for the person's own Ctrl+C. @param {HTMLElement} button */
-async function copy(button) {
-  const source = byId(button.dataset.copy ?? "");
-  const text = source instanceof HTMLTextAreaElement ? source.value : source.dataset.text ?? source.textContent ?? "";
-  const usual = button.dataset.words ?? button.textContent ?? "";
-  button.dataset.words = usual;
+/** Where the browser allows no copying, the text is selected for the person's own Ctrl+C. @param {Element} button @param {string} usual words of it @param {HTMLElement} source @param {string} text of the source */
+async function copy(button, usual, source, text) {
   try {
     await navigator.clipboard.writeText(text);
     setText(button, "Copied");

@@ -1,6 +1,6 @@
 // A few training images as stored, and what each augmentation makes of them.
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 

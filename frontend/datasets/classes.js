@@ -1,7 +1,7 @@
 // Every class with its counts in both splits, and a few of its training images.
 
-import { h } from "../dom.js";
-import { exact } from "../format.js";
+import { h } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 

@@ -1,8 +1,8 @@
 // The page of one data set: what is being done with it, and what was found in it.
 
-import { byId, h, setText } from "../dom.js";
-import { bytes, exact, micros } from "../format.js";
-import { pageData, send } from "../http.js";
+import { byId, differs, forget, h, setText } from "../lib/dom.js";
+import { bytes, exact, micros } from "../lib/format.js";
+import { pageData, send } from "../lib/http.js";
 import { drawAbout } from "./about.js";
 import { drawAugmentation } from "./augmentation.js";
 import { drawClasses } from "./classes.js";
@@ -26,9 +26,9 @@ function draw() {
   showState(byId("state"), dataset);
   setText(byId("reason"), refusal());
   byId("reason").hidden = !dataset.reason;
-  drawVerbs();
+  drawActions();
   drawWork();
-  setText(byId("note"), dataset.report.note ?? (dataset.source === "builtin" && dataset.by_hand ? `From ${dataset.by_hand}.` : ""));
+  drawNotes();
   const seen = `${dataset.content_sha256} ${dataset.previewed}`;
   byId("found").hidden = !dataset.previewed;
   if (dataset.previewed && seen !== drawn) {
@@ -45,34 +45,44 @@ function draw() {
   byId("about-panel").hidden = byId("uses-panel").hidden = dataset.state === "refused";
 }
 
+/** How the files were taken and what of them was not, a clause a line; and why they are what they are said to be. */
+function drawNotes() {
+  const { note, why } = dataset.report;
+  const clauses = note ? note.split("; ") : dataset.source === "builtin" && dataset.by_hand ? [`From ${dataset.by_hand}.`] : [];
+  const lines = why ? [...clauses, why] : clauses;
+  const key = lines.join("\n");
+  if (byId("notes").dataset.key === key) return;
+  byId("notes").dataset.key = key;
+  byId("notes").replaceChildren(...lines.map((line) => h("li", {}, line)));
+}
+
 function refusal() {
   if (dataset.state !== "refused") return dataset.reason;
-  const kept = dataset.source === "upload" ? " Nothing of it was kept on the server." : "";
+  const kept = dataset.source === "upload" ? " The upload was deleted." : "";
   const at = dataset.stage ? ` at “${dataset.stage}”` : "";
   return `Refused${at}: ${dataset.reason}.${kept}`;
 }
 
-function drawVerbs() {
+function drawActions() {
   const { state, source, may_edit } = dataset;
   const rest = state === "absent" || state === "ready" || state === "refused" || state === "changed";
-  const wanted = [
-    state === "ready" ? link() : null,
-    source === "builtin" && state === "absent" && dataset.fetchable ? verb("Download", "fetch", true) : null,
-    source !== "upload" && rest && (source === "builtin" || may_edit) ? verb("Look again", "check") : null,
-    may_edit && state !== "working" ? remove() : null,
-  ].filter((item) => item !== null);
-  const key = wanted.map((item) => item.textContent).join();
-  if (byId("verbs").dataset.key === key) return;
-  byId("verbs").dataset.key = key;
-  byId("verbs").replaceChildren(...wanted);
+  /** @type {[boolean, () => HTMLElement][]} */
+  const all = [
+    [state === "ready", link],
+    [source === "builtin" && state === "absent" && dataset.fetchable, () => taskButton("Download", "fetch", true)],
+    [source !== "upload" && rest && (source === "builtin" || may_edit), () => taskButton("Re-check", "check")],
+    [may_edit && state !== "working", remove],
+  ];
+  if (!differs(byId("actions"), all.map(([wanted]) => wanted).join())) return;
+  byId("actions").replaceChildren(...all.flatMap(([wanted, make]) => (wanted ? [make()] : [])));
 }
 
 function link() {
-  return h("a", { class: "button primary", href: `/studies/new?dataset=${dataset.id}` }, "New study on it");
+  return h("a", { class: "button primary", href: `/studies/new?dataset=${dataset.id}` }, "New study with it");
 }
 
 /** @param {string} name @param {string} action @param {boolean} [primary] */
-function verb(name, action, primary = false) {
+function taskButton(name, action, primary = false) {
   const button = h("button", { type: "button", class: primary ? "primary" : "" }, name);
   button.addEventListener("click", async () => answer(await send("POST", `/api/datasets/${dataset.id}/${action}`, {})));
   return button;
@@ -80,14 +90,19 @@ function verb(name, action, primary = false) {
 
 function remove() {
   const button = h("button", { type: "button" }, "Delete");
+  let asking = false;
+  const ask = (/** @type {boolean} */ sure) => {
+    asking = sure;
+    setText(button, sure ? "Confirm delete" : "Delete");
+  };
   button.addEventListener("click", async () => {
-    if (button.textContent === "Delete") return void (button.textContent = "Really delete?");
+    if (!asking) return ask(true);
     const { status, data } = await send("DELETE", `/api/datasets/${dataset.id}`);
     if (status === 204) return location.assign("/datasets");
-    button.textContent = "Delete";
+    ask(false);
     complain(data.error ?? `refused (${status})`);
   });
-  button.addEventListener("blur", () => (button.textContent = "Delete"));
+  button.addEventListener("blur", () => ask(false));
   return button;
 }
 
@@ -102,18 +117,18 @@ function answer({ status, data }) {
 
 /** @param {string} words */
 function complain(words) {
-  setText(byId("verb-problem"), words);
-  byId("verb-problem").hidden = !words;
+  setText(byId("action-problem"), words);
+  byId("action-problem").hidden = !words;
 }
 
 function drawWork() {
   const panel = byId("work");
-  panel.hidden = !(busy(dataset) || dataset.state === "arriving");
-  if (panel.hidden) return void delete panel.dataset.key;
-  const key = [dataset.state, dataset.stage, dataset.received].join();
-  if (panel.dataset.key === key || (dataset.state === "arriving" && panel.dataset.key)) return;
-  panel.dataset.key = key;
-  if (dataset.state === "arriving") panel.replaceChildren(...resumption());
+  const arriving = dataset.state === "arriving";
+  const seen = arriving || busy(dataset);
+  panel.hidden = !seen;
+  if (!seen) return forget(panel);
+  if (!differs(panel, arriving ? dataset.state : [dataset.state, dataset.stage, dataset.received].join())) return; // an upload tells of itself
+  if (arriving) panel.replaceChildren(...resumption());
   else if (dataset.stage === "download") panel.replaceChildren(h("p", {}, `${bytes(dataset.received)} of ${bytes(dataset.size)} downloaded`), bar(dataset.received / dataset.size));
   else panel.replaceChildren(stages());
 }
@@ -133,7 +148,7 @@ function bar(share) {
 
 /** An upload that was begun and not finished: the same file makes it go on. */
 function resumption() {
-  const words = h("p", { role: "status" }, `${bytes(dataset.received)} of ${bytes(dataset.size)} of ${dataset.file} have arrived. Choose the same file to go on.`);
+  const words = h("p", { role: "status" }, `${bytes(dataset.received)} of ${bytes(dataset.size)} of ${dataset.file} have arrived. Choose the same file to continue.`);
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "again", "aria-label": "The same file" }));
   const progress = bar(dataset.received / dataset.size);
   input.addEventListener("change", async () => {
@@ -158,12 +173,12 @@ function drawFacts() {
   const shape = report.splits.train.shape;
   /** @type {[string, string][]} */
   const facts = [
-    ["Samples", `${exact(report.splits.train.samples)} training, ${exact(report.splits.test.samples)} test`],
+    ["Samples", samples(report)],
     ["Shape", report.kind === "images" ? `${shape.join(" × ")} (C × H × W), uint8` : `events of ${shape[1]} × ${shape[2]} pixels, OFF and ON`],
     ["Classes", exact(report.classes.length)],
     ["On disk", `${exact(report.files)} ${report.files === 1 ? "file" : "files"}, ${bytes(report.bytes)} unpacked`],
     ["Content", `SHA-256 ${report.content_sha256}`],
-    ["Path", dataset.location || "its usual place"],
+    ["Path", dataset.location || "default"],
   ];
   if (report.statistics) facts.splice(3, 0, ["Normalisation", `mean ${report.statistics.mean.join(", ")}; standard deviation ${report.statistics.std.join(", ")} (training split, of 1)`]);
   if (report.events && report.duration_us)
@@ -173,6 +188,12 @@ function drawFacts() {
       ["ON events", `${(100 * (report.on_share ?? 0)).toFixed(1)} %`]);
   byId("facts").replaceChildren(...facts.flatMap(([name, words]) => [h("dt", {}, name), h("dd", {}, words)]));
   drawAbout(byId("about"), dataset, (changed) => ((dataset = changed), draw()));
+}
+
+/** @param {import("./types.js").Report} report */
+function samples({ splits: { train, validation, test } }) {
+  const own = validation ? `, ${exact(validation.samples)} validation` : "";
+  return `${exact(train.samples)} training${own}, ${exact(test.samples)} test`;
 }
 
 function drawUses() {

@@ -1,8 +1,8 @@
 // The list of data sets, kept up to date by asking again; and the form that adds one.
 
-import { byId, h, setText } from "../dom.js";
-import { bytes, exact } from "../format.js";
-import { pageData, send } from "../http.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { bytes, exact } from "../lib/format.js";
+import { pageData, send } from "../lib/http.js";
 import { busy, showState } from "./types.js";
 import { upload } from "./upload.js";
 

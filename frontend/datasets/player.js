@@ -1,8 +1,8 @@
 // Event playback: exactly the frames [T, 2, size, size] the network will see, drawn one after another.
 
-import { byId, h, setText } from "../dom.js";
-import { exact, micros } from "../format.js";
-import { got } from "../http.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { exact, micros } from "../lib/format.js";
+import { got } from "../lib/http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 /** @typedef {{recording: string, counts: Uint16Array, steps: number, size: number, events: number, micros: number, most: number}} Frames */
@@ -49,6 +49,7 @@ export class Player {
   #step = 0;
   #playing = false;
   #due = 0;
+  #next = 0; // the frame of the screen that is waited for
   #asked = 0;
 
   /** @param {Detail} dataset */
@@ -86,7 +87,7 @@ export class Player {
   async #load() {
     const turn = ++this.#asked;
     const [steps, size] = [Number(this.steps.input.value), Number(this.size.input.value)];
-    const recording = this.sample.input.selectedOptions[0]?.text ?? "";
+    const recording = new Map(this.#recordings()).get(this.sample.input.value) ?? "";
     const query = new URLSearchParams({ sample: this.sample.input.value, time_steps: String(steps), by: this.by.input.value, size: String(size) });
     const found = await got(`/api/datasets/${this.dataset.id}/frames?${query}`, async (answer) => {
       const number = (/** @type {string} */ name) => Number(answer.headers.get(name));
@@ -102,17 +103,17 @@ export class Player {
   #toggle() {
     this.#playing = !this.#playing;
     setText(this.play, this.#playing ? "Pause" : "Play");
-    if (this.#playing) requestAnimationFrame((now) => ((this.#due = now), this.#tick(now)));
+    cancelAnimationFrame(this.#next); // pressed twice before a frame, it would play twice
+    if (this.#playing) this.#next = requestAnimationFrame((now) => ((this.#due = now), this.#tick(now)));
   }
 
   /** @param {number} now */
   #tick(now) {
-    if (!this.#playing) return;
     if (this.#frames && now >= this.#due) { // pressed before they are here, it plays once they are
       this.#due = now + 1000 / (FPS * Number(this.speed.input.value));
       this.#go((this.#step + 1) % this.#frames.steps);
     }
-    requestAnimationFrame((later) => this.#tick(later));
+    this.#next = requestAnimationFrame((later) => this.#tick(later));
   }
 
   /** @param {number} step */

@@ -1,8 +1,8 @@
 // What a study trains, validates and tests on, for a seed: the very indices the engine draws.
 
-import { h, setText } from "../dom.js";
-import { exact, percent } from "../format.js";
-import { send } from "../http.js";
+import { h, setText } from "../lib/dom.js";
+import { exact, percent } from "../lib/format.js";
+import { send } from "../lib/http.js";
 
 /** @typedef {import("./types.js").Detail} Detail */
 
@@ -11,7 +11,8 @@ export function drawSplit(controls, place, problem, dataset) {
   const kind = /** @type {HTMLSelectElement} */ (h("select", {}, h("option", { value: "stratified" }, "stratified by class"), h("option", { value: "contiguous" }, "contiguous (the paper's)")));
   const fraction = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: "0.2", size: 5 }));
   const seed = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "numeric", value: "0", size: 8 }));
-  controls.replaceChildren(h("label", {}, "Validation split ", kind), h("label", {}, "Fraction ", fraction), h("label", {}, "Seed ", seed));
+  if (dataset.report.splits.validation) controls.replaceChildren(h("p", { class: "hint" }, "The files bring a validation split of their own: it is that of every study, whatever its seed."));
+  else controls.replaceChildren(h("label", {}, "Validation split ", kind), h("label", {}, "Fraction ", fraction), h("label", {}, "Seed ", seed));
   let asked = 0;
   const draw = async () => {
     const turn = ++asked;

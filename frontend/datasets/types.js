@@ -1,12 +1,14 @@
 // What the API tells of a data set.
 
+import { setText } from "../lib/dom.js";
+
 /** @typedef {"absent" | "arriving" | "waiting" | "working" | "ready" | "refused" | "changed"} State */
 /** @typedef {{samples: number, shape: number[], class_counts: number[]}} Split */
 /**
  * @typedef {{
- *   dataset: string, kind: "images" | "events", note: string, classes: string[], config: Record<string, any>,
+ *   dataset: string, kind: "images" | "events", note: string, why?: string, classes: string[], config: Record<string, any>,
  *   files: number, bytes: number, content_sha256: string, seconds: number,
- *   splits: {train: Split, test: Split},
+ *   splits: {train: Split, validation?: Split, test: Split},
  *   statistics?: {mean: number[], std: number[]},
  *   sensor?: number, on_share?: number,
  *   events?: {total: number, median: number, most: number}, duration_us?: {median: number, longest: number}
@@ -18,7 +20,7 @@
  *   location: string, file: string, version: number, owner: string | null, shared: boolean,
  *   state: State, task: "check" | "fetch", stage: string, reason: string, size: number, received: number,
  *   content_sha256: string, licence: string, citation: string, classes: number | null,
- *   samples: {train?: number, test?: number}, fetchable: boolean, by_hand: string, uses: number, may_edit: boolean
+ *   samples: {train?: number, validation?: number, test?: number}, fetchable: boolean, by_hand: string, uses: number, may_edit: boolean
  * }} Summary
  */
 /**
@@ -31,7 +33,7 @@
 /** @typedef {{bytes: number, upload: number, chunk: number, used: number}} Quota `bytes` at most, `used` of them */
 
 export const WORDS = {
-  absent: "not here", arriving: "arriving", waiting: "waiting", working: "being checked", ready: "ready",
+  absent: "not downloaded", arriving: "arriving", waiting: "waiting", working: "being checked", ready: "ready",
   refused: "refused", changed: "changed",
 };
 export const STAGES = ["type", "checksum", "shapes", "classes", "samples"];
@@ -51,5 +53,5 @@ export function showState(badge, dataset) {
   const share = dataset.size ? Math.floor((100 * dataset.received) / dataset.size) : 0;
   const loading = dataset.state === "arriving" || (dataset.state === "working" && dataset.stage === "download");
   const words = loading ? `${dataset.stage === "download" ? "downloading" : "arriving"}, ${share} %` : WORDS[dataset.state];
-  if (badge.textContent !== words) badge.textContent = words;
+  setText(badge, words);
 }

@@ -1,6 +1,6 @@
 // The report: printing it, and its pictures as PNG.
 
-import { byId, setText } from "../dom.js";
+import { byId, setText } from "../lib/dom.js";
 import { png, save } from "./png.js";
 
 byId("print").addEventListener("click", () => print());

@@ -1,7 +1,7 @@
 // Joins a player, a stage and the controls beneath it; the same for the full-screen page and for the first visit.
 
-import { setText } from "../dom.js";
-import { initialState } from "../state.js";
+import { setText } from "../lib/dom.js";
+import { initialState } from "../wire/state.js";
 import { Player } from "./player.js";
 import { scenes, tell } from "./scenes.js";
 import { load } from "./source.js";

@@ -1,7 +1,7 @@
 // On the empty list of studies: the recorded quick look plays as soon as it comes into sight.
 
-import { byId, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { byId, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { Replayed, still } from "./controls.js";
 
 const place = byId("first-visit");

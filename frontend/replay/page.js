@@ -1,8 +1,8 @@
 // The replay that fills the screen: for talks, and to show somebody what a search is.
 
-import { AddressBar } from "../address_bar.js";
-import { byId, setText } from "../dom.js";
-import { pageData } from "../http.js";
+import { AddressBar } from "../lib/address_bar.js";
+import { byId, setText } from "../lib/dom.js";
+import { pageData } from "../lib/http.js";
 import { Replayed, still } from "./controls.js";
 
 const FOLLOW_MS = 5000;

@@ -1,10 +1,10 @@
 // Accuracy against spikes while a search grows: one path of dots a generation, the front as a line, axes that never move.
 
-import { svg } from "../dom.js";
-import { tick } from "../format.js";
-import { roundStep } from "../ticks.js";
+import { svg } from "../lib/dom.js";
+import { tick } from "../lib/format.js";
+import { roundStep } from "../lib/ticks.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../wire/state.js").State} State */
 /** @typedef {{low: number, high: number, step: number}} Range */
 
 const W = 720;

@@ -1,9 +1,9 @@
 // A study as scenes of a replay: the supernet, each generation, the winner. Pure; what a scene says is made here.
 
-import { exact, percent, short } from "../format.js";
-import { at } from "../state.js";
+import { exact, percent, short } from "../lib/format.js";
+import { at } from "../wire/state.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../wire/state.js").State} State */
 /** @typedef {{kind: "begin" | "generation" | "winner", generation: number}} Scene `generation` is the last one shown, −1 for none */
 /**
  * @typedef {{
@@ -41,7 +41,7 @@ function beginning(state, sample) {
   const size = state.started ? `${exact(state.started.space_size)} architectures share the weights of one supernet` : "The study has not begun";
   const trained = state.supernet.length ? `, trained for ${state.supernet.length} epochs` : "";
   const average = state.averageSpikes === null ? "" : ` On average its paths fire ${short(state.averageSpikes)} spikes per ${sample}.`;
-  const next = state.generations.length ? " Now the search judges them." : "";
+  const next = state.generations.length ? " Now the search evaluates them." : "";
   return { ...silent, count: "Supernet", words: `${size}${trained}.${average}${next}` };
 }
 
@@ -50,10 +50,10 @@ function generation(state, number) {
   const past = at(state, number);
   const event = state.generations[number];
   const best = state.candidates[event.best];
-  const found = best.generation === number ? "found just now" : `found in generation ${best.generation + 1}`;
+  const found = best.generation === number ? "found in this generation" : `found in generation ${best.generation + 1}`;
   return {
     count: `Generation ${number + 1} of ${event.generations}`,
-    words: `${past.current.length} judged, ${past.candidates.length} so far, ${event.front.length} on the front. The fittest is ${best.architecture}, ${found}.`,
+    words: `${past.current.length} evaluated, ${past.candidates.length} in total, ${event.front.length} on the front. The fittest is ${best.architecture}, ${found}.`,
     architecture: best.architecture, changed: best.generation === number ? best.changed : [],
     accuracy: best.accuracy, spikes: best.spikes, tag: "validation, supernet",
   };

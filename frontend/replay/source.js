@@ -1,13 +1,13 @@
 // Stored events by the API, page after page, into the reducer's state.
 
-import { initialState, reduce } from "../state.js";
+import { initialState, reduce } from "../wire/state.js";
 
 const LIMIT = 500;
 
 /**
  * The state after all that is stored beyond `state`. Throws with words for a person where the server does not answer.
  * @param {string} url of the events
- * @param {import("../state.js").State} state
+ * @param {import("../wire/state.js").State} state
  */
 export async function load(url, state = initialState) {
   for (;;) {

@@ -1,12 +1,12 @@
 // One scene on a page: the plot, the genome in large letters, two numbers with their source, one sentence.
 
-import { exact, percent, short } from "../format.js";
-import { setText } from "../dom.js";
-import { strip } from "../genome.js";
+import { exact, percent, short } from "../lib/format.js";
+import { differs, setText } from "../lib/dom.js";
+import { strip } from "../domain/genome.js";
 import { GrowingPlot } from "./plot.js";
 import { tell } from "./scenes.js";
 
-/** @typedef {{layers: import("../genome.js").Layer[], sample: string}} About */
+/** @typedef {{layers: import("../domain/genome.js").Layer[], sample: string}} About */
 
 export class Stage {
   /** @param {HTMLElement} place that holds the stage's parts @param {About} about */
@@ -25,7 +25,7 @@ export class Stage {
   }
 
   /**
-   * @param {import("../state.js").State} state
+   * @param {import("../wire/state.js").State} state
    * @param {import("./scenes.js").Scene} scene
    * @param {boolean} quiet while it plays, a screen reader is not told every scene
    */
@@ -44,9 +44,7 @@ export class Stage {
     tag.hidden = !told.tag;
     setText(tag, told.tag);
     const genome = this.part("strip");
-    const key = `${told.architecture}/${told.changed}`;
-    if (genome.dataset.key === key) return;
-    genome.dataset.key = key;
+    if (!differs(genome, `${told.architecture}/${told.changed}`)) return;
     genome.replaceChildren(...(told.architecture ? [strip(document, told.architecture, this.about.layers, told.changed)] : []));
   }
 }

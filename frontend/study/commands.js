@@ -1,7 +1,8 @@
 // What the keys of the study page do.
 
-import { byId } from "../dom.js";
-import { ranking } from "./ranking.js";
+import { byId } from "../lib/dom.js";
+import { ranking } from "../domain/ranking.js";
+import { neighbour } from "./selection.js";
 import { TABS } from "./view.js";
 
 /**
@@ -15,37 +16,33 @@ export function commands(page, search) {
 
   /** The next candidate of the table in sight, or of this generation's strips. @param {number} by */
   function walk(by) {
-    const found = view().tab === "population" ? population.beside(by, view().selected) : beside(by);
+    const frame = page.frame();
+    if (!frame) return;
+    const table = view().tab === "population";
+    const found = table ? population.beside(frame, view(), by) : neighbour(ranking(frame.current, frame.rule), view().selected, by);
     if (!found || found.id === view().selected) return;
     show({ selected: found.id, asked: null });
-    if (view().tab === "population") requestAnimationFrame(() => population.table.reveal(found.id));
+    if (table) requestAnimationFrame(() => population.table.reveal(found.id));
   }
 
-  /** @param {number} by */
-  function beside(by) {
-    const now = search.frame;
-    if (!now) return null;
-    const order = ranking(now.current, now.rule);
-    const place = order.findIndex((c) => c.id === view().selected);
-    return order[place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + by))] ?? null;
-  }
-
+  /** What is typed next belongs to the field, so that it is there at once. */
   function filter() {
     show({ tab: "population" });
-    requestAnimationFrame(() => byId("f-pattern").focus());
+    page.settle();
+    byId("f-pattern").focus();
   }
 
   return [
-    { keys: ["?"], does: "this sheet", run: () => byId("keys").togglePopover() },
+    { keys: ["?"], does: "show or hide this list", run: () => byId("keys").togglePopover() },
     { keys: ["["], does: "one generation back", run: () => timeline.step(-1) },
-    { keys: ["]"], does: "one generation on", run: () => timeline.step(1) },
+    { keys: ["]"], does: "one generation forward", run: () => timeline.step(1) },
     { keys: [" "], does: "play or pause the generations", run: () => timeline.toggle() },
-    { keys: ["l"], does: "to the live edge, or the last generation", run: () => timeline.live() },
+    { keys: ["l"], does: "to the newest generation", run: () => timeline.live() },
     { keys: ["j"], does: "select the next candidate", run: () => walk(1) },
-    { keys: ["k"], does: "select the one before", run: () => walk(-1) },
-    { keys: ["x"], does: "select what is hovered or focused", run: () => hover.id !== null && select(hover.id) },
+    { keys: ["k"], does: "select the previous candidate", run: () => walk(-1) },
+    { keys: ["x"], does: "select the hovered or focused candidate", run: () => hover.id !== null && select(hover.id) },
     { keys: ["/"], does: "filter the population", run: filter },
-    { keys: ["Escape"], does: "select nothing", run: () => show({ selected: null, asked: null }) },
+    { keys: ["Escape"], does: "clear the selection", run: () => show({ selected: null, asked: null }) },
     ...TABS.map((tab, i) => ({ keys: [String(i + 1)], does: (document.querySelector(`#tabs [data-tab=${tab}]`)?.textContent ?? tab).trim(), run: () => show({ tab }) })),
   ];
 }

@@ -1,25 +1,30 @@
 // What every panel draws from: the study as of one generation, ranked at one λ. Made anew only where something changed.
 
-import { at, plannedGenerations } from "../state.js";
-import { fitness, winner } from "./ranking.js";
+import { at, plannedGenerations } from "../wire/state.js";
+import { fitness, winner } from "../domain/ranking.js";
 
-/** @typedef {import("../events.js").Candidate} Candidate */
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../wire/events.js").Candidate} Candidate */
+/** @typedef {import("../wire/state.js").State} State */
 /** @typedef {import("./view.js").View} View */
 /**
  * @typedef {{
  *   live: boolean, shown: number, total: number, planned: number,
  *   candidates: Candidate[], current: Candidate[], estimating: boolean,
- *   front: Candidate[], frontIds: Set<number>, parents: Set<number>, event: import("../events.js").GenerationFinished | null,
- *   rule: import("./ranking.js").Rule, fitness: (c: Candidate) => number,
+ *   front: Candidate[], frontIds: Set<number>, parents: Set<number>, event: import("../wire/events.js").GenerationFinished | null,
+ *   rule: import("../domain/ranking.js").Rule, fitness: (c: Candidate) => number,
  *   best: Candidate | null, engineBest: Candidate | null
- * }} Frame `candidates` are all judged until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
+ * }} Frame `candidates` are all evaluated until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
  */
+
+/** The generation of a view, counted from 0, and how many there are; −1 of 0 before the first. @param {State} state @param {View} view */
+export function position(state, view) {
+  const total = state.generations.length;
+  return { shown: Math.min(view.generation ?? Infinity, total - 1), total };
+}
 
 /** @param {State} state @param {View} view @param {number} own the study's λ @returns {Frame} */
 export function makeFrame(state, view, own) {
-  const total = state.generations.length;
-  const shown = Math.min(view.generation ?? Infinity, total - 1);
+  const { shown, total } = position(state, view);
   const live = view.generation === null;
   const past = at(state, shown);
   const estimating = live && state.provisional.length > 0;

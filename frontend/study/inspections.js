@@ -1,6 +1,6 @@
-// Evaluations on request: an architecture the search has not judged, on the supernet. Asked once, then looked after until done.
+// Evaluations on request: an architecture the search has not evaluated, on the supernet. Asked once, then looked after until done.
 
-import { send } from "../http.js";
+import { send } from "../lib/http.js";
 
 /** @typedef {{accuracy: number, spikes: number, firing_rate: number, fitness: number, parameters: number}} Result */
 /** @typedef {"waiting" | "running" | "done" | "failed" | "refused"} Stage */

@@ -1,43 +1,46 @@
 // The panels of a study that searches: what each draws from a frame, and what a person can do in it.
 
-import { byId } from "../dom.js";
-import { exact } from "../format.js";
-import { Alleles } from "../views/alleles.js";
-import { renderAxes, wireAxes } from "../views/axes.js";
-import { renderBalance } from "../views/balance.js";
-import { renderCurves } from "../views/curves.js";
-import { renderEffects } from "../views/effects.js";
-import { renderFilters, wireFilters } from "../views/filters.js";
-import { Inspector } from "../views/inspector.js";
-import { LambdaPanel } from "../views/lambda.js";
-import { LineageView } from "../views/lineage.js";
-import { SpaceMap } from "../views/map.js";
-import { ParetoPlot } from "../views/plot.js";
-import { Population } from "../views/population.js";
-import { renderQuality } from "../views/quality.js";
-import { Strips } from "../views/strips.js";
-import { Timeline } from "../views/timeline.js";
-import { renderTrust } from "../views/trust.js";
-import { renderVerdict } from "../views/verdict.js";
-import { Winner } from "../views/winner.js";
+import { byId } from "../lib/dom.js";
+import { exact } from "../lib/format.js";
+import { Alleles } from "./panels/alleles.js";
+import { renderAxes, wireAxes } from "./panels/axes.js";
+import { renderBalance } from "./panels/balance.js";
+import { renderCurves } from "../charts/curves.js";
+import { renderEffects } from "./panels/effects.js";
+import { renderFilters, wireFilters } from "./panels/filters.js";
+import { Inspector } from "./panels/inspector.js";
+import { LambdaPanel } from "./panels/lambda.js";
+import { LineageView } from "./panels/lineage.js";
+import { SpaceMap } from "./panels/map.js";
+import { ParetoPlot } from "../charts/pareto.js";
+import { Population } from "./panels/population.js";
+import { renderQuality } from "./panels/quality.js";
+import { Strips } from "./panels/strips.js";
+import { Timeline } from "./panels/timeline.js";
+import { renderTrust } from "./panels/trust.js";
+import { renderVerdict } from "./panels/verdict.js";
+import { Winner } from "./panels/winner.js";
 import { commands } from "./commands.js";
 import { Inspections } from "./inspections.js";
 import { listen, sheet } from "./keys.js";
-import { csv, resorted } from "./selection.js";
-import { choices } from "./space.js";
+import { csv, neighbour, resorted } from "./selection.js";
+import { choices } from "../domain/space.js";
 
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./view.js").View} View */
 /**
  * What the page gives its panels.
  * @typedef {{
- *   summary: () => import("../events.js").Summary, state: () => import("../state.js").State, view: () => View,
- *   show: (change: Partial<View>) => void, select: (id: number) => void, again: () => void, told: () => void
- * }} Page `again` draws what a person asked for, `told` what the server said
+ *   summary: () => import("../wire/events.js").Summary, state: () => import("../wire/state.js").State, view: () => View,
+ *   frame: () => Frame | null, position: () => {shown: number, total: number},
+ *   show: (change: Partial<View>) => void, select: (id: number) => void,
+ *   again: () => void, told: () => void, settle: () => void
+ * }} Page what holds now, drawn or not: `frame` is null and `position` of 0 while the past is on its way. `again` draws
+ *   what a person asked for, `told` what the server said, both with the next frame of the screen; `settle` draws at once
  */
 
 export class Search {
-  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../views/traces.js").Published[]} published */
+  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published */
   constructor(page, hover, published) {
     this.page = page;
     this.hover = hover;
@@ -52,18 +55,19 @@ export class Search {
     const sort = (/** @type {import("./view.js").SortKey} */ key) => show(resorted(page.view(), key));
     const ask = (/** @type {string} */ architecture) => void this.inspections.ask(architecture);
 
-    this.timeline = new Timeline({ go: (generation) => show({ generation }), speed: (speed) => show({ speed }) });
-    this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-empty"), byId("plot-words"), { select, hover: hovered });
-    this.lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select });
+    this.timeline = new Timeline({
+      go: (generation) => show({ generation }), setSpeed: (speed) => show({ speed }),
+      position: page.position, live: () => page.view().generation === null, speed: () => page.view().speed,
+    });
+    this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-empty"), byId("plot-words"), { select, hover: hovered, along: (step) => this.along(step) });
+    this.lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select, view: page.view });
     this.strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
     this.population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort });
     this.alleles = new Alleles(byId("alleles"), this.genes);
-    this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture, candidate) => this.chooseCell(architecture, candidate) });
+    this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture) => this.chooseCell(architecture), selected: () => this.selected() });
     this.lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
-    this.inspector = new Inspector(byId("inspector"), summary(), { select, show, ask, again: page.again });
+    this.inspector = new Inspector(byId("inspector"), summary(), { select, show, view: page.view, ask, again: page.again });
     this.winner = new Winner(byId("winner"));
-    /** The last one drawn. @type {Frame | undefined} */
-    this.frame = undefined;
     this.panels = this.list();
     this.wire();
   }
@@ -82,7 +86,7 @@ export class Search {
 
   /** @returns {import("./panels.js").Panel[]} */
   list() {
-    const { state, summary, view } = this.page;
+    const { state, summary, view, told } = this.page;
     const free = () => false;
     return [
       { element: byId("verdict"), draw: () => renderVerdict(byId("verdict"), state(), summary()) },
@@ -98,22 +102,21 @@ export class Search {
       { element: byId("inspector"), draw: (frame) => this.inspector.render(this.subject(frame), state(), view().perNeuron), held: () => this.inspector.held },
       { element: byId("winner"), draw: () => this.winner.render(state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
       { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
-      { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained") },
+      { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained", told) },
       { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
       { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
     ];
   }
 
-  /** Before the panels: the timeline, which no person holds. @param {Frame} frame */
-  before(frame) {
-    this.frame = frame;
-    const { state, summary, view } = this.page;
-    this.timeline.render(state(), frame.live ? null : frame.shown, view().speed, summary().state === "running");
+  /** Before the panels: the timeline, which no person holds. */
+  before() {
+    const { state, summary } = this.page;
+    this.timeline.render(state(), summary().state === "running");
   }
 
   /** @param {number} have @param {number} all */
   loading(have, all) {
-    this.plot.blank(`Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
+    this.plot.blank(`Loading the study: ${exact(have)} of ${exact(all)} events.`);
   }
 
   repaint() {
@@ -146,14 +149,30 @@ export class Search {
     this.map.render(frame, this.page.state().candidates, this.page.view(), this.inspections);
   }
 
-  /** A judged cell is selected; any other is evaluated on the supernet. @param {string} architecture @param {import("../events.js").Candidate | undefined} candidate */
-  chooseCell(architecture, candidate) {
+  /** The architecture that is selected, or asked for. */
+  selected() {
+    const { asked, selected } = this.page.view();
+    return asked ?? (selected === null ? null : (this.page.state().candidates[selected]?.architecture ?? null));
+  }
+
+  /** Select the next member of the front; with none selected, its nearer end. Whether there is a front. @param {number} step */
+  along(step) {
+    const front = this.page.frame()?.front ?? [];
+    const { selected } = this.page.view();
+    const next = step < 0 && !front.some((c) => c.id === selected) ? front.at(-1) : neighbour(front, selected, step);
+    if (next && next.id !== selected) this.page.show({ selected: next.id, asked: null });
+    return front.length > 0;
+  }
+
+  /** An evaluated cell is selected; any other is evaluated on the supernet. @param {string} architecture */
+  chooseCell(architecture) {
+    const candidate = this.page.frame()?.candidates.filter((c) => c.architecture === architecture).at(-1);
     if (candidate) return this.page.show({ selected: candidate.id, asked: null });
     this.page.show({ selected: null, asked: architecture });
     if (this.page.state().averageSpikes !== null) void this.inspections.ask(architecture);
   }
 
-  /** What the inspector shows: what was asked for, what is selected, or the best of the generation. @param {Frame} frame @returns {import("../views/inspector.js").Subject | null} */
+  /** What the inspector shows: what was asked for, what is selected, or the best of the generation. @param {Frame} frame @returns {import("./panels/inspector.js").Subject | null} */
   subject(frame) {
     const { asked, selected } = this.page.view();
     const { candidates, provisional, averageSpikes } = this.page.state();
@@ -172,12 +191,13 @@ export class Search {
     return (selected === null ? undefined : this.page.state().candidates[selected]) ?? frame.best;
   }
 
-  /** The table as it is shown, with what it was measured on. */
+  /** The table that the view asks for, with what it was measured on. */
   csv() {
     const { name, config_digest: digest } = this.page.summary();
-    const frame = /** @type {Frame} */ (this.frame);
+    const [frame, view] = [this.page.frame(), this.page.view()];
+    if (!frame) return null;
     const about = `${name}; config ${digest}; seed ${this.config.seed}; validation split, supernet weights; generation ${frame.shown + 1}; fitness at λ = ${frame.rule.lambda}`;
-    return { name: `${name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}.csv`, text: csv(this.population.shown, frame.fitness, about) };
+    return { name: `${name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}.csv`, text: csv(this.population.rows(frame, view), frame.fitness, about) };
   }
 }
 
@@ -186,7 +206,7 @@ function spoken(id, person) {
   byId(id).setAttribute("aria-live", person ? "polite" : "off");
 }
 
-/** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../state.js").State} state */
+/** What was trained from scratch beside the search: winner and baselines by name, further seeds and samples without. @param {import("../wire/state.js").State} state */
 export function trained({ finished, trainings }) {
   const numbers = (/** @type {{test_accuracy: number, test_spikes: number, firing_rate: number, parameters: number}} */ t) => ({ accuracy: t.test_accuracy, spikes: t.test_spikes, firing_rate: t.firing_rate, parameters: t.parameters });
   const winner = finished ? [{ name: "winner", ...numbers(finished) }] : [];
@@ -196,10 +216,10 @@ export function trained({ finished, trainings }) {
 /** What stands where the plot will be. @param {Page} page */
 function emptyWords(page) {
   const { state: job } = page.summary();
-  if (job === "failed") return "The study failed before its first generation. Retry goes on from the last checkpoint; Clone starts afresh with changes.";
-  if (job === "cancelled") return "Cancelled before the first generation. Clone starts it afresh.";
-  if (job === "paused") return "Paused before the first generation. Resume goes on exactly where it stopped.";
-  if (page.state().phase === "search") return "The first generation is being judged on the validation split.";
+  if (job === "failed") return "The study failed before its first generation. Retry continues from the last checkpoint; Clone starts a new study with changes.";
+  if (job === "cancelled") return "Cancelled before the first generation. Clone starts it again.";
+  if (job === "paused") return "Paused before the first generation. Resume continues exactly where it stopped.";
+  if (page.state().phase === "search") return "The first generation is being evaluated on the validation split.";
   if (job === "queued") return "The study waits for a worker; the first points appear after supernet training.";
   return "The first points appear when the supernet is trained. Its curves are in Training.";
 }

@@ -2,7 +2,7 @@
 
 import { rises } from "./view.js";
 
-/** @typedef {import("../events.js").Candidate} Candidate */
+/** @typedef {import("../wire/events.js").Candidate} Candidate */
 /** @typedef {import("./view.js").View} View */
 
 /**
@@ -59,6 +59,18 @@ export function sorted(candidates, view, fitness) {
 /** The view after a click on a column: its usual direction first, then the other. @param {View} view @param {import("./view.js").SortKey} key */
 export function resorted(view, key) {
   return { sort: key, up: view.sort === key ? !view.up : rises(key) };
+}
+
+/**
+ * The candidate so many places after one in an order, at most at its end; the first where that one is not in it.
+ * @param {Candidate[]} order
+ * @param {number | null} id
+ * @param {number} step
+ */
+export function neighbour(order, id, step) {
+  const place = order.findIndex((c) => c.id === id);
+  const next = place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + step));
+  return order[next] ?? null;
 }
 
 const COLUMNS = /** @type {const} */ (["id", "generation", "architecture", "accuracy", "spikes", "firing_rate", "fitness", "parameters", "origin", "parents", "changed"]);

@@ -6,7 +6,7 @@ from benchmarks import bounds
 from benchmarks.__main__ import line
 from benchmarks.loader import STEPS, training
 from benchmarks.workers import Place
-from engine.network import build_child
+from engine.model.network import build_child
 from tests.engine.tiny import tiny_config
 
 

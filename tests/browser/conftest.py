@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from engine.config import StudyConfig
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
 from tests.browser.scripted import Script
 from tests.browser.visit import Visit, fresh_link
 from tests.processes.session import Session

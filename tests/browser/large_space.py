@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from engine.config import StudyConfig
-from engine.space import Layer
+from engine.config.study import StudyConfig
+from engine.space.macro import Layer
 from tests import large_study
 
 LAYERS = 7

@@ -24,11 +24,11 @@ APART = 6.0
 TEXT, GRAPHICS = 4.5, 3.0
 
 TOKENS = """async (names) => {
-  const { token } = await import("/static/colours.js");
+  const { token } = await import("/static/lib/colours.js");
   return Object.fromEntries(names.map((name) => [name, token(name).match(/\\d+/g).map(Number)]));
 }"""
 HEAT = """async () => {
-  const { heat } = await import("/static/colours.js");
+  const { heat } = await import("/static/lib/colours.js");
   return Array.from({ length: 33 }, (_, i) => heat(i / 32).match(/\\d+/g).map(Number));
 }"""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
 from tests.browser.visit import Visit, fresh_link
 from tests.processes.session import Session
 from tests.processes.studio import PATIENCE, Studio

@@ -8,8 +8,8 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.config import StudyConfig
-from engine.presets import PRESETS
+from engine.config.presets import PRESETS
+from engine.config.study import StudyConfig
 from tests.browser.accessibility import violations
 from tests.browser.visit import Visit, fresh_link
 
@@ -24,7 +24,8 @@ PAGES = {
     "docs-data": "/docs/data",
     "docs-tables": "/docs/tables",
     **{
-        f"docs-{name}": f"/docs/{name}" for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed")
+        f"docs-{name}": f"/docs/{name}"
+        for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed", "glossary")
     },
     "admin": "/admin/",
     "admin-studies": "/admin/studies/study/",
@@ -115,7 +116,7 @@ def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_pat
 
     # enough is found: the search stops when its user says so
     page.get_by_text("More", exact=True).click()
-    page.locator("[data-verb=stop-retrain]").click()
+    page.locator("[data-action=stop-retrain]").click()
 
     # the winner, its package, and its numbers again from the package alone
     page.locator("#live").click()

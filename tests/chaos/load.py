@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from tests.chaos.place import PATIENCE, wait_for
 from tests.engine.tiny import tiny_config
-from webapp.process import host_and_pid
+from webapp.workers.process import host_and_pid
 
 Found = TypeVar("Found")
 

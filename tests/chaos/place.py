@@ -1,4 +1,4 @@
-"""A whole studio that can be broken piece by piece: PostgreSQL, Valkey, web server, workers on hosts of their own."""
+"""A whole studio that can be broken part by part: PostgreSQL, Valkey, web server, workers on hosts of their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.servers import Postgres, Valkey, free_port
-from webapp.lifeline import end_with_parent
+from webapp.workers.parent_death import end_with_parent
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 150.0

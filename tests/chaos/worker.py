@@ -28,12 +28,12 @@ def main() -> int:
     import sklearn.datasets  # noqa: F401 - what a study loads first
 
     import engine.study  # noqa: F401 - torch before the fork
-    from engine import atomic
+    from engine.storage import atomic
     from webapp.celery import app
-    from webapp.studies import worker
+    from webapp.studies.worker import main_process
 
     atomic.write_all = faulty_write
-    worker._ask_for_calibration = lambda name: None  # the speed of a machine is not what is tested here
+    main_process._ask_for_calibration = lambda name: None  # the speed of a machine is not what is tested here
     options = ["-P", "prefork", "-c", "1", "-Q", "celery", "--without-gossip", "--without-mingle", "-l", "INFO"]
     app.worker_main(["worker", "-n", f"{name}@{host}", *options])
     return 0

@@ -5,15 +5,15 @@ import hashlib
 import pytest
 import torch
 
-from engine import result
-from engine.data import load
+from engine.data.load import load
 from engine.errors import CheckpointError, DataError, DivergedError
 from engine.events import Commit, Resume, from_wire, is_durable, to_wire
-from engine.pareto import front
-from engine.reproduce import reproduce
-from engine.spikes import decode_map
+from engine.export import package
+from engine.export.reproduce import reproduce
+from engine.metrics.pareto import front
+from engine.metrics.spike_map import decode_map
 from engine.study import run
-from engine.training import Trainer
+from engine.training.trainer import Trainer
 from tests.engine.tiny import tiny_config
 
 
@@ -109,8 +109,8 @@ def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):
     pieces, attempts = run_in_pieces(tiny_config(), tmp_path)
     assert attempts > 15
     assert pieces == events
-    for name in (result.MODEL, result.CONFIG, result.CARD, result.SUMS):
-        assert (tmp_path / result.FOLDER / name).read_bytes() == (workdir / result.FOLDER / name).read_bytes()
+    for name in (package.MODEL, package.CONFIG, package.CARD, package.SUMS):
+        assert (tmp_path / package.FOLDER / name).read_bytes() == (workdir / package.FOLDER / name).read_bytes()
 
 
 def test_each_step_has_the_study_s_own_threads_whoever_took_turns_in_between(tmp_path):
@@ -127,7 +127,7 @@ def test_each_step_has_the_study_s_own_threads_whoever_took_turns_in_between(tmp
 
 def test_a_run_that_is_left_gives_its_memory_back(tmp_path, monkeypatch):
     released = []
-    monkeypatch.setattr("engine.study.release", lambda: released.append(True))
+    monkeypatch.setattr("engine.study.return_freed_memory", lambda: released.append(True))
     steps = run(tiny_config(), tmp_path, data_root=tmp_path, commit_seconds=0.0)
     while not isinstance(next(steps), Commit):
         assert released == []
@@ -138,7 +138,7 @@ def test_a_run_that_is_left_gives_its_memory_back(tmp_path, monkeypatch):
 def test_the_package_reproduces_its_numbers(undisturbed, tmp_path):
     workdir, events, _ = undisturbed
     archive = tmp_path / "winner.zip"
-    archive.write_bytes(result.zip_bytes(workdir / result.FOLDER))
+    archive.write_bytes(package.zip_bytes(workdir / package.FOLDER))
     measured = reproduce(archive, tmp_path, "test")
     assert measured["accuracy"] == events[-1]["test_accuracy"]
     assert measured["spikes"] == events[-1]["test_spikes"]
@@ -147,8 +147,8 @@ def test_the_package_reproduces_its_numbers(undisturbed, tmp_path):
 
 
 def test_checksums_of_the_package_are_right(undisturbed):
-    folder = undisturbed[0] / result.FOLDER
-    for line in (folder / result.SUMS).read_text().splitlines():
+    folder = undisturbed[0] / package.FOLDER
+    for line in (folder / package.SUMS).read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
@@ -181,13 +181,15 @@ def test_changed_data_is_refused(tmp_path, monkeypatch):
     config = tiny_config()
     resume = first_commit(config, tmp_path)
     original = load(config, tmp_path)
-    monkeypatch.setattr("engine.session.load", lambda *a: original.__class__(**{**vars(original), "digest": "0" * 64}))
+    monkeypatch.setattr(
+        "engine.run.session.load", lambda *a: original.__class__(**{**vars(original), "digest": "0" * 64})
+    )
     with pytest.raises(DataError, match="changed"):
         next(run(config, tmp_path, data_root=tmp_path, resume=resume))
 
 
 def test_divergence_is_named_with_its_step(tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.training.Trainer._step", lambda *a: torch.tensor([float("nan"), 0, 0]))
+    monkeypatch.setattr("engine.training.trainer.Trainer._step", lambda *a: torch.tensor([float("nan"), 0, 0]))
     with pytest.raises(DivergedError, match=r"supernet epoch 1, batch 1; lower supernet\.learning_rate"):
         collect(tiny_config(), tmp_path)
 

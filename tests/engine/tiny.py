@@ -1,16 +1,12 @@
 """A study small enough to run in seconds, on real digits."""
 
-from engine.config import (
-    DataConfig,
-    NetworkConfig,
-    NeuronConfig,
-    RetrainConfig,
-    RuntimeConfig,
-    SearchConfig,
-    StudyConfig,
-    SupernetConfig,
-)
-from engine.space import Layer, MacroArchitecture
+from engine.config.data import DataConfig
+from engine.config.network import NetworkConfig, NeuronConfig
+from engine.config.recipe import RetrainConfig, SupernetConfig
+from engine.config.runtime import RuntimeConfig
+from engine.config.search import SearchConfig
+from engine.config.study import StudyConfig
+from engine.space.macro import Layer, MacroArchitecture
 
 
 def tiny_config(seed: int = 0, **network: object) -> StudyConfig:

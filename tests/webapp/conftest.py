@@ -16,16 +16,13 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from engine.config import (  # noqa: E402
-    DataConfig,
-    NetworkConfig,
-    RetrainConfig,
-    RuntimeConfig,
-    SearchConfig,
-    StudyConfig,
-    SupernetConfig,
-)
-from engine.space import Layer, MacroArchitecture  # noqa: E402
+from engine.config.data import DataConfig  # noqa: E402
+from engine.config.network import NetworkConfig  # noqa: E402
+from engine.config.recipe import RetrainConfig, SupernetConfig  # noqa: E402
+from engine.config.runtime import RuntimeConfig  # noqa: E402
+from engine.config.search import SearchConfig  # noqa: E402
+from engine.config.study import StudyConfig  # noqa: E402
+from engine.space.macro import Layer, MacroArchitecture  # noqa: E402
 from webapp.studies import services  # noqa: E402
 from webapp.studies.models import Study  # noqa: E402
 
@@ -52,8 +49,8 @@ def _surroundings(settings, tmp_path, monkeypatch):
     settings.DATA_ROOT.mkdir()
     settings.PREVIEWS_ROOT = tmp_path / "previews"
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    monkeypatch.setattr("webapp.wake._send", lambda task, subject: None)
-    monkeypatch.setattr("webapp.wake.queue_length", lambda queue: 0)
+    monkeypatch.setattr("webapp.broker.wake._send", lambda task, subject: None)
+    monkeypatch.setattr("webapp.broker.wake.queue_length", lambda queue: 0)
 
 
 @pytest.fixture

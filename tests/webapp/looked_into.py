@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from engine.config import StudyConfig
+from engine.config.study import StudyConfig
 from engine.events import Commit, is_durable, to_wire
 from webapp.studies import services
 from webapp.studies.models import Candidate, Event, Study

@@ -1,26 +1,26 @@
-"""Studies side by side: fronts, best and knee, and hypervolumes against one reference point."""
+"""Compares studies: fronts, best, knee, winner, and hypervolumes with one reference point."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from engine.figures.record import RETRAINED, SEARCHED, Judged, Record
-from engine.pareto import hypervolume
+from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
+from engine.metrics.pareto import hypervolume
 from webapp.studies.models import Study
 
 Pair = tuple[Study, Record]
 
 
 def side_by_side(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
-    """Each study with what its search found, in the order asked for."""
+    """Each study with its search results, in the requested order."""
     spikes = reference(pairs)
     return [_entry(study, record, spikes) for study, record in pairs]
 
 
 def reference(pairs: Sequence[Pair]) -> float:
-    """The spikes of the one reference point: the most that any architecture judged in these studies fires."""
-    return max((one.spikes for _, record in pairs for one in record.judged), default=0.0)
+    """The spikes of the reference point: the most spikes of any evaluated architecture in these studies."""
+    return max((one.spikes for _, record in pairs for one in record.evaluated), default=0.0)
 
 
 def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
         "average_spikes": record.average_spikes,
         "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "validation_samples": started and started.validation_samples,
-        "judged": len(record.judged),
-        "front": [_judged(one) for one in members],
+        "judged": len(record.evaluated),
+        "front": [_candidate(one) for one in members],
         "best": _one(record.fittest),
         "knee": _one(record.knee),
         "winner": _winner(record),
@@ -50,7 +50,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
     }
 
 
-def _judged(one: Judged) -> dict[str, Any]:
+def _candidate(one: Evaluated) -> dict[str, Any]:
     return {
         "number": one.number,
         "generation": one.generation,
@@ -63,8 +63,8 @@ def _judged(one: Judged) -> dict[str, Any]:
     }
 
 
-def _one(found: Judged | None) -> dict[str, Any] | None:
-    return None if found is None else _judged(found)
+def _one(found: Evaluated | None) -> dict[str, Any] | None:
+    return None if found is None else _candidate(found)
 
 
 def _winner(record: Record) -> dict[str, Any] | None:

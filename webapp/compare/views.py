@@ -12,22 +12,22 @@ from webapp.accounts.request import user_of
 from webapp.compare import architectures, differences, studies, warnings
 from webapp.compare.figure import fronts_svg
 from webapp.compare.request import MAX_ARCHITECTURES, MAX_STUDIES, BadRequest, read, visible
-from webapp.paper.records import records_of
 from webapp.studies.models import Study
+from webapp.studies.selectors.records import records_of
 
 PICKER_LIMIT = 500
 
 
 @require_safe
 def compare_page(request: HttpRequest) -> HttpResponse:
-    """The page; what is compared stands in its address and is fetched by it."""
+    """The page; its URL holds what is compared, and its script fetches it."""
     choices = Study.objects.for_user(user_of(request)).filter(archived=False).select_related("owner")[:PICKER_LIMIT]
     page = {"choices": [_choice(study) for study in choices], "most": [MAX_STUDIES, MAX_ARCHITECTURES]}
     return render(request, "compare/compare.html", {"page": page})
 
 
 def _choice(study: Study) -> dict[str, Any]:
-    """What tells a study from others in the picker."""
+    """The fields of a study in the picker."""
     return {
         "id": str(study.id),
         "name": study.name,

@@ -1,11 +1,11 @@
-"""Data sets in the jobs panel, to look at."""
+"""The read-only jobs panel of data sets."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from webapp.datasets.models import Dataset
-from webapp.studies.admin import ReadOnly
+from webapp.http.read_only_admin import ReadOnly
 
 
 @admin.register(Dataset)

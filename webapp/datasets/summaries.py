@@ -1,4 +1,4 @@
-"""Data sets in the form the API and the pages send them."""
+"""The JSON form of data sets, for the API and the pages."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from engine.catalog import CATALOG
-from engine.config import DataConfig
-from engine.data.preview import StoredPreview
+from engine.config.catalog import CATALOG
+from engine.config.data import DataConfig
+from engine.data.preview.preview import StoredPreview
 from webapp.datasets import files
 from webapp.datasets.models import Dataset, Source
-from webapp.studies.models import Study
 
 LISTED_STUDIES = 50
 
@@ -51,8 +50,8 @@ def summary(dataset: Dataset, user: User) -> dict[str, Any]:
 
 
 def detail(dataset: Dataset, user: User) -> dict[str, Any]:
-    """Everything its page shows."""
-    visible = Study.objects.for_user(user).filter(datasets=dataset)
+    """Everything a data set's page shows."""
+    visible = dataset.studies.for_user(user)
     info = CATALOG.get(dataset.dataset)
     preview = _preview(dataset)
     return {
@@ -82,7 +81,7 @@ def may_edit(dataset: Dataset, user: User) -> bool:
 
 
 def data_of(dataset: Dataset) -> dict[str, Any]:
-    """A study's `data` that reads it, held to its content where the files are a user's."""
+    """The `data` config of a study on it; for a user's files with their content hash."""
     own = dataset.source != Source.BUILTIN
     path = {"path": dataset.location, "content_sha256": dataset.content_sha256} if own else {}
     return DataConfig.model_validate({**dataset.report["config"], **path}).model_dump(mode="json")

@@ -9,5 +9,4 @@ from webapp.demo import views
 urlpatterns = [
     path("demo", views.demo, name="demo"),
     path("api/demo/events", views.demo_events, name="api-demo-events"),
-    path("studies/<uuid:study_id>/replay", views.study_replay, name="study-replay"),
 ]

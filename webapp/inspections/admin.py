@@ -1,11 +1,11 @@
-"""Inspections in the jobs panel, to look at."""
+"""The read-only jobs panel of inspections."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
+from webapp.http.read_only_admin import ReadOnly
 from webapp.inspections.models import Inspection
-from webapp.studies.admin import ReadOnly
 
 
 @admin.register(Inspection)

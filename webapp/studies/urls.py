@@ -1,19 +1,21 @@
-"""URLs of the pages and of the API."""
+"""URLs of the studies' pages and API."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies import api, configurator, download, energy, estimates, pages, sampling, tables
-from webapp.studies.verbs import VERBS
+from webapp.studies.services.actions import ACTIONS
+from webapp.studies.submit import configurator, estimates
+from webapp.studies.views import api, download, energy, pages, paper_tables, path_counts, replay
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
     path("studies/new", configurator.new_study, name="new-study"),
     path("studies/<uuid:study_id>", pages.study_page, name="study"),
     path("studies/<uuid:study_id>/download", download.download, name="study-download"),
+    path("studies/<uuid:study_id>/replay", replay.study_replay, name="study-replay"),
     path("docs/", pages.docs, name="docs"),
-    path("docs/tables", tables.tables, name="tables"),
+    path("docs/tables", paper_tables.tables, name="tables"),
     path("docs/<slug:name>", pages.chapter, name="docs-chapter"),
     path("api/studies", api.studies, name="api-studies"),
     path("api/repeats/<uuid:repeat_id>", api.repeat, name="api-repeat"),
@@ -21,8 +23,11 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>", api.study, name="api-study"),
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
     path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),
-    path("api/studies/<uuid:study_id>/sampling", sampling.sampling, name="api-sampling"),
+    path("api/studies/<uuid:study_id>/sampling", path_counts.sampling, name="api-sampling"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
-    *(path(f"api/studies/<uuid:study_id>/{verb}", api.act, {"verb": verb}, name=f"api-{verb}") for verb in VERBS),
+    *(
+        path(f"api/studies/<uuid:study_id>/{action}", api.act, {"action": action}, name=f"api-{action}")
+        for action in ACTIONS
+    ),
 ]

@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config import DataConfig, StudyConfig
-from engine.data import load
+from engine.config.data import DataConfig
+from engine.config.study import StudyConfig
+from engine.data.files.file_trees import open_tree
 from engine.data.images import Images, channel_statistics
+from engine.data.load import load
 from engine.errors import DataError
-from tests.engine.data.test_tree import write_folder
+from tests.engine.data.files.test_tree import write_folder, write_zip
+from tests.engine.data.readers.test_image_readers import png
 from tests.engine.tiny import tiny_config
 
 
@@ -119,3 +122,58 @@ def test_a_few_samples_more_than_classes_train_every_class(tmp_path):
     data = load(cifar100(tmp_path, 2, train_samples=120), tmp_path)
     assert (len(data.train.labels), len(data.validation.labels)) == (100, 20)
     assert set(data.train.labels.tolist()) == set(range(100))
+
+
+def own_splits(root: Path, *splits: str) -> dict[str, object]:
+    """The data of a study on arrays with these splits; each image's first pixel tells its split."""
+    for place, split in enumerate(splits):
+        images = np.full((12 + 2 * place, 8, 8), place, np.uint8)
+        np.savez(root / f"{split}.npz", x=images, y=np.arange(len(images)) % 2)
+    return {"dataset": "images", "path": ".", "classes": 2, "channels": 1}
+
+
+@pytest.mark.parametrize("changes", [{}, {"split": "contiguous"}, {"validation_fraction": 0.5}])
+def test_the_files_own_validation_split_is_the_study_s_whatever_its_seed_and_fraction(changes, tmp_path):
+    own = own_splits(tmp_path, "train", "val", "test")
+    data = [load(digits(seed, **own, **changes), tmp_path) for seed in (0, 1)]
+    for one in data:
+        assert [np.unique(part.images).tolist() for part in (one.train, one.validation, one.test)] == [[0], [1], [2]]
+        assert (len(one.train.labels), len(one.validation.labels), len(one.full_train.labels)) == (12, 14, 26)
+    assert data[0].digest == data[1].digest
+
+
+def test_the_digest_tells_where_training_ends_and_the_files_own_validation_begins(tmp_path):
+    digests = set()
+    for cut in (10, 12):
+        x, y = np.zeros((20, 8, 8), np.uint8), np.arange(20) % 2
+        parts = {"x_train": x[:cut], "y_train": y[:cut], "x_val": x[cut:], "y_val": y[cut:], "x_test": x, "y_test": y}
+        np.savez(tmp_path / f"{cut}.npz", **parts)
+        own = {"dataset": "images", "path": f"{cut}.npz", "classes": 2, "channels": 1}
+        digests.add(load(digits(**own), tmp_path).digest)
+    assert len(digests) == 2
+
+
+def test_a_subset_is_of_the_training_split_and_leaves_the_files_own_validation_whole(tmp_path):
+    own = own_splits(tmp_path, "train", "val", "test")
+    images = np.zeros((60, 8, 8), np.uint8)
+    np.savez(tmp_path / "train.npz", x=images, y=np.arange(60) % 2)
+    data = load(digits(**own, train_samples=20), tmp_path)
+    assert (np.bincount(data.train.labels).tolist(), len(data.validation.labels)) == ([10, 10], 14)
+
+
+def test_a_path_that_is_not_there_is_told_from_one_without_files_of_the_data_set(tmp_path):
+    own = {"dataset": "images", "classes": 2, "channels": 1}
+    with pytest.raises(DataError, match=r"data\.path: nowhere: there is no such file or folder"):
+        load(digits(**own, path="nowhere"), tmp_path)
+    (tmp_path / "void").mkdir()
+    with pytest.raises(DataError, match=r"data\.path: void holds no files of Your own images"):
+        load(digits(**own, path="void"), tmp_path)
+
+
+def test_a_study_holds_on_to_the_hash_of_an_archive_taken_before_system_files_were_left_out(tmp_path):
+    content = {f"{name}/{k}.png": png(np.zeros((8, 8), np.uint8)) for name in ("cat", "dog") for k in range(5)}
+    tree = open_tree(write_zip(tmp_path / "own.zip", content | {".DS_Store": b"Finder"}))
+    assert tree.earlier_content_hash() != tree.content_hash()
+    own = {"dataset": "images", "path": "own.zip", "classes": 2, "channels": 1, "image_size": 8}
+    for known in (tree.earlier_content_hash(), tree.content_hash()):
+        assert load(digits(**own, content_sha256=known), tmp_path).class_names == ("cat", "dog")

@@ -1,4 +1,4 @@
-"""A record small enough to check by hand: four judged architectures of the tiny space, with a hostile name."""
+"""A record small enough to check by hand: four evaluated architectures of the tiny space, with a hostile name."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from engine.config.presets import PRESETS
 from engine.errors import MeasureError
 from engine.figures import genome, kit, tables
 from engine.figures.citations import DATA, bibtex
 from engine.figures.front import axis, front_svg, front_tex
 from engine.figures.method import method, method_tex
 from engine.figures.text import csv_text, latex
-from engine.presets import PRESETS
 from tests.engine.figures.by_hand import record
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,12 +82,12 @@ def test_the_winner_s_picture_shows_layers_and_their_spikes():
     assert [line["block"] for line in lines] == ["conv", "SRB_k3", "max_pool", "SRB_k3", "fc"]
 
 
-def test_a_judged_architecture_has_its_picture_and_another_has_none():
-    portrait = genome.judged(RECORD, "S-C3")
+def test_an_evaluated_architecture_has_its_picture_and_another_has_none():
+    portrait = genome.evaluated(RECORD, "S-C3")
     assert "60.00% accuracy, 160 spikes per image, 1,002 parameters" in portrait.caption
     assert "dashed" in genome.genome_tex(portrait, RECORD.digest)
     with pytest.raises(MeasureError, match="did not judge"):
-        genome.judged(RECORD, "C3-C3")
+        genome.evaluated(RECORD, "C3-C3")
     with pytest.raises(MeasureError, match="no 'winner"):
         kit.make(RECORD, "winner.png")
 
@@ -143,9 +143,9 @@ def test_the_method_is_filled_from_config_and_events():
     told = method(RECORD)
     for part in (
         "searched 9 architectures: 2 searched layers, 2 time steps, PLIF neurons (threshold 0.3",
-        "UCI optical digits at 8×8 pixels (SHA-256 abababababab): 96 for training the supernet, 24 for judging",
+        "UCI optical digits at 8×8 pixels (SHA-256 abababababab): 96 for training the supernet, 24 for evaluation",
         "trained for 2 epochs (Adam, learning rate 0.02, constant schedule, batch size 16",
-        "judged 4 architectures in generations of 4 (2 parents, 2 by mutation with probability 0.2, 2 by crossover)",
+        "evaluated 4 architectures in generations of 4 (2 parents, 2 by mutation with probability 0.2, 2 by crossover)",
         "λ = -0.08 and N_avg = 200.0",
         "The fittest, R3-R3, was trained from scratch",
         "90.00% on the test split with 30.0 spikes per image (firing rate 0.2000, 1,003 parameters)",

@@ -1,4 +1,4 @@
-"""Looking into architectures: the search's very numbers, spikes that add up, a network worked by hand."""
+"""Inspections of architectures: the search's numbers to the last bit, spikes that add up, a network worked by hand."""
 
 import dataclasses
 import hashlib
@@ -11,23 +11,25 @@ import torch
 from safetensors.numpy import load_file
 
 from engine.__main__ import main
-from engine.config import parse_config
-from engine.data import load
+from engine.backends.cpu.forward import CpuEvaluator
+from engine.backends.dispatch import attach, place
+from engine.config.parse import parse_config
+from engine.data.load import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
-from engine.evaluation import PrefixTree, Tally
+from engine.evaluation.prefix_tree import PrefixTree
+from engine.evaluation.tally import Tally
 from engine.events import Commit
-from engine.fork import fork
 from engine.inspection import sample as sample_module
 from engine.inspection.decision import decided_at, decisions, running_rates
 from engine.inspection.inspect import answer, inspect, serve
 from engine.inspection.probe import Probe
 from engine.inspection.request import parse
 from engine.inspection.source import open_source
-from engine.kernels.path import kernels_of
-from engine.network import build_child, build_supernet
-from engine.shapes import rows
-from engine.space import Architecture
-from engine.spikes import decode_map
+from engine.metrics.spike_map import decode_map
+from engine.model.network import build_child, build_supernet
+from engine.run.fork import fork
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
 from engine.study import run
 from tests.engine.test_study import collect
 from tests.engine.tiny import hand_neuron, tiny_config
@@ -61,15 +63,15 @@ def test_an_evaluation_is_the_search_s_own_to_the_last_bit(finished, source):
             assert found[key] == candidate[key], key
 
 
-def test_recalibration_is_honoured(tmp_path):
+def test_an_inspection_recalibrates_where_the_search_does(tmp_path):
     config = tiny_config()
     config = config.model_copy(update={"search": config.search.model_copy(update={"recalibration_batches": 2})})
     events, _ = collect(config, tmp_path)
     source = open_source(tmp_path, tmp_path)
-    judged = {c["architecture"]: c for c in reversed(candidates(events))}  # the first judgement of each
-    for code, candidate in judged.items():
+    evaluated = {c["architecture"]: c for c in reversed(candidates(events))}  # the first evaluation of each
+    for code, candidate in evaluated.items():
         assert ask(source, "evaluation", architecture=code)["spike_map"] == candidate["spike_map"]
-    new = next(a.code for a in config.space.enumerate() if a.code not in judged)
+    new = next(a.code for a in config.space.enumerate() if a.code not in evaluated)
     first = ask(source, "evaluation", architecture=new)
     assert first == ask(source, "evaluation", architecture=new)
 
@@ -88,16 +90,16 @@ def test_the_retrained_winner_is_what_the_study_reported(finished, source):
 
 @pytest.mark.parametrize("code", ["S-S", "C3-R3", "R3-C3"])
 def test_the_samples_of_a_split_add_up_to_its_evaluation(source, code, tmp_path):
-    judged = ask(source, "evaluation", architecture=code)
+    evaluated = ask(source, "evaluation", architecture=code)
     total, correct = np.zeros((5, 2)), 0
-    for k in range(judged["samples"]):
+    for k in range(evaluated["samples"]):
         found = ask(source, "sample", tmp_path / "s", architecture=code, sample=k)
         total += [row["spikes"] for row in found["rows"]]
         # the network's own answer, silent networks answering class 0
         correct += (found["prediction"] or 0) == found["label"]
         assert found["spikes"] == sum(sum(row["spikes"]) for row in found["rows"])
-    assert np.array_equal((total / judged["samples"]).astype(np.float32), decode_map(judged["spike_map"], 2))
-    assert correct == round(judged["accuracy"] * judged["samples"])
+    assert np.array_equal((total / evaluated["samples"]).astype(np.float32), decode_map(evaluated["spike_map"], 2))
+    assert correct == round(evaluated["accuracy"] * evaluated["samples"])
 
 
 def test_a_sample_s_bits_are_its_spikes_and_its_input_is_the_network_s(source, tmp_path):
@@ -129,16 +131,16 @@ def test_a_sample_s_input_is_upright_however_it_lies_in_memory(source, tmp_path,
 def test_the_ledger_sums_exactly_to_n(source, tmp_path):
     for code in ("S-C3", "R3-R3"):
         found = ask(source, "activity", tmp_path / "a", architecture=code)
-        judged = ask(source, "evaluation", architecture=code)
+        evaluated = ask(source, "evaluation", architecture=code)
         ledger = load_file(tmp_path / "a")["ledger"]
-        assert (found["spikes"], found["spike_map"]) == (judged["spikes"], judged["spike_map"])
+        assert (found["spikes"], found["spike_map"]) == (evaluated["spikes"], evaluated["spike_map"])
         assert ledger.sum() == found["total"]
         by_step = ledger.sum(axis=2)
         assert np.array_equal((by_step / found["samples"]).astype(np.float32), decode_map(found["spike_map"], 2))
         layers = rows(source.config.network.macro, Architecture.from_code(code), source.config.input, 1)
         for row, account in zip(layers, found["rows"], strict=True):
-            assert account["neurons"] == row.sites
-            assert account["dead"] + sum(account["histogram"]) == row.sites
+            assert account["neurons"] == row.output_elements
+            assert account["dead"] + sum(account["histogram"]) == row.output_elements
         assert sum(found["class_samples"]) == found["samples"]
 
 
@@ -155,7 +157,7 @@ def test_neurons_are_counted_by_hand():
         conv.conv.weight[0, 0, 1, 1], conv.conv.weight[2, 0, 1, 1] = 1.0, 2.0
         conv.bn.eps = 0.0
     found = list(Probe(network, network.only_architecture).rows(torch.full((1, 1, 8, 8), 0.6)))
-    stem = found[0].layers[0][:, 0].flatten(2).sum(2).tolist()  # per step and channel, of 64 sites
+    stem = found[0].layers[0][:, 0].flatten(2).sum(2).tolist()  # per step and channel, of 64 output elements
     assert stem == [[0, 0, 64, 0], [64, 0, 64, 0], [0, 0, 64, 0], [64, 0, 64, 0]]
     assert found[1].layers == []  # the identity has no neurons of its own
     assert found[2].layers[0][:, 0].flatten(2).sum(2).tolist() == [[n // 4 for n in step] for step in stem]
@@ -189,27 +191,28 @@ def test_every_block_s_neurons_account_for_every_spike_counted(candidates, neuro
         tally.add(0, 3, torch.stack([row.counted for row in found]))
         assert tally.average_spikes > 0
         expected = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
-        assert [sum(layer[0, 0].numel() for layer in row.layers) for row in found] == [row.sites for row in expected]
+        neurons = [sum(layer[0, 0].numel() for layer in row.layers) for row in found]
+        assert neurons == [row.output_elements for row in expected]
 
 
-def test_what_is_judged_by_the_kernels_is_looked_into_by_them():
-    """Their sums may differ from torch's in the last bit, and so here and there a spike: judged and seen must agree."""
+def test_an_inspection_uses_the_kernels_where_an_evaluation_does():
+    """Their sums may differ from torch's in the last bit, and a few spikes with them; the two must agree."""
     config = tiny_config(candidates=("skip_connect", "SCB_k5", "SRB_k3", "SIB_k3_e3"))
-    network = build_supernet(config, 3)
-    if kernels_of(network) is None:
+    network = place(build_supernet(config, 3), torch.device("cpu"))
+    if network.backend is None:
         pytest.skip("this machine has no compiler for the kernels")
     images, labels = torch.rand(5, 1, 8, 8), torch.zeros(5, dtype=torch.long)
     for architecture in config.space.enumerate():
         tally = Tally()
-        PrefixTree(network, [architecture]).judge(images, labels, [tally])
+        PrefixTree(network, [architecture]).evaluate(images, labels, [tally])
         probe = Probe(network, architecture)
-        assert probe.compiled is not None
+        assert isinstance(probe.evaluator, CpuEvaluator)
         found = list(probe.rows(images))
         seen = [sum((layer.flatten(1).sum(1) for layer in row.layers), torch.zeros(2)).tolist() for row in found]
         assert seen == tally.spikes.tolist()
-        network.plain = True
+        attach(network, "torch")
         plain = list(Probe(network, architecture).rows(images))
-        network.plain = False
+        attach(network, "cpu")
         for by_kernels, by_torch in zip(found, plain, strict=True):
             shapes = [[layer[0, 0].numel() for layer in row.layers] for row in (by_kernels, by_torch)]
             assert shapes[0] == shapes[1]
@@ -217,11 +220,10 @@ def test_what_is_judged_by_the_kernels_is_looked_into_by_them():
                 assert (one.flatten(2) != other.flatten(2)).double().mean() < 0.01
 
 
-def test_spikes_nobody_saw_are_an_error(monkeypatch):
+def test_spikes_counted_beyond_those_of_the_neurons_are_an_error(monkeypatch):
     network = build_child(tiny_config(), Architecture(("SCB_k3", "SCB_k3")), 0)
-    network.plain = True
     monkeypatch.setattr(network.stem, "count", lambda out: out.flatten(1).sum(1) + 7)
-    with pytest.raises(MeasureError, match=r"row 1: \d+ spikes seen"):
+    with pytest.raises(MeasureError, match=r"layer 1: \d+ spikes seen"):
         list(Probe(network, network.only_architecture).rows(torch.rand(2, 1, 8, 8)))
 
 
@@ -247,7 +249,10 @@ def test_the_largest_layers_are_left_out_beyond_the_bound(source, tmp_path, monk
         ({"kind": "sample", "architecture": "S-S", "sample": 20}, "sample: must be 0 to 19, the validation split has"),
         ({"kind": "activity", "architecture": "S-S", "sample": 1}, "sample: only a request of kind sample names one"),
         ({"kind": "activity", "architecture": "S-S", "weights": "mine"}, "weights: must be one of supernet, retrained"),
-        ({"kind": "activity", "architecture": "S-S", "split": "test"}, "split: the supernet is judged on validation"),
+        (
+            {"kind": "activity", "architecture": "S-S", "split": "test"},
+            "split: the supernet is evaluated on validation",
+        ),
         (
             {"kind": "evaluation", "architecture": "S-S", "weights": "retrained", "split": "validation"},
             "split: the retrained network was trained on the validation images",

@@ -6,8 +6,8 @@ Parameters of a layer: weights + 2 per channel of batch norm (or 1 per channel o
 import pytest
 import torch
 
-from engine.network import parameter_count
-from engine.zoo.network import build
+from engine.model.network import parameter_count
+from engine.model.zoo_network import build
 from engine.zoo.plans import DATA_SETS
 from engine.zoo.registry import ZOO
 from engine.zoo.shapes import rows
@@ -193,7 +193,7 @@ def test_he_2020_without_our_head_has_the_parameters_its_authors_print():
 
 def test_multiply_accumulates_and_counted_neurons_of_resnet_11_by_hand():
     """A convolution's weights at each of its outputs; both neuron layers of a residual block count."""
-    walked = {row.name: (row.macs, row.sites) for row in rows(ZOO["lee-2020-resnet-11"])}
+    walked = {row.name: (row.macs, row.output_elements) for row in rows(ZOO["lee-2020-resnet-11"])}
     assert walked == {
         "conv 1": (9 * 3 * 64 * 32 * 32, 64 * 32 * 32),
         "average pool 1": (0, 64 * 16 * 16),
@@ -207,7 +207,7 @@ def test_multiply_accumulates_and_counted_neurons_of_resnet_11_by_hand():
 
 
 def test_decolle_s_convolutions_are_counted_before_their_pool_and_its_neurons_after():
-    walked = {row.name: (row.macs, row.sites) for row in rows(ZOO["kaiser-2020-decolle"])}
+    walked = {row.name: (row.macs, row.output_elements) for row in rows(ZOO["kaiser-2020-decolle"])}
     assert walked == {
         "input pool": (0, 0),
         "conv 1": (49 * 2 * 64 * 30 * 30, 64 * 15 * 15),

@@ -1,6 +1,7 @@
 """The config that baselines are tested under: low threshold, so that narrow networks fire to the end."""
 
-from engine.config import NeuronConfig, StudyConfig
+from engine.config.network import NeuronConfig
+from engine.config.study import StudyConfig
 from tests.engine.tiny import tiny_config
 
 

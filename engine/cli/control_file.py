@@ -1,0 +1,53 @@
+"""What a user asks of a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early. No torch."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from engine.errors import ConfigError
+from engine.run.control import Control, asked, settle
+
+LOOK_SECONDS = 1.0
+
+
+class Paused(Exception):
+    """A checkpoint is stored and the run ends, as was asked."""
+
+
+def require_study(workdir: Path) -> None:
+    """Raise ConfigError where the folder holds no study."""
+    if not (workdir / "study.json").is_file():
+        raise ConfigError([f"workdir: {workdir} holds no study (no study.json in it)"])
+
+
+class Wishes:
+    """Looks at the folder's control file about once a second, and hears SIGTERM."""
+
+    def __init__(self, workdir: Path) -> None:
+        self.workdir = workdir
+        self.control = Control()
+        self._looked = 0.0
+        self._terminated = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._on_sigterm)
+        self.look()
+
+    def _on_sigterm(self, number: int, frame: FrameType | None) -> None:
+        self._terminated = self.control.hurry = True
+
+    def look(self) -> None:
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        pause, self.control.ending = asked(self.workdir)
+        self.control.hurry = pause or self._terminated
+
+    def obey(self) -> None:
+        """Called when a step is stored. Raises Paused where that was waited for."""
+        if self.control.hurry:
+            settle(self.workdir, self.control.ending)
+            raise Paused

@@ -1,0 +1,1 @@
+"""The definition of a study: its parts, presets, and the catalogue of data sets."""

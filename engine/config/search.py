@@ -1,0 +1,45 @@
+"""How the space is searched. No torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from engine.config.fields import OURS, PAPER
+from engine.frozen import Frozen
+
+MAX_EXHAUSTIVE = 20_000
+"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+Probability = Annotated[float, Field(ge=0, le=1)]
+Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
+
+
+class SearchConfig(Frozen):
+    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
+
+    algorithm: Algorithm = Field(
+        "evolution",
+        description="evolution (the paper's); random search and random sampling, its baselines: a random population a "
+        "generation, or a single one; exhaustive: every architecture, the supernet's exact Pareto front; nsga2: "
+        "accuracy and spikes as two objectives",
+        json_schema_extra=PAPER,
+    )
+    generations: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="generations; random sampling has one, exhaustive as many as it takes"
+    )
+    population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures judged in a generation")
+    parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
+    mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
+    crossovers: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by crossover a generation")
+    mutation_probability: Probability = Field(0.2, description="chance that a searched layer changes in a mutation")
+    fitness_lambda: Annotated[float, Field(ge=-2, le=0)] = Field(
+        -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
+    )
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images judged at once")
+    recalibration_batches: Annotated[int, Field(ge=0, le=1000)] = Field(
+        0,
+        description="training batches from which a path's batch-norm statistics are taken anew before it is judged; "
+        "0 = the supernet's running statistics (the paper's)",
+        json_schema_extra=OURS,
+    )

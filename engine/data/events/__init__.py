@@ -1,0 +1,1 @@
+"""Event recordings: decoders, sets of recordings, frames and their cache."""

@@ -1,0 +1,1 @@
+"""Files of data sets: folders and archives under limits, arrays, pictures, downloads."""

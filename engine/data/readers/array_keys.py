@@ -1,0 +1,48 @@
+"""Which part of a data set an array is by its name: pixels or labels, of which split. No torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from engine.data.files.split_names import Split, split_of
+from engine.errors import DataError
+
+Role = Literal["x", "y"]
+ROLES: dict[str, Role] = {
+    **dict.fromkeys(("x", "image", "images", "img", "imgs", "data", "pixels", "inputs", "features"), "x"),
+    **dict.fromkeys(("y", "label", "labels", "target", "targets", "class", "classes"), "y"),
+}  # fmt: skip
+Part = tuple[Role, Split]
+
+
+def part_of(name: str) -> Part | None:
+    """x_train, X_train, trainX, train_images, labels: role and split ("train" where it names none)."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=^[XYxy])(?=[Tt](?:rain|est)$|[Vv]al(?:id)?$)", "_", name)
+    words = [word for word in re.split(r"[^A-Za-z]+", apart.lower()) if word]
+    if len(words) == 1 and (role := ROLES.get(words[0])) is not None:
+        return role, "train"
+    if len(words) != 2:
+        return None
+    for said, split_word in (words, reversed(words)):
+        role, split = ROLES.get(said), split_of(split_word)
+        if role is not None and split is not None:
+            return role, split
+    return None
+
+
+def parts_of(names: Iterable[str], label: str) -> dict[Part, str]:
+    """Each part's array. Raises DataError where two names mean the same."""
+    found: dict[Part, str] = {}
+    for name in sorted(names):
+        part = part_of(name)
+        if part is not None and part in found:
+            raise DataError(f"{label}: {found[part]} and {name} both mean the {_titled(part)}; keep one")
+        if part is not None:
+            found[part] = name
+    return found
+
+
+def _titled(part: Part) -> str:
+    return f"{part[1]} {'pixels' if part[0] == 'x' else 'labels'}"

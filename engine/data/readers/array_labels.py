@@ -1,0 +1,90 @@
+"""Labels of arrays as whole numbers from 0, from every form people keep them in. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.files.names import listed, natural
+from engine.data.files.npy import Array
+from engine.data.files.split_names import Split
+from engine.errors import DataError
+
+MAX_LABEL = 9_999
+Labels = dict[Split, NDArray[np.int64]]
+
+
+def labels_of(
+    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str
+) -> tuple[Labels, tuple[str, ...], str]:
+    """(labels int64 [N] by split, class names, what is to be said of them; "" for nothing).
+
+    Takes whole numbers [N] or [N, 1], one-hot rows [N, K] and text [N]. Raises DataError.
+    """
+    flat = {split: _one_a_sample(y, counts[split], f"{name}: labels of {split}") for split, y in parts.items()}
+    if all(y.dtype.kind == "U" for y in flat.values()):
+        return _from_text(flat, name)
+    if any(y.dtype.kind == "U" for y in flat.values()):
+        raise DataError(f"{name}: the labels of one split are text, those of another are numbers")
+    labels: Labels = {split: _whole(y, f"{name}: labels of {split}") for split, y in flat.items()}
+    width = max((y.shape[1] for y in parts.values() if y.ndim == 2 and y.shape[1] > 1), default=0)
+    classes = width or int(labels["train"].max()) + 1
+    for split, y in labels.items():
+        if y.max() >= classes:
+            raise DataError(f"{name}: y_{split} has the label {y.max()}, y_train only 0 to {classes - 1}")
+    return labels, tuple(map(str, range(classes))), _gaps(labels, classes, name)
+
+
+def _one_a_sample(y: Array, count: int, name: str) -> Array:
+    """[N]; one-hot rows become the place of their 1."""
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim == 2 and len(y) == count and y.dtype.kind in "biuf":
+        if not np.isin(y, (0, 1)).all() or not (y.sum(axis=1, dtype=np.int64) == 1).all():
+            raise DataError(
+                f"{name}: {list(y.shape)} must be one-hot, a single 1 in every row; several labels for a sample are no "
+                "classification"
+            )
+        y = y.argmax(axis=1)
+    if y.dtype.kind == "S":
+        y = np.char.decode(y, "utf-8", "replace")
+    if y.ndim != 1 or y.dtype.kind not in "biufU" or len(y) != count:
+        raise DataError(f"{name}: labels must be {count:,} whole numbers, got {y.dtype} {list(y.shape)}")
+    if not count:
+        raise DataError(f"{name}: at least one image, and labels 0 to {MAX_LABEL:,}")
+    return y
+
+
+def _whole(y: Array, name: str) -> NDArray[np.int64]:
+    if y.dtype.kind == "f" and not (np.isfinite(y) & (np.floor(y) == y)).all():
+        raise DataError(f"{name}: labels must be whole numbers, got {y.dtype} such as {y[np.floor(y) != y][0]:.4g}")
+    if y.min() < 0 or y.max() > MAX_LABEL:
+        wrong = y[(y < 0) | (y > MAX_LABEL)]
+        hint = "; leave out samples without a label" if y.min() == -1 else ""
+        raise DataError(f"{name}: labels 0 to {MAX_LABEL:,}, got {int(wrong[0])} ({len(wrong):,} of {len(y):,}){hint}")
+    return y.astype(np.int64)
+
+
+def _from_text(flat: Mapping[Split, Array], name: str) -> tuple[Labels, tuple[str, ...], str]:
+    names = tuple(sorted(set(flat["train"].tolist()), key=natural))
+    place = {text: label for label, text in enumerate(names)}
+    for split, y in flat.items():
+        if strange := sorted(set(y.tolist()) - set(names)):
+            raise DataError(f"{name}: {listed(strange)} among the labels of {split}, never in those of training")
+    labels: Labels = {split: np.array([place[text] for text in y.tolist()], np.int64) for split, y in flat.items()}
+    return labels, names, f"labels are text: {listed(names, 6)}"
+
+
+def _gaps(labels: Labels, classes: int, name: str) -> str:
+    """What to say of labels between 0 and the largest that no training sample has."""
+    seen = {split: np.bincount(y, minlength=classes) for split, y in labels.items()}
+    absent = np.flatnonzero(seen["train"] == 0)
+    for split, counts in seen.items():
+        if (only := absent[counts[absent] > 0]).size:
+            raise DataError(f"{name}: the label {only[0]} is in y_{split}, but no training sample has it")
+    if not absent.size:
+        return ""
+    hint = ": if labels count from 1, subtract 1 to be rid of it" if absent.tolist() == [0] else ""
+    return f"no sample has the label {listed(map(str, absent))}, a class all the same{hint}"

@@ -1,0 +1,79 @@
+"""Picture files with a label and a split each, wherever these were told; and how they become a data set. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data.files.left_out import left_out
+from engine.data.files.names import natural
+from engine.data.files.split_names import Split
+from engine.data.files.tree import Tree
+from engine.data.images import Images, Raw
+from engine.data.readers import pictures
+from engine.data.readers.held_out import by_splits
+from engine.errors import DataError
+
+MAX_CLASSES = 10_000
+WHAT = "pictures"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One picture file."""
+
+    file: str
+    label: str
+    split: Split
+
+
+@dataclass(frozen=True)
+class LabelledPictures:
+    """Pictures in natural order. `said` tells how label and split were found; `strays` are pictures without a label.
+
+    `tables` are the files that told.
+    """
+
+    rows: tuple[Labelled, ...]
+    said: tuple[str, ...]
+    strays: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """In natural order."""
+        return tuple(sorted({row.label for row in self.rows}, key=natural))
+
+    @property
+    def files(self) -> list[str]:
+        return [row.file for row in self.rows]
+
+
+def check(tree: Tree, found: LabelledPictures) -> None:
+    """Raises DataError for too few or too many classes, and for one that is tested and never trained."""
+    if not 2 <= len(found.classes) <= MAX_CLASSES:
+        raise DataError(
+            f"{tree.label}: holds {len(found.classes):,} class folders of images; 2 to {MAX_CLASSES:,} are needed "
+            f"({found.said[0]})"
+        )
+    trained = {row.label for row in found.rows if row.split == "train"}
+    stranger = next((row for row in found.rows if trained and row.label not in trained), None)
+    if stranger is not None:
+        raise DataError(
+            f"{tree.label}: the class {stranger.label[:60]!r} ({stranger.file[:80]}) has no training sample"
+        )
+
+
+def read(tree: Tree, found: LabelledPictures, size: int, channels: int) -> Raw:
+    """[N, channels, size, size]: the centre square of every picture, resized. Raises DataError naming a wrong file."""
+    check(tree, found)
+    decoded = pictures.decode_all(tree, found.files, size, channels)
+    names = found.classes
+    label_of = {name: label for label, name in enumerate(names)}
+    images = Images(decoded.pixels, np.array([label_of[row.label] for row in found.rows], np.int64))
+    splits: Sequence[Split] = [row.split for row in found.rows]
+    raw = by_splits(tree.label, images, splits, names, f"images of {tree.label}: {found.said[0]}")
+    clauses = left_out(tree, [*found.files, *found.tables], found.strays, WHAT)
+    return raw.noted(*found.said[1:], *decoded.said, *clauses)

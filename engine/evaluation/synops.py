@@ -1,0 +1,168 @@
+"""Synaptic operations of a running network, by NeuroBench's definitions: effective MACs, effective ACs, dense.
+
+NeuroBench (Yik et al., "The neurobench framework for benchmarking neuromorphic computing algorithms and systems",
+Nature Communications 2025): a synaptic operation is one weight meeting one activation in a Conv2d or Linear layer.
+Dense counts all that exist (zero-padding has no activation); the effective ones leave out zero activations and zero
+weights. A layer whose activations are all in {−1, 0, 1} accumulates (ACs), any other multiplies (MACs). Pooling and
+normalisation are not counted. Numbers are per sample, summed over its time steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from engine.metrics.energy import Efficiency, Operations
+from engine.model.neurons import Neuron
+
+Connection = nn.Conv2d | nn.Linear
+
+
+def fan_out(layer: Connection, frame: torch.Size, weights: Tensor) -> Tensor:
+    """How many weights read each element of an input frame: [C, H, W] of a convolution, [F] of a linear layer.
+
+    `weights` has the layer's shape, [C out, C in, k, k] or [F out, F], 1 where a connection counts and 0 elsewhere.
+    The result is the gradient of the layer's summed output with respect to its input, so borders and strides are exact.
+    """
+    if isinstance(layer, nn.Linear):
+        return weights.sum(0)  # [F]
+    with torch.enable_grad():
+        probe = torch.zeros(1, *frame, device=weights.device, requires_grad=True)
+        out = torch.nn.functional.conv2d(
+            probe, weights, None, layer.stride, layer.padding, layer.dilation, layer.groups
+        )
+        (gradient,) = torch.autograd.grad(out.sum(), probe)
+    return gradient[0]  # [C, H, W]
+
+
+class _Meter:
+    """Running totals of one layer: effective operations [frames], and whether its input was always in {−1, 0, 1}."""
+
+    def __init__(self, layer: Connection) -> None:
+        self.layer = layer
+        self.effective: NDArray[np.float64] = np.zeros(0)
+        self.dense = 0.0
+        self.binary = True
+        self._fans: dict[torch.Size, tuple[Tensor, float]] = {}
+
+    def add(self, x: Tensor, batch: int) -> None:
+        """Add the input of one call, [frames·N, C, H, W] or [frames, N, F], of a batch of N samples."""
+        frames = x.flatten(0, 1) if isinstance(self.layer, nn.Linear) else x
+        frame = frames.shape[1:]
+        if frame not in self._fans:
+            weights = self.layer.weight.detach()
+            dense = fan_out(self.layer, frame, torch.ones_like(weights)).sum(dtype=torch.float64)
+            self._fans[frame] = fan_out(self.layer, frame, (weights != 0).to(weights.dtype)), float(dense)
+        fan, dense_frame = self._fans[frame]
+        # products are whole numbers below 2²⁴ and the sum is in float64: exact
+        effective = ((frames != 0).to(fan.dtype) * fan).flatten(1).sum(1, dtype=torch.float64)  # [frames·N]
+        by_step = effective.reshape(-1, batch).sum(1).cpu().numpy()  # [frames]
+        self.effective = by_step if not len(self.effective) else self.effective + by_step
+        self.dense += dense_frame * len(frames)
+        self.binary = self.binary and bool(((frames == 0) | (frames.abs() == 1)).all())
+
+
+class SynapseProbe:
+    """Counts synaptic operations within its context, by forward hooks; every batch must pass through every stage.
+
+    `stages` are the network's layers by name, in order (Network.stages), each with input [1 or T, N, ...].
+    """
+
+    def __init__(self, stages: Sequence[tuple[str, nn.Module]]) -> None:
+        self.meters = {
+            name: [_Meter(module) for module in stage.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+            for name, stage in stages
+        }
+        self._stages = [stage for _, stage in stages]
+        self._batch = 0
+        self._samples = 0
+        self._active = self._activations = 0
+        self._handles: list[RemovableHandle] = []
+
+    def __enter__(self) -> Self:
+        for stage in self._stages:
+            self._handles.append(stage.register_forward_pre_hook(self._entering(stage is self._stages[0])))
+            for module in stage.modules():
+                if isinstance(module, Neuron):
+                    self._handles.append(module.register_forward_hook(self._fired))
+        for meter in (meter for meters in self.meters.values() for meter in meters):
+            self._handles.append(meter.layer.register_forward_pre_hook(self._reading(meter)))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for handle in self._handles:
+            handle.remove()
+        self._handles.clear()
+
+    def _entering(self, first: bool) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        """A hook on a stage's input [1 or T, N, ...]; the first stage counts the samples."""
+
+        def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            self._batch = inputs[0].shape[1]
+            self._samples += self._batch if first else 0
+
+        return hook
+
+    def _reading(self, meter: _Meter) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        """A hook on a layer's input, [frames·N, C, H, W] or [frames, N, F]."""
+
+        def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            meter.add(inputs[0].detach(), self._batch)
+
+        return hook
+
+    def _fired(self, _: nn.Module, __: Any, out: Tensor) -> None:
+        """A hook on a neuron layer's output [T, N, ...]."""
+        self._active += int((out != 0).sum())
+        self._activations += out.numel()
+
+    def operations(self, time_steps: int) -> list[Operations]:
+        """Operations of every layer per sample: effective MACs [T] and ACs [T], and dense operations.
+
+        A layer that runs once for all T (the stem of a static image) counts in the first time step.
+        """
+        samples = max(self._samples, 1)
+        found = []
+        for name, meters in self.meters.items():
+            macs, acs = np.zeros(time_steps), np.zeros(time_steps)
+            for meter in meters:
+                (acs if meter.binary else macs)[: len(meter.effective)] += meter.effective
+            dense = sum(meter.dense for meter in meters)
+            found.append(Operations(name, tuple(macs / samples), tuple(acs / samples), dense / samples))
+        return found
+
+    @property
+    def activation_sparsity(self) -> float:
+        """Share 0…1 of outputs of all neurons (not of pools) that are 0, over all time steps and samples."""
+        return 1 - self._active / max(self._activations, 1)
+
+
+def footprint(network: nn.Module) -> int:
+    """Bytes of the model's parameters and buffers."""
+    tensors = [*network.parameters(), *network.buffers()]
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def connection_sparsity(network: nn.Module) -> float:
+    """Share 0…1 of the weights of Conv2d and Linear layers that are exactly 0."""
+    layers = [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    zeros = sum(layer.weight.numel() - int(layer.weight.count_nonzero()) for layer in layers)
+    return zeros / max(sum(layer.weight.numel() for layer in layers), 1)
+
+
+def efficiency(network: nn.Module, probe: SynapseProbe) -> Efficiency:
+    """NeuroBench's static metrics of a network, and the activation sparsity that `probe` measured on it."""
+    return Efficiency(
+        footprint=footprint(network),
+        connection_sparsity=connection_sparsity(network),
+        activation_sparsity=probe.activation_sparsity,
+    )

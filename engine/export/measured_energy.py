@@ -1,0 +1,66 @@
+"""Measured energy of a package's network: an evaluation in which every synaptic operation is counted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from torch import nn
+
+from engine.backends.dispatch import place
+from engine.config.parse import parse_config
+from engine.data.load import load
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.synops import SynapseProbe, efficiency
+from engine.export.package import load as load_package
+from engine.export.package import with_kernels
+from engine.metrics.energy import EnergyModel, ledger
+from engine.process.device import configure_device
+from engine.space.architecture import Architecture
+from engine.space.shapes import rows
+from engine.training.trainer import evaluation_batches
+
+
+def account(
+    checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"], model: EnergyModel
+) -> dict[str, Any]:
+    """The measured energy ledger as JSON values, with NeuroBench's metrics under NeuroBench's names.
+
+    Raises CheckpointError and DataError.
+    """
+    network, document = load_package(checkpoint)
+    config = parse_config(document["study"])
+    device = configure_device(config.runtime)
+    data = load(config, data_root)
+    images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
+    architecture = Architecture.from_code(document["architecture"])
+    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    place(network, device, kernels=with_kernels(document))
+    stages = cast(list[nn.Module], network.stages(architecture))
+    with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:
+        tally = evaluate(network, evaluation_batches(images, data, config.search.batch_size, device))
+    operations = probe.operations(config.network.time_steps)
+    found = ledger(layers, tally.spike_map, operations, model, "measured")
+    measures = efficiency(network, probe)
+    return {
+        "architecture": architecture.code,
+        "split": split,
+        "samples": tally.samples,
+        "same_data": data.digest == document["data_digest"],
+        "accuracy": tally.accuracy,
+        "time_steps": config.network.time_steps,
+        "neurobench": {
+            "footprint": measures.footprint,
+            "connection_sparsity": measures.connection_sparsity,
+            "classification_accuracy": tally.accuracy,
+            "activation_sparsity": measures.activation_sparsity,
+            "synaptic_operations": {
+                "Effective_MACs": found.effective_macs,
+                "Effective_ACs": found.effective_acs,
+                "Dense": found.dense,
+            },
+        },
+        **asdict(found),
+        "energy_model": model.model_dump(),
+    }

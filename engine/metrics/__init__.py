@@ -1,0 +1,1 @@
+"""Measures on plain numbers: Pareto front, spike maps, energy, rank correlation."""

@@ -1,0 +1,63 @@
+"""Fitness, Pareto front, hypervolume and knee of (accuracy to maximise, spikes to minimise)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Point = tuple[float, float]
+"""Accuracy (0…1, to be maximised) and spikes (to be minimised)."""
+
+
+def fitness(accuracy: float, spikes: float, average_spikes: float, exponent: float) -> float:
+    """Fitness accuracy · (N / N_avg)^λ (Na et al. 2022, equation 4).
+
+    `accuracy` is 0…1; `spikes` is N and `average_spikes` N_avg, both per sample; `exponent` is λ.
+    A silent network (N = 0) has fitness 0: it answers every sample with the same class.
+    """
+    if spikes <= 0 or average_spikes <= 0:
+        return 0.0
+    return accuracy * math.pow(spikes / average_spikes, exponent)
+
+
+def dominates(first: Point, second: Point) -> bool:
+    """Whether `first` dominates: no worse in both objectives and better in one."""
+    return first[0] >= second[0] and first[1] <= second[1] and first != second
+
+
+def front(points: Sequence[Point]) -> list[int]:
+    """Indices of the non-dominated points, by rising spikes; of equal points the first. O(n log n)."""
+    order = sorted(range(len(points)), key=lambda i: (points[i][1], -points[i][0], i))
+    kept: list[int] = []
+    best = float("-inf")
+    for i in order:
+        if points[i][0] > best:
+            best = points[i][0]
+            kept.append(i)
+    return kept
+
+
+def hypervolume(points: Sequence[Point], reference_spikes: float) -> float:
+    """Hypervolume 0…1: the share of the box accuracy 0…1 × spikes 0…`reference_spikes` that the points dominate."""
+    if reference_spikes <= 0:
+        return 0.0
+    area, last = 0.0, reference_spikes
+    for i in reversed(front(points)):
+        accuracy, spikes = points[i]
+        if spikes < last:
+            area += accuracy * (last - spikes)
+            last = spikes
+    return area / reference_spikes
+
+
+def knee(points: Sequence[Point]) -> int | None:
+    """Index of the knee of a front that is sorted by rising spikes.
+
+    The knee is the member farthest above the line from the first to the last, both axes scaled to the front's extent.
+    Of equally far members it is the one with fewest spikes. None for fewer than three members.
+    """
+    if len(points) < 3:
+        return None
+    (low, sparse), (high, busy) = points[0], points[-1]
+    above = [(a - low) / (high - low) - (n - sparse) / (busy - sparse) for a, n in points]
+    return max(range(len(points)), key=lambda i: (above[i], -i))

@@ -1,0 +1,1 @@
+"""Networks in torch: neurons, candidate blocks, supernet and child network, baselines."""

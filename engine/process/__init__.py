@@ -1,0 +1,1 @@
+"""Settings of the computing process: device, threads, precision, memory allocator."""

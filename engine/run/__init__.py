@@ -1,0 +1,1 @@
+"""A study while it runs: session, state, control, forks, resource errors."""

@@ -1,0 +1,1 @@
+"""Search spaces: candidate blocks, macro architectures, architectures and their shapes."""

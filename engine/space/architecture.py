@@ -1,0 +1,126 @@
+"""Architectures, and the search space that a macro architecture and its candidate blocks span. No torch."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.blocks.registry import BLOCKS, BY_CODE
+from engine.errors import ArchitectureError
+from engine.space.macro import MacroArchitecture
+
+MAX_ENUMERATED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One point of a search space: the block of every searched layer, in order."""
+
+    blocks: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The genome, e.g. `R5-S-C3`: stable across studies, safe in a URL."""
+        return "-".join(BLOCKS[name].code for name in self.blocks)
+
+    @classmethod
+    def from_code(cls, code: str) -> Architecture:
+        """Read a genome. Raises ArchitectureError naming the first unknown letter."""
+        parts = code.split("-") if code else []
+        for part in parts:
+            if part not in BY_CODE:
+                raise ArchitectureError(f"genome {code[:80]!r}: {part[:12]!r} is not one of {', '.join(BY_CODE)}")
+        return cls(tuple(BY_CODE[part].name for part in parts))
+
+    def changes_from(self, other: Architecture) -> tuple[int, ...]:
+        """Indices of the searched layers in which the two differ."""
+        return tuple(i for i, (a, b) in enumerate(zip(self.blocks, other.blocks, strict=True)) if a != b)
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """Every architecture a macro architecture and its candidate blocks allow."""
+
+    macro: MacroArchitecture
+    candidates: tuple[str, ...]
+
+    @property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """The candidate blocks of each searched layer, in order."""
+        searched = (layer for layer in self.macro.layers if layer.kind == "search")
+        return tuple(layer.candidates or self.candidates for layer in searched)
+
+    @property
+    def size(self) -> int:
+        """The exact number of architectures."""
+        total = 1
+        for blocks in self.choices:
+            total *= len(blocks)
+        return total
+
+    def __contains__(self, architecture: object) -> bool:
+        if not isinstance(architecture, Architecture) or len(architecture.blocks) != len(self.choices):
+            return False
+        return all(b in allowed for b, allowed in zip(architecture.blocks, self.choices, strict=True))
+
+    def require(self, architecture: Architecture) -> Architecture:
+        """Return the architecture, or raise ArchitectureError naming the layer that does not fit."""
+        if len(architecture.blocks) != len(self.choices):
+            raise ArchitectureError(
+                f"{architecture.code!r} has {len(architecture.blocks)} blocks; the space searches {len(self.choices)}"
+            )
+        for i, (block, allowed) in enumerate(zip(architecture.blocks, self.choices, strict=True)):
+            if block not in allowed:
+                raise ArchitectureError(f"searched layer {i + 1}: {block} is not one of {', '.join(allowed)}")
+        return architecture
+
+    def enumerate(self) -> Iterator[Architecture]:
+        """All architectures in lexicographic order of their choices."""
+        return map(Architecture, itertools.product(*self.choices))
+
+    def index(self, architecture: Architecture) -> int:
+        """Position of an architecture in `enumerate()`; the inverse of `at`."""
+        position = 0
+        for block, allowed in zip(self.require(architecture).blocks, self.choices, strict=True):
+            position = position * len(allowed) + allowed.index(block)
+        return position
+
+    def at(self, index: int) -> Architecture:
+        """The architecture at a position of `enumerate()`."""
+        if not 0 <= index < self.size:
+            raise ArchitectureError(f"index {index} is outside 0…{self.size - 1}")
+        blocks: list[str] = []
+        for allowed in reversed(self.choices):
+            index, digit = divmod(index, len(allowed))
+            blocks.append(allowed[digit])
+        return Architecture(tuple(reversed(blocks)))
+
+    def sample(self, rng: random.Random) -> Architecture:
+        """An architecture drawn uniformly."""
+        return Architecture(tuple(rng.choice(blocks) for blocks in self.choices))
+
+    def mutate(self, parent: Architecture, probability: float, rng: random.Random) -> Architecture:
+        """Each searched layer changes, with `probability`, to another of its blocks (AutoSNN §4.3)."""
+        pairs = zip(parent.blocks, self.choices, strict=True)
+        return Architecture(tuple(_mutated(block, allowed, probability, rng) for block, allowed in pairs))
+
+    def cross_over(self, first: Architecture, second: Architecture, rng: random.Random) -> Architecture:
+        """Single-point crossover: the head of one parent, the tail of the other."""
+        if len(first.blocks) < 2:
+            return first
+        cut = rng.randrange(1, len(first.blocks))
+        return Architecture(first.blocks[:cut] + second.blocks[cut:])
+
+
+def _mutated(block: str, allowed: Sequence[str], probability: float, rng: random.Random) -> str:
+    others = [name for name in allowed if name != block]
+    return rng.choice(others) if others and rng.random() < probability else block
+
+
+def genome_strip(macro: MacroArchitecture, architecture: Architecture) -> str:
+    """The genome with the macro architecture's pools as bars, e.g. `R5 | R5 S | R3 R5`: for people to read."""
+    codes = iter(BLOCKS[name].code for name in architecture.blocks)
+    cells: Sequence[str] = [next(codes) if layer.kind == "search" else "|" for layer in macro.layers]
+    return " ".join(cells).strip(" |").replace("| |", "|")

@@ -1,0 +1,1 @@
+"""Crash-safe files: atomic writes and checkpoints."""

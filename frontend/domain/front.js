@@ -1,0 +1,24 @@
+// Ways to choose one network of a Pareto front: its knee, and the most accurate below a number of spikes.
+
+/** @typedef {import("../wire/events.js").Candidate} Candidate */
+
+/**
+ * The member farthest above the straight line between the front's ends, both axes scaled to 0…1. Null below three.
+ * @param {Candidate[]} front by rising spikes
+ */
+export function knee(front) {
+  if (front.length < 3) return null;
+  const [first, last] = [front[0], front[front.length - 1]];
+  const [width, height] = [last.spikes - first.spikes, last.accuracy - first.accuracy];
+  let [best, most] = [null, 0];
+  for (const c of front.slice(1, -1)) {
+    const above = (c.accuracy - first.accuracy) / height - (c.spikes - first.spikes) / width;
+    if (above > most) [best, most] = [/** @type {any} */ (c), above];
+  }
+  return /** @type {Candidate | null} */ (best);
+}
+
+/** The most accurate with at most so many spikes. @param {Candidate[]} front by rising spikes @param {number} budget */
+export function bestUnder(front, budget) {
+  return front.filter((c) => c.spikes <= budget).at(-1) ?? null;
+}

@@ -1,0 +1,1 @@
+"""The architecture: which room imports which, what may not, and the drawing of it."""

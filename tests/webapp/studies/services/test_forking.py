@@ -1,0 +1,62 @@
+"""A fork of a searched study: its history, its candidates, and a run of its own that doubles and loses nothing."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from tests.webapp.studies.worker.test_runner import turn
+from webapp.http.errors import InvalidTransition
+from webapp.studies import services, tasks
+from webapp.studies.files import workdir
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def searched(study):
+    return turn(study, tasks.run_engine)
+
+
+def test_a_fork_has_what_was_judged_up_to_its_generation_and_goes_on_to_its_own_end(searched, alice):
+    assert searched.state == "succeeded"
+    made = services.fork(alice, searched, 1, {"search": {"generations": 3}})
+    judged = [event.payload["generation"] for event in made.events.filter(kind="generation_finished")]
+    assert (judged, made.candidates.count(), made.generation, made.generations) == ([0], 4, 1, 3)
+    assert made.checkpoints.get().events == made.events.exclude(kind="state_changed").count()
+    assert bytes(made.candidates.first().spike_map) == bytes(searched.candidates.first().spike_map)
+    assert turn(made, tasks.run_engine).state == "succeeded"
+    events = list(made.events.order_by("seq"))
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert [e.payload["generation"] for e in events if e.kind == "generation_finished"] == [0, 1, 2]
+    assert list(made.candidates.values_list("number", flat=True)) == list(range(made.candidates.count()))
+
+
+def test_a_fork_that_cannot_be_stored_leaves_no_files(searched, alice, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("webapp.studies.services.forking.store", fails)
+    with pytest.raises(RuntimeError, match="boom"):
+        services.fork(alice, searched, 1, {})
+    assert [path.name for path in workdir(searched.id).parent.iterdir()] == [str(searched.id)]
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_no_files(searched, as_user, monkeypatch):
+    def full(source, at, generation, config, target):
+        target.mkdir(parents=True)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("webapp.studies.services.forking.copy_up_to", full)
+    answer = as_user(searched.owner).post(f"/api/studies/{searched.id}/fork")
+    assert answer.status_code == 409
+    assert answer.json()["error"] == "the study cannot be forked: No space left on device; try again later"
+    assert [path.name for path in workdir(searched.id).parent.iterdir()] == [str(searched.id)]
+
+
+def test_a_source_whose_files_are_gone_says_so(searched, alice):
+    for path in workdir(searched.id).glob("supernet-*"):
+        path.unlink()
+    with pytest.raises(InvalidTransition, match="cannot be forked"):
+        services.fork(alice, searched, 1, {})

@@ -1,0 +1,1 @@
+"""The message broker: its client, wake-ups, and best-effort calls."""

@@ -1,0 +1,1 @@
+"""HTTP helpers: bodies, limits, paging, compression, static files, errors, text."""

@@ -1,0 +1,1 @@
+"""Reads of studies: pages of events, summaries, lists, search."""

@@ -1,0 +1,1 @@
+"""Submission of a study: form, estimates, parsing, idempotency."""

@@ -1,0 +1,82 @@
+"""The pages of the list of studies, of a study, and of the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from engine.config.catalog import CATALOG
+from engine.data.readers.formats import FORMATS
+from webapp.accounts.request import user_of
+from webapp.demo.replays import of_recording
+from webapp.studies.models import Study
+from webapp.studies.selectors.listing import listed
+from webapp.studies.selectors.published import published_points
+from webapp.studies.selectors.summaries import summary
+from webapp.studies.selectors.text_search import LONGEST_QUERY
+from webapp.studies.submit.parsing import BadSubmission
+from webapp.studies.views.durability_numbers import durability_numbers
+
+TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
+"""The tabs of a study's page, as frontend/study/view.js names them."""
+CHAPTERS = {
+    "configurator": "The configurator",
+    "data": "Data sets",
+    "viewer": "Watching a search",
+    "paper": "Compare, replay, publish",
+    "spikes": "Spikes of an architecture",
+    "durability": "Durability",
+    "speed": "Speed and memory",
+    "glossary": "Glossary",
+}
+"""The documentation pages besides the index: URL below /docs/ → title."""
+
+
+@require_safe
+def study_list(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    archived = request.GET.get("archived") == "1"
+    try:
+        page = listed(user, archived=archived, before=request.GET.get("before", ""))
+    except BadSubmission:  # a mistyped or outdated URL
+        return redirect("/?archived=1" if archived else "/")
+    context = {"page": asdict(page), "archived": archived, "longest_query": LONGEST_QUERY, "demo": of_recording()}
+    return render(request, "studies/list.html", context)
+
+
+@require_safe
+def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
+    used = study.datasets.first()
+    page = {"dataset_url": used and used.get_absolute_url()}
+    published = published_points(study.config["data"]["dataset"])
+    return render(
+        request,
+        "studies/detail.html",
+        {"study": summary(study, user) | page, "published": published, "tab": _tab(request, study)},
+    )
+
+
+def _tab(request: HttpRequest, study: Study) -> str:
+    """The requested tab, so that no other tab is visible before the page's script runs."""
+    asked = request.GET.get("tab", "")
+    return asked if asked in (("log",) if study.config.get("analysis") else TABS) else TABS[0]
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "docs.html", {"chapters": CHAPTERS})
+
+
+@require_safe
+def chapter(request: HttpRequest, name: str) -> HttpResponse:
+    """A documentation page, from `templates/docs/NAME.html`."""
+    if name not in CHAPTERS:
+        raise Http404
+    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})

@@ -1,0 +1,1 @@
+"""Worker processes: identity, memory, periodic jobs, orphaned folders."""
