@@ -49,7 +49,7 @@ def _differences(found: Any, expected: Any, tolerance: Tolerance, at: str) -> It
             yield from _differences(one, other, tolerance, f"{at}.{i}")
     elif isinstance(found, str) and isinstance(expected, str) and _is_prose_at(at, expected):
         if lost := untold(found, expected):
-            yield f"{at}: {', '.join(lost)} not told in {found!r}"
+            yield f"{at}: tells no more {', '.join(lost)}"
     elif not _alike(found, expected, tolerance):
         yield f"{at}: {found!r} instead of {expected!r}"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stored.alike import LAST_DIGITS, SAME, differences
+from tests.stored.alike import LAST_DIGITS, NAMES, SAME, differences
 from tests.stored.files import kept_of_checksums, kept_of_drawing, kept_of_file
 from tests.stored.pages import page
-from tests.stored.prose import told, untold
+from tests.stored.places import stored_answers
+from tests.stored.prose import is_prose, told, untold
 
 DOCUMENT = {
     "id": "a1",
@@ -75,6 +76,33 @@ def test_a_removed_key_is_noticed(key):
 def test_a_float_may_differ_by_the_tolerance_alone(tolerance, noticed):
     assert len(differences({"spikes": 2.5 + 1e-12}, {"spikes": 2.5}, tolerance)) == noticed
     assert len(differences({"spikes": 2.5 + 1e-6}, {"spikes": 2.5}, tolerance)) == 1
+
+
+@pytest.mark.parametrize(("url", "answer"), stored_answers().items())
+def test_every_value_of_a_stored_answer_is_held(url, answer):
+    """Each is altered, and each alteration is noticed, but of prose that tells no number and no name."""
+    assert differences(answer, answer) == []
+    assert len(differences(altered(answer), answer)) == held(answer)
+
+
+def altered(value):
+    """Every value in it another of its type; prose tells nothing any more."""
+    if isinstance(value, dict):
+        return {key: altered(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [altered(one) for one in value]
+    if isinstance(value, str):
+        return "" if is_prose(value) else f"{value}~"
+    return not value if isinstance(value, bool | None) else value + 1
+
+
+def held(value, key=""):
+    """How many values in it may not change."""
+    if isinstance(value, dict):
+        return sum(held(one, name) for name, one in value.items())
+    if isinstance(value, list):
+        return sum(held(one) for one in value)
+    return 1 if not isinstance(value, str) or not is_prose(value) or key in NAMES else bool(told(value))
 
 
 # --- texts
