@@ -1,1 +1,1 @@
-"""Measurements, run by hand: ratios, side by side in one run. Not part of the tests."""
+"""Benchmarks, run by hand: ratios of contenders measured in the same run. They are no part of the tests."""

@@ -1,4 +1,4 @@
-"""Ours beside the alternatives, as one table: `python -m benchmarks [--quick] [--json FILE] [--external COMMAND]`.
+"""The engine and other libraries, as one table: `python -m benchmarks [--quick] [--json FILE] [--external COMMAND]`.
 
 Every contender has a process of its own; they take turns (A B C, C B A, …). Seconds are medians; a ratio is the median
 of the rounds' ratios, peer ÷ ours, with its quartiles. An external command is started once, in the repository's folder,
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def measured(size: rows.Size, place: Place, external: list[str], only: str | None, patience: float) -> list[Row]:
-    """All rows, each printed as soon as it is there. Raises ContenderError."""
+    """All rows, each printed as soon as it is measured. Raises ContenderError."""
     found: list[Row] = []
 
     def add(row: Row) -> None:
@@ -98,7 +98,7 @@ def measured(size: rows.Size, place: Place, external: list[str], only: str | Non
 
 
 def line(row: Row) -> str:
-    """A row as it is printed: what it stands beside, if anything, and the bound it is held to, if any."""
+    """A row as it is printed, with its peer and its bound, where it has them."""
     low, high = row["spread"]
     unit = row["unit"]
     parts = [f"{row['name']:46} {row['ours']:10.3f}"]
@@ -115,7 +115,7 @@ def line(row: Row) -> str:
 
 
 def machine(place: Place) -> dict[str, Any]:
-    """Where the numbers come from."""
+    """The machine and software that the numbers were measured on."""
     model = ""
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""The benchmark's rows that are held to a bound: what the loader takes of a training step, and the start of a study."""
+"""Rows of the benchmark that have a bound: the loader's share of a training step, and the start of a study."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ print(json.dumps({"seconds": time.perf_counter() - started, "cpu": time.process_
 
 
 def loader(rounds: int, batch: int, place: Place) -> Row:
-    """The share of a training step, in percent, in which it waits for its batch."""
+    """The share of a training step, in per cent, that it waits for its batch."""
     work = Work("ours", "load", samples=batch, place=place)
     done = take_turns({"ours": work.command}, rounds)["ours"]
     shares = [100 * each["waited"] / each["seconds"] for each in done.said]
@@ -39,7 +39,7 @@ def loader(rounds: int, batch: int, place: Place) -> Row:
 
 
 def start(rounds: int) -> Row:
-    """Seconds of `import engine.study` in a fresh process, beside `import torch` alone; round one is not counted."""
+    """Seconds of `import engine.study` and of `import torch` alone in new processes; round one is not counted."""
     said: dict[str, list[dict[str, Any]]] = {"engine.study": [], "torch": []}
     for _ in range(rounds + 1):
         for module, each in said.items():

@@ -1,4 +1,4 @@
-"""What this machine can do at most: multiplication of matrices, convolutions of the network's shapes, copies."""
+"""Upper limits of this machine: matrix products, convolutions of the network's shapes, copies."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _wait() -> None:
-    """Until the GPU, if one is at work, has done all."""
+    """Wait until the GPU, if one is used, has finished."""
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.synchronize()

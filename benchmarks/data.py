@@ -1,4 +1,4 @@
-"""Throughput of decoding and framing, ours beside SpikingJelly's: `python -m benchmarks.data`, one JSON row a line.
+"""Throughput of decoding and framing, compared with SpikingJelly: `python -m benchmarks.data`, one JSON row a line.
 
 Real recordings from AUTOSNN_TEST_DATA (default ../shared/data). Both sides take turns (A B A B …) in one run; the
 figures are medians, the ratio is theirs ÷ ours, the spread the ratio's quartiles.

@@ -1,4 +1,4 @@
-"""How well engine.cost.estimate tells the time of training steps: measured ÷ estimated, over networks and batch sizes.
+"""Accuracy of engine.cost.estimate for training steps: measured ÷ estimated time, over networks and batch sizes.
 
 Run: .venv/bin/python -m benchmarks.estimate
 """
@@ -16,11 +16,11 @@ import torch.nn.functional as F  # noqa: E402
 
 from engine.config.presets import PRESETS  # noqa: E402
 from engine.config.study import StudyConfig  # noqa: E402
-from engine.cost.calibrate import measure  # noqa: E402
 from engine.cost.time import time_model  # noqa: E402
 from engine.model.network import build_supernet  # noqa: E402
 from engine.space.architecture import Architecture  # noqa: E402
 from engine.space.shapes import rows  # noqa: E402
+from engine.training.calibrate import measure  # noqa: E402
 
 ROUNDS = 25
 CASES = (
@@ -30,7 +30,7 @@ CASES = (
 
 
 def step_seconds(config: StudyConfig, architecture: Architecture, samples: int) -> float:
-    """Seconds of one training step on random images or frames; of the fastest round, as the calibration has it."""
+    """Seconds of one training step on random images or frames, in the fastest round, as in the calibration."""
     network = build_supernet(config, 0)
     optimizer = torch.optim.Adam(network.parameters())
     images = _inputs(config, samples)

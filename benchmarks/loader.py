@@ -1,4 +1,4 @@
-"""The engine's Trainer on 50,000 stored images of CIFAR-10's size: a step's seconds, and those it waits for data."""
+"""The engine's Trainer on 50,000 stored images of CIFAR-10's size: seconds of a step, and seconds it waits for data."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from engine.config.study import StudyConfig
-from engine.data.batches.coding import Encoding
-from engine.data.load import Dataset, Images
+from engine.data.coding import Encoding
+from engine.data.images import Images
+from engine.data.load import Dataset
 from engine.model.network import SpikingNetwork
-from engine.run.state import Totals
+from engine.training.totals import Totals
 from engine.training.trainer import Batch, Trainer
 
 STORED = 50_000

@@ -1,4 +1,4 @@
-"""The alternatives, built from the same description: plain SpikingJelly, multi-step or step by step, and snnTorch."""
+"""Peers built from the same description: SpikingJelly, multi-step or step by step, and snnTorch."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import torch
 from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import Tensor, nn
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 
 Steps = Literal["m", "s"]
 
 
 class Maker(ABC):
-    """What a library calls a convolution, batch norm, a neuron."""
+    """A library's convolution, batch norm and neuron."""
 
     @abstractmethod
     def conv(self, c_in: int, c_out: int, kernel: int) -> nn.Module: ...
@@ -40,7 +40,7 @@ class Maker(ABC):
 
 
 class SpikingJelly(Maker):
-    """SpikingJelly's own modules: PLIF with the arc-tangent surrogate, hard reset, detached, as AutoSNN trains."""
+    """SpikingJelly's modules: PLIF with the arc-tangent surrogate and a detached hard reset, as in Na et al. 2022."""
 
     def __init__(self, steps: Steps, tau: float, threshold: float) -> None:
         self.steps, self.tau, self.threshold = steps, tau, threshold
@@ -169,7 +169,7 @@ class Peer(nn.Module):
         self.neuron = make.neuron()
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Images [N, C, H, W] → (rates [N, classes], counted spikes of the batch)."""
+        """Images [N, C, H, W] → firing rates [N, classes] and the counted spikes of the batch []."""
         reset(self)
         if self.steps == "m":
             out, spikes = self._once(images.expand(self.time_steps, *images.shape))
@@ -196,7 +196,7 @@ class Peer(nn.Module):
 
 
 def reset(network: nn.Module) -> None:
-    """Forget the membrane potentials of the last batch."""
+    """Reset the membrane potentials of the last batch."""
     for module in network.modules():
         if hasattr(module, "reset_mem"):
             cast(Any, module).reset_mem()
@@ -215,7 +215,7 @@ def snntorch(config: StudyConfig, architecture: Architecture) -> Peer:
 
 
 def scaled(network: nn.Module, factor: float = 15.0) -> nn.Module:
-    """Larger weights of the classifier, so that outputs fire: an untrained network is silent there."""
+    """Scale up the classifier's weights so that output neurons fire: those of an untrained network are silent."""
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, nn.Linear):

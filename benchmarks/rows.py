@@ -1,4 +1,4 @@
-"""The benchmark's rows: each beside its peers, in one run, taking turns."""
+"""Rows of the benchmark: each compared with its peers, which take turns in one run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ORDERS = {"default search, 20 × 20": ("search", 400), "exhaustive, 3,125": ("ex
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: rounds of steps; images and sampled peer evaluations of the searches."""
+    """Size of a measurement: rounds of steps; images and sampled peer evaluations of the searches."""
 
     rounds: int
     search_images: int
@@ -36,21 +36,21 @@ Row = dict[str, Any]
 
 
 def flops(code: str) -> float:
-    """Forward, of one image at all time steps: two for each multiply-accumulate."""
+    """FLOP of the forward pass of one image over all time steps: two for each multiply-accumulate."""
     config = PRESETS["paper-cifar10"].config
     layers = shape_rows(config.network.macro, Architecture.from_code(code), config.input)
     return 2.0 * config.network.time_steps * sum(layer.macs for layer in layers)
 
 
 def peers() -> dict[str, str]:
-    """The peers at hand: snnTorch is an extra that need not be installed."""
+    """The installed peers: snnTorch is optional."""
     return {name: who for name, who in PEERS.items() if who != "snntorch" or find_spec("snntorch")}
 
 
 def steps(
     task: str, title: str, size: Size, place: Place, external: Sequence[str] = (), patience: float | None = None
 ) -> Iterator[Row]:
-    """`train` or `evaluate`: ours by the kernels and in plain torch, each beside every peer and the `external` command.
+    """`train` or `evaluate`: ours by the kernels and in plain torch, each compared with every peer and `external`.
 
     Raises ContenderError, where one of them takes longer than `patience` seconds for a step too.
     """
@@ -97,7 +97,7 @@ def _memory(done: dict[str, Series]) -> Iterator[Row]:
 
 
 def search(name: str, size: Size, place: Place) -> Row:
-    """A whole search of ours beside as many separate evaluations by SpikingJelly, of which some are measured.
+    """A whole search of ours compared with as many separate evaluations by SpikingJelly, of which some are measured.
 
     The peer's total is its median times the number; the sampled evaluations are made before, between and after ours.
     """

@@ -1,4 +1,4 @@
-"""What engine.process.openmp gives on a crowded machine and costs on an idle one.
+"""Gain of engine.process.openmp on a busy machine, and its cost on an idle one.
 
 `python -m benchmarks.waiting [--json FILE]` runs it.
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 @contextmanager
 def busy(number: int) -> Iterator[None]:
-    """So many processes that do nothing but take a core."""
+    """Processes that each keep one core busy."""
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
     try:
         yield

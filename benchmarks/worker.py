@@ -1,4 +1,4 @@
-"""One contender at work: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
+"""A worker that runs one contender: `python -m benchmarks.worker '{"contender": …, "task": …}'`, driven line by line.
 
 Contenders: `ours`, `ours in torch`, `spikingjelly m`, `spikingjelly s`, `snntorch`. Tasks: `train` and `evaluate` one
 architecture; `each`, another architecture of the space at every line; ours alone: `load`, the engine's Trainer on
@@ -21,16 +21,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.backends.dispatch import place
 from engine.config.presets import PRESETS
 from engine.config.runtime import RuntimeConfig
 from engine.config.study import StudyConfig
 from engine.cost.memory import MEMO_BYTES
-from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
+from engine.evaluation.tally import Tally
 from engine.metrics.spike_map import encode_map
 from engine.model.network import SpikingNetwork, build_child, build_supernet
 from engine.process.device import configure_device
 from engine.process.malloc import keep_freed_memory
-from engine.search import build_search
+from engine.search.build import build_search
 from engine.space.architecture import Architecture
 
 Unit = Callable[[], dict[str, Any]]
@@ -38,7 +40,7 @@ BATCH = 96
 
 
 class _Given:
-    """The worker's order, and random images, or frames of events, of its size."""
+    """The worker's order, and random images [N, C, H, W] or event frames [N, T, C, H, W] of its size."""
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.contender, self.task, self.samples = order["contender"], order["task"], order["samples"]
@@ -61,14 +63,17 @@ class _Given:
         return ((self.images[at : at + BATCH], self.labels[at : at + BATCH]) for at in range(0, self.samples, BATCH))
 
     def network(self, architecture: Architecture) -> Any:
-        """The contender's network of an architecture, with weights that let it fire."""
-        return enlivened(self._made(architecture)).to(self.device)
+        """The contender's network of an architecture, with weights that make its neurons fire."""
+        made = enlivened(self._made(architecture))
+        return self.place(made) if self.ours else made.to(self.device)
+
+    def place(self, network: SpikingNetwork) -> SpikingNetwork:
+        """One of ours on the device: by the kernels, or in plain torch."""
+        return place(network, self.device, kernels=self.contender == "ours")
 
     def _made(self, architecture: Architecture) -> Any:
         if self.ours:
-            made = build_child(self.config, architecture, 0)
-            made.plain = self.contender != "ours"
-            return made
+            return build_child(self.config, architecture, 0)
         from benchmarks import peers  # ours starts without them
 
         if self.contender == "snntorch":
@@ -76,7 +81,7 @@ class _Given:
         return peers.spikingjelly(self.config, architecture, "m" if self.contender.endswith("m") else "s")
 
     def precision(self) -> torch.autocast:
-        """A peer computes in bfloat16 as its users do: by autocast. Ours knows by itself."""
+        """A peer computes in bfloat16 by autocast, as its users do; ours by its config."""
         rounded = self.config.runtime.precision == "bfloat16" and not self.ours
         return torch.autocast(self.device.type, torch.bfloat16, enabled=rounded)
 
@@ -93,7 +98,7 @@ def enlivened(network: Any) -> Any:
 
 
 def training(given: _Given) -> Unit:
-    """One step: forward, loss, backward, Adam, and the numbers read once."""
+    """One training step: forward, loss, backward, Adam, and one transfer of the results."""
     network = given.network(given.architecture).train()
     optimizer = torch.optim.Adam(network.parameters())
     wanted = F.one_hot(given.labels, given.config.input.classes).float()
@@ -111,7 +116,7 @@ def training(given: _Given) -> Unit:
 
 @torch.no_grad()
 def _settle(network: nn.Module, images: Tensor) -> None:
-    """Running statistics of the images at hand."""
+    """Take running statistics from the images."""
     network.train()
     for _ in range(10):
         network(images[:16])
@@ -162,9 +167,8 @@ def each(given: _Given) -> Unit:
 
 
 def _supernet(given: _Given) -> SpikingNetwork:
-    """The supernet with every path's statistics taken once."""
-    network = cast(SpikingNetwork, enlivened(build_supernet(given.config, 0)).to(given.device))
-    network.plain = given.contender != "ours"
+    """The supernet after one training pass of every path, for its running statistics."""
+    network = given.place(cast(SpikingNetwork, enlivened(build_supernet(given.config, 0))))
     with torch.no_grad():
         network.train()
         blocks = given.config.network.candidates
@@ -173,27 +177,29 @@ def _supernet(given: _Given) -> SpikingNetwork:
     return network.eval()
 
 
-def _judged(given: _Given, shared: Shared, network: SpikingNetwork, architectures: list[Architecture]) -> list[Tally]:
+def _evaluated(
+    given: _Given, cache: EvaluationCache, network: SpikingNetwork, architectures: list[Architecture]
+) -> list[Tally]:
     tallies = [Tally() for _ in architectures]
-    tree = PrefixTree(network, architectures, shared)
+    tree = PrefixTree(network, architectures, cache)
     for number, (images, labels) in enumerate(given.batches):
         tree.evaluate(images, labels, tallies, number)
     return tallies
 
 
 def searching(given: _Given) -> Unit:
-    """The preset's whole search: every generation proposed and judged, as engine.study does it."""
+    """The preset's whole search: every generation proposed and evaluated as in engine.study."""
     from engine.events import Candidate
     from engine.metrics.pareto import fitness
 
     network, config = _supernet(given), given.config
 
     def unit() -> dict[str, Any]:
-        shared = Shared(network, MEMO_BYTES, -(-given.samples // BATCH))
+        cache = EvaluationCache(network, MEMO_BYTES, -(-given.samples // BATCH))
         search, seen = build_search(config), cast(list[Candidate], [])
         for generation in range(config.generations):
             proposals = search.ask(generation, seen)
-            tallies = _judged(given, shared, network, [proposal.architecture for proposal in proposals])
+            tallies = _evaluated(given, cache, network, [proposal.architecture for proposal in proposals])
             for proposal, tally in zip(proposals, tallies, strict=True):
                 spikes = tally.average_spikes
                 average = seen[0].spikes if seen else spikes
@@ -214,7 +220,7 @@ def searching(given: _Given) -> Unit:
                     )
                 )
         different = len({candidate.architecture for candidate in seen})
-        return {"judged": len(seen), "different": different, "memo": shared.memo.bytes}
+        return {"judged": len(seen), "different": different, "memo": cache.prefixes.bytes}
 
     return unit
 
@@ -224,7 +230,7 @@ def exhaustive(given: _Given) -> Unit:
     network, everything = _supernet(given), list(given.config.space.enumerate())
 
     def unit() -> dict[str, Any]:
-        _judged(given, Shared(network), network, everything)
+        _evaluated(given, EvaluationCache(network), network, everything)
         return {"judged": len(everything)}
 
     return unit

@@ -1,4 +1,4 @@
-"""Contenders, each in a process of its own, taking turns: one line in is one unit of work, one line out its seconds.
+"""Contenders in processes of their own, taking turns: a line in asks for a unit of work, a line out has its seconds.
 
 Processes of their own, so that nobody profits or suffers from another's memory or threads. An external command that
 keeps to the same lines is a contender too.
@@ -27,12 +27,12 @@ LONGEST_COMMAND = 200
 
 
 class ContenderError(Exception):
-    """A contender cannot be started, ended, hangs or breaks the rules; the message begins with its command."""
+    """A contender does not start, ended, hangs or breaks the protocol; the message begins with its command."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where all contenders work, and in what (engine.config.runtime.RuntimeConfig)."""
+    """Device, threads and precision of all contenders (engine.config.runtime.RuntimeConfig)."""
 
     threads: int = 2
     device: str = "cpu"
@@ -86,7 +86,7 @@ class Worker:
         self.close()
 
     def close(self) -> None:
-        """End it, whatever it is doing."""
+        """End the process, whatever it is doing."""
         self.process.kill()
         self.process.wait()
         assert self.process.stdin is not None
@@ -106,7 +106,7 @@ class Worker:
         return said
 
     def _listen(self) -> None:
-        """Its lines as they come, and an empty one at the end."""
+        """Its lines of output as they come, and an empty one at the end."""
         assert self.process.stdout is not None
         with self.process.stdout as lines:
             for line in lines:
@@ -130,7 +130,7 @@ class Worker:
         return found
 
     def _end(self) -> str:
-        """How it ended, once its output did."""
+        """How the process ended, once its output ended."""
         try:
             return f"ended with status {self.process.wait(timeout=1)}"
         except subprocess.TimeoutExpired:
@@ -176,7 +176,7 @@ def series(said: list[dict[str, Any]]) -> Series:
 
 
 def processor(ours: list[float], peer: list[float]) -> dict[str, float]:
-    """Medians of the processor's seconds: on one thread they do not depend on what else the machine does."""
+    """Medians of the processor's seconds: on one thread they do not depend on the machine's other load."""
     mine, theirs = statistics.median(ours), statistics.median(peer)
     return {"cpu_ours": mine, "cpu_peer": theirs, "cpu_ratio": theirs / mine}
 

@@ -31,6 +31,10 @@ class ArchitectureError(EngineError):
     """A genome is malformed or not in the search space."""
 
 
+class RegistryError(EngineError):
+    """A block family or a neuron kind cannot be registered: a name is taken, or cannot be one."""
+
+
 class DataError(EngineError):
     """A data set is missing, malformed or refused. The message names the file and the reason."""
 

@@ -6,12 +6,13 @@ Event data holds nothing that differs between two runs of one config: no clock t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]
@@ -276,6 +277,10 @@ class Commit:
     size: int
     step: int
     phase: Literal["supernet", "search", "retrain", "analysis", "done"]
+
+
+Steps = Iterator[Event | Commit]
+"""What a study yields: events as they happen, and a commit wherever a durable step ends."""
 
 
 @dataclass(frozen=True)

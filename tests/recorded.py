@@ -37,7 +37,9 @@ def keep(owner: Any, name: str = "Recorded", generations: int | None = None, **c
         best_tag="test, retrained" if last else "",
     )  # fmt: skip
     Event.objects.bulk_create(
-        Event(study=study, seq=seq, kind=event["kind"], payload=recording.stripped(event), time=timezone.now())
+        Event(
+            study=study, seq=seq, kind=event["kind"], payload=recording.without_spike_maps(event), time=timezone.now()
+        )
         for seq, event in enumerate(told, 1)
     )
     Candidate.objects.bulk_create(_candidate(study, c) for event in told for c in event.get("candidates", ()))

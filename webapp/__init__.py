@@ -1,4 +1,4 @@
-"""The web application: studies, accounts, and the way to the engine."""
+"""The web application: studies, data sets, accounts, and the workers that run the engine."""
 
 from __future__ import annotations
 

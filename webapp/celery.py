@@ -1,4 +1,4 @@
-"""The Celery application. Importing it imports no torch: the engine is imported inside the task's body."""
+"""The Celery application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments by the database's clock, the only one that decides."""
+"""Times by the database's clock, which decides about leases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 
 def seconds_from_now(seconds: float) -> Any:
-    """For queries and updates; negative for what has passed."""
+    """An expression for queries and updates; negative seconds lie in the past."""
     return Now() + Value(timedelta(seconds=seconds))
 
 

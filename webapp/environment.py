@@ -1,4 +1,4 @@
-"""Reads and checks the settings an operator gives through the environment; a bad value stops with one sentence."""
+"""Reads and checks settings from environment variables; an invalid value ends the program with one sentence."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SILENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
-"""PostgreSQL behind a cable that was pulled is given up after 25 s; libpq alone would wait for hours. In seconds, the
-last in milliseconds (PostgreSQL's libpq, "Parameter Key Words").
+"""Timeouts after which an unreachable PostgreSQL is given up, within 25 s; libpq alone would wait for hours. In
+seconds, the last in milliseconds (PostgreSQL's libpq, "Parameter Key Words").
 """
 
 
@@ -87,8 +87,8 @@ def allowed_hosts() -> list[str]:
 def database(var: Path, lease_seconds: int) -> dj_database_url.DBConfig:
     """DATABASE_URL, or SQLite in the state folder with settings that let several processes write.
 
-    A process that is stopped in the middle of a transaction keeps its locks; PostgreSQL ends that transaction when a
-    lease is over, or nobody could take the study over.
+    A process stopped (SIGSTOP) inside a transaction keeps its locks. PostgreSQL ends that transaction after a lease,
+    so that another worker can claim the study.
     """
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'autosnn.sqlite3'}"
     scheme = url.split(":", 1)[0]
@@ -124,7 +124,7 @@ def broker_url(url: str) -> str:
 
 
 def secret_key(var: Path) -> str:
-    """The key in the state folder; the first process to need it makes it, readable by its owner alone."""
+    """The key in the state folder; the first process creates it, readable by its owner alone."""
     folder = var / "secrets"
     path = folder / "django-secret-key"
     try:
@@ -151,6 +151,6 @@ def _write_once(path: Path, text: str) -> None:
         if not path.exists():
             os.link(draft, path)
     except FileExistsError:
-        pass  # another process was faster; its key is the key
+        pass  # another process has created the key; use that one
     finally:
         draft.unlink()

@@ -1,4 +1,4 @@
-"""Log lines as JSON, on stderr and, where they concern a study, in that study's own file."""
+"""Log lines as JSON, on stderr and, for a study, also in that study's file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TAIL_BYTES = 64_000
 
 @contextmanager
 def about(study_id: object) -> Iterator[None]:
-    """Everything logged inside is about this study."""
+    """Log lines inside this context belong to the study."""
     token = current_study.set(str(study_id))
     try:
         yield
@@ -44,7 +44,7 @@ class JsonLines(logging.Formatter):
 
 
 class StudyFile(logging.Handler):
-    """Appends to the log of the study at hand; does nothing outside `about`."""
+    """Appends to the log of the current study; does nothing outside `about`."""
 
     def emit(self, record: logging.LogRecord) -> None:
         study = current_study.get()
@@ -55,7 +55,7 @@ class StudyFile(logging.Handler):
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8", errors="backslashreplace") as file:  # an escape in JSON as well
                 file.write(self.format(record) + "\n")
-        except Exception:  # whoever logs must not fail of it
+        except Exception:  # logging must not make the caller fail
             self.handleError(record)
 
 
@@ -65,7 +65,7 @@ def study_log(study_id: object) -> Path:
 
 
 def tail(study_id: object, lines: int = 200) -> list[str]:
-    """The last lines of a study's log, without reading all of it."""
+    """The last lines of a study's log, from its last TAIL_BYTES."""
     path = study_log(study_id)
     if not path.exists():
         return []

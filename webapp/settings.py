@@ -1,4 +1,4 @@
-"""Django's settings. Everything an operator can set is read in webapp/environment.py."""
+"""Django's settings. Environment variables are read in webapp/environment.py."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "webapp.accounts.middleware.SignInRequired",  # before the token is asked for, which ends with the session
+    "webapp.accounts.middleware.SignInRequired",  # before the CSRF check: its token ends with the session
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -59,6 +59,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "webapp.studies.selectors.block_facts.for_templates",
             ]
         },
     }
@@ -142,7 +143,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Celery: a message only wakes a worker; the study's row is the truth, so early acknowledgement loses nothing
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
-INSPECTION_QUEUE = "inspections"  # a look waits neither for a slice of a search nor for a data set
+INSPECTION_QUEUE = "inspections"  # an inspection waits neither for a turn of a study nor for the check of a data set
 CELERY_TASK_ROUTES = {
     "webapp.datasets.*": {"queue": "datasets"},
     "webapp.inspections.*": {"queue": INSPECTION_QUEUE},
@@ -164,7 +165,7 @@ UPLOAD_QUOTA = environment.gigabytes("AUTOSNN_UPLOAD_QUOTA_GB", 20)
 UPLOAD_CHUNK = 4_000_000
 UPLOAD_DAYS = 7
 CHECK_SECONDS = 1800
-CHECK_MEMORY = 8_000_000_000  # or what the machine or its container has, where that is less
+CHECK_MEMORY = 8_000_000_000  # or the memory of the machine or its container, where that is less
 MAX_CHECK_ATTEMPTS = 3
 MAX_BODY = 8_000_000
 
@@ -172,8 +173,10 @@ MAX_BODY = 8_000_000
 SLICE_SECONDS = float(environment.whole("AUTOSNN_SLICE_SECONDS", 60, least=1, most=3600))
 HEARTBEAT_SECONDS = min(2.0, LEASE_SECONDS / 8)
 GIVE_UP_SECONDS = 0.75 * LEASE_SECONDS
-OBEY_SECONDS = 5.0  # a request waits this long for the next checkpoint, then the work since the last one is let go
-FORCE_SECONDS = 7.0  # a request that no worker obeyed by then is carried out by the reaper
+REQUEST_WAIT_SECONDS = (
+    5.0  # a request waits this long for the next checkpoint, then the work since the last one is let go
+)
+FORCE_SECONDS = 7.0  # a request that no worker applied by then is carried out by the reaper
 LEAVE_SECONDS = 13.0  # after SIGTERM; then the worker ends whatever its study does
 STALL_SECONDS = environment.whole("AUTOSNN_STALL_SECONDS", 300, least=1, most=86_400)
 STALL_STEPS = 10
@@ -187,15 +190,13 @@ KEPT_CHECKPOINTS = 3
 GARBAGE_SECONDS = 3600
 ORPHAN_SECONDS = 86_400
 WORKER_SILENT_SECONDS = 20
-WORKER_KEPT_DAYS = 7  # a container that is started anew has a new name, and so a new row
+WORKER_KEPT_DAYS = 7  # a restarted container has a new name, and so a new row
 REAPER_SECONDS = 2.0
 METRICS_TOKEN = environment.token("AUTOSNN_METRICS_TOKEN")
 
-# Inspections: looking into single architectures
+# Inspections of single architectures
 INSPECTION_SECONDS = 600
-INSPECTION_TURN_SECONDS = (
-    20  # so long an open study goes first; then whoever waits longest, so that a survey holds up nobody
-)
+INSPECTION_TURN_SECONDS = 20  # an open study goes first for this long, then the inspection that waits longest
 INSPECTION_IDLE_SECONDS = 60
 INSPECTION_MEMORY = 16_000_000_000
 INSPECTION_BYTES = 256_000_000

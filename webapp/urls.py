@@ -1,4 +1,4 @@
-"""Every URL of the application."""
+"""The URLs of the application."""
 
 from __future__ import annotations
 

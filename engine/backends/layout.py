@@ -1,4 +1,4 @@
-"""How the CPU kernels lay out channels in memory: in whole groups. No torch."""
+"""Memory layout of channels in the CPU kernels: whole groups."""
 
 from __future__ import annotations
 

@@ -9,10 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backends.layout import LANES
+from engine.blocks.wiring import ConvSpec, compiles
 from engine.model.blocks import (
-    SCB,
-    SIB,
-    SRB,
     AvgPool,
     BatchNorm,
     ConvBN,
@@ -21,7 +19,7 @@ from engine.model.blocks import (
     GlobalAvgPool,
     Identity,
     MaxPool,
-    Projection,
+    WiredBlock,
 )
 from engine.model.network import Classifier, Stage
 from engine.model.neurons import Neuron
@@ -197,20 +195,16 @@ def _steps(stage: Stage, first: bool) -> Steps | None:
             return ()
         case MaxPool():
             return (Pool(),)
-        case AvgPool() | GlobalAvgPool() if spiking(stage.neuron):
+        case AvgPool() | GlobalAvgPool() if known(stage.neuron):
             return (Average(stage.neuron, isinstance(stage, GlobalAvgPool)),)
-        case Classifier(neuron=Neuron() as neuron) if spiking(neuron):
+        case Classifier(neuron=Neuron() as neuron) if known(neuron):
             return (Output(stage.linear, neuron),)
-        case ConvNeuron() if spiking(stage.neuron):
+        case ConvNeuron() if known(stage.neuron):
             return (NeuronLayer((_convolution(stage.conv, 0),), stage.neuron),)
-        case Projection() if spiking(stage.neuron):
-            return (NeuronLayer((_convolution(stage.project, 0),), stage.neuron),)
-        case FactorizedReduction() if spiking(stage.neuron):
+        case FactorizedReduction() if known(stage.neuron):
             return (NeuronLayer((Convolution((stage.even, stage.odd), stage.bn, 0),), stage.neuron),)
-        case SCB() if spiking(stage.neuron1):
-            return _two_convolutions(stage)
-        case SIB() if spiking(stage.neuron1) and stage.spatial.conv.groups == 1:
-            return _bottleneck(stage)
+        case WiredBlock():
+            return _wired(stage)
     return None
 
 
@@ -218,12 +212,13 @@ def _affine(norm: BatchNorm) -> list[Tensor]:
     return [norm.weight, norm.bias]
 
 
-def spiking(neuron: Neuron) -> bool:
-    return neuron.config.kind != "relu"
+def known(neuron: Neuron) -> bool:
+    """Whether the compiled back ends run its kind."""
+    return neuron.config.info.compiles
 
 
 def _stem(stage: Stage) -> Steps | None:
-    if isinstance(stage, ConvNeuron) and spiking(stage.neuron):
+    if isinstance(stage, ConvNeuron) and known(stage.neuron):
         return (Stem(stage.conv.conv, stage.conv.bn, stage.neuron, stage.time_steps),)
     return None
 
@@ -232,24 +227,16 @@ def _convolution(module: ConvBN, source: int) -> Convolution:
     return Convolution((module.conv,), module.bn, source)
 
 
-def _two_convolutions(block: SCB) -> Steps:
-    first = NeuronLayer((_convolution(block.first, 0),), block.neuron1)
-    into: tuple[Convolution, ...] = (_convolution(block.second, 1),)
-    same = False
-    if isinstance(block, SRB):
-        into, same = _joined(into, block.shortcut)
-    return (first, NeuronLayer(into, block.neuron2, same))
+def _wired(block: WiredBlock) -> Steps | None:
+    """A step for each layer of neurons; None where the kernels do not know the wiring or the neurons."""
+    layers = [(layer, block.neurons_of(layer)) for layer in block.wiring]
+    if not compiles(block.wiring) or not all(known(neuron) for _, neuron in layers):
+        return None
+    return tuple(
+        NeuronLayer(tuple(_read(block, conv) for conv in layer.convolutions), neuron, layer.shortcut)
+        for layer, neuron in layers
+    )
 
 
-def _bottleneck(block: SIB) -> Steps:
-    wide = NeuronLayer((_convolution(block.expand, 0),), block.neuron1)
-    seen = NeuronLayer((_convolution(block.spatial, 1),), block.neuron2)
-    into, same = _joined((_convolution(block.project, 2),), block.shortcut)
-    return (wide, seen, NeuronLayer(into, block.neuron3, same))
-
-
-def _joined(into: tuple[Convolution, ...], shortcut: nn.Module | None) -> tuple[tuple[Convolution, ...], bool]:
-    """The convolutions into a neuron with those of the shortcut, and whether it brings spikes as they are."""
-    if isinstance(shortcut, ConvBN):
-        return (*into, _convolution(shortcut, 0)), False
-    return into, shortcut is not None
+def _read(block: WiredBlock, conv: ConvSpec) -> Convolution:
+    return _convolution(block.convolution_of(conv), conv.source)

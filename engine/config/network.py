@@ -7,15 +7,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
-from engine.space.blocks import AUTOSNN_CANDIDATES, Candidates
+from engine.neurons.kind import NeuronKind
+from engine.neurons.registry import NEURONS, kinds_in_words
+from engine.schema.frozen import Frozen
+from engine.schema.registered import Registered
+from engine.space.candidates import AUTOSNN_CANDIDATES, Candidates
 from engine.space.macro import MacroArchitecture
+
+KindName = Annotated[str, Registered(NEURONS, kinds_in_words)]
+"""The name of a registered neuron kind."""
 
 
 class NeuronConfig(Frozen):
     """The spiking neuron (AutoSNN §2; Fang et al. 2021 for PLIF)."""
 
-    kind: Literal["plif", "lif", "if", "relu"] = Field(
+    kind: KindName = Field(
         "plif",
         description="parametric leaky, leaky, or plain integrate-and-fire; relu = ANN mode: T = 1, one vote a class, "
         "and N counts activations that are not zero",
@@ -38,6 +44,10 @@ class NeuronConfig(Frozen):
     surrogate_alpha: Annotated[float, Field(gt=0, le=100)] = Field(
         2.0, description="its sharpness α; 2 is the paper's", json_schema_extra=OURS
     )
+
+    @property
+    def info(self) -> NeuronKind:
+        return NEURONS[self.kind]
 
 
 class NetworkConfig(Frozen):

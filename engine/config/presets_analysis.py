@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.blocks.registry import BLOCKS
 from engine.config.analysis import AnalysisConfig, Arm
 from engine.config.catalog import DatasetName
 from engine.config.data import DataConfig
 from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig
 from engine.config.study import StudyConfig
-from engine.space.blocks import BLOCKS, BlockName
+from engine.space.candidates import BlockName
 from engine.space.macro import ExtraStem, MacroArchitecture
 
 PAPER_BLOCKS: tuple[BlockName, ...] = ("SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3")
@@ -23,7 +24,7 @@ FOUND = {
     "random search, λ = −0.08": "R5-R5-R3-C3-R5",
     "ANN space": "R5-R3-C3-C5-R5",
 }
-"""Genomes the paper found in SNN_1 on CIFAR-10 (AUTOSNN §4)."""
+"""Genomes the paper found in SNN_1 on CIFAR-10 (Na et al. 2022)."""
 
 TRANSFERS: tuple[tuple[str, DatasetName, int, ExtraStem, int, str], ...] = (
     ("CIFAR-100", "cifar100", 32, "none", 64, ""),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -17,7 +16,8 @@ from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
 from engine.errors import ConfigError, EngineError, ShapeError
-from engine.frozen import Frozen
+from engine.neurons.registry import spiking_in_words
+from engine.schema.frozen import Frozen
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.shapes import Input, rows
 
@@ -66,7 +66,7 @@ class StudyConfig(Frozen):
     @property
     def neuron_parameters(self) -> int:
         """Learnable parameters of one neuron layer."""
-        return 1 if self.network.neuron.kind == "plif" else 0
+        return self.network.neuron.info.parameters
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -140,23 +140,23 @@ class StudyConfig(Frozen):
 
     def _ann_mode_fits(self) -> None:
         """ReLU has no time and no votes, and what it emits cannot be regularised as spikes."""
-        if self.network.neuron.kind != "relu":
+        network, kind = self.network, self.network.neuron.kind
+        if network.neuron.info.spiking:
             return
-        network = self.network
         if network.time_steps != 1:
             raise ValueError(
-                f"network.time_steps: ANN mode (network.neuron.kind relu) has T = 1, got {network.time_steps}"
+                f"network.time_steps: ANN mode (network.neuron.kind {kind}) has T = 1, got {network.time_steps}"
             )
         if network.macro.votes_per_class != 1:
             raise ValueError(
-                "network.macro.votes_per_class: ANN mode (network.neuron.kind relu) has no voting layer: 1, got "
+                f"network.macro.votes_per_class: ANN mode (network.neuron.kind {kind}) has no voting layer: 1, got "
                 f"{network.macro.votes_per_class}"
             )
         for part, recipe in (("supernet", self.supernet), ("retrain", self.retrain)):
             if recipe.spike_regularisation:
                 raise ValueError(
-                    f"{part}.spike_regularisation: ANN mode (network.neuron.kind relu) has no spikes to regularise: 0, "
-                    f"got {recipe.spike_regularisation:g}"
+                    f"{part}.spike_regularisation: ANN mode (network.neuron.kind {kind}) has no spikes to regularise: "
+                    f"0, got {recipe.spike_regularisation:g}"
                 )
 
     def _shapes_exist(self, space: SearchSpace) -> None:
@@ -193,11 +193,7 @@ def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> N
 
     if name not in ZOO:
         raise ConfigError([f"zoo must be one of {', '.join(ZOO)}, got {name[:60]!r}"])
-    if config.network.neuron.kind == "relu":
-        raise ConfigError(["zoo baselines vote with spikes: network.neuron.kind must be plif, lif or if, got relu"])
+    if not config.network.neuron.info.spiking:
+        kinds, kind = spiking_in_words(), config.network.neuron.kind
+        raise ConfigError([f"zoo baselines vote with spikes: network.neuron.kind must be {kinds}, got {kind}"])
     baseline_rows(ZOO[name], config.input, channels, config.neuron_parameters)
-
-
-def random_architecture(config: StudyConfig, salt: str) -> Architecture:
-    """An architecture of the space that depends on the config's seed and `salt` alone."""
-    return config.space.sample(random.Random(f"{config.seed}/{salt}"))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from engine.config.study import StudyConfig
 from engine.cost.time import TimeModel, time_model
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
-from engine.space.shapes import Row, Shape, block_row, rows
+from engine.space.shapes import Row, every_choice, rows
 
-JUDGED = 0.4
-"""What judging one architecture in a search takes of a forward pass in training: batch norm is folded, nothing is kept
-for a way back, and leading blocks are shared (measured: AutoSNN_16, 20 × 20, on 192 images; less where all is judged).
+EVALUATED = 0.4
+"""Share of a training step's forward pass that the evaluation of one architecture in a search takes: batch norm is
+folded, nothing is kept for a backward pass, and leading blocks are shared. Measured on AutoSNN_16, 20 × 20, with 192
+images; less where a search evaluates all architectures.
 """
 UNKNOWN_SAMPLES = (10_000, 2_000)
 """Training and test samples taken for a user's own data set, whose config does not say how many it has."""
@@ -69,7 +69,7 @@ def estimate(config: StudyConfig) -> Estimate:
         rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
             "supernet": supernet if searched else 0.0,
-            "search": JUDGED * budget * validation * average.per_image if searched else 0.0,
+            "search": EVALUATED * budget * validation * average.per_image if searched else 0.0,
             "retrain": retrain if searched else 0.0,
             "analysis": more * retrain if searched else _analysis(config),
         },
@@ -104,24 +104,10 @@ def _average(config: StudyConfig) -> TimeModel:
 
 
 def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:
-    """The rows every path has, and for each searched layer the row of each of its candidates.
-
-    One walk finds them all: whichever candidates come before a layer, its input has the same shape.
-    """
-    space, data, w = config.space, config.input, config.neuron_parameters
-    searched = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
-    fixed: list[Row] = []
-    by_choice: list[list[Row]] = []
-    choices = iter(space.choices)
-    shape: Shape = (data.channels, data.height, data.width)
-    for row in rows(space.macro, space.at(0), data, w):
-        if (layer := searched.get(row.name)) is None:
-            fixed.append(row)
-        else:
-            to, blocks = layer.channels or shape[0], next(choices)
-            by_choice.append([block_row(row.name, BLOCKS[name], shape, to, layer.stride, w) for name in blocks])
-        shape = row.shape
-    return fixed, by_choice
+    """The rows every path has, and for each searched layer the row of each of its candidates."""
+    w = config.neuron_parameters
+    fixed, choices = every_choice(config.space, config.input, w)
+    return fixed, [[placed.row(w) for placed in blocks] for blocks in choices]
 
 
 def _span(fixed: list[int], by_choice: list[list[int]]) -> Span:

@@ -1,15 +1,14 @@
 """How much memory a study will take at its peak, from its config alone, and how much there is. No torch.
 
-A training step keeps, for every convolution it ran, the output (float32) for the way back. The compiled kernels keep
-nothing else of that size; plain torch also keeps potentials and spikes. tests/engine/cost/test_memory.py holds the
-estimate to what processes take.
+A training step keeps each convolution's output (float32) for the backward pass. The CPU kernels keep nothing else of
+that size; plain torch also keeps potentials and spikes. tests/engine/cost/test_memory.py holds the estimate to what
+processes take.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,8 +18,7 @@ from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
 from engine.errors import ConfigError
-from engine.space.blocks import BLOCKS, Block
-from engine.space.shapes import Row, Shape, rows
+from engine.space.shapes import PlacedBlock, Row, every_choice, rows
 
 GROUP = Path("/sys/fs/cgroup")
 FLOAT = 4
@@ -41,8 +39,8 @@ GRADIENTS = 2
 PARTS = 16
 """The kernels sum a convolution's weight gradient in so many parts of a batch."""
 STEM_TRAINED = 4
-"""The kernels leave the stem to torch: its output is kept, and three arrays of its size are at work on the way back."""
-STEM_JUDGED = 2
+"""The kernels leave the stem to torch: its output is kept, and the backward pass works on three arrays of its size."""
+STEM_EVALUATED = 2
 """Its output as torch makes it, and as the kernels read it."""
 TORCH_KEEPS = 3
 """Plain torch: arrays kept for each layer of neurons: the convolution's output, potentials, spikes."""
@@ -58,20 +56,6 @@ RECORD_BYTES = 90_000_000
 """Of what a checkpoint says besides its tensors; safetensors takes 100 MB."""
 CANDIDATE_BYTES = 400
 """A candidate in it, without its spike map."""
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """What one candidate block computes: elements, per image and time step, of each convolution's output, and the
-    weights of each convolution.
-    """
-
-    outputs: tuple[int, ...]
-    convolutions: tuple[int, ...]
-
-    @property
-    def weights(self) -> int:
-        return sum(self.convolutions)
 
 
 def peak_memory(config: StudyConfig, kernels: bool | None = None) -> int:
@@ -95,9 +79,8 @@ def training_memory(config: StudyConfig, compiled: bool) -> int:
 
 def knows_all_blocks(config: StudyConfig) -> bool:
     """Whether the kernels, and the GPU's programs, know all of the space's blocks and its neuron."""
-    blocks = {block for choices in config.space.choices for block in choices}
-    depthwise = any(BLOCKS[block].family == "dsib" for block in blocks)
-    return config.network.neuron.kind != "relu" and not depthwise
+    _, layers = _choices(config)
+    return config.network.neuron.info.compiles and all(block.compiles for choices in layers for block in choices)
 
 
 def runs_compiled(config: StudyConfig) -> bool:
@@ -114,9 +97,9 @@ def gpu_memory(config: StudyConfig) -> int:
 
 
 def kept_on_gpu(config: StudyConfig, recipe: Recipe) -> int:
-    """Bytes of what the heaviest path keeps for the way back: each convolution's output, each layer's spikes."""
-    fixed, layers = _walk(config, lanes=1)
-    outputs = sum(size * count for size, count in _largest_of_each(layers).items())
+    """Bytes of what the heaviest path keeps for the backward pass: each convolution's output, each layer's spikes."""
+    fixed, layers = _choices(config)
+    outputs = sum(size * count for size, count in _largest_of_each(layers, lanes=1).items())
     frames, still = recipe.batch_size * config.network.time_steps, fixed[0].output_elements * recipe.batch_size
     spikes = outputs + sum(row.output_elements for row in fixed)
     return FLOAT * still + _spike_bytes(config) * frames * (outputs + spikes)
@@ -156,12 +139,12 @@ def _require_record(config: StudyConfig) -> None:
     space, search = config.space, config.search
     layers = len(rows(space.macro, space.at(0), config.input, config.neuron_parameters))
     each = CANDIDATE_BYTES + 4 * FLOAT * layers * config.network.time_steps // 3
-    judged = space.size if search.algorithm == "exhaustive" else config.generations * search.population
-    if judged * each > RECORD_BYTES:
+    count = space.size if search.algorithm == "exhaustive" else config.generations * search.population
+    if count * each > RECORD_BYTES:
         raise ConfigError(
             [
                 f"search.population: a search of {layers} layers over {config.network.time_steps} time steps judges at "
-                f"most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {judged:,}"
+                f"most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {count:,}"
             ]
         )
 
@@ -225,21 +208,21 @@ def _data(config: StudyConfig) -> int:
 
 
 def _supernet_weights(config: StudyConfig) -> int:
-    fixed, layers = _walk(config)
-    return sum(row.parameters for row in fixed) + sum(block.weights for choices in layers for block in choices)
+    fixed, layers = _choices(config)
+    return sum(row.parameters for row in fixed) + sum(sum(_weights(block)) for choices in layers for block in choices)
 
 
 def _training(config: StudyConfig, recipe: Recipe, compiled: bool) -> int:
     """The arrays of one step of the heaviest path."""
     frames = recipe.batch_size * config.network.time_steps
-    fixed, layers = _walk(config)
+    fixed, layers = _choices(config)
     kept = _largest_of_each(layers)
     if not compiled:
         elements = sum(size * count for size, count in kept.items()) + sum(row.output_elements for row in fixed)
         return FLOAT * frames * (TORCH_KEEPS * elements + TORCH_WORKS * max([*kept, fixed[0].output_elements]))
     sizes = set(kept) | {row.output_elements for row in fixed}
     gradients = sum(GRADIENTS * size for size in sizes)
-    parts = {size for choices in layers for block in choices for size in block.convolutions}
+    parts = {size for choices in layers for block in choices for size in _weights(block)}
     by_parts = min(PARTS, recipe.batch_size) * sum(parts)
     elements = sum(size * count for size, count in kept.items()) + sum(
         row.output_elements for row in fixed[1:] if row.macs
@@ -252,10 +235,8 @@ def _gpu_step(config: StudyConfig, recipe: Recipe) -> int:
     """What a training step keeps, and at work on its largest layer: potentials, gradients of currents and of spikes,
     what goes into and comes out of a convolution.
     """
-    fixed, layers = _walk(config, lanes=1)
-    largest = max(
-        [size for choices in layers for block in choices for size in block.outputs] + [fixed[0].output_elements]
-    )
+    fixed, layers = _choices(config)
+    largest = _largest(fixed, layers, lanes=1)
     frames = recipe.batch_size * config.network.time_steps
     return kept_on_gpu(config, recipe) + frames * largest * (2 * FLOAT + 3 * _spike_bytes(config))
 
@@ -265,14 +246,12 @@ def _spike_bytes(config: StudyConfig) -> int:
 
 
 def _search(config: StudyConfig, compiled: bool) -> int:
-    """Judging keeps no way back: spikes alone as bits, or some arrays of plain torch."""
+    """Evaluation keeps nothing for a backward pass: spikes alone as bits, or some arrays of plain torch."""
     frames = config.search.batch_size * config.network.time_steps
-    fixed, layers = _walk(config)
-    largest = max(
-        [size for choices in layers for block in choices for size in block.outputs] + [fixed[0].output_elements]
-    )
+    fixed, layers = _choices(config)
+    largest = _largest(fixed, layers)
     if compiled:
-        stem = STEM_JUDGED * _stem(config, fixed[0], config.search.batch_size)
+        stem = STEM_EVALUATED * _stem(config, fixed[0], config.search.batch_size)
         return FLOAT * max(config.search.batch_size * largest, stem) + _memo(config)
     return FLOAT * frames * TORCH_WORKS * largest
 
@@ -290,7 +269,7 @@ def _memo(config: StudyConfig) -> int:
         return 0
     space, train = config.space, config.data.info.train or UNKNOWN_SAMPLES[0]
     validation = round(min(config.data.train_samples or train, train) * config.data.validation_fraction)
-    judged = min(config.generations * config.search.population, space.size)
+    evaluated = min(config.generations * config.search.population, space.size)
     searched = {str(i) for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
     total, paths, choices = 0, 1, iter(space.choices)
     for row in rows(space.macro, space.at(0), config.input, config.neuron_parameters)[:-1]:
@@ -298,55 +277,40 @@ def _memo(config: StudyConfig) -> int:
         channels, height, width = row.shape
         spikes = validation * config.network.time_steps * _filled(channels) * height * width // 8
         if spikes * MEMO_SHARE <= MEMO_BYTES:
-            total += min(paths, judged) * spikes
+            total += min(paths, evaluated) * spikes
     return min(total, MEMO_BYTES)
 
 
-def _largest_of_each(layers: list[list[_Layer]]) -> Counter[int]:
+def _largest(fixed: list[Row], layers: list[list[PlacedBlock]], lanes: int = LANES) -> int:
+    """Elements, per image and time step, of the largest array: a convolution's output, or the stem's."""
+    return max(
+        [size for blocks in layers for block in blocks for size in _outputs(block, lanes)] + [fixed[0].output_elements]
+    )
+
+
+def _largest_of_each(layers: list[list[PlacedBlock]], lanes: int = LANES) -> Counter[int]:
     """How many arrays of each size a path holds at most: what one path needs, another uses again."""
     total: Counter[int] = Counter()
     for choices in layers:
         most: Counter[int] = Counter()
         for block in choices:
-            most |= Counter(block.outputs)
+            most |= Counter(_outputs(block, lanes))
         total += most
     return total
 
 
-def _walk(config: StudyConfig, lanes: int = LANES) -> tuple[list[Row], list[list[_Layer]]]:
-    """The rows every path has, and each searched layer's candidates, channels filled up to groups of `lanes`."""
-    space = config.space
-    walk = rows(space.macro, space.at(0), config.input, config.neuron_parameters)
-    names = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
-    fixed, layers, choices = [], [], iter(space.choices)
-    shape: Shape = (config.input.channels, config.input.height, config.input.width)
-    for row in walk:
-        if row.name in names:
-            stride = names[row.name].stride
-            layers.append([_layer(BLOCKS[name], shape, row.shape, stride, lanes) for name in next(choices)])
-        else:
-            fixed.append(row)
-        shape = row.shape
-    return fixed, layers
+def _choices(config: StudyConfig) -> tuple[list[Row], list[list[PlacedBlock]]]:
+    return every_choice(config.space, config.input, config.neuron_parameters)
 
 
-def _layer(block: Block, before: Shape, after: Shape, stride: int, lanes: int) -> _Layer:
-    """The convolutions of a block from shape `before` to shape `after`."""
-    c_in, c_out = before[0], after[0]
-    out, k2 = _filled(c_out, lanes) * after[1] * after[2], block.kernel**2
-    projected = stride != 1 or c_in != c_out
-    own = (c_in * c_out,)
-    if block.family == "skip":
-        return _Layer((out,) * projected, own * projected)
-    if block.family in ("sib", "dsib"):
-        middle = block.expansion * c_in
-        wide = _filled(middle, lanes)
-        spatial = k2 * middle * (middle if block.family == "sib" else 1)
-        outputs = (wide * before[1] * before[2], wide * after[1] * after[2], out)
-        joined = stride == 1 and projected
-        return _Layer(outputs + (out,) * joined, (c_in * middle, spatial, middle * c_out) + own * joined)
-    joined = projected and block.family == "srb"
-    return _Layer((out, out) + (out,) * joined, (k2 * c_in * c_out, k2 * c_out * c_out) + own * joined)
+def _outputs(placed: PlacedBlock, lanes: int = LANES) -> list[int]:
+    """Elements, per image and time step, of each convolution's output, channels filled up to groups of `lanes`."""
+    return [_filled(shape[0], lanes) * shape[1] * shape[2] for _, shape in placed.convolutions]
+
+
+def _weights(placed: PlacedBlock) -> list[int]:
+    """The weights of each convolution."""
+    return [conv.weights for conv, _ in placed.convolutions]
 
 
 def _filled(channels: int, lanes: int = LANES) -> int:

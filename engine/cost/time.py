@@ -1,6 +1,6 @@
 """Time model of training and evaluation, in multiply-accumulates (MACs).
 
-engine.cost.calibrate measures how many MACs a machine computes per second. The constants were fitted to quick look,
+engine.training.calibrate measures how many MACs a machine computes per second. The constants were fitted to quick look,
 small N-MNIST, AutoSNN_16 and AutoSNN_64 on 2 CPU cores with the CPU kernels (`python -m benchmarks.estimate`).
 """
 

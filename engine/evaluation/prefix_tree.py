@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from engine.backends.cpu.evaluation import Spikes, fired
-from engine.backends.cpu.forward import Evaluator, has_hooks, kernels_of
-from engine.backends.cpu.prefix_cache import PrefixCache
-from engine.backends.gpu.forward import Fused, fused_of
-from engine.backends.plan import Steps
-from engine.metrics.spike_map import SpikeMap
+from engine.evaluation.prefix_cache import PrefixCache
+from engine.evaluation.tally import Tally
+from engine.model.evaluator import StageEvaluator, TorchEvaluator
 from engine.model.network import SpikingNetwork, Stage
 from engine.space.architecture import Architecture
 
 
 @dataclass
-class Tally:
-    """Running totals of one architecture over `samples` images: correct answers and counted spikes [layers, T]."""
-
-    correct: int = 0
-    samples: int = 0
-    spikes: SpikeMap = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-
-    def add(self, correct: int, samples: int, spikes: Tensor) -> None:
-        """Add one batch of `samples` images, of which `correct` were classified correctly, with counts [layers, T]."""
-        counted = spikes.double().cpu().numpy()  # [layers, T]
-        self.spikes = counted if self.samples == 0 else self.spikes + counted
-        self.correct += correct
-        self.samples += samples
-
-    @property
-    def accuracy(self) -> float:
-        return self.correct / max(self.samples, 1)
-
-    @property
-    def spike_map(self) -> SpikeMap:
-        """Average spikes per sample, [layers, T]."""
-        return (self.spikes / max(self.samples, 1)).astype(np.float32)
-
-    @property
-    def average_spikes(self) -> float:
-        """N, spikes per sample: the sum of `spike_map`, so that the energy ledger of that map sums to N exactly."""
-        return float(self.spike_map.sum(dtype=np.float64))
-
-
-@dataclass
 class _Node:
-    """A stage shared by every path below it; `steps` are what the CPU kernels run for it."""
+    """A stage shared by every path below it."""
 
     stage: Stage
-    steps: Steps = ()
     children: dict[int, _Node] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)
 
@@ -68,52 +34,51 @@ class _Found:
     counts: Tensor
 
 
-class Shared:
-    """What the evaluations of one network with fixed weights share: folded stages, and spikes judged before.
+@dataclass
+class _Batch:
+    """One batch for all paths: labels [N], its number where spikes are cached, and what runs the stages."""
 
-    `memo` bounds the bytes of spikes kept, a bit each: those behind a leading part of a path, for each of `batches`
+    labels: Tensor
+    number: int | None
+    evaluator: StageEvaluator
+    found: list[_Found] = field(default_factory=list)
+
+
+class EvaluationCache:
+    """What evaluations of one network with fixed weights share: prepared stages, and spikes of earlier evaluations.
+
+    `limit` bounds the bytes of spikes kept, a bit each: those behind a leading part of a path, for each of `batches`
     batches that come in the same order every time. What is kept saves time and changes no number.
     """
 
-    def __init__(self, network: SpikingNetwork, memo: int = 0, batches: int = 1) -> None:
-        self.kernels, self.fused = kernels_of(network), fused_of(network)
-        self.evaluator = None if self.kernels is None else Evaluator(self.kernels.library)
-        self.memo = PrefixCache(memo, batches)
+    def __init__(self, network: SpikingNetwork, limit: int = 0, batches: int = 1) -> None:
+        self.evaluator = TorchEvaluator() if network.backend is None else network.backend.evaluator()
+        self.prefixes = PrefixCache(limit, batches)
 
 
 class PrefixTree:
     """Paths of one network, merged where they share leading stages.
 
-    Results belong to the weights that the network had when `shared`, or else the tree, was made.
+    Results belong to the weights that the network had when `cache`, or else the tree, was made.
     """
 
     def __init__(
-        self, network: SpikingNetwork, architectures: Sequence[Architecture], shared: Shared | None = None
+        self, network: SpikingNetwork, architectures: Sequence[Architecture], cache: EvaluationCache | None = None
     ) -> None:
-        self.network = network
-        self.shared = shared or Shared(network)
+        self.network, self.cache = network, cache or EvaluationCache(network)
+        paths = [network.stages(architecture) for architecture in architectures]
+        self.accelerated = network.backend is not None and all(map(self.cache.evaluator.takes, paths))
         self.roots: dict[int, _Node] = {}
-        plans = self._plans(architectures)
-        self.evaluator: Evaluator | None = None
-        self.compiled = bool(plans)
-        self.fused: Fused | None = None
-        self.on_gpu = self.shared.fused is not None and all(
-            self.shared.fused.takes(network, each) for each in architectures
-        )
-        for index, architecture in enumerate(architectures):
-            level, node = self.roots, None
-            for place, stage in enumerate(network.stages(architecture)):
-                node = level.setdefault(id(stage), _Node(stage, plans[index][place] if plans else ()))
-                level = node.children
-            if node is not None:
-                node.ends.append(index)
+        for index, path in enumerate(paths):
+            self._add(index, path)
 
-    def _plans(self, architectures: Sequence[Architecture]) -> list[list[Steps]]:
-        """The CPU kernels' steps of every path; empty where one of them needs plain torch."""
-        kernels = self.shared.kernels
-        found = [kernels.plan(self.network, each) for each in architectures] if kernels is not None else []
-        known = [plan for plan in found if plan is not None]
-        return known if len(known) == len(architectures) else []
+    def _add(self, index: int, path: Sequence[Stage]) -> None:
+        level, node = self.roots, None
+        for stage in path:
+            node = level.setdefault(id(stage), _Node(stage))
+            level = node.children
+        if node is not None:
+            node.ends.append(index)
 
     @torch.no_grad()
     def evaluate(self, images: Tensor, labels: Tensor, tallies: Sequence[Tally], batch: int | None = None) -> None:
@@ -123,64 +88,68 @@ class PrefixTree:
         the same batches come again for other architectures; the prefix cache needs it.
         """
         self.network.eval()
-        hookless = not has_hooks(self.network)
-        self.evaluator = self.shared.evaluator if self.compiled and hookless else None
-        self.fused = self.shared.fused if self.on_gpu and hookless else None
-        frames, found = self.network.channels_last(images), list[_Found]()  # [1 or T, N, C, H, W]
+        at_work = self._batch(labels, batch)
+        frames = self.network.channels_last(images)  # [1 or T, N, C, H, W]
         for node in self.roots.values():
-            self._visit(node, frames, (), [], labels, found, batch)
-        if found:  # one transfer from the device for all architectures: [architectures, 1 + layers·T]
+            self._visit(node, frames, (), [], at_work)
+        if found := at_work.found:  # one transfer from the device for all architectures: [architectures, 1 + layers·T]
             numbers = torch.stack([torch.cat([each.correct.view(1), each.counts.flatten()]) for each in found]).cpu()
             for each, (correct, *_), counts in zip(found, numbers.tolist(), numbers[:, 1:], strict=True):
                 for index in each.node.ends:
                     tallies[index].add(int(correct), len(labels), counts.view(each.counts.shape))
 
-    def _visit(
-        self,
-        node: _Node,
-        x: Tensor | Spikes,
-        path: tuple[int, ...],
-        counts: list[Tensor],
-        labels: Tensor,
-        found: list[_Found],
-        batch: int | None,
-    ) -> None:
-        """Run a node on x [T, N, C, H, W] and all below it; `counts` [T] each are those of the stages above."""
+    def _batch(self, labels: Tensor, number: int | None) -> _Batch:
+        """A batch with labels [N]; the back end runs it where it takes every path and no module has a hook.
+
+        Else plain torch does, of which nothing is cached.
+        """
+        backend = self.network.backend
+        if self.accelerated and backend is not None and backend.may_run(self.network):
+            return _Batch(labels, number, self.cache.evaluator)
+        return _Batch(labels, None, TorchEvaluator())
+
+    def _visit(self, node: _Node, x: Any, path: tuple[int, ...], counts: list[Tensor], batch: _Batch) -> None:
+        """Run a node on `x` and all below it; `counts` [T] each are those of the stages above."""
         path = (*path, id(node.stage))
         x, counted = self._run(node, x, path, batch)
         counts = [*counts, counted]
         if node.ends:
-            correct = (self._rates(x).argmax(1) == labels).sum()
-            found.append(_Found(node, correct.double(), torch.stack(counts).double()))
+            rates = self.network.rates(batch.evaluator.outputs(x))  # [N, classes]
+            correct = (rates.argmax(1) == batch.labels).sum()
+            batch.found.append(_Found(node, correct.double(), torch.stack(counts).double()))
         for child in node.children.values():
-            self._visit(child, x, path, counts, labels, found, batch)
+            self._visit(child, x, path, counts, batch)
 
-    def _run(
-        self, node: _Node, x: Tensor | Spikes, path: tuple[int, ...], batch: int | None
-    ) -> tuple[Tensor | Spikes, Tensor]:
-        """The node's stage on x [1 or T, N, C, H, W]: spikes [T, N, C, H, W] and their counts [T]."""
-        if self.evaluator is None:
-            assert isinstance(x, Tensor)
-            return node.stage(x) if self.fused is None else self.fused.run(node.stage, x)
-        known = None if batch is None else self.shared.memo.find(path, batch)
+    def _run(self, node: _Node, x: Any, path: tuple[int, ...], batch: _Batch) -> tuple[Any, Tensor]:
+        """The node's stage on `x`: what it hands on, and counts [T]."""
+        if batch.number is None:
+            return batch.evaluator.run(node.stage, x)
+        known = self.cache.prefixes.find(path, batch.number)
         if known is not None:
             return known
-        spikes, counted = self.evaluator.run(node.stage, node.steps, x)
-        if batch is not None and node.children:
-            self.shared.memo.keep(path, batch, spikes, counted)
-        return spikes, counted
-
-    def _rates(self, outputs: Tensor | Spikes) -> Tensor:
-        """Firing rates [N, classes] of the output neurons' spikes [T, N, votes·classes]."""
-        if isinstance(outputs, Spikes):
-            assert self.evaluator is not None
-            return self.network.rates(fired(self.evaluator.library, outputs))
-        return self.network.rates(outputs)
+        x, counted = batch.evaluator.run(node.stage, x)
+        if node.children:
+            self.cache.prefixes.keep(path, batch.number, (x, counted), batch.evaluator.bytes_of(x))
+        return x, counted
 
 
-def evaluate(network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Tally:
-    """Results of a child network on batches of encoded samples ([N, C, H, W] or [N, T, C, H, W]) and labels [N]."""
-    tree, tally = PrefixTree(network, [network.only_architecture]), Tally()
-    for images, labels in batches:
-        tree.evaluate(images, labels, [tally])
+def evaluate_batches(
+    tree: PrefixTree, batches: Iterable[tuple[Tensor, Tensor]], tallies: Sequence[Tally], start: int = 0
+) -> Iterator[int]:
+    """Evaluate a split's batches from number `start` on every path of the tree; yields how many are done.
+
+    A batch is encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N].
+    """
+    for number, (images, labels) in enumerate(batches, start):
+        tree.evaluate(images, labels, tallies, number)
+        yield number + 1
+
+
+def evaluate(
+    network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]], architecture: Architecture | None = None
+) -> Tally:
+    """Results of one path, or of a network that holds but one, on all batches."""
+    tally = Tally()
+    for _ in evaluate_batches(PrefixTree(network, [architecture or network.only_architecture]), batches, [tally]):
+        pass
     return tally

@@ -8,11 +8,13 @@ from typing import Any, Literal, cast
 
 from torch import nn
 
-from engine.config.parse import parse_config
+from engine.backends.dispatch import place
+from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency
-from engine.export.package import read
+from engine.export.package import load as load_package
+from engine.export.package import with_kernels
 from engine.metrics.energy import EnergyModel, ledger
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
@@ -27,14 +29,15 @@ def account(
 
     Raises CheckpointError and DataError.
     """
-    network, document = read(checkpoint)
-    config = parse_config(document["study"])
+    network, document = load_package(checkpoint)
+    config = parse_stored(document["study"])
     device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
-    stages = cast(list[nn.Module], network.to(device).stages(architecture))
+    place(network, device, kernels=with_kernels(document))
+    stages = cast(list[nn.Module], network.stages(architecture))
     with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:
         tally = evaluate(network, evaluation_batches(images, data, config.search.batch_size, device))
     operations = probe.operations(config.network.time_steps)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from engine.blocks.registry import BLOCKS, family_of
 from engine.config.study import StudyConfig
-from engine.space.blocks import BLOCKS
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ def verdict(config: StudyConfig) -> Verdict:
 
 def _obstacles(config: StudyConfig) -> Iterator[str]:
     neuron = config.network.neuron
-    if neuron.kind == "relu":
-        yield "network.neuron.kind: NIR has no ReLU, and max-pools are only rewritten on spikes"
+    if obstacle := neuron.info.not_in_nir:
+        yield f"network.neuron.kind: {obstacle}"
     elif neuron.reset == "soft":
         yield "network.neuron.reset: NIR's neurons reset to a potential; soft reset subtracts the threshold"
+    yield from (f"network.candidates: {obstacle}" for obstacle in _of_blocks(config, "obstacle"))
 
 
 def _rewrites(config: StudyConfig) -> Iterator[str]:
@@ -47,22 +49,19 @@ def _rewrites(config: StudyConfig) -> Iterator[str]:
     yield "batch norm is folded into its convolution"
     if macro.extra_stem != "none" or any(layer.kind == "max_pool" for layer in macro.layers):
         yield "a max-pool of spikes becomes a threshold at 0.5 after a sum-pool"
-    if _strided_skip(config):
-        yield "a skip of stride 2 becomes one 2×2 convolution of stride 2"
-    if config.network.neuron.kind == "plif":
-        yield "PLIF becomes LIF with the time constant it learned"
+    yield from _of_blocks(config, "rewrite")
+    if rewrite := config.network.neuron.info.nir_rewrite:
+        yield rewrite
 
 
 def _notes(config: StudyConfig) -> Iterator[str]:
-    if any(BLOCKS[name].family == "dsib" for blocks in config.space.choices for name in blocks):
-        yield "DSIB needs grouped convolutions, which NIR has and some exporters (SpikingJelly's) refuse"
+    yield from _of_blocks(config, "note")
     yield "NIR fires above the threshold, this engine at or above it: equal but for a potential exactly on it"
 
 
-def _strided_skip(config: StudyConfig) -> bool:
-    """Whether some searched layer of stride 2 may be a skip."""
+def _of_blocks(config: StudyConfig, kind: Literal["obstacle", "rewrite", "note"]) -> Iterator[str]:
+    """What the families say of the candidates, each at the strides it may stand at, and each sentence once."""
     searched = (layer for layer in config.network.macro.layers if layer.kind == "search")
-    return any(
-        layer.stride == 2 and "skip_connect" in blocks
-        for layer, blocks in zip(searched, config.space.choices, strict=True)
-    )
+    pairs = zip(searched, config.space.choices, strict=True)
+    facts = (family_of(BLOCKS[name]).nir_facts(layer.stride) for layer, blocks in pairs for name in blocks)
+    yield from dict.fromkeys(text for one in facts if (text := getattr(one, kind)))

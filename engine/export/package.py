@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 from dataclasses import asdict, dataclass
@@ -14,14 +13,15 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
-from engine.config.parse import parse_config
+from engine.backends.dispatch import place
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset
 from engine.errors import CheckpointError
 from engine.model.network import Network, SpikingNetwork, build_child
 from engine.space.architecture import Architecture, genome_strip
 from engine.storage import checkpoint
-from engine.storage.checkpoint import Written
+from engine.storage.atomic import METADATA_KEY, Written, write_bytes
 
 FOLDER = "result"
 MODEL, CONFIG, CARD, SUMS = "model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS"
@@ -49,8 +49,10 @@ class Outcome:
     firing_rate: float
 
 
-def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingNetwork, data: Dataset) -> Written:
-    """Write the package's four files; returns the model file."""
+def write(
+    folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingNetwork, data: Dataset, *, kernels: bool
+) -> Written:
+    """Write the package's four files; returns the model file. `kernels`: whether they ran the network."""
     document = {
         "format": "autosnn-studio/1",
         "architecture": outcome.architecture,
@@ -58,20 +60,31 @@ def write(folder: Path, config: StudyConfig, outcome: Outcome, network: SpikingN
         "results": asdict(outcome),
         "data_digest": data.digest,
         "torch": torch.__version__,
-        "kernels": not network.plain,
+        "kernels": kernels,
     }
     model = checkpoint.write(folder / MODEL, network.state_dict(), document)
     files = [
         model,
-        checkpoint.write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
-        checkpoint.write_bytes(folder / CARD, model_card(config, outcome, data).encode()),
+        write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
+        write_bytes(folder / CARD, model_card(config, outcome, data).encode()),
     ]
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
-    checkpoint.write_bytes(folder / SUMS, sums.encode())
+    write_bytes(folder / SUMS, sums.encode())
     return model
 
 
 def read(path: Path) -> tuple[Network, dict[str, Any]]:
+    """As `load`, ready to run on a CPU as it ran when it was made."""
+    network, document = load(path)
+    return place(network, torch.device("cpu"), kernels=with_kernels(document)), document
+
+
+def with_kernels(document: dict[str, Any]) -> bool:
+    """Whether the kernels ran the network when it was made; packages of before the kernels do not say."""
+    return bool(document.get("kernels", False))
+
+
+def load(path: Path) -> tuple[Network, dict[str, Any]]:
     """The network and its document from a package: the zip, its unpacked folder, or model.safetensors alone.
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
@@ -80,13 +93,12 @@ def read(path: Path) -> tuple[Network, dict[str, Any]]:
     try:
         tensors = load_tensors(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        document = json.loads(header["__metadata__"][checkpoint.METADATA_KEY])
-        config = parse_config(document["study"])
+        document = json.loads(header["__metadata__"][METADATA_KEY])
+        config = parse_stored(document["study"])
         architecture = Architecture.from_code(document["architecture"])
     except (SafetensorError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     network = build_child(config, architecture, 0)
-    network.plain = not document.get("kernels", False)  # as it was evaluated when the package was made
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -127,15 +139,6 @@ def _from_zip(path: Path) -> dict[str, bytes]:
 def _check_sum(model: bytes, sums: str, path: Path) -> None:
     if f"{hashlib.sha256(model).hexdigest()}  {MODEL}" not in sums.splitlines():
         raise CheckpointError(f"{path}: {MODEL} does not match {SUMS}; the download is damaged")
-
-
-def zip_bytes(folder: Path) -> bytes:
-    """The package as one zip. Files are stored uncompressed with fixed dates, so the bytes are always the same."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in (MODEL, CONFIG, CARD, SUMS):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), (folder / name).read_bytes())
-    return buffer.getvalue()
 
 
 def model_card(config: StudyConfig, outcome: Outcome, data: Dataset) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.config.parse import parse_config
+from engine.backends.dispatch import place
+from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
-from engine.export.package import read
+from engine.export.package import load as load_package
+from engine.export.package import with_kernels
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
@@ -17,13 +19,13 @@ from engine.training.trainer import evaluation_batches
 
 def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
     """Accuracy 0…1, spikes per sample, spikes by layer and number of samples. Raises CheckpointError and DataError."""
-    network, document = read(checkpoint)
-    config = parse_config(document["study"])
+    network, document = load_package(checkpoint)
+    config = parse_stored(document["study"])
     device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     batches = evaluation_batches(images, data, config.search.batch_size, device)
-    tally = evaluate(network.to(device), batches)
+    tally = evaluate(place(network, device, kernels=with_kernels(document)), batches)
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     by_layer = tally.spike_map.astype("float64").sum(axis=1)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.figures.record import Record
+from engine.neurons.kind import Citation
 
-Entry = tuple[str, str, dict[str, str]]
-"""Kind, key, fields."""
-
-AUTOSNN: Entry = ("inproceedings", "na2022autosnn", {
+AUTOSNN: Citation = ("inproceedings", "na2022autosnn", {
     "title": "{AutoSNN}: Towards Energy-Efficient Spiking Neural Networks",
     "author": "Na, Byunggook and Mok, Jisoo and Park, Seongsik and Lee, Dongjin and Choe, Hyeokjun and Yoon, Sungroh",
     "booktitle": "Proceedings of the 39th International Conference on Machine Learning",
     "series": "Proceedings of Machine Learning Research", "volume": "162", "year": "2022", "eprint": "2201.12738",
     "archiveprefix": "arXiv",
 })  # fmt: skip
-PLIF: Entry = ("inproceedings", "fang2021plif", {
-    "title": "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural Networks",
-    "author": "Fang, Wei and Yu, Zhaofei and Chen, Yanqi and Masquelier, Timoth{\\'e}e and Huang, Tiejun and "
-              "Tian, Yonghong",
-    "booktitle": "Proceedings of the IEEE/CVF International Conference on Computer Vision", "year": "2021",
-})  # fmt: skip
-_CIFAR: Entry = ("techreport", "krizhevsky2009cifar", {
+_CIFAR: Citation = ("techreport", "krizhevsky2009cifar", {
     "title": "Learning Multiple Layers of Features from Tiny Images", "author": "Krizhevsky, Alex",
     "institution": "University of Toronto", "year": "2009",
 })  # fmt: skip
-DATA: dict[str, Entry] = {
+DATA: dict[str, Citation] = {
     "digits": ("misc", "alpaydin1998digits", {
         "title": "Optical Recognition of Handwritten Digits", "author": "Alpaydin, Ethem and Kaynak, Cenk",
         "howpublished": "UCI Machine Learning Repository", "year": "1998", "doi": "10.24432/C50P49",
@@ -73,8 +67,8 @@ def bibtex(record: Record) -> str:
     """All entries of a study, as a .bib file."""
     config = record.config
     entries = [AUTOSNN]
-    if config.network.neuron.kind == "plif":
-        entries.append(PLIF)
+    if citation := config.network.neuron.info.citation:
+        entries.append(citation)
     if data := DATA.get(config.data.dataset):
         entries.append(data)
     return "\n".join(_entry(*entry) for entry in entries)
@@ -86,6 +80,6 @@ def data_key(record: Record) -> str | None:
     return entry[1] if entry else None
 
 
-def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
+def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{kind}{{{key},\n{lines}}}\n"

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.blocks.family import Block, Look
+from engine.blocks.registry import BLOCKS, family_of
 from engine.errors import MeasureError
 from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
 from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
-from engine.space.blocks import BLOCKS, Block
 from engine.space.shapes import Row
 
 CELL, GAP, HEIGHT, A_ROW = 78, 10, 54, 10
 LINE_HEIGHT = 130
-FILLS = {
-    "scb": {3: "#bfdcf5", 5: "#8bbdec", 7: "#5b9ade"},
-    "srb": {3: "#f9d5a2", 5: "#f2b160", 7: "#df8d3c"},
-    "sib": {3: "#dccdf2", 5: "#bda3e6"},
-    "dsib": {3: "#dccdf2", 5: "#bda3e6"},
-}
-"""One hue a family, one lightness a kernel size, as on the screen; the code is always written too."""
+DASHES = {"solid": "none", "dashed": "4 3", "dotted": "2 2"}
 FIXED = "#eef0f3"
 
 
@@ -92,18 +87,18 @@ def _cell(x: float, y: float, row: Row, spikes: float | None) -> list[str]:
     block = BLOCKS.get(row.block)
     middle = x + CELL / 2
     channels, height, width = row.shape
-    dashes = {"skip": "4 3", "dsib": "2 2"}.get(block.family if block else "", "none")
+    look = family_of(block).look if block else Look()
     parts = [
         text(middle, y - 10, row.name, size=11, fill=MUTED, text_anchor="middle"),
         element(
             "rect", x=x, y=y, width=CELL, height=HEIGHT, rx=4, fill=_fill(block), stroke=INK if block else MUTED,
-            stroke_dasharray=dashes,
+            stroke_dasharray=DASHES[look.outline],
         ),
         text(middle, y + 33, block.code if block else _kind(row.block), size=18 if block else 13,
              text_anchor="middle", font_family=MONO),
         text(middle, y + HEIGHT + 16, f"{channels}×{height}×{width}", size=11, fill=MUTED, text_anchor="middle"),
     ]  # fmt: skip
-    if block and block.family == "srb":  # the shortcut as an arc over the cell
+    if look.arc:  # the shortcut
         arc = f"M{x + 10} {y}C{x + 24} {y - 9} {x + CELL - 24} {y - 9} {x + CELL - 10} {y}"
         parts.append(element("path", d=arc, fill="none", stroke=INK, stroke_width=1.5))
     if spikes is not None:
@@ -114,7 +109,8 @@ def _cell(x: float, y: float, row: Row, spikes: float | None) -> list[str]:
 def _fill(block: Block | None) -> str:
     if block is None:
         return FIXED
-    return PAPER if block.family == "skip" else FILLS[block.family][block.kernel]
+    fill = family_of(block).look.fill(block.kernel)
+    return fill.paper if fill else PAPER
 
 
 def _kind(kind: str) -> str:
@@ -123,9 +119,9 @@ def _kind(kind: str) -> str:
 
 def genome_tex(portrait: Portrait, digest: str) -> str:
     """The same picture for TikZ, one node a layer."""
-    tones = {f"{family}{kernel}": tone for family, kernels in FILLS.items() for kernel, tone in kernels.items()}
-    used = {_tone(row): tones[_tone(row)] for row in portrait.rows if _tone(row) in tones}
-    colours = [rf"  \definecolor{{{name}}}{{HTML}}{{{tone[1:].upper()}}}" for name, tone in sorted(used.items())]
+    blocks = [block for row in portrait.rows if (block := BLOCKS.get(row.block)) and _tone(block)]
+    used = sorted({(_tone(block), _fill(block)) for block in blocks})
+    colours = [rf"  \definecolor{{{name}}}{{HTML}}{{{fill[1:].upper()}}}" for name, fill in used]
     nodes = [
         _node(i, row, None if portrait.spikes is None else portrait.spikes[i]) for i, row in enumerate(portrait.rows)
     ]
@@ -148,15 +144,18 @@ def genome_tex(portrait: Portrait, digest: str) -> str:
     )
 
 
-def _tone(row: Row) -> str:
-    block = BLOCKS.get(row.block)
-    return f"{block.family}{block.kernel}" if block else ""
+def _tone(block: Block) -> str:
+    """What LaTeX calls the block's colour; empty where it has none."""
+    return f"{block.family}{block.kernel}" if family_of(block).look.fill(block.kernel) else ""
+
+
+def _outline(block: Block) -> str:
+    return family_of(block).look.outline
 
 
 def _node(i: int, row: Row, spikes: float | None) -> str:
     block = BLOCKS.get(row.block)
-    family = block.family if block else ""
-    style = "dashed" if family == "skip" else f"fill={_tone(row)}" if block else "fill=black!6"
+    style = "fill=black!6" if block is None else f"fill={tone}" if (tone := _tone(block)) else _outline(block)
     channels, height, width = row.shape
     below = rf"\tiny ${channels}\times{height}\times{width}$"
     if spikes is not None:

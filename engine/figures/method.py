@@ -46,10 +46,10 @@ def _space(record: Record) -> str:
     config = record.config
     network = config.network
     neuron = network.neuron
-    kind = "ReLU units" if neuron.kind == "relu" else f"{neuron.kind.upper()} neurons"
-    details = "" if neuron.kind == "relu" else (
+    kind = f"{neuron.info.title} {'neurons' if neuron.info.spiking else 'units'}"
+    details = "" if not neuron.info.spiking else (
         f" (threshold {neuron.threshold:g}, {neuron.reset} reset, {neuron.surrogate} surrogate gradient"
-        + (f", τ = {neuron.tau:g}" if neuron.kind != "if" else "") + ")"
+        + (f", τ = {neuron.tau:g}" if neuron.info.leak != "none" else "") + ")"
     )  # fmt: skip
     return (
         f"With AutoSNN (Na et al., ICML 2022) as implemented in AutoSNN Studio we searched {config.space.size:,} "
@@ -126,7 +126,7 @@ def _retraining(record: Record) -> str:
 
 
 def _counting(record: Record) -> str:
-    if record.config.network.neuron.kind == "relu":
+    if not record.config.network.neuron.info.spiking:
         return f"N counts activations that are not zero, per {record.sample}."
     return (
         f"N counts every spike of every neuron layer, pools and output neurons included, over all "

@@ -10,12 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.evaluation.prefix_tree import Tally
+from engine.evaluation.tally import Tally
 from engine.inspection.evaluation import numbers
-from engine.inspection.probe import Emitted, Probe
+from engine.inspection.probe import Probe
 from engine.inspection.request import BINS, SATURATED, Request
 from engine.inspection.source import Source
 from engine.metrics.spike_map import encode_map
+from engine.model.evaluator import Emitted
 from engine.space.architecture import Architecture
 from engine.space.shapes import Row, rows
 from engine.training.trainer import evaluation_batches

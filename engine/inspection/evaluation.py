@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.evaluation.prefix_tree import PrefixTree, Tally
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.tally import Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
 from engine.metrics.pareto import fitness
@@ -16,12 +17,9 @@ from engine.training.trainer import evaluation_batches
 
 def evaluation(source: Source, request: Request, architecture: Architecture) -> dict[str, Any]:
     """Accuracy, spikes, fitness and spike map [layers, T] (base64) over a split; no fitness for retrained weights."""
-    tally = Tally()
-    size = source.config.search.batch_size
+    images, size = source.images(request.split), source.config.search.batch_size
     with source.network(request, architecture) as network:
-        tree = PrefixTree(network, [architecture])
-        for images, labels in evaluation_batches(source.images(request.split), source.data, size, source.device):
-            tree.evaluate(images, labels, [tally])
+        tally = evaluate(network, evaluation_batches(images, source.data, size, source.device), architecture)
     return {**numbers(source, request, architecture, tally), "spike_map": encode_map(tally.spike_map)}
 
 

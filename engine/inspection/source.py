@@ -10,9 +10,11 @@ from pathlib import Path
 import torch
 
 from engine.backends.cpu import build
-from engine.config.parse import parse_config
+from engine.backends.dispatch import place
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package
@@ -55,7 +57,8 @@ class Source:
     def _network(self, weights: Weights, architecture: Architecture) -> SpikingNetwork:
         if weights not in self._networks:
             read = self._supernet if weights == "supernet" else self._retrained
-            self._networks[weights] = read().to(self.device)
+            network, kernels = read()
+            self._networks[weights] = place(network, self.device, kernels=kernels)
         network = self._networks[weights]
         if weights == "retrained" and network.only_architecture != architecture:
             raise ConfigError(
@@ -63,18 +66,19 @@ class Source:
             )
         return network
 
-    def _supernet(self) -> SpikingNetwork:
+    def _supernet(self) -> tuple[SpikingNetwork, bool]:
+        """The supernet, and whether the search evaluates it by the kernels."""
         if self.state is None:
             raise ConfigError(["weights: this package holds the retrained network alone; choose retrained"])
         network = build_supernet(self.config, 0)
-        network.plain = not self.state.kernels
         tensors, _ = checkpoint.read(self.folder / self.state.supernet_file, self.state.supernet_sha256)
         load_network(network, tensors)
-        return network
+        return network, bool(self.state.kernels)
 
-    def _retrained(self) -> SpikingNetwork:
+    def _retrained(self) -> tuple[SpikingNetwork, bool]:
         folder = self.folder if self.state is None else self.folder / package.FOLDER
-        return package.read(folder)[0]
+        network, document = package.load(folder)
+        return network, package.with_kernels(document)
 
     def _number(self, architecture: Architecture) -> int:
         """The number that seeds the recalibration: the candidate's id, or a negative one where the search has none.
@@ -97,8 +101,8 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         config = _config(folder, state, study)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
-        _, document = package.read(folder)
-        state, config, threads, kind = None, parse_config(document["study"]), 0, ""
+        _, document = package.load(folder)
+        state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
     data = load(config, data_root)
@@ -113,9 +117,9 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
     if given is not None:
         config = given
     elif (folder / "study.json").is_file():
-        config = parse_config((folder / "study.json").read_bytes())
+        config = parse_stored((folder / "study.json").read_bytes())
     else:
-        config = parse_config(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
+        config = parse_stored(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
     if config.digest() != state.config_digest:
         raise CheckpointError(f"{folder} belongs to another config ({state.config_digest[:12]}…): name it by --study")
     return config

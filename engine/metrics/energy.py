@@ -16,8 +16,8 @@ from pydantic import Field, ValidationError
 
 from engine.config.messages import in_words
 from engine.errors import ConfigError, MeasureError
-from engine.frozen import Frozen
 from engine.metrics.spike_map import SpikeMap, firing_rate
+from engine.schema.frozen import Frozen
 from engine.space.shapes import Row
 
 Picojoule = Annotated[float, Field(ge=0, le=1e6)]
@@ -162,6 +162,7 @@ def energy_nj(macs: float, acs: float, model: EnergyModel) -> float:
 
 
 def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel) -> LedgerRow:
+    """The ledger of one layer, from its average spikes [T]."""
     by_step = tuple(float(n) for n in spikes)
     return LedgerRow(
         name=row.name,
@@ -204,6 +205,7 @@ def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking
 
 
 def _check(rows: Sequence[Row], spike_map: SpikeMap, others: Sequence[Row] | Sequence[Operations]) -> None:
+    """Raise MeasureError unless the map is [layers, T] and `others` name the same layers."""
     if spike_map.ndim != 2 or len(rows) != len(spike_map) or not spike_map.shape[1]:
         raise MeasureError(f"ledger: the spike map must be [{len(rows)} layers, T], got {list(spike_map.shape)}")
     names = [row.name for row in rows]

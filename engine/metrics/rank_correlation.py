@@ -71,6 +71,7 @@ def _tau(x: Values, y: Values) -> float:
 
 
 def _check(x: Values, y: Values, confidence: float, resamples: int) -> None:
+    """Raise MeasureError for lists [n] or settings that have no rank correlation."""
     if len(x) != len(y):
         raise MeasureError(f"rank correlation: needs as many results as estimates, got {len(y)} and {len(x)}")
     if len(x) < MIN_PAIRS:

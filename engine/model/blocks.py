@@ -1,20 +1,23 @@
 """The spiking blocks as modules: spikes [T, N, C, H, W] in, (spikes, counted spikes per time step [T]) out.
 
-Wiring and what counts: AUTOSNN §1. Convolutions have no bias and run once over T·N; batch norm follows each.
+Wiring and counting are those of Na et al. 2022. Convolutions have no bias and run once over T·N, then batch norm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, Literal, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.blocks.family import Block
+from engine.blocks.registry import family_of
+from engine.blocks.wiring import ConvSpec, SpikingLayer, Wiring
 from engine.config.network import NetworkConfig
 from engine.model.neurons import Neuron
-from engine.space.blocks import Block
 
 Counted = tuple[Tensor, Tensor]
 """A block's output [T, N, C, H, W] and its counted spikes, summed over batch and output elements, per time step [T]."""
@@ -32,7 +35,7 @@ def count_active(activations: Tensor) -> Tensor:
 
 def counter(config: NetworkConfig) -> Callable[[Tensor], Tensor]:
     """How a network counts what its layers emit."""
-    return count_active if config.neuron.kind == "relu" else count_spikes
+    return count_spikes if config.neuron.info.spiking else count_active
 
 
 def over_time(flat: Tensor, like: Tensor) -> Tensor:
@@ -139,89 +142,50 @@ class ConvBN(nn.Module):
         return normalised
 
 
-class SCB(nn.Module):
-    """Spiking convolution block: conv k – BN – N – conv k – BN – N."""
+class WiredBlock(nn.Module):
+    """A candidate block as its family wires it: layers of neurons, each driven by convolutions of earlier spikes."""
 
-    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
+    def __init__(self, wiring: Wiring, config: NetworkConfig) -> None:
         super().__init__()
+        self.wiring = wiring
         self.count = counter(config)
-        self.first = ConvBN(c_in, c_out, block.kernel, stride, config)
-        self.neuron1 = Neuron(config.neuron)
-        self.second = ConvBN(c_out, c_out, block.kernel, 1, config)
-        self.neuron2 = Neuron(config.neuron)
+        for layer in wiring:
+            self._add(layer.convolutions[:1], config)
+            self.add_module(layer.name, Neuron(config.neuron))
+        for layer in wiring:  # shortcuts last: stored weights and an optimiser's state are in this order
+            self._add(layer.convolutions[1:], config)
+
+    def _add(self, convolutions: Sequence[ConvSpec], config: NetworkConfig) -> None:
+        for conv in convolutions:
+            self.add_module(conv.name, ConvBN(conv.c_in, conv.c_out, conv.kernel, conv.stride, config, conv.groups))
+
+    def convolution_of(self, conv: ConvSpec) -> ConvBN:
+        return cast(ConvBN, self.get_submodule(conv.name))
+
+    def neurons_of(self, layer: SpikingLayer) -> Neuron:
+        return cast(Neuron, self.get_submodule(layer.name))
 
     def forward(self, x: Tensor) -> Counted:
-        hidden = self.neuron1(self.first(x))
-        out = self.neuron2(self._join(self.second(hidden), x))
-        return out, self.count(hidden) + self.count(out)
-
-    def _join(self, y: Tensor, x: Tensor) -> Tensor:
-        """The second neuron's input from the convolution `y` and the block's input `x`."""
-        return y
-
-
-class SRB(SCB):
-    """Spiking residual block: as SCB, the shortcut joins before the second neuron, so outputs stay binary."""
-
-    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
-        super().__init__(block, c_in, c_out, stride, config)
-        same = stride == 1 and c_in == c_out
-        self.shortcut: nn.Module = nn.Identity() if same else ConvBN(c_in, c_out, 1, stride, config)
-
-    def _join(self, y: Tensor, x: Tensor) -> Tensor:
-        joined: Tensor = y + self.shortcut(x)
-        return joined
-
-
-class SIB(nn.Module):
-    """Spiking inverted bottleneck: as the reference has it (SIB), or with a depth-wise middle convolution (DSIB)."""
-
-    def __init__(self, block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> None:
-        super().__init__()
-        self.count = counter(config)
-        middle = block.expansion * c_in
-        self.expand = ConvBN(c_in, middle, 1, 1, config)
-        self.neuron1 = Neuron(config.neuron)
-        groups = middle if block.family == "dsib" else 1
-        self.spatial = ConvBN(middle, middle, block.kernel, stride, config, groups)
-        self.neuron2 = Neuron(config.neuron)
-        self.project = ConvBN(middle, c_out, 1, 1, config)
-        self.neuron3 = Neuron(config.neuron)
-        self.shortcut: nn.Module | None = None
-        if stride == 1:
-            self.shortcut = nn.Identity() if c_in == c_out else ConvBN(c_in, c_out, 1, 1, config)
-
-    def forward(self, x: Tensor) -> Counted:
-        wide = self.neuron1(self.expand(x))
-        seen = self.neuron2(self.spatial(wide))
-        current = self.project(seen)
-        out = self.neuron3(current if self.shortcut is None else current + self.shortcut(x))
-        return out, self.count(wide) + self.count(seen) + self.count(out)
+        sources, counts = [x], []
+        for layer in self.wiring:
+            currents = [self.convolution_of(conv)(sources[conv.source]) for conv in layer.convolutions]
+            if layer.shortcut:
+                currents.append(x)
+            spikes = self.neurons_of(layer)(reduce(torch.add, currents))  # [T, N, C, H, W]
+            sources.append(spikes)
+            counts.append(self.count(spikes))
+        return sources[-1], reduce(torch.add, counts)
 
 
 class Identity(nn.Module):
-    """skip_connect where shapes agree: no parameters, no spikes of its own."""
+    """A block without neurons of its own: no parameters, no spikes that count."""
 
     def forward(self, x: Tensor) -> Counted:
         return x, torch.zeros(x.shape[0], dtype=x.dtype, device=x.device)
 
 
-class Projection(nn.Module):
-    """skip_connect where channels differ (stride 1): conv 1×1 – BN – N."""
-
-    def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
-        super().__init__()
-        self.count = counter(config)
-        self.project = ConvBN(c_in, c_out, 1, 1, config)
-        self.neuron = Neuron(config.neuron)
-
-    def forward(self, x: Tensor) -> Counted:
-        out = self.neuron(self.project(x))
-        return out, self.count(out)
-
-
 class FactorizedReduction(nn.Module):
-    """skip_connect at stride 2: two conv 1×1 of stride 2, the second one pixel on, concatenated – BN – N."""
+    """Two conv 1×1 of stride 2, the second one pixel on, concatenated – BN – N: a `ConvSpec` of two halves."""
 
     def __init__(self, c_in: int, c_out: int, config: NetworkConfig) -> None:
         super().__init__()
@@ -296,9 +260,13 @@ class ConvNeuron(nn.Module):
 
 
 def build_block(block: Block, c_in: int, c_out: int, stride: int, config: NetworkConfig) -> nn.Module:
-    """The module of one candidate block."""
-    if block.family == "skip":
-        if stride == 2:
-            return FactorizedReduction(c_in, c_out, config)
-        return Identity() if c_in == c_out else Projection(c_in, c_out, config)
-    return {"scb": SCB, "srb": SRB, "sib": SIB, "dsib": SIB}[block.family](block, c_in, c_out, stride, config)
+    """The module of one candidate block: as its family makes it, or else as it is wired."""
+    family = family_of(block)
+    if family.module is not None:
+        return cast(nn.Module, family.module(block, c_in, c_out, stride, config))
+    wiring = family.wiring(block, c_in, c_out, stride)
+    if not wiring:
+        return Identity()
+    if wiring[0].convolutions[0].halves:
+        return FactorizedReduction(c_in, c_out, config)
+    return WiredBlock(wiring, config)

@@ -9,11 +9,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
+from engine.model.backend import Backend
 from engine.model.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.model.neurons import Neuron
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import Row, rows
 
 Stage = Callable[[Tensor], Counted]
@@ -27,7 +28,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.linear = nn.Linear(features, outputs, bias=False)
         self.count = counter(config.network)
-        self.neuron = nn.Identity() if config.network.neuron.kind == "relu" else Neuron(config.network.neuron)
+        self.neuron = Neuron(config.network.neuron) if config.network.neuron.info.spiking else nn.Identity()
 
     def forward(self, x: Tensor) -> Counted:
         out = self.neuron(self.linear(x.flatten(2)))  # [T, N, outputs]
@@ -39,8 +40,8 @@ class SpikingNetwork(nn.Module, ABC):
 
     config: StudyConfig
     votes_per_class: int
-    plain = False
-    """Whether to do without the compiled kernels (engine.backends)."""
+    backend: Backend | None = None
+    """What runs it in the place of plain torch; attached by `engine.backends.dispatch`."""
 
     @property
     @abstractmethod
@@ -71,15 +72,12 @@ class SpikingNetwork(nn.Module, ABC):
 
     def forward(self, images: Tensor, architecture: Architecture | None = None) -> tuple[Tensor, Tensor]:
         """Normalised images → (firing rates [N, classes], counted spikes [rows, T] summed over the batch)."""
-        from engine.backends.cpu import forward as cpu
-        from engine.backends.gpu import forward as gpu  # they know the modules of this one
+        path = architecture or self.only_architecture
+        done = None if self.backend is None else self.backend.forward(self, images, path)
+        return done or self.forward_in_torch(images, path)
 
-        path_taken = architecture or self.only_architecture
-        compiled = cpu.forward(self, images, path_taken) or gpu.forward(self, images, path_taken)
-        return compiled or self.forward_plainly(images, path_taken)
-
-    def forward_plainly(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:
-        """`forward` in plain torch, stage by stage: what the kernels are held to, and what runs without them."""
+    def forward_in_torch(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:
+        """`forward` in plain torch, stage by stage: the reference of every back end, and what runs without one."""
         x, counts = self.channels_last(images), []
         for stage in self.stages(architecture):
             x, counted = stage(x)

@@ -14,7 +14,6 @@ import math
 from typing import Any, NamedTuple, cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config.network import NeuronConfig
@@ -112,7 +111,7 @@ def _after_reset(h: Tensor, threshold: float, soft: bool) -> Tensor:
 
 
 class Neuron(nn.Module):
-    """One layer of spiking neurons. A PLIF layer has a learnable w of its own, w₀ = −ln(τ₀ − 1) (Fang et al. 2021)."""
+    """One layer of neurons; every layer has its own parameter where the kind has one."""
 
     def __init__(self, config: NeuronConfig) -> None:
         super().__init__()
@@ -120,19 +119,20 @@ class Neuron(nn.Module):
         soft = config.reset == "soft"
         self.constants = _Constants(config.threshold, soft, config.surrogate, config.surrogate_alpha)
         self.w: nn.Parameter | None = None
-        if config.kind == "plif":
+        if config.info.leak == "learned":
             self.w = nn.Parameter(torch.tensor(-math.log(config.tau - 1.0)))
+        self.own: nn.Module | None = config.info.module(config) if config.info.module else None
 
     def decay(self, like: Tensor) -> Tensor | None:
-        """The factor a of the equation as a scalar tensor []; None for IF. `like` gives type and device."""
-        if self.config.kind == "if":
+        """a of the equation above as a scalar tensor; None without leak."""
+        if self.config.info.leak == "none":
             return None
         if self.w is not None:
             return torch.sigmoid(self.w)
         return torch.tensor(1.0 / self.config.tau, dtype=like.dtype, device=like.device)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Input current [T, ...] → spikes [T, ...] in {0, 1}, or ReLU activations. The potential starts at 0."""
-        if self.config.kind == "relu":
-            return F.relu(x)
+        """Input current [T, ...] → spikes [T, ...] in {0, 1}, or activations of ReLU. The potential starts from 0."""
+        if self.own is not None:
+            return cast(Tensor, self.own(x))
         return cast(Tensor, _Integrate.apply(x, self.decay(x), self.constants))  # type: ignore[no-untyped-call]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from engine.blocks.wiring import Shape
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
-from engine.model.blocks import SRB, AvgPool, ConvNeuron, GlobalAvgPool, MaxPool
+from engine.model.blocks import AvgPool, ConvNeuron, GlobalAvgPool, MaxPool, build_block
 from engine.model.network import Classifier, SpikingNetwork, Stage
 from engine.model.zoo_layers import HiddenLayer, InputPool, PlainConvNeuron
+from engine.neurons.registry import spiking_in_words
 from engine.space.architecture import Architecture
-from engine.space.shapes import Input, Row, Shape
+from engine.space.shapes import Input, Row
 from engine.zoo import shapes
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
@@ -53,8 +55,9 @@ def build(
 
     Raises ConfigError for C out of bounds or ANN mode, ShapeError naming the layer that the input is too small for.
     """
-    if config.network.neuron.kind == "relu":
-        raise ConfigError(["network.neuron.kind: baselines vote with spikes: plif, lif or if, got relu"])
+    if not config.network.neuron.info.spiking:
+        kinds, kind = spiking_in_words(), config.network.neuron.kind
+        raise ConfigError([f"network.neuron.kind: baselines vote with spikes: {kinds}, got {kind}"])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(generator_seed)
         return ZooNetwork(plan, config, data or config.input, shapes.base_channels(plan, channels))
@@ -70,7 +73,7 @@ def _module(layer: PlanLayer, shape: Shape, c_out: int, config: StudyConfig) -> 
         case Conv():
             return PlainConvNeuron(layer, c_in, c_out, network)
         case Residual(_, stride):
-            return SRB(shapes.SRB, c_in, c_out, stride, network)
+            return build_block(shapes.SRB, c_in, c_out, stride, network)
         case Pool("max"):
             return MaxPool(network)
         case Pool():

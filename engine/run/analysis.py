@@ -11,21 +11,21 @@ from engine.analysis.plan import Training
 from engine.analysis.report import as_csv, as_json, report
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset, load
-from engine.evaluation.prefix_tree import Tally, evaluate
-from engine.events import Commit, Event, PhaseStarted, Progress, TrainingFinished
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.tally import Tally
+from engine.events import PhaseStarted, Progress, Steps, TrainingFinished
 from engine.export import package
 from engine.metrics.spike_map import firing_rate
 from engine.model.network import SpikingNetwork, build_child, parameter_count
 from engine.model.zoo_network import build
 from engine.run.baseline import with_threshold
+from engine.run.epochs import ProgressOf, train_epoch
 from engine.run.session import Session
-from engine.run.state import Totals
 from engine.seeds import derive
-from engine.storage import checkpoint
-from engine.training.trainer import Batch, Trainer, evaluation_batches
+from engine.storage.atomic import write_bytes
+from engine.training.trainer import Batch, Trainer, evaluation_batches, no_path
 from engine.zoo.registry import ZOO
 
-Steps = Iterator[Event | Commit]
 JSON, CSV = "analysis.json", "analysis.csv"
 
 
@@ -35,7 +35,7 @@ def analyse(session: Session, plan: Sequence[Training], first: Sequence[Training
     while len(state.trainings) < len(plan):
         place = len(state.trainings)
         trainer, data = _trainer(session, plan[place])
-        session.take_up(trainer)
+        session.restore_trainer(trainer)
         yield from _train(session, trainer, plan, pace)
         tally = evaluate(trainer.network, _test_batches(session, plan[place].config, data))
         finished = trained(plan[place], trainer.network, tally, state.curve)
@@ -53,8 +53,8 @@ def _report(session: Session, done: Sequence[TrainingFinished]) -> Steps:
     finished = report(session.config, done)
     yield finished
     folder = session.workdir / package.FOLDER
-    checkpoint.write_bytes(folder / JSON, as_json(session.config, done, finished).encode())
-    checkpoint.write_bytes(folder / CSV, as_csv(done).encode())
+    write_bytes(folder / JSON, as_json(session.config, done, finished).encode())
+    write_bytes(folder / CSV, as_csv(done).encode())
     session.state.phase = "done"
     yield session.commit({})
 
@@ -104,30 +104,36 @@ def _network(training: Training) -> SpikingNetwork:
 
 def _train(session: Session, trainer: Trainer, plan: Sequence[Training], pace: _Pace) -> Steps:
     """The rest of one training, from wherever the state says it stands."""
-    state, place = session.state, len(session.state.trainings)
-    training, epochs = plan[place], plan[place].config.retrain.epochs
+    state, epochs = session.state, plan[len(session.state.trainings)].config.retrain.epochs
     for epoch in range(state.epoch, epochs):
-        for batch in trainer.epoch(epoch, state.batch, state.totals, lambda step: None):
-            state.batch = batch
-            loss, accuracy, spikes = state.totals.means
-            done = pace.done(place, epoch, batch / trainer.batches)
-            yield Progress(
-                phase="analysis",
-                done=done,
-                total=pace.total,
-                message=f"network {place + 1} of {len(plan)} ({training.arm}, {training.code}, seed "
-                f"{training.config.seed}), epoch {epoch + 1} of {epochs}",
-                seconds_left=session.seconds_left(done, pace.total),
-                loss=loss,
-                accuracy=accuracy,
-                spikes=spikes,
-            )
-            if batch < trainer.batches and session.commit_due():
-                yield session.commit(trainer.tensors())
+        yield from train_epoch(session, trainer, epoch, no_path, _progress(session, trainer, plan, pace))
         state.curve.append(state.totals.means[:2])
-        state.epoch, state.batch, state.totals = epoch + 1, 0, Totals()
+        state.next_epoch()
         if epoch + 1 < epochs and session.commit_due():
             yield session.commit(trainer.tensors())
+
+
+def _progress(session: Session, trainer: Trainer, plan: Sequence[Training], pace: _Pace) -> ProgressOf:
+    """Progress of the whole plan."""
+    state, place = session.state, len(session.state.trainings)
+    training, epochs = plan[place], plan[place].config.retrain.epochs
+
+    def progress(batch: int) -> Progress:
+        done = pace.done(place, state.epoch, batch / trainer.batches)
+        loss, accuracy, spikes = state.totals.means
+        return Progress(
+            phase="analysis",
+            done=done,
+            total=pace.total,
+            message=f"network {place + 1} of {len(plan)} ({training.arm}, {training.code}, seed "
+            f"{training.config.seed}), epoch {state.epoch + 1} of {epochs}",
+            seconds_left=session.seconds_left(done, pace.total),
+            loss=loss,
+            accuracy=accuracy,
+            spikes=spikes,
+        )
+
+    return progress
 
 
 def _test_batches(session: Session, config: StudyConfig, data: Dataset) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""Train a baseline from scratch by a study's retrain recipe and judge it on the test set, as the winner is."""
+"""Train a baseline from scratch by a study's retrain recipe and evaluate it on the test set, as the winner is."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.backends.dispatch import place
 from engine.config.study import StudyConfig
 from engine.data.load import load
-from engine.evaluation.prefix_tree import Tally, evaluate
+from engine.evaluation.prefix_tree import evaluate
+from engine.evaluation.tally import Tally
 from engine.metrics.spike_map import firing_rate
 from engine.model.network import parameter_count
 from engine.model.zoo_network import ZooNetwork, build
 from engine.process.device import configure_device
-from engine.run.state import Totals
 from engine.seeds import derive
-from engine.training.trainer import Trainer, evaluation_batches
+from engine.training.totals import Totals
+from engine.training.trainer import Trainer, evaluation_batches, no_path
 from engine.zoo.plans import Plan
 
 Report = Callable[[str], None]
@@ -30,11 +32,11 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     """
     config = with_threshold(plan, config)
     data, device = load(config, data_root), configure_device(config.runtime)
-    network = build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels).to(device)
+    network = place(build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels), device)
     trainer = Trainer(network, data.full_train, data, config.retrain, purpose="retrain")
     for epoch in range(config.retrain.epochs):
         totals = Totals()
-        for _ in trainer.epoch(epoch, 0, totals, lambda _: None):
+        for _ in trainer.epoch(epoch, 0, totals, no_path):
             pass
         loss, accuracy, spikes = totals.means
         report(f"epoch {epoch + 1}: loss {loss:.4f}, accuracy {accuracy:.1%}, {spikes:,.0f} spikes")

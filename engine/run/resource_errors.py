@@ -18,7 +18,7 @@ UNITS = {"bytes": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 
 
 @contextmanager
-def named(config: StudyConfig, workdir: Path, phase: Callable[[], str]) -> Iterator[None]:
+def translate_resource_errors(config: StudyConfig, workdir: Path, phase: Callable[[], str]) -> Iterator[None]:
     """Turn what the operating system and torch raise into errors a user can act on; `phase` says where."""
     try:
         yield

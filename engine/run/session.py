@@ -5,33 +5,33 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from engine.backends.cpu import build
-from engine.backends.cpu.library import library
-from engine.backends.gpu.self_check import trusted
+from engine.backends.dispatch import Placed, choose, place
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
-from engine.model.network import Network, SpikingNetwork
+from engine.model.network import Network
 from engine.process.device import apply_runtime, configure_device
 from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
 from engine.run.state import State
 from engine.space.shapes import rows
 from engine.storage import checkpoint
-from engine.training.trainer import Trainer
+from engine.training.trainer import Batch, Trainer, evaluation_batches
 
 log = logging.getLogger(__name__)
-Placed = TypeVar("Placed", bound=SpikingNetwork)
 KEPT_CHECKPOINTS = 3
 WRITE_SHARE = 20
 """A checkpoint is written at most every WRITE_SHARE times as long as the last one took: at most 5 % of the time."""
@@ -77,9 +77,9 @@ class Session:
         tensors: dict[str, Tensor] = {}
         if resume is not None:
             state, tensors = _read_position(workdir / "checkpoints" / resume.checkpoint, resume, state)
-        device = _take_up_machine(config, state, resume is not None)
+        device = _configure_device(config, state, resume is not None)
         if resume is None:
-            _require_room(config, device)
+            _require_memory(config, device)
         known = control or Control()
         return cls(config, workdir, data_root, data, device, attempt, state, tensors, commit_seconds, known)
 
@@ -92,16 +92,19 @@ class Session:
     ) -> Trainer:
         return Trainer(network, images, self.data, recipe, purpose=purpose)
 
+    def batches(self, images: Images, start: int = 0) -> Iterator[Batch]:
+        """A split's batches in order, as an evaluation sees them, from number `start`."""
+        return evaluation_batches(images, self.data, self.config.search.batch_size, self.device, start)
+
     def place(self, network: Placed) -> Placed:
         """The network on this study's device, to be run as the study was begun: by the kernels or in plain torch."""
-        network.plain = not self.state.kernels
-        return network.to(self.device)
+        return place(network, self.device, kernels=bool(self.state.kernels))
 
-    def keep_to_machine(self) -> None:
+    def apply_runtime(self) -> None:
         """The process as this study has it, whoever had it meanwhile."""
         apply_runtime(self.config.runtime, self.state.threads, self.device)
 
-    def take_up(self, trainer: Trainer) -> bool:
+    def restore_trainer(self, trainer: Trainer) -> bool:
         """Load the resumed checkpoint's tensors into the trainer; whether there were any."""
         tensors, self.tensors = self.tensors, {}
         if not tensors:
@@ -176,12 +179,12 @@ class Session:
         return (now - self.pace[0]) / (done - self.pace[1]) * (total - done)
 
 
-def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.device:
+def _configure_device(config: StudyConfig, state: State, resumed: bool) -> torch.device:
     """The recorded number of threads and kind of device, so that a study goes on as it began; recorded where new."""
     state.threads = state.threads or config.runtime.threads
     device = configure_device(config.runtime, threads=state.threads, device=state.device)
     state.device = device.type
-    there = library() is not None if device.type == "cpu" else trusted(device)
+    there = choose(device) != "torch"
     if state.kernels and not there:
         log.warning("this study was begun with the compiled kernels and goes on without: its last digits may differ")
     if state.kernels is None:  # a study of before the kernels goes on without
@@ -189,14 +192,14 @@ def _take_up_machine(config: StudyConfig, state: State, resumed: bool) -> torch.
     if config.runtime.precision == "bfloat16" and not (state.kernels and there and knows_all_blocks(config)):
         raise ConfigError(
             [
-                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton and know the blocks SCB, "
-                "SRB, SIB and skip_connect of spiking neurons: take float32 or tf32"
+                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton, and blocks and neurons "
+                "that they know (no depth-wise block, no ReLU, no module of one's own): take float32 or tf32"
             ]
         )
     return device
 
 
-def _require_room(config: StudyConfig, device: torch.device) -> None:
+def _require_memory(config: StudyConfig, device: torch.device) -> None:
     """Raise ConfigError where a new study cannot fit into the memory of what computes it."""
     if device.type == "cuda":
         require_gpu_memory(config, torch.cuda.get_device_properties(device).total_memory)

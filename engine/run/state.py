@@ -1,4 +1,4 @@
-"""What a study has to remember between two steps, beside its tensors: kept as JSON in each checkpoint. No torch."""
+"""Position of a study, beside its tensors: kept as JSON in each checkpoint. No torch."""
 
 from __future__ import annotations
 
@@ -7,28 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from engine.events import Candidate, TrainingFinished
-
-
-class Totals(BaseModel):
-    """Sums over the batches of the epoch so far."""
-
-    loss: float = 0.0
-    correct: int = 0
-    seen: int = 0
-    spikes: float = 0.0
-
-    def add(self, loss: float, correct: int, seen: int, spikes: float) -> None:
-        """Add one batch; `loss` is its mean, `spikes` its sum."""
-        self.loss += loss * seen
-        self.correct += correct
-        self.seen += seen
-        self.spikes += spikes
-
-    @property
-    def means(self) -> tuple[float, float, float]:
-        """Loss, accuracy and spikes per sample."""
-        n = max(self.seen, 1)
-        return self.loss / n, self.correct / n, self.spikes / n
+from engine.training.totals import Totals
 
 
 class TallyState(BaseModel):
@@ -41,6 +20,10 @@ class TallyState(BaseModel):
 
 class State(BaseModel):
     """Position of a study: everything up to `batch` of `epoch` (or `generation`) of `phase` is done.
+
+    Within a generation, `tallies` are those of its candidates. Where they are evaluated one by one, `batch` belongs to
+    the first that has not seen all images yet; earlier versions counted candidates in it then, and committed between
+    two candidates only.
 
     `threads`, `device` and `kernels` (whether the compiled ones run it) are what it was begun with: sums depend on
     them, so whoever goes on takes the same.
@@ -69,3 +52,7 @@ class State(BaseModel):
     threads: int = 0
     device: str = ""
     kernels: bool | None = None
+
+    def next_epoch(self) -> None:
+        """The epoch at work is done."""
+        self.epoch, self.batch, self.totals = self.epoch + 1, 0, Totals()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
 from engine.seeds import generator
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 
 MOST_COUNTED = 20_000
 """Batches whose paths are counted: of more, evenly spaced ones, so that a page waits no longer for a long training."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
+from engine.blocks.family import Block, Wire
+from engine.blocks.registry import BLOCKS, family_of
+from engine.blocks.wiring import ConvSpec, Shape, Wiring, fault, layer_shapes
 from engine.errors import ShapeError
-from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS, Block
+from engine.space.architecture import Architecture, SearchSpace
 from engine.space.macro import Layer, MacroArchitecture
-
-Shape = tuple[int, int, int]
-"""Channels, height, width."""
 
 
 @dataclass(frozen=True)
@@ -101,55 +101,96 @@ def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
     return Row(name, kind, pooled, parameters, 0, outputs)
 
 
+@dataclass(frozen=True)
+class PlacedBlock:
+    """A candidate block where it stands: in layer `name`, from an input `before` to so many `channels`."""
+
+    name: str
+    block: Block
+    before: Shape
+    channels: int
+    stride: int
+
+    def __post_init__(self) -> None:
+        """Raises ShapeError naming layer, block and stride where the block cannot be built here."""
+        refused = family_of(self.block).refusal(self.block, self.before, self.channels, self.stride)
+        if reason := refused or fault(self.wiring, self.before, self.after):
+            raise ShapeError(f"layer {self.name} ({self.block.name}, stride {self.stride}): {reason}", self.name)
+
+    @property
+    def after(self) -> Shape:
+        """The shape of its output."""
+        return self.channels, -(-self.before[1] // self.stride), -(-self.before[2] // self.stride)
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        return family_of(self.block).wiring(self.block, self.before[0], self.channels, self.stride)
+
+    @cached_property
+    def convolutions(self) -> list[tuple[ConvSpec, Shape]]:
+        """Every convolution with the shape of its output."""
+        shapes = layer_shapes(self.wiring, self.before)
+        return [(conv, made) for layer, made in zip(self.wiring, shapes, strict=True) for conv in layer.convolutions]
+
+    @property
+    def compiles(self) -> bool:
+        """Whether the compiled back ends know it."""
+        return family_of(self.block).compiles(self.wiring)
+
+    def row(self, neuron_parameters: int) -> Row:
+        """What the block adds to a network."""
+        shapes = layer_shapes(self.wiring, self.before)
+        work = [(conv, conv.weights * made[1] * made[2]) for conv, made in self.convolutions]
+        return Row(
+            self.name,
+            self.block.name,
+            self.after,
+            sum(conv.weights + 2 * conv.c_out for conv, _ in work) + neuron_parameters * len(shapes),
+            sum(macs for _, macs in work),
+            sum(channels * height * width for channels, height, width in shapes),
+            sum(macs for conv, macs in work if conv.source),
+        )
+
+
+def place(name: str, block: Block, before: Shape, channels: int, stride: int) -> PlacedBlock:
+    """A block in its place, remembered: an estimate walks through one space several times. Raises ShapeError."""
+    return _placed(family_of(block).wiring, name, block, before, channels, stride)
+
+
+@lru_cache(maxsize=4096)
+def _placed(wire: Wire, name: str, block: Block, before: Shape, channels: int, stride: int) -> PlacedBlock:
+    """`wire` tells families apart that were registered under one name, one after another."""
+    return PlacedBlock(name, block, before, channels, stride)
+
+
 def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> Row:
     """The row of one searched block: input `shape`, `channels` out, `stride`."""
-    if block.family == "skip":
-        return _skip_row(name, block, shape, channels, stride, w)
-    c_in, height, width = shape
-    out_h, out_w = -(-height // stride), -(-width // stride)
-    before, after = height * width, out_h * out_w
-    k2 = block.kernel**2
-    shortcut = _shortcut(block, c_in, channels, stride)
-    if block.family in ("sib", "dsib"):
-        mid = block.expansion * c_in
-        spatial = k2 * mid * (mid if block.family == "sib" else 1)
-        weights = c_in * mid + spatial + mid * channels
-        inner = (spatial + mid * channels) * after
-        macs = c_in * mid * before + inner
-        outputs = mid * before + (mid + channels) * after
-        parameters = weights + 4 * mid + 2 * channels + 3 * w
-    else:
-        weights = k2 * (c_in * channels + channels * channels)
-        macs = weights * after
-        inner = k2 * channels * channels * after
-        outputs = 2 * channels * after
-        parameters = weights + 4 * channels + 2 * w
-    if shortcut:
-        parameters += shortcut + 2 * channels
-        macs += shortcut * after
-    return Row(name, block.name, (channels, out_h, out_w), parameters, macs, outputs, inner)
+    return place(name, block, shape, channels, stride).row(w)
 
 
-def _shortcut(block: Block, c_in: int, channels: int, stride: int) -> int:
-    """Weights of the 1×1 projection on the shortcut, 0 where it is an identity or absent."""
-    if block.family == "srb":
-        return 0 if stride == 1 and c_in == channels else c_in * channels
-    if block.family in ("sib", "dsib"):
-        return c_in * channels if stride == 1 and c_in != channels else 0
-    return 0
+def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Row | list[PlacedBlock]]:
+    """Every layer in order: its row, or where it is searched all its candidate blocks.
+
+    One walk finds them all: whichever candidates come before a layer, its input has the same shape.
+    """
+    searched = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
+    found: list[Row | list[PlacedBlock]] = []
+    names = iter(space.choices)
+    before: Shape = (data.channels, data.height, data.width)
+    for row in rows(space.macro, space.at(0), data, neuron_parameters):
+        if (layer := searched.get(row.name)) is None:
+            found.append(row)
+        else:
+            to, stride = layer.channels or before[0], layer.stride
+            found.append([place(row.name, BLOCKS[name], before, to, stride) for name in next(names)])
+        before = row.shape
+    return found
 
 
-def _skip_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> Row:
-    c_in, height, width = shape
-    if stride == 1 and c_in == channels:
-        return Row(name, block.name, shape, 0, 0, 0)
-    if stride == 2 and channels % 2:
-        raise ShapeError(f"layer {name} (skip_connect, stride 2): output channels must be even, got {channels}", name)
-    if stride == 2 and (height % 2 or width % 2):
-        raise ShapeError(
-            f"layer {name} (skip_connect, stride 2): its input is {height}×{width}; both must be even", name
-        )
-    out_h, out_w = height // stride, width // stride
-    weights = c_in * channels
-    outputs = channels * out_h * out_w
-    return Row(name, block.name, (channels, out_h, out_w), weights + 2 * channels + w, weights * out_h * out_w, outputs)
+def every_choice(
+    space: SearchSpace, data: Input, neuron_parameters: int = 1
+) -> tuple[list[Row], list[list[PlacedBlock]]]:
+    """The rows every path has, and for each searched layer all its candidate blocks."""
+    layers = walk(space, data, neuron_parameters)
+    fixed = [layer for layer in layers if isinstance(layer, Row)]
+    return fixed, [layer for layer in layers if not isinstance(layer, Row)]

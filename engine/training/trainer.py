@@ -15,13 +15,14 @@ from engine.config.recipe import Recipe
 from engine.data.batches.augment import augment, cut_out
 from engine.data.batches.encoding import encode
 from engine.data.batches.placing import onto
-from engine.data.load import Dataset, Images
+from engine.data.images import Images
+from engine.data.load import Dataset
 from engine.errors import DivergedError
 from engine.model.network import SpikingNetwork
-from engine.run.state import Totals
 from engine.search.path_sampling import batch_count
 from engine.seeds import derive
 from engine.space.architecture import Architecture
+from engine.training.totals import Totals
 
 Batch = tuple[Tensor, Tensor]
 """Encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N], on the device."""
@@ -29,6 +30,10 @@ Batch = tuple[Tensor, Tensor]
 
 PathOf = Callable[[int], Architecture | None]
 """The path that a global training step takes; None for a child, which has only one."""
+
+
+def no_path(_step: int) -> None:
+    """The `PathOf` of a child."""
 
 
 def evaluation_batches(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from engine.blocks.registry import BLOCKS
+from engine.blocks.wiring import Shape
 from engine.errors import ConfigError, ShapeError
-from engine.space.blocks import BLOCKS
-from engine.space.shapes import Input, Row, Shape, block_row
+from engine.space.shapes import Input, Row, block_row
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
 MAX_CHANNELS = 1024

@@ -29,8 +29,8 @@ export function renderActivity(place, found, ledger, selected) {
   const full = found.rows.reduce((sum, r) => sum + r.saturated, 0);
   const neurons = found.rows.reduce((sum, r) => sum + r.neurons, 0);
   const picture = row.neurons
-    ? h("figure", {}, h("h3", {}, `Layer ${rowName(row)}`), ...histogram(place, binsOfCounts(row.histogram), row.dead, `layer ${row.name} over the split`), h("figcaption", { class: "small muted" }, `${exact(row.dead)} of ${exact(row.neurons)} never fire; the busiest fires at ${(row.highest_rate ?? 0).toFixed(3)}. Bars: those that fire.`))
-    : h("figure", {}, h("h3", {}, `Layer ${rowName(row)}`), h("p", { class: "muted" }, "A skip without neurons of its own."));
+    ? h("figure", {}, h("h3", {}, `Layer ${rowName(row)}`), ...histogram(place, binsOfCounts(row.histogram), row.dead, `layer ${row.name} over the split`), h("figcaption", { class: "small muted" }, `${exact(row.dead)} of ${exact(row.neurons)} never fire; the highest rate is ${(row.highest_rate ?? 0).toFixed(3)}. Bars: neurons that fire.`))
+    : h("figure", {}, h("h3", {}, `Layer ${rowName(row)}`), h("p", { class: "muted" }, "A skip without neurons."));
   place.replaceChildren(
     h("p", {}, `Of ${exact(neurons)} neurons, ${exact(silent)} are silent on all ${exact(found.samples)} ${found.split} images, and ${exact(full)} are saturated: they fire in at least ${(100 * found.saturated_at).toFixed(0)} % of all steps.`),
     h("div", { class: "columns" }, scroller("Neurons by layer", table(found, selected)), picture),
@@ -59,9 +59,9 @@ function classes(place, found, ledger) {
   const body = counted.map((c, i) => h("tr", {}, h("th", { scope: "row" }, found.class_names[i]), h("td", { class: "bar-cell" }, bar(c.perImage / most)), h("td", { class: "number" }, exact(c.perImage)), h("td", { class: "number" }, exact(found.class_samples[i])), h("td", { class: "number" }, exact(c.total))));
   const total = counted.reduce((sum, c) => sum + c.total, 0);
   const foot = h("tr", {}, h("th", { scope: "row" }, "All"), h("td"), h("td", { class: "number" }, exact(found.spikes)), h("td", { class: "number" }, exact(found.samples)), h("td", { class: "number" }, exact(total)));
-  const head = h("tr", {}, h("th", { scope: "col" }, "Class"), h("td"), ...["Spikes per image", "Images", "Spikes in all"].map((name) => h("th", { scope: "col", class: "number" }, name)));
+  const head = h("tr", {}, h("th", { scope: "col" }, "Class"), h("td"), ...["Spikes per image", "Images", "Total spikes"].map((name) => h("th", { scope: "col", class: "number" }, name)));
   const table = h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot));
-  const details = fold(place, "classes", "Which classes take how many spikes", scroller("Spikes by class", table));
+  const details = fold(place, "classes", "Spikes per class", scroller("Spikes by class", table));
   details.className = "by-class";
   return details;
 }

@@ -1,12 +1,12 @@
 // Names of layers and blocks for people.
 
-import { codeOf } from "../domain/genome.js";
+import { codeOf, isBlock } from "../domain/blocks.js";
 
 /** @type {Record<string, string>} */
 const KINDS = { conv: "conv 3×3", max_pool: "max-pool 2×2", avg_pool: "avg-pool 2×2", gap: "global average", fc: "linear, votes" };
 
 /** @param {{block: string}} row */
-export const searched = (row) => !(row.block in KINDS);
+export const searched = (row) => isBlock(row.block);
 
 /** "R5" for a searched block, "max-pool 2×2" for what is fixed. @param {{block: string}} row */
 export const blockName = (row) => (searched(row) ? codeOf(row.block) : KINDS[row.block]);

@@ -3,7 +3,8 @@
 import { byId, differs, h } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
 import { got } from "../lib/http.js";
-import { cells, renderHeatmap } from "../charts/heatmap.js";
+import { cells, highestOf, renderHeatmap } from "../charts/heatmap.js";
+import { elementsOf } from "../domain/blocks.js";
 import { layersOf } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
@@ -14,7 +15,7 @@ export const RETRAINED = "retrained";
 /** @type {Map<number, Promise<SpikeMap | null>>} */
 const loaded = new Map();
 
-/** The map of a judged candidate. @param {string} study @param {number} number @param {number} steps */
+/** The map of an evaluated candidate. @param {string} study @param {number} number @param {number} steps */
 function mapOf(study, number, steps) {
   const known = loaded.get(number) ?? got(`/api/studies/${study}/candidates/${number}/spike-map`, async (answer) => {
     const values = new Float32Array(await answer.arrayBuffer());
@@ -27,13 +28,13 @@ function mapOf(study, number, steps) {
 
 /** Whom one can set it beside. @param {Page} page @param {string} chosen @param {(beside: string) => void} choose */
 export function besideSelect(page, chosen, choose) {
-  const options = [["", "nothing"]];
+  const options = [["", "none"]];
   if (page.retrained && page.judged) options.push([RETRAINED, "its other weights"]);
   for (const other of page.others) options.push([other.architecture, `${other.architecture}: ${percent(other.accuracy)}, ${short(other.spikes)}`]);
   const select = /** @type {HTMLSelectElement} */ (h("select", { id: "beside" }, ...options.map(([value, words]) => h("option", { value }, words))));
   select.value = options.some(([value]) => value === chosen) ? chosen : "";
   select.addEventListener("change", () => choose(select.value));
-  return h("label", {}, "Beside ", select);
+  return h("label", {}, "Compare with ", select);
 }
 
 /**
@@ -50,9 +51,14 @@ export async function other(page, own, otherWeights, beside) {
   return found && map ? { architecture: found.architecture, map, tag: "validation, supernet", title: found.architecture } : null;
 }
 
-/** The end of the scale that several maps share. @param {Shown[]} shown @param {import("../wire/events.js").LayerInfo[]} layers @param {boolean} perNeuron */
-export function top(shown, layers, perNeuron) {
-  return Math.max(1e-12, ...shown.flatMap(({ map, architecture }) => [...cells(map, layers, architecture, perNeuron)]));
+/** The end of the scale that several maps share. @param {Page} page @param {Shown[]} shown @param {boolean} perNeuron */
+export function top(page, shown, perNeuron) {
+  return Math.max(...shown.map((one) => highestOf(cells(one.map, neuronsOf(page, one, perNeuron)))));
+}
+
+/** @param {Page} page @param {Shown} one @param {boolean} perNeuron */
+function neuronsOf(page, { architecture }, perNeuron) {
+  return perNeuron ? elementsOf(page.output_elements, architecture) : null;
 }
 
 /** The parts of the page that hold a map each: one's own, and the one beside it. @type {HTMLElement[]} */
@@ -61,15 +67,16 @@ const parts = [];
 /** @param {Page} page @param {Shown[]} shown @param {boolean} perNeuron */
 export function renderMaps(page, shown, perNeuron) {
   const layers = layersOf(page.rows);
-  const end = top(shown, layers, perNeuron);
+  const end = top(page, shown, perNeuron);
   const place = byId("heatmaps");
   while (parts.length < shown.length) parts.push(h("div", { class: "one-map" }, h("h3"), h("div", { class: "heatmap" })));
   if (differs(place, String(shown.length))) place.replaceChildren(...parts.slice(0, shown.length));
-  shown.forEach(({ map, architecture, tag, title }, i) => {
+  shown.forEach((one, i) => {
+    const { map, tag, title } = one;
     const [heading, picture] = /** @type {HTMLElement[]} */ ([...parts[i].children]);
     heading.hidden = shown.length === 1;
     heading.replaceChildren(title, " ", h("span", { class: "tag" }, tag));
-    renderHeatmap(picture, map, layers, architecture, perNeuron, end);
+    renderHeatmap(picture, map, layers, neuronsOf(page, one, perNeuron), end);
   });
   const words = shown.length === 2 ? difference(page, shown) : "";
   byId("difference").replaceChildren(words);

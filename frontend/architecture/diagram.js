@@ -2,7 +2,8 @@
 
 import { h, svg } from "../lib/dom.js";
 import { short } from "../lib/format.js";
-import { gene } from "../domain/genome.js";
+import { blockOf } from "../domain/blocks.js";
+import { drawAs } from "../domain/genome.js";
 import { blockName, searched, shapeName } from "./blocks.js";
 
 /** @typedef {import("./types.js").Page} Page */
@@ -24,7 +25,7 @@ export function renderDiagram(place, page, lines, selected, select) {
   const width = Math.max(260, Math.min(520, place.clientWidth || 360));
   const height = (page.rows.length + 1) * (NODE + EDGE) + EDGE;
   const most = Math.max(...(lines ?? []).map((line) => line.rate ?? 0), 1e-12);
-  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Layers, the input first; choose one to look into it" });
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Layers from the input on; choose one to inspect it" });
   const { channels, height: rows, width: columns } = page.input;
   picture.append(box(0, width, "input", kind("input", coding(page.encoding), 0), shapeName([channels, rows, columns]), ""), edge(0, null, most));
   page.rows.forEach((row, i) => {
@@ -32,7 +33,7 @@ export function renderDiagram(place, page, lines, selected, select) {
     picture.append(node(row, i, y, width, i === selected, select), edge(i + 1, lines?.[i] ?? null, most));
   });
   picture.append(text(LINE_X + 16, height - 6, "start", `${page.input.classes} classes, ${page.votes_per_class} ${page.votes_per_class === 1 ? "vote" : "votes"} each`));
-  place.replaceChildren(picture, h("p", { class: "small muted" }, lines ? "An edge is as thick as the neurons of the layer above it fire." : "Firing rates appear on the edges once it is judged."));
+  place.replaceChildren(picture, h("p", { class: "small muted" }, lines ? "The thickness of an edge is the firing rate of the layer above it." : "Firing rates appear on the edges after the evaluation."));
   if (held !== undefined) /** @type {HTMLElement | null} */ (place.querySelector(`g[data-row="${held}"]`))?.focus();
 }
 
@@ -61,10 +62,11 @@ function node(row, index, y, width, pressed, select) {
 
 /** A searched block in its colour, with the shortcut of a residual one as an arc over it. @param {Row} row @param {number} y */
 function chip(row, y) {
-  const found = gene(blockName(row));
-  const group = svg("g", { class: "gene chip", "data-family": found.family, "data-kernel": found.kernel });
+  const found = blockOf(blockName(row));
+  const group = svg("g", { class: "gene chip" });
+  drawAs(group, found);
   group.append(svg("rect", { x: 64, y: y + 12, width: 44, height: 20, rx: 3 }));
-  if (found.family === "srb") group.append(svg("path", { d: `M68 ${y + 11} C 74 ${y + 3}, 98 ${y + 3}, 104 ${y + 11}`, class: "arc" }));
+  if (found.arc) group.append(svg("path", { d: `M68 ${y + 11} C 74 ${y + 3}, 98 ${y + 3}, 104 ${y + 11}`, class: "arc" }));
   group.append(text(86, y + 26, "middle", found.code));
   return group;
 }
@@ -101,7 +103,7 @@ function edge(place, line, most) {
   const rate = line?.rate ?? null;
   const group = svg("g", { class: "edge" });
   group.append(svg("line", { x1: LINE_X, x2: LINE_X, y1: top, y2: top + EDGE, class: rate === null ? "" : "fires", "stroke-width": rate === null ? 1.5 : 1.5 + (10 * rate) / most }));
-  if (line) group.append(text(LINE_X + 16, top + EDGE / 2 + 4, "start", rate === null ? "handed on" : `${rate.toFixed(3)} per neuron and step`));
+  if (line) group.append(text(LINE_X + 16, top + EDGE / 2 + 4, "start", rate === null ? "passed on" : `${rate.toFixed(3)} per neuron and step`));
   return group;
 }
 

@@ -8,7 +8,7 @@ import { readTensors } from "./tensors.js";
 
 const FIRST_MS = 400;
 const POLL_MS = 1000;
-export const UNREACHABLE = "The server cannot be reached; asking again every second.";
+export const UNREACHABLE = "The server cannot be reached; retrying every second.";
 
 /** @param {Asked | Inspection} asked */
 export const keyOf = (asked) => [asked.kind, asked.weights, asked.split, asked.sample ?? ""].join("/");

@@ -51,7 +51,7 @@ export function renderLedger(place, found, samples, tag) {
   place.replaceChildren(
     h("p", {}, `N = ${exact(found.spikes)} spikes per image (${tag}). Layer ${rowName(first.row)} fires most: ${short(first.spikes)}, ${(100 * first.share).toFixed(1)} % of them.`),
     scroller("Spikes by layer", h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))),
-    h("p", { class: "small muted" }, "What counts: every output of every neuron, also inside a block, and every 1 that leaves a max-pool. A skip without neurons of its own counts nothing: it hands on what it is given. Input pixels are no spikes."),
+    h("p", { class: "small muted" }, "Counted are every output of every neuron, also inside a block, and every 1 that leaves a max-pool. A skip without neurons counts nothing: it passes its input on. Input pixels are not spikes."),
   );
 }
 

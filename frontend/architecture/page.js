@@ -118,11 +118,11 @@ function drawHead() {
   byId("numbers").replaceChildren(...numbers.map(([name, value, small, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(small ? [h("dd", { class: "tag" }, small)] : []))));
 }
 
-/** Nobody has judged it yet: why it cannot be, or the way to do it. */
+/** Nobody has evaluated it yet: why it cannot be, or the way to do it. */
 function drawJudge() {
   const asked = /** @type {Asked} */ ({ kind: "evaluation", weights: "supernet", split: "validation" });
-  const words = page.trained.supernet ? `It cannot be judged: ${page.trained.supernet}.` : "The search has not judged this architecture. Its accuracy and spikes on the validation split take a moment with the supernet's weights.";
-  offer(byId("judge"), asked, words, page.trained.supernet ? "" : "Judge it on the supernet");
+  const words = page.trained.supernet ? `It cannot be evaluated: ${page.trained.supernet}.` : "The search has not evaluated this architecture. The supernet can evaluate it on the validation split, in seconds.";
+  offer(byId("judge"), asked, words, page.trained.supernet ? "" : "Evaluate on the supernet");
 }
 
 /**
@@ -130,9 +130,9 @@ function drawJudge() {
  * @param {HTMLElement} place
  * @param {Asked} asked
  * @param {string} words
- * @param {string} verb "" where it cannot be asked
+ * @param {string} label "" where it cannot be asked
  */
-function offer(place, asked, words, verb) {
+function offer(place, asked, words, label) {
   const found = inspections.get(asked);
   if (found?.state === "done") return found;
   const ask = async () => {
@@ -140,14 +140,14 @@ function offer(place, asked, words, verb) {
     if (problem) place.querySelector(".problem")?.replaceChildren(problem);
   };
   if (found) renderStatus(place, found, () => void ask());
-  else if (differs(place, [keyOf(asked), words, verb, told].join("/"))) {
-    const button = h("button", { type: "button" }, verb);
+  else if (differs(place, [keyOf(asked), words, label, told].join("/"))) {
+    const button = h("button", { type: "button" }, label);
     button.addEventListener("click", () => void ask());
     buttons.set(place, button);
-    place.replaceChildren(h("p", { class: "muted" }, told ? words : "What was looked into earlier could not be loaded; asking works all the same."), ...(verb ? [button] : []), h("p", { class: "problem", role: "alert" }));
+    place.replaceChildren(h("p", { class: "muted" }, told ? words : "Earlier inspections could not be loaded; a new one still works."), ...(label ? [button] : []), h("p", { class: "problem", role: "alert" }));
   }
   const button = buttons.get(place);
-  if (!found && verb && button) offered.push(button);
+  if (!found && label && button) offered.push(button);
   return null;
 }
 
@@ -171,8 +171,8 @@ function drawEnergy(candidate) {
 function drawActivity() {
   const asked = /** @type {Asked} */ ({ kind: "activity", weights: view.weights, split: view.weights === "retrained" ? "test" : "validation" });
   const reason = view.weights === "retrained" ? page.trained.retrained : page.trained.supernet;
-  const words = reason ? `It cannot be measured: ${reason}.` : `Every neuron is counted over the whole ${asked.split} split: which never fire, which always do, and which classes cost spikes.`;
-  const found = offer(byId("activity-ask"), asked, words, reason ? "" : "Count the neurons");
+  const words = reason ? `It cannot be measured: ${reason}.` : `Counts every neuron over the whole ${asked.split} split: silent and saturated neurons, and the spikes per class.`;
+  const found = offer(byId("activity-ask"), asked, words, reason ? "" : "Count neurons");
   byId("activity-ask").hidden = found !== null;
   byId("activity").hidden = found === null;
   setText(byId("activity-tag"), `${asked.split}, ${view.weights}`);
@@ -188,8 +188,8 @@ function drawWalk() {
   player.show();
   byId("walk-sample").hidden = reason !== "";
   setText(byId("walk-tag"), `${view.split}, ${view.weights}`);
-  const words = reason ? `No sample can be watched: ${reason}.` : `Image ${sample} of the ${view.split} split on its way through the network: the input, every spike of every layer, and the votes as they come in.`;
-  const found = offer(byId("walk-ask"), { kind: "sample", weights: view.weights, split: view.split, sample }, words, reason ? "" : "Watch it");
+  const words = reason ? `No sample can be traced: ${reason}.` : `Image ${sample} of the ${view.split} split traced through the network: the input, every spike of every layer, and the votes at every time step.`;
+  const found = offer(byId("walk-ask"), { kind: "sample", weights: view.weights, split: view.split, sample }, words, reason ? "" : "Trace it");
   byId("walk-ask").hidden = found !== null;
   byId("walk").hidden = byId("layer-panel").hidden = found === null;
   if (!found) return void ((walking = ""), player.pause());

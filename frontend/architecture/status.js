@@ -12,8 +12,8 @@ const since = new Map();
 export function words(found) {
   if (found.state === "failed") return `It failed: ${found.reason}.`;
   if (found.reason) return found.reason;
-  if (found.state === "running") return "A worker is looking into it";
-  return found.ahead ? `Waiting for the worker; ${found.ahead} before it` : "Waiting for the worker; it is the next one";
+  if (found.state === "running") return "A worker is computing it";
+  return found.ahead ? `Waiting for the worker; ${found.ahead} before this one` : "Waiting for the worker; next in the queue";
 }
 
 /**

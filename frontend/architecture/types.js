@@ -12,6 +12,7 @@
  * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../domain/genome.js").Layer[],
  *   time_steps: number, neuron: string, votes_per_class: number, encoding: string,
  *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number,
+ *   output_elements: import("../domain/blocks.js").Elements,
  *   trained: {supernet: string, retrained: string, winner: string | null, samples: Record<Split, number>},
  *   judged: Judged | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
  */

@@ -32,7 +32,7 @@ export function verdict(found, step) {
 /** @param {SampleResult} found */
 export function decidedWords(found) {
   if (found.decided_at === null) return "The output never fires on this sample: there is no answer.";
-  return found.decided_at === 1 ? "Decided at t = 1: the first step's answer is the last one's." : `Decided at t = ${found.decided_at}: from there on the answer stays the same.`;
+  return found.decided_at === 1 ? "Decided at t = 1: the first step's answer stays to the end." : `Decided at t = ${found.decided_at}: from this step on the answer stays the same.`;
 }
 
 /**

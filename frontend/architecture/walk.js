@@ -1,4 +1,4 @@
-// One sample on its way through the network: input, every layer's spikes, and the votes, under one time slider.
+// Sample trace through the network: input, every layer's spikes, and the votes, under one time slider.
 
 import { token } from "../lib/colours.js";
 import { byId, h, setText } from "../lib/dom.js";
@@ -94,7 +94,7 @@ export class Walk {
     const button = /** @type {HTMLElement} */ (canvas.parentElement);
     const known = bits[row];
     button.setAttribute("aria-pressed", String(row === this.#layer));
-    setText(button.querySelector(".row-spikes"), known?.length === 0 ? "hands on its input" : `${short(fired)} ${fired === 1 ? "spike" : "spikes"}`);
+    setText(button.querySelector(".row-spikes"), known?.length === 0 ? "passes its input on" : `${short(fired)} ${fired === 1 ? "spike" : "spikes"}`);
     canvas.hidden = !known?.length;
     canvas.setAttribute("aria-label", `${exact(fired)} spikes at step ${this.#step + 1}`);
     if (!known?.length) return;
@@ -112,7 +112,7 @@ export class Walk {
     const known = bits[this.#layer];
     setText(byId("layer-title"), `Layer ${rowName(row)}`);
     if (known === null) return place.replaceChildren(h("p", { class: "muted" }, "This layer has too many neurons for all their spikes to be kept; its counts are in the ledger."));
-    if (!known.length) return place.replaceChildren(h("p", { class: "muted" }, "A skip without neurons of its own: it hands on what it is given, and nothing here fires. Choose another layer."));
+    if (!known.length) return place.replaceChildren(h("p", { class: "muted" }, "A skip without neurons: it passes its input on, and nothing here fires. Choose another layer."));
     const pooled = pool(known);
     if (moved) place.replaceChildren(...this.#layerParts(place, row, known, pooled));
     const canvas = place.querySelector("canvas");
@@ -127,10 +127,10 @@ export class Walk {
     const always = counted[counted.length - 1];
     const shapes = known.map((part) => shapeName(part.shape)).join(", then ");
     const raster = picture(`raster of ${exact(neurons)} neurons over ${pooled.steps} steps, ${exact(spikes)} spikes`);
-    const each = pooled.perLine === 1 ? "One line is one neuron." : `One line is ${exact(pooled.perLine)} neurons, the stronger the more of them fire.`;
+    const each = pooled.perLine === 1 ? "One line is one neuron." : `One line is ${exact(pooled.perLine)} neurons, darker where more of them fire.`;
     return [
       h("figure", {}, h("div", { class: "raster" }, raster), h("figcaption", { class: "small muted" }, `Raster of this sample: ${shapes} neurons. ${each}`)),
-      h("figure", {}, ...histogram(place, binsOfTally(counted), counted[0], `layer ${row.name} on this sample`), h("figcaption", { class: "small muted" }, `On this sample ${exact(counted[0])} of ${exact(neurons)} neurons never fire and ${exact(always)} fire at every step. Bars: those that fire.`)),
+      h("figure", {}, ...histogram(place, binsOfTally(counted), counted[0], `layer ${row.name} on this sample`), h("figcaption", { class: "small muted" }, `On this sample ${exact(counted[0])} of ${exact(neurons)} neurons never fire and ${exact(always)} fire at every step. Bars: neurons that fire.`)),
     ];
   }
 

@@ -33,7 +33,7 @@ export function renderCurves(place, epochs, names) {
   const last = epochs[epochs.length - 1];
   const sentence = names.second
     ? `Epoch ${last.epoch} of ${last.epochs}: ${percent(last.test_accuracy)} on the test split (${names.second}, dashed), ${percent(last.accuracy)} in training.`
-    : `Epoch ${last.epoch} of ${last.epochs}: loss ${last.loss.toFixed(4)}, ${percent(last.accuracy)} of training images right over random paths, ${short(last.spikes)} spikes per image.`;
+    : `Epoch ${last.epoch} of ${last.epochs}: loss ${last.loss.toFixed(4)}, ${percent(last.accuracy)} training accuracy over random paths, ${short(last.spikes)} spikes per image.`;
   place.replaceChildren(
     h("div", { class: "multiples" }, ...CURVES.map((curve) => chart(curve, epochs))),
     h("p", { class: "small muted" }, sentence),

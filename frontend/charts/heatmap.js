@@ -3,7 +3,6 @@
 import { heat, token } from "../lib/colours.js";
 import { fold, h } from "../lib/dom.js";
 import { exact, short } from "../lib/format.js";
-import { genes } from "../domain/genome.js";
 
 /** @typedef {import("../wire/events.js").LayerInfo} LayerInfo */
 /** @typedef {{rows: number, steps: number, values: Float32Array}} SpikeMap */
@@ -13,29 +12,6 @@ const LABEL_W = 92;
 const TOTAL_W = 62;
 const TOP = 20;
 
-/**
- * Counted neurons of every row for an architecture, as engine/shapes.py counts them.
- * @param {LayerInfo[]} layers
- * @param {string} architecture
- */
-export function sites(layers, architecture) {
-  const blocks = genes(architecture);
-  let searched = 0;
-  return layers.map((layer, i) => {
-    const out = layer.channels * layer.height * layer.width;
-    if (layer.kind !== "search") return out;
-    const block = blocks[searched++];
-    const before = layers[i - 1];
-    if (block.family === "skip") {
-      const same = before.channels === layer.channels && before.height === layer.height;
-      return same ? 0 : out;
-    }
-    if (block.family === "scb" || block.family === "srb") return 2 * out;
-    const middle = block.expansion * before.channels;
-    return middle * before.height * before.width + middle * layer.height * layer.width + out;
-  });
-}
-
 /** @param {string} text base64 of little-endian float32 @param {number} steps @returns {SpikeMap} */
 export function decodeMap(text, steps) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -43,32 +19,37 @@ export function decodeMap(text, steps) {
   return { rows: values.length / steps, steps, values };
 }
 
+/** Counted outputs of every row, to show spikes per neuron; undefined where they are not known. @typedef {(number | undefined)[]} Neurons */
+
 /**
- * What a map's cells show: spikes, or spikes per neuron of the row.
+ * What a map's cells show: spikes, or spikes per neuron of the row; nothing where the row's neurons are not known.
  * @param {SpikeMap} map
- * @param {LayerInfo[]} layers
- * @param {string} architecture
- * @param {boolean} perNeuron
+ * @param {Neurons | null} neurons null for spikes
  */
-export function cells(map, layers, architecture, perNeuron) {
-  const neurons = sites(layers, architecture);
+export function cells(map, neurons) {
   return Float64Array.from(map.values, (v, i) => {
+    if (!neurons) return v;
     const n = neurons[Math.floor(i / map.steps)];
-    return perNeuron ? (n ? v / n : 0) : v;
+    return n === 0 ? 0 : v / (n ?? NaN);
   });
+}
+
+/** The highest of what cells show. @param {Float64Array} shown */
+export function highestOf(shown) {
+  return Math.max(1e-12, ...shown.filter(Number.isFinite));
 }
 
 /**
  * @param {HTMLElement} place
  * @param {SpikeMap} map
  * @param {LayerInfo[]} layers
- * @param {string} architecture
- * @param {boolean} perNeuron
+ * @param {Neurons | null} neurons null for spikes
  * @param {number} [top] the end of the scale, where several maps share one; the map's own highest cell otherwise
  */
-export function renderHeatmap(place, map, layers, architecture, perNeuron, top) {
-  const shown = cells(map, layers, architecture, perNeuron);
-  const highest = top ?? Math.max(...shown, 1e-12);
+export function renderHeatmap(place, map, layers, neurons, top) {
+  const perNeuron = neurons !== null;
+  const shown = cells(map, neurons);
+  const highest = top ?? highestOf(shown);
   const totals = layers.map((_, r) => map.values.subarray(r * map.steps, (r + 1) * map.steps).reduce((a, b) => a + b, 0));
   const sum = totals.reduce((a, b) => a + b, 0);
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": `spikes by layer and time step, ${exact(sum)} in all` }));
@@ -134,9 +115,9 @@ function draw(canvas, map, layers, shown, highest, totals, width) {
 
 /** @param {LayerInfo} layer */
 function label(layer) {
-  if (layer.kind === "max_pool") return `${layer.name} max-pool`;
-  if (layer.kind === "avg_pool") return `${layer.name} avg-pool`;
-  return layer.kind === "search" ? `${layer.name} searched` : layer.name;
+  if (layer.kind === "max_pool") return `layer ${layer.name} max`;
+  if (layer.kind === "avg_pool") return `layer ${layer.name} avg`;
+  return layer.kind === "search" ? `layer ${layer.name}` : layer.name;
 }
 
 function ramp() {

@@ -110,13 +110,13 @@ export class ParetoPlot {
 
   /** Whether Plotly is there; where it cannot be had now, that is said, and it is tried again. */
   async library() {
-    if (!this.listening) this.excuse = "The plot is on its way: its library, some megabytes, comes once. The tables are here already.";
+    if (!this.listening) this.excuse = "The plot is loading: its library has some megabytes and is loaded once. The tables are complete.";
     this.tell();
     try {
       await plotly();
       return true;
     } catch (error) {
-      this.excuse = `${error instanceof Error ? error.message : error}; it is tried again. The tables have the same numbers.`;
+      this.excuse = `${error instanceof Error ? error.message : error}; retrying. The tables have the same numbers.`;
       this.tell();
       setTimeout(() => this.draw(), AGAIN_MS);
       return false;
@@ -178,7 +178,7 @@ export class ParetoPlot {
     const { candidates, front, best } = frame;
     if (!best) return;
     const part = points < candidates.length ? ` ${exact(points)} of ${exact(candidates.length)} points are drawn: the front, this generation, and the latest in each cell of a grid.` : "";
-    const hands = byFinger() ? "Tap a point to look into it." : "Drag to zoom, double-click for all; arrow keys walk along the front.";
-    this.words.textContent = `${front.length} on the front of ${exact(candidates.length)} judged; best fitness ${frame.fitness(best).toFixed(4)} at ${percent(best.accuracy)} and ${short(best.spikes)} spikes, generation ${best.generation + 1}.${part} ${hands}`;
+    const hands = byFinger() ? "Tap a point to inspect it." : "Drag to zoom, double-click to reset; arrow keys move along the front.";
+    this.words.textContent = `${front.length} on the front of ${exact(candidates.length)} evaluated; best fitness ${frame.fitness(best).toFixed(4)} at ${percent(best.accuracy)} and ${short(best.spikes)} spikes, generation ${best.generation + 1}.${part} ${hands}`;
   }
 }

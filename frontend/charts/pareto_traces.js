@@ -76,7 +76,7 @@ function cloud(points, frame, view) {
 function judging(frame, view) {
   const { x, y } = placing(view, frame);
   return {
-    type: "scatter", mode: "markers", name: "being judged",
+    type: "scatter", mode: "markers", name: "being evaluated",
     x: frame.current.map(x), y: frame.current.map(y), customdata: frame.current.map((c) => c.id),
     text: frame.current.map((c) => `<b>${c.architecture}</b><br>estimate so far`), hovertemplate: "%{text}<extra></extra>",
     marker: { size: 10, symbol: "circle-open", color: token("--accent"), line: { width: 2 } },
@@ -119,9 +119,9 @@ function others(view, beside) {
       marker: { size: beside.trained.map((t) => (t.name ? 14 : 7)), symbol: "diamond", color: ink },
     },
     {
-      type: "scatter", mode: "markers", name: "evaluated on request",
+      type: "scatter", mode: "markers", name: "evaluated manually",
       x: asked.map((r) => r[view.x]), y: asked.map((r) => 100 * r.accuracy),
-      text: asked.map((r) => r.code), hovertemplate: "%{text}, evaluated on request<br>%{y:.1f} %<extra></extra>",
+      text: asked.map((r) => r.code), hovertemplate: "%{text}, evaluated manually<br>%{y:.1f} %<extra></extra>",
       marker: { size: 11, symbol: "circle-open-dot", color: ink, line: { width: 1.5 } },
     },
   ];

@@ -9,7 +9,7 @@ export class Downloads {
     this.svg = h("a", { class: "button", download: "fronts.svg" }, "SVG");
     this.png = h("button", { type: "button" }, "PNG");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
-    this.line = h("div", { class: "tools", role: "group", "aria-label": "The fronts as a picture" }, h("span", { class: "muted" }, "Take the picture as"), this.svg, this.png);
+    this.line = h("div", { class: "tools", role: "group", "aria-label": "The fronts as a picture" }, h("span", { class: "muted" }, "Download as"), this.svg, this.png);
     this.address = "";
     this.png.addEventListener("click", () => void this.take());
     place.after(this.line, this.problem);

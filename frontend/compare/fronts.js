@@ -103,7 +103,7 @@ export function leading(studies, names) {
 function say(place, studies, reference) {
   const names = titles(studies);
   const first = leading(studies, names.map(clipped));
-  const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes that any architecture judged here fires. Open symbols are the winners, retrained, on the test split.` : "Nothing has been judged in these studies yet.";
+  const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes of any evaluated architecture here. Open symbols are the winners, retrained, on the test split.` : "Nothing has been evaluated in these studies yet.";
   const body = studies.flatMap((study, i) =>
     study.front.map((one) =>
       h("tr", {}, h("th", { scope: "row" }, mark(i), " ", names[i]), h("td", {}, h("code", {}, one.architecture)), h("td", { class: "number" }, percent(one.accuracy)), h("td", { class: "number", title: exact(one.spikes) }, short(one.spikes)), h("td", { class: "number" }, one.fitness.toFixed(4))),

@@ -24,7 +24,7 @@ export function align(networks) {
 }
 
 /**
- * Where the spikes go between two networks: a step a layer, each from where the one before ended.
+ * Spikes per layer between two networks: a step a layer, each from where the one before ended.
  * The first starts at the first network's N, the last ends at the second's.
  * @param {{rows: Row[]}} first
  * @param {{rows: Row[]}} second

@@ -58,7 +58,7 @@ async function fetched(question) {
   const response = await fetch(`/api/compare${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response) return { answer: null, problem: "The server cannot be reached. What is shown stays; load the page again when it is back." };
   const answer = await response.json().catch(() => null); // cut off in its middle
-  if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or is not yours to see. Take it away below." };
+  if (response.status === 404) return { answer: null, problem: "One of these studies does not exist, or belongs to another user. Remove it below." };
   if (response.status === 422) return { answer: null, problem: (answer?.problems ?? []).map((/** @type {{message: string}} */ one) => one.message).join(" ") };
   if (!response.ok || !answer) return { answer: null, problem: "The comparison could not be read. Load the page again; sign in if you are asked to." };
   return { answer, problem: "" };
@@ -126,8 +126,8 @@ function title(network, all) {
 // ---- architectures ----
 /** @param {string} key */
 function addArchitecture(key) {
-  if (view.architectures.includes(key)) return complain("This architecture is compared already.");
-  if (view.architectures.length >= most[1]) return complain(`${most[1]} architectures are compared, which is as many as can be. Take one away first.`);
+  if (view.architectures.includes(key)) return complain("This architecture is already in the comparison.");
+  if (view.architectures.length >= most[1]) return complain(`${most[1]} architectures are compared, the maximum. Remove one first.`);
   complain("");
   show({ architectures: [...view.architectures, key] });
 }

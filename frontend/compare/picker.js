@@ -68,9 +68,9 @@ export class Picker {
 
   /** @param {boolean} full @param {number} count */
   words(full, count) {
-    if (full) return `${this.most} studies are compared, which is as many as can be. Take one away to add another.`;
+    if (full) return `${this.most} studies are compared, the maximum. Remove one to add another.`;
     if (!this.choices.length) return "You have no study yet. Launch one, and compare it with the next.";
-    if (!count) return this.search.value.trim() ? "No other study of yours holds these words." : "All of your studies are compared.";
-    return count > SHOWN ? `${count} studies; the newest ${SHOWN} are shown. Type to narrow them down; Enter takes the first.` : "Choose a study to add it.";
+    if (!count) return this.search.value.trim() ? "No other study matches these words." : "All of your studies are compared.";
+    return count > SHOWN ? `${count} studies; the newest ${SHOWN} are shown. Type to filter; Enter adds the first.` : "Choose a study to add it.";
   }
 }

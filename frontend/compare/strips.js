@@ -2,7 +2,8 @@
 
 import { h } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
-import { codeOf, gene, geneCell } from "../domain/genome.js";
+import { blockOf, codeOf, isBlock } from "../domain/blocks.js";
+import { geneCell } from "../domain/genome.js";
 import { align } from "./layers.js";
 import { mark } from "./series.js";
 
@@ -33,7 +34,7 @@ export function renderStrips(place, networks, names) {
       h("td", {}, h("span", { class: "tag" }, network.tag)),
     ),
   );
-  const words = networks.length < 2 ? "Add a second architecture to see in what they differ." : differ.length ? `They differ in layer ${differ.join(", ")}; a bar marks what is not as in the first.` : "They are the same in every layer.";
+  const words = networks.length < 2 ? "Add a second architecture to see the differences." : differ.length ? `They differ in layer ${differ.join(", ")}; a bar marks a difference from the first.` : "They are the same in every layer.";
   const table = h("table", { class: "strips" }, h("thead", {}, head), h("tbody", {}, ...body));
   place.replaceChildren(h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of genomes" }, table), h("p", { class: "small muted" }, words));
 }
@@ -41,9 +42,9 @@ export function renderStrips(place, networks, names) {
 /** @param {string} name @param {boolean} differs */
 function block(name, differs) {
   if (!name) return h("span", { class: "muted" }, "–");
-  if (/^(SCB|SRB|SIB|DSIB|skip)_/.test(name)) {
-    const cell = geneCell(document, gene(codeOf(name)), differs);
-    cell.title = differs ? `${name}, not as in the first` : name;
+  if (isBlock(name)) {
+    const cell = geneCell(document, blockOf(codeOf(name)), differs);
+    cell.title = differs ? `${name}, differs from the first` : name;
     return cell;
   }
   return h("span", { class: "small muted" }, KINDS[name] ?? name);

@@ -32,7 +32,7 @@ export function renderTable(place, studies, reference, add) {
   const table = h("table", { class: "sides" }, h("thead", {}, h("tr", {}, ...head.map((name, i) => h("th", { scope: "col", class: i === 1 || i === 2 ? "number" : "" }, name)))), h("tbody", {}, ...body));
   place.replaceChildren(
     h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Best, knee and winner of each study" }, table),
-    h("p", { class: "small muted" }, `Hypervolume: share of accuracy 0…1 × spikes 0…${exact(reference.spikes)} that a front dominates. The knee is where a front bends most. The fittest is by each study's own λ and N_avg.`),
+    h("p", { class: "small muted" }, `Hypervolume: share of accuracy 0…1 × spikes 0…${exact(reference.spikes)} that a front dominates. The knee is the point where a front bends most. The fittest is by each study's own λ and N_avg.`),
   );
 }
 
@@ -62,7 +62,7 @@ function cell(study, point, name, code, add) {
  */
 export function renderDifferences(place, studies, differences) {
   if (!differences.length) {
-    const words = studies.length < 2 ? "Add a second study to see in what they differ." : "Nothing: the configs are the same in every field but the name.";
+    const words = studies.length < 2 ? "Add a second study to see the differences." : "None: the configs are the same in every field except the name.";
     place.replaceChildren(h("p", { class: "muted" }, words));
     return;
   }

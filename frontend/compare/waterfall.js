@@ -15,7 +15,7 @@ import { floor, total, waterfall } from "./layers.js";
  */
 export function renderWaterfall(place, networks, names, view, show) {
   if (networks.length < 2) {
-    place.replaceChildren(h("p", { class: "muted" }, "Add a second architecture to see where the spikes go from one to the other."));
+    place.replaceChildren(h("p", { class: "muted" }, "Add a second architecture to see the difference in spikes, layer by layer."));
     return;
   }
   const focused = document.activeElement?.id ?? "";
@@ -37,7 +37,7 @@ export function renderWaterfall(place, networks, names, view, show) {
   place.replaceChildren(
     h("div", { class: "tools" }, choice("from", "From", names, from, (value) => show({ from: value })), choice("to", "to", names, to, (value) => show({ to: value }))),
     h("p", { id: "waterfall-words" }, sentence(steps, names[from], names[to], before, after, first.sample)),
-    h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Where the spikes go, layer by layer" }, table),
+    h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Spikes per layer, layer by layer" }, table),
   );
   if (focused === "waterfall-from" || focused === "waterfall-to") document.getElementById(focused)?.focus(); // the choice a person holds stays theirs
 }

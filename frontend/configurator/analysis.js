@@ -37,7 +37,7 @@ export class Analysis {
       this.#kinds.push(input);
       return h("label", { class: "choice" }, input, words);
     };
-    return h("div", { class: "choices", role: "radiogroup", "aria-label": "What the study does" }, choice("search", "Search a space"), choice("analysis", "Train a list of architectures"));
+    return h("div", { class: "choices", role: "radiogroup", "aria-label": "Kind of study" }, choice("search", "Search a space"), choice("analysis", "Train a list of architectures"));
   }
 
   /** @returns {HTMLElement[]} */
@@ -47,7 +47,7 @@ export class Analysis {
     const seeds = /** @type {HTMLInputElement} */ (h("input", { id: "analysis.seeds", inputmode: "numeric", autocomplete: "off", "aria-describedby": "analysis.seeds-hint analysis.seeds-problem" }));
     this.fields.bind(["analysis", "seeds"], seeds, NUMBER);
     return [
-      h("div", { class: "fields" }, h("div", { class: "field" }, h("label", { for: seeds.id }, "Seeds"), seeds, h("p", { class: "hint", id: "analysis.seeds-hint" }, "train each architecture this often (1 to 100)"), problemLine("analysis.seeds"))),
+      h("div", { class: "fields" }, h("div", { class: "field" }, h("label", { for: seeds.id }, "Seeds"), seeds, h("p", { class: "hint", id: "analysis.seeds-hint" }, "trainings per architecture (1 to 100)"), problemLine("analysis.seeds"))),
       this.#list,
       h("p", { class: "row-buttons" }, add),
       problemLine("analysis"),

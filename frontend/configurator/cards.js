@@ -1,6 +1,7 @@
 // The search space as a person draws it: a palette of candidate blocks, and the macro architecture as a row of cards.
 
 import { byId, h, setText } from "../lib/dom.js";
+import { legend } from "../domain/blocks.js";
 import { chips, offered } from "./chips.js";
 import { draggable } from "./drag.js";
 import { codecOf, problemLine } from "./fields.js";
@@ -88,7 +89,7 @@ export class Cards {
     const palette = this.#chips("Candidate blocks of every searched layer", "all", (block) => presence(this.config, block), toggle);
     byId("candidates").replaceChildren(
       h("div", { class: "palette" }, h("span", { class: "palette-name" }, "In every layer"), palette, more),
-      h("p", { class: "hint" }, "S skip · C spiking convolution · R residual, its arc the shortcut · I inverted bottleneck · D the same, depth-wise. The digit is the kernel."),
+      h("p", { class: "hint" }, `${legend()}. The digit is the kernel.`),
       problemLine("network.candidates"),
     );
   }

@@ -14,15 +14,15 @@ export function showChanges(origin, config, change) {
   const name = origin.url ? h("a", { href: origin.url }, origin.title) : h("b", {}, origin.title);
   const lines = found.slice(0, SHOWN).map((one) => {
     const where = place(one.path);
-    const back = h("button", { type: "button", class: "quiet", "aria-label": `Put back: ${where}`, "data-focus": `back-${one.path.join(".")}` }, "Put back");
+    const back = h("button", { type: "button", class: "quiet", "aria-label": `Revert: ${where}`, "data-focus": `back-${one.path.join(".")}` }, "Revert");
     back.addEventListener("click", () => change(putBack(config, one)));
     return h("li", {}, h("span", { class: "muted" }, where), h("span", { class: "what" }, inWords(one)), back);
   });
-  const all = h("button", { type: "button" }, "Put everything back");
+  const all = h("button", { type: "button" }, "Revert all");
   all.addEventListener("click", () => change(origin.config));
   byId("changes").replaceChildren(
     h("h2", {}, "Compared with ", name, h("span", { class: "tag" }, found.length === 1 ? "1 change" : `${found.length} changes`)),
-    ...(found.length ? [h("ul", {}, ...lines)] : [h("p", { class: "hint" }, origin.url ? "A clone as it stands: the same config and seed give the same study again." : "Nothing is changed yet.")]),
+    ...(found.length ? [h("ul", {}, ...lines)] : [h("p", { class: "hint" }, origin.url ? "An unchanged clone: the same config and seed give the same study." : "No changes yet.")]),
     ...(found.length > SHOWN ? [h("p", { class: "hint" }, `and ${found.length - SHOWN} more`)] : []),
     ...(found.length > 1 ? [all] : []),
   );

@@ -1,16 +1,14 @@
 // Candidate blocks as chips that are on or off; in the palette, for all layers, also "in some".
 
 import { differs, h } from "../lib/dom.js";
-import { codeOf, gene, geneCell } from "../domain/genome.js";
+import { blockOf, codeOf, facts } from "../domain/blocks.js";
+import { geneCell } from "../domain/genome.js";
 
 /** @typedef {"true" | "mixed" | "false"} Pressed */
 
-/** What most people search: AutoSNN's five. The others appear on demand, or where one of them is chosen. */
-const USUAL = ["skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5"];
-
-/** The blocks to offer as chips. @param {string[]} all @param {string[][]} chosen every list of the config @param {boolean} wide */
+/** The blocks to offer as chips: AutoSNN's five; the others on demand, or where one of them is chosen. @param {string[]} all @param {string[][]} chosen every list of the config @param {boolean} wide */
 export function offered(all, chosen, wide) {
-  return all.filter((block) => wide || USUAL.includes(block) || chosen.some((blocks) => blocks.includes(block)));
+  return all.filter((block) => wide || facts().usual.includes(block) || chosen.some((blocks) => blocks.includes(block)));
 }
 
 /**
@@ -32,7 +30,7 @@ export function chips(blocks, label, where, state, toggle) {
 function chip(name, where, toggle) {
   const code = codeOf(name);
   const focus = `${where}/${code}`;
-  const cell = geneCell(document, gene(code));
+  const cell = geneCell(document, blockOf(code));
   cell.removeAttribute("title");
   const button = h("button", { type: "button", class: "chip", "data-block": name, "data-focus": focus }, cell);
   button.addEventListener("click", () => toggle(name, focus));

@@ -1,6 +1,6 @@
 // What differs between a config and the one it began as: one line a field, with what puts it back.
 
-import { codeOf } from "../domain/genome.js";
+import { codeOf } from "../domain/blocks.js";
 import { get, set } from "./schema.js";
 import { choice } from "./words.js";
 
@@ -50,8 +50,8 @@ export function inWords({ path, before, after }) {
 
 /** @param {string[]} before @param {string[]} after */
 function blocksInWords(before, after) {
-  const added = after.filter((block) => !before.includes(block)).map((block) => `+ ${code(block)}`);
-  const gone = before.filter((block) => !after.includes(block)).map((block) => `− ${code(block)}`);
+  const added = after.filter((block) => !before.includes(block)).map((block) => `+ ${codeOf(block)}`);
+  const gone = before.filter((block) => !after.includes(block)).map((block) => `− ${codeOf(block)}`);
   return [...added, ...gone].join(", ") || "another order";
 }
 
@@ -60,9 +60,9 @@ function value(found, path) {
   const last = path[path.length - 1];
   if (found === undefined) return "not given";
   if (last === "analysis") return found ? `an analysis of ${found.arms?.length ?? 0} arms` : "a search";
-  if (found === null) return last === "candidates" ? "the common blocks" : "empty";
+  if (found === null) return last === "candidates" ? "the common list" : "empty";
   if (typeof found === "boolean") return found ? "on" : "off";
-  if (last === "candidates") return found.map(code).join(" ");
+  if (last === "candidates") return found.map(codeOf).join(" ");
   if (last === "layers") return layersInWords(found);
   if (Array.isArray(found)) return found.every((item) => typeof item === "string") ? found.map(choice).join(", ") || "none" : `${found.length} entries`;
   if (typeof found === "object") return "given";
@@ -72,9 +72,4 @@ function value(found, path) {
 /** "16 | 32 32/2": widths, a bar a pool, /2 where a block down-samples. @param {import("../domain/genome.js").Layer[]} layers */
 function layersInWords(layers) {
   return layers.map((layer) => (layer.kind === "search" ? `${layer.channels}${layer.stride === 2 ? "/2" : ""}` : layer.kind === "max_pool" ? "max" : "avg")).join(" ");
-}
-
-/** @param {string} block */
-function code(block) {
-  return /^(skip_connect|D?S[CRI]B_k\d(_e\d)?)$/.test(block) ? codeOf(block) : block;
 }

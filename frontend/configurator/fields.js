@@ -117,13 +117,13 @@ function text(value) {
 /** @param {string} id @param {Field} field @returns {Bound["input"]} */
 function makeInput(id, { schema, optional }) {
   if (schema.enum) {
-    const none = optional ? [h("option", { value: "" }, id.endsWith("augmentation") ? "the data set's own" : "as the data set has it")] : [];
+    const none = optional ? [h("option", { value: "" }, id.endsWith("augmentation") ? "the data set's own" : "as in the data set")] : [];
     const options = schema.enum.map((value) => h("option", { value }, choice(value)));
     return /** @type {HTMLSelectElement} */ (h("select", { id }, ...none, ...options));
   }
   if (schema.type === "boolean") return /** @type {HTMLInputElement} */ (h("input", { id, type: "checkbox" }));
   const inputmode = schema.type === "integer" || schema.type === "number" ? "decimal" : undefined;
-  const placeholder = optional ? (id.endsWith(".path") ? "the usual place" : id.endsWith("_samples") ? "all" : "empty") : undefined;
+  const placeholder = optional ? (id.endsWith(".path") ? "default" : id.endsWith("_samples") ? "all" : "empty") : undefined;
   return /** @type {HTMLInputElement} */ (h("input", { id, type: "text", inputmode, placeholder, autocomplete: "off" }));
 }
 

@@ -48,7 +48,7 @@ let rows = [];
 function change(config, source = "", origin = history.value.origin) {
   if (!history.set({ config, origin }, source)) return;
   saveDraft(history.value);
-  setText(byId("saved"), "Draft kept in this browser");
+  setText(byId("saved"), "Draft stored in this browser");
   show();
 }
 
@@ -149,7 +149,7 @@ function restore() {
   const linked = history.value;
   if (draft && !unshowable(draft.config) && history.set(draft)) {
     if (location.search) history.set(linked);
-    setText(byId("saved"), location.search ? "Your unfinished draft is kept: undo brings it back" : "Your unfinished draft; undo starts from the preset");
+    setText(byId("saved"), location.search ? "Your unfinished draft is stored; undo restores it" : "Your unfinished draft; undo returns to the preset");
   }
   /** @type {HTMLDetailsElement} */ (byId("start")).open = !draft && !location.search;
 }

@@ -23,7 +23,7 @@ export function showSize(config) {
   setText(byId("size"), count(size));
   byId("size").title = size.toLocaleString("en-US");
   setText(byId("brief-size"), `${count(size)} architectures`);
-  setText(byId("size-notes"), size > 1n ? `${product(config)} · log₁₀ ${log10(size).toFixed(2)}` : "nothing to choose between");
+  setText(byId("size-notes"), size > 1n ? `${product(config)} · log₁₀ ${log10(size).toFixed(2)}` : "a single architecture");
   showBudget(config, size);
 }
 
@@ -31,7 +31,7 @@ export function showSize(config) {
 function showBudget(config, size) {
   const judged = config.analysis ? trainings(config) : budget(config);
   const part = config.analysis || judged === null ? 0 : share(judged, size);
-  setText(byId("budget-name"), config.analysis ? "Networks to train" : "The search judges");
+  setText(byId("budget-name"), config.analysis ? "Networks to train" : "Evaluated by the search");
   setText(byId("budget"), judged === null ? "–" : count(judged));
   setText(byId("budget-notes"), judged === null ? "not a whole number yet" : config.analysis ? "all arms, all seeds" : `${shareWords(part)} of the space`);
   byId("budget-bar").hidden = Boolean(config.analysis);
@@ -89,7 +89,7 @@ function showMemory({ bytes: needed, available, gpu }) {
   const scarce = available !== null && needed > available;
   setText(byId("memory"), `≈ ${bytes(needed)}`);
   const onGpu = gpu === null ? "" : `and about ${bytes(gpu)} of the GPU's · `;
-  setText(byId("memory-notes"), onGpu + (available === null ? "what this server has free is not known" : scarce ? `more than the ${bytes(available)} that are free now` : `of ${bytes(available)} free now`));
+  setText(byId("memory-notes"), onGpu + (available === null ? "free memory unknown" : scarce ? `more than the ${bytes(available)} free now` : `of ${bytes(available)} free now`));
   byId("memory-line").classList.toggle("scarce", scarce);
 }
 

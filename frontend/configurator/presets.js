@@ -17,7 +17,7 @@ export function drawPresets(place, presets, pick) {
       "details",
       { class: "more" },
       h("summary", {}, `The paper's studies: ${scaled.length} scaled to two cores, ${paper.length} in full`),
-      group("Scaled to two cores", "1,500 images, T = 4: directions, not accuracies", scaled),
+      group("Scaled to two cores", "1,500 images, T = 4: effects, not accuracies", scaled),
       group("In full", "600 epochs, T = 8; scale epochs and samples down first", paper),
     ),
   );

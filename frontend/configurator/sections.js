@@ -12,9 +12,9 @@ const SECTIONS = [
   { name: "Data", shown: ["data.dataset", "data.image_size", "data.train_samples", "data.test_samples", "data.augment"], rest: ["data"] },
   { name: "Search space", shown: [], rest: [], part: "macro" },
   { name: "Neuron and time", shown: ["network.time_steps", "network.neuron.kind", "network.neuron.tau"], rest: ["network", "network.neuron"] },
-  { name: "Analysis", hint: "Every architecture of every arm is trained from scratch, once a seed; arms are compared as distributions.", shown: [], rest: [], part: "analysis", searches: false },
-  { name: "Supernet training", hint: "One network that holds every architecture; each batch trains one path drawn at random.", shown: ["supernet.epochs", "supernet.batch_size", "supernet.learning_rate"], rest: ["supernet"], searches: true },
-  { name: "Search", hint: "Architectures are judged on the validation split with the supernet's weights.", shown: ["search.algorithm", "search.generations", "search.population", "search.fitness_lambda"], rest: ["search"], searches: true },
+  { name: "Analysis", hint: "Every architecture of every arm is trained from scratch, once per seed; arms are compared as distributions.", shown: [], rest: [], part: "analysis", searches: false },
+  { name: "Supernet training", hint: "One network that holds every candidate block; each batch trains one random path.", shown: ["supernet.epochs", "supernet.batch_size", "supernet.learning_rate"], rest: ["supernet"], searches: true },
+  { name: "Search", hint: "Architectures are evaluated on the validation split with the supernet's weights.", shown: ["search.algorithm", "search.generations", "search.population", "search.fitness_lambda"], rest: ["search"], searches: true },
   { name: "Retraining", hint: "The winner, or an analysis's architectures: from scratch on the whole training set.", shown: ["retrain.epochs", "retrain.batch_size", "retrain.learning_rate", "retrain.seeds"], rest: ["retrain"], part: "baselines" },
   { name: "Runtime", shown: ["runtime.threads", "runtime.device"], rest: ["runtime"] },
 ];

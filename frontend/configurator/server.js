@@ -49,6 +49,6 @@ export class Estimates {
 /** An answer that is neither yes nor a list of problems, in words. @param {{status: number, data: any}} answer */
 export function refusal({ status, data }) {
   if (status === 0 || status === 401) return data.error;
-  if (status === 403) return "You are signed out. Sign in again in another tab; what you typed is kept here.";
-  return `The server answered ${status}. What you typed is kept; try again.`;
+  if (status === 403) return "You are signed out. Sign in again in another tab; your input is kept.";
+  return `The server answered ${status}. Your input is kept; try again.`;
 }

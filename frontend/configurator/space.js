@@ -28,7 +28,7 @@ export function spaceSize(config) {
   return factors(config).reduce((product, n) => product * BigInt(n), 1n);
 }
 
-/** How many architectures a search judges at most; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
+/** How many architectures a search evaluates at most; null where what was typed is no number. @param {Config} config @returns {bigint | null} */
 export function budget(config) {
   const size = spaceSize(config);
   const { algorithm, generations, population } = config.search;

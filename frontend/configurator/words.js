@@ -1,5 +1,6 @@
 // What the configurator calls things, and when two configs or documents count as what.
 
+import { facts } from "../domain/blocks.js";
 import { bounds, title } from "./schema.js";
 
 /** @type {Record<string, string>} */
@@ -21,7 +22,7 @@ const LABELS = {
   "network.macro.global_average_pooling": "Global average pool",
   "network.macro.stem_channels": "Channels",
   "data.content_sha256": "Content SHA-256",
-  "retrain.trust": "Trust: networks to retrain",
+  "retrain.trust": "Rank correlation: networks to retrain",
 };
 
 /** @type {Record<string, string>} */
@@ -38,10 +39,6 @@ const CHOICES = {
   dvs128_gesture: "DVS128 Gesture",
   images: "Your own images",
   events: "Your own events",
-  plif: "PLIF, parametric leaky",
-  lif: "LIF, leaky",
-  if: "IF, without leak",
-  relu: "ReLU, ANN mode",
   atan: "arctangent",
   erf: "error function",
   mse: "mean squared error",
@@ -81,7 +78,7 @@ function lower(name) {
 
 /** @param {unknown} value */
 export function choice(value) {
-  return CHOICES[String(value)] ?? String(value).replaceAll("_", " ");
+  return CHOICES[String(value)] ?? facts().neurons[String(value)] ?? String(value).replaceAll("_", " ");
 }
 
 /**
@@ -142,12 +139,12 @@ function canonical(value) {
 export function unshowable(found) {
   const isObject = (/** @type {any} */ x) => typeof x === "object" && x !== null && !Array.isArray(x);
   for (const key of ["data", "network", "supernet", "search", "retrain", "runtime"]) {
-    if (!isObject(found?.[key])) return `${key}: must be there, as an object`;
+    if (!isObject(found?.[key])) return `${key}: must be an object`;
   }
-  if (!isObject(found.network.neuron)) return "network.neuron: must be there, as an object";
-  if (!Array.isArray(found.network.candidates)) return "network.candidates: must be there, as a list";
+  if (!isObject(found.network.neuron)) return "network.neuron: must be an object";
+  if (!Array.isArray(found.network.candidates)) return "network.candidates: must be a list";
   const layers = found.network.macro?.layers;
-  if (!Array.isArray(layers)) return "network.macro.layers: must be there, as a list";
+  if (!Array.isArray(layers)) return "network.macro.layers: must be a list";
   const bad = layers.findIndex((layer) => !isObject(layer) || !(layer.candidates == null || Array.isArray(layer.candidates)));
   return bad < 0 ? "" : `network.macro.layers.${bad}: must be an object, its candidates a list or null`;
 }

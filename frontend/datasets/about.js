@@ -14,8 +14,8 @@ export function drawAbout(place, dataset, onChange) {
 function facts(dataset) {
   const sources = dataset.sources.map(({ url, md5 }) => h("li", {}, h("code", {}, url), ` MD5 `, h("code", {}, md5)));
   return [
-    h("p", {}, `Licence: ${dataset.licence || "not said"}`),
-    h("p", {}, `Cite: ${dataset.citation || "not said"}`),
+    h("p", {}, `Licence: ${dataset.licence || "unknown"}`),
+    h("p", {}, `Cite: ${dataset.citation || "unknown"}`),
     ...(sources.length ? [h("p", {}, "Official files:"), h("ul", { class: "small wrap" }, ...sources)] : []),
   ];
 }

@@ -26,7 +26,7 @@ function draw() {
   showState(byId("state"), dataset);
   setText(byId("reason"), refusal());
   byId("reason").hidden = !dataset.reason;
-  drawVerbs();
+  drawActions();
   drawWork();
   drawNotes();
   const seen = `${dataset.content_sha256} ${dataset.previewed}`;
@@ -50,39 +50,37 @@ function drawNotes() {
   const { note, why } = dataset.report;
   const clauses = note ? note.split("; ") : dataset.source === "builtin" && dataset.by_hand ? [`From ${dataset.by_hand}.`] : [];
   const lines = why ? [...clauses, why] : clauses;
-  const key = lines.join("\n");
-  if (byId("notes").dataset.key === key) return;
-  byId("notes").dataset.key = key;
+  if (!differs(byId("notes"), lines.join("\n"))) return;
   byId("notes").replaceChildren(...lines.map((line) => h("li", {}, line)));
 }
 
 function refusal() {
   if (dataset.state !== "refused") return dataset.reason;
-  const kept = dataset.source === "upload" ? " Nothing of it was kept on the server." : "";
+  const kept = dataset.source === "upload" ? " The upload was deleted." : "";
   const at = dataset.stage ? ` at “${dataset.stage}”` : "";
   return `Refused${at}: ${dataset.reason}.${kept}`;
 }
 
-function drawVerbs() {
+function drawActions() {
   const { state, source, may_edit } = dataset;
   const rest = state === "absent" || state === "ready" || state === "refused" || state === "changed";
   /** @type {[boolean, () => HTMLElement][]} */
   const all = [
     [state === "ready", link],
-    [source === "builtin" && state === "absent" && dataset.fetchable, () => verb("Download", "fetch", true)],
-    [source !== "upload" && rest && (source === "builtin" || may_edit), () => verb("Look again", "check")],
+    [source === "builtin" && state === "absent" && dataset.fetchable, () => taskButton("Download", "fetch", true)],
+    [source !== "upload" && rest && (source === "builtin" || may_edit), () => taskButton("Re-check", "check")],
     [may_edit && state !== "working", remove],
   ];
-  if (!differs(byId("verbs"), all.map(([wanted]) => wanted).join())) return;
-  byId("verbs").replaceChildren(...all.flatMap(([wanted, make]) => (wanted ? [make()] : [])));
+  if (!differs(byId("actions"), all.map(([wanted]) => wanted).join())) return;
+  byId("actions").replaceChildren(...all.flatMap(([wanted, make]) => (wanted ? [make()] : [])));
 }
 
 function link() {
-  return h("a", { class: "button primary", href: `/studies/new?dataset=${dataset.id}` }, "New study on it");
+  return h("a", { class: "button primary", href: `/studies/new?dataset=${dataset.id}` }, "New study with it");
 }
 
 /** @param {string} name @param {string} action @param {boolean} [primary] */
-function verb(name, action, primary = false) {
+function taskButton(name, action, primary = false) {
   const button = h("button", { type: "button", class: primary ? "primary" : "" }, name);
   button.addEventListener("click", async () => answer(await send("POST", `/api/datasets/${dataset.id}/${action}`, {})));
   return button;
@@ -93,7 +91,7 @@ function remove() {
   let asking = false;
   const ask = (/** @type {boolean} */ sure) => {
     asking = sure;
-    setText(button, sure ? "Really delete?" : "Delete");
+    setText(button, sure ? "Confirm delete" : "Delete");
   };
   button.addEventListener("click", async () => {
     if (!asking) return ask(true);
@@ -117,8 +115,8 @@ function answer({ status, data }) {
 
 /** @param {string} words */
 function complain(words) {
-  setText(byId("verb-problem"), words);
-  byId("verb-problem").hidden = !words;
+  setText(byId("action-problem"), words);
+  byId("action-problem").hidden = !words;
 }
 
 function drawWork() {
@@ -148,7 +146,7 @@ function bar(share) {
 
 /** An upload that was begun and not finished: the same file makes it go on. */
 function resumption() {
-  const words = h("p", { role: "status" }, `${bytes(dataset.received)} of ${bytes(dataset.size)} of ${dataset.file} have arrived. Choose the same file to go on.`);
+  const words = h("p", { role: "status" }, `${bytes(dataset.received)} of ${bytes(dataset.size)} of ${dataset.file} have arrived. Choose the same file to continue.`);
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "again", "aria-label": "The same file" }));
   const progress = bar(dataset.received / dataset.size);
   input.addEventListener("change", async () => {
@@ -178,7 +176,7 @@ function drawFacts() {
     ["Classes", exact(report.classes.length)],
     ["On disk", `${exact(report.files)} ${report.files === 1 ? "file" : "files"}, ${bytes(report.bytes)} unpacked`],
     ["Content", `SHA-256 ${report.content_sha256}`],
-    ["Path", dataset.location || "its usual place"],
+    ["Path", dataset.location || "default"],
   ];
   if (report.statistics) facts.splice(3, 0, ["Normalisation", `mean ${report.statistics.mean.join(", ")}; standard deviation ${report.statistics.std.join(", ")} (training split, of 1)`]);
   if (report.events && report.duration_us)

@@ -33,7 +33,7 @@ import { setText } from "../lib/dom.js";
 /** @typedef {{bytes: number, upload: number, chunk: number, used: number}} Quota `bytes` at most, `used` of them */
 
 export const WORDS = {
-  absent: "not here", arriving: "arriving", waiting: "waiting", working: "being checked", ready: "ready",
+  absent: "not downloaded", arriving: "arriving", waiting: "waiting", working: "being checked", ready: "ready",
   refused: "refused", changed: "changed",
 };
 export const STAGES = ["type", "checksum", "shapes", "classes", "samples"];

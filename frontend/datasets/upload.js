@@ -27,8 +27,8 @@ export async function upload(id, file, received, chunk, tell, request = send, pa
       failures = 0;
       tell(received, "");
     } else if (status === 0 || status === 507 || status >= 500) {
-      if (failures === PATIENCE_MS.length) return { field: "file", message: `${data.error ?? "the server has trouble"} What has arrived is kept.` };
-      tell(received, "The connection is gone; trying again …");
+      if (failures === PATIENCE_MS.length) return { field: "file", message: `${data.error ?? "the server failed"} The received part is kept.` };
+      tell(received, "Connection lost; retrying …");
       await pause(PATIENCE_MS[failures++]);
     } else {
       const problem = data.problems?.[0];

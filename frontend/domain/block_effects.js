@@ -16,7 +16,7 @@ export function quantile(degrees) {
 }
 
 /**
- * Each block at each layer against the mean of all judged (every one of them has some block there).
+ * Each block at each layer against the mean of all evaluated (every one of them has some block there).
  * @param {Candidate[]} candidates
  * @param {string[][]} choices
  * @returns {GeneEffect[]}

@@ -65,7 +65,7 @@ export function mainLine(candidates, id) {
   return line;
 }
 
-/** How it arose, a sentence a step. @param {Candidate[]} candidates @param {number} id */
+/** Lineage, a sentence a step. @param {Candidate[]} candidates @param {number} id */
 export function story(candidates, id) {
   const line = mainLine(candidates, id);
   return line.map((c, i) => {
@@ -86,7 +86,7 @@ function first(c) {
 /** @param {Candidate} c @param {Candidate} before @param {Candidate[]} candidates */
 function next(c, before, candidates) {
   const [from, to] = [before.architecture.split("-"), c.architecture.split("-")];
-  const changes = c.changed.map((i) => `layer ${i + 1} from ${from[i]} to ${to[i]}`);
+  const changes = c.changed.map((i) => `searched layer ${i + 1} from ${from[i]} to ${to[i]}`);
   const said = changes.length ? changes.join(", ").replace(/, ([^,]*)$/, " and $1") : "nothing";
   if (c.origin !== "crossover") return `A mutation changed ${said} and made ${c.architecture} (#${c.id})`;
   const other = candidates[c.parents[1]];

@@ -1,6 +1,6 @@
 // The search space as the browser needs it: choices by layer, positions in lexicographic order, and where the map puts them.
 
-import { codeOf } from "./genome.js";
+import { codeOf } from "./blocks.js";
 
 /** @typedef {{columns: number, rows: number, cells: string[], whole: boolean, size: number, across: Band[], down: Band[]}} Layout */
 /** @typedef {{layer: number, codes: string[], span: number}} Band one gene along a side: `span` cells long for each of its codes */
@@ -48,7 +48,7 @@ export function index(layers, architecture) {
 
 /**
  * Where the map puts each architecture. A whole space is nested by its genes: the first layers down, the last ones across,
- * so that neighbours differ in one gene; a larger one is a sample, evenly spaced, with all that was judged, in order.
+ * so that neighbours differ in one gene; a larger one is a sample, evenly spaced, with all that was evaluated, in order.
  * @param {string[][]} layers
  * @param {Iterable<string>} judged
  * @param {number} aspect width over height of the place

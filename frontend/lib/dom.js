@@ -73,7 +73,7 @@ const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:
 
 /** How a person knows an element, also when it is drawn anew. @param {Element} element */
 function nameOf(element) {
-  return [element.tagName, element.id, element.getAttribute("data-verb"), element.getAttribute("aria-label") ?? element.textContent].join("/");
+  return [element.tagName, element.id, element.getAttribute("data-action"), element.getAttribute("aria-label") ?? element.textContent].join("/");
 }
 
 /**

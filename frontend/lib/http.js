@@ -1,7 +1,7 @@
 // Requests to our own API, with Django's CSRF token.
 
 const ANSWER_MS = 60_000;
-const SIGNED_OUT = "You are signed out. Sign in again in another tab; what you typed is kept here.";
+const SIGNED_OUT = "You are signed out. Sign in again in another tab; your input is kept.";
 
 /**
  * @param {string} url
@@ -33,7 +33,7 @@ export async function send(method, url, body, headers = {}) {
     const json = (answer.headers.get("Content-Type") ?? "").includes("json");
     return { status: answer.status, data: json ? await answer.json() : {} };
   } catch {
-    return { status: 0, data: { error: "The server cannot be reached. What you typed is still here; try again." } };
+    return { status: 0, data: { error: "The server cannot be reached. Your input is kept; try again." } };
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { post } from "./http.js";
 
-const LOST = "The server cannot be reached, or its answer was lost. What you typed is still here; try again: that makes no second study.";
+const LOST = "The server cannot be reached, or its answer was lost. Your input is kept; try again: this creates no second study.";
 
 export class Once {
   #key = "";

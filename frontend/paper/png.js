@@ -19,7 +19,7 @@ export async function png(url) {
     [canvas.width, canvas.height] = [SCALE * image.naturalWidth, SCALE * image.naturalHeight];
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!(blob instanceof Blob)) throw new Error("This browser could not draw the picture. Take the SVG instead.");
+    if (!(blob instanceof Blob)) throw new Error("This browser could not draw the picture. Use the SVG instead.");
     return blob;
   } finally {
     URL.revokeObjectURL(source);

@@ -41,7 +41,7 @@ function beginning(state, sample) {
   const size = state.started ? `${exact(state.started.space_size)} architectures share the weights of one supernet` : "The study has not begun";
   const trained = state.supernet.length ? `, trained for ${state.supernet.length} epochs` : "";
   const average = state.averageSpikes === null ? "" : ` On average its paths fire ${short(state.averageSpikes)} spikes per ${sample}.`;
-  const next = state.generations.length ? " Now the search judges them." : "";
+  const next = state.generations.length ? " Now the search evaluates them." : "";
   return { ...silent, count: "Supernet", words: `${size}${trained}.${average}${next}` };
 }
 
@@ -50,10 +50,10 @@ function generation(state, number) {
   const past = at(state, number);
   const event = state.generations[number];
   const best = state.candidates[event.best];
-  const found = best.generation === number ? "found just now" : `found in generation ${best.generation + 1}`;
+  const found = best.generation === number ? "found in this generation" : `found in generation ${best.generation + 1}`;
   return {
     count: `Generation ${number + 1} of ${event.generations}`,
-    words: `${past.current.length} judged, ${past.candidates.length} so far, ${event.front.length} on the front. The fittest is ${best.architecture}, ${found}.`,
+    words: `${past.current.length} evaluated, ${past.candidates.length} in total, ${event.front.length} on the front. The fittest is ${best.architecture}, ${found}.`,
     architecture: best.architecture, changed: best.generation === number ? best.changed : [],
     accuracy: best.accuracy, spikes: best.spikes, tag: "validation, supernet",
   };

@@ -19,7 +19,7 @@ export function toggled(chosen, id) {
 /** What is chosen, in words. @param {number} count @param {number} unseen of them not among the rows in sight */
 export function inWords(count, unseen) {
   if (!unseen) return "";
-  return unseen === count ? "Not in sight here." : `${unseen} of them not in sight here.`;
+  return unseen === count ? "Not listed here." : `${unseen} of them not listed here.`;
 }
 
 export class Choice {
@@ -58,7 +58,7 @@ export class Choice {
     const before = this.chosen;
     this.keep(toggled(before, id));
     this.render();
-    if (this.chosen === before) setText(this.words, `${MOST} studies are chosen, which is as many as can be compared. Take one away first.`);
+    if (this.chosen === before) setText(this.words, `${MOST} studies are chosen, the maximum. Remove one first.`);
   }
 
   clear() {

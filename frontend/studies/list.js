@@ -21,7 +21,7 @@ const rows = new Map();
 const body = /** @type {HTMLElement} */ (byId("studies").querySelector("tbody"));
 search.value = typed;
 let reached = true; // whether the server answered last time
-const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out: this list is as it was.");
+const stale = h("p", { class: "notice bad", role: "status", hidden: true }, "The server cannot be reached, or you are signed out. This list may be outdated.");
 byId("problem").after(stale);
 const choice = new Choice(/** @type {HTMLElement} */ (byId("studies").parentElement), document.querySelector(".topbar .end span")?.textContent ?? "");
 
@@ -59,13 +59,13 @@ function makeRow(study) {
     h("td", {}, h("span", { class: "state" }), h("span", { class: "why" })),
     h("td", { class: "progress" }, bar, h("span", { class: "small muted" })),
     h("td", {}, study.dataset_title),
-    h("td", { class: "number" }), h("td", { class: "number" }), h("td"), h("td", { class: "number" }), h("td"), h("td", { class: "row-verbs" }),
+    h("td", { class: "number" }), h("td", { class: "number" }), h("td"), h("td", { class: "number" }), h("td"), h("td", { class: "row-actions" }),
   );
 }
 
 /** @param {HTMLElement} row @param {Summary} study */
 function fill(row, study) {
-  const [, state, progress, , accuracy, spikes, genome, computing, started, verbs] = /** @type {HTMLElement[]} */ ([...row.children]);
+  const [, state, progress, , accuracy, spikes, genome, computing, started, actions] = /** @type {HTMLElement[]} */ ([...row.children]);
   const badge = /** @type {HTMLElement} */ (state.firstElementChild);
   badge.dataset.state = study.state;
   setText(badge, study.state);
@@ -84,7 +84,7 @@ function fill(row, study) {
   }
   setText(computing, study.compute_seconds ? duration(study.compute_seconds) : "–");
   setText(started, ago(study.started ?? study.created));
-  fillVerbs(verbs, study);
+  fillActions(actions, study);
 }
 
 /** Why it waits, what is asked of it, and a priority that is not the usual one. @param {Summary} study */
@@ -95,53 +95,53 @@ function why(study) {
 }
 
 /** @param {HTMLElement} place @param {Summary} study */
-function fillVerbs(place, study) {
+function fillActions(place, study) {
   const wanted = study.may_edit && RESTING.includes(study.state) ? [study.archived ? "restore" : "archive", "delete"] : [];
   if (!differs(place, wanted.join(","))) return;
   const names = { archive: "Archive", restore: "Restore", delete: "Delete" };
   place.replaceChildren(
-    ...wanted.map((verb) => {
-      const name = names[/** @type {keyof typeof names} */ (verb)];
-      const button = h("button", { type: "button", class: "quiet", "data-verb": verb, "aria-label": `${name} ${study.name}` }, name);
-      button.addEventListener("click", () => void putAway(study, verb));
+    ...wanted.map((action) => {
+      const name = names[/** @type {keyof typeof names} */ (action)];
+      const button = h("button", { type: "button", class: "quiet", "data-action": action, "aria-label": `${name} ${study.name}` }, name);
+      button.addEventListener("click", () => void putAway(study, action));
       return button;
     }),
   );
 }
 
-/** @param {Summary} study @param {string} verb */
-async function putAway(study, verb) {
-  if (!(await ask(study.id, verb))) return;
+/** @param {Summary} study @param {string} action */
+async function putAway(study, action) {
+  if (!(await ask(study.id, action))) return;
   found.drop(study.id);
   choice.drop(study.id);
   draw();
   const back = { archive: "restore", restore: "archive", delete: "undelete" };
-  const done = { archive: "archived", restore: "back among the studies", delete: "deleted" };
-  offerUndo(`“${study.name}” is ${done[/** @type {keyof typeof done} */ (verb)]}.`, study.id, back[/** @type {keyof typeof back} */ (verb)]);
+  const done = { archive: "archived", restore: "restored", delete: "deleted" };
+  offerUndo(`“${study.name}” is ${done[/** @type {keyof typeof done} */ (action)]}.`, study.id, back[/** @type {keyof typeof back} */ (action)]);
 }
 
-/** @param {string} id @param {string} verb */
-async function ask(id, verb) {
-  const answer = await post(`/api/studies/${id}/${verb}`);
+/** @param {string} id @param {string} action */
+async function ask(id, action) {
+  const answer = await post(`/api/studies/${id}/${action}`);
   const problem = byId("problem");
   problem.hidden = answer.status === 200;
-  setText(problem, answer.status === 200 ? "" : (answer.data.error ?? (answer.status === 404 ? "It is deleted for good." : `The server answered ${answer.status}.`)));
+  setText(problem, answer.status === 200 ? "" : (answer.data.error ?? (answer.status === 404 ? "It is permanently deleted." : `The server answered ${answer.status}.`)));
   return answer.status === 200;
 }
 
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let countdown;
 
-/** Take back what was just done, for as long as the server lets one. @param {string} words @param {string} id @param {string} verb */
-function offerUndo(words, id, verb) {
+/** Take back what was just done, for as long as the server lets one. @param {string} words @param {string} id @param {string} action */
+function offerUndo(words, id, action) {
   const place = byId("undo");
   clearInterval(countdown);
-  const button = h("button", { type: "button", "data-verb": verb }, "Undo");
+  const button = h("button", { type: "button", "data-action": action }, "Undo");
   const left = h("span", { class: "small muted" });
   button.addEventListener("click", () => {
     clearInterval(countdown);
     place.hidden = true;
-    void takeBack(id, verb);
+    void takeBack(id, action);
   });
   place.replaceChildren(h("span", {}, words), button, left);
   place.hidden = false;
@@ -153,15 +153,15 @@ function offerUndo(words, id, verb) {
       clearInterval(countdown);
       place.hidden = true;
     }
-    setText(left, verb === "undelete" ? `for good in ${seconds} s` : "");
+    setText(left, action === "undelete" ? `permanent in ${seconds} s` : "");
   };
   tick();
   countdown = setInterval(tick, 1000);
 }
 
-/** @param {string} id @param {string} verb */
-async function takeBack(id, verb) {
-  if (!(await ask(id, verb))) return;
+/** @param {string} id @param {string} action */
+async function takeBack(id, action) {
+  if (!(await ask(id, action))) return;
   await refresh();
   focusIfLost(rows.get(id)?.querySelector("a[href]"));
 }

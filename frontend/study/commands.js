@@ -33,16 +33,16 @@ export function commands(page, search) {
   }
 
   return [
-    { keys: ["?"], does: "this sheet", run: () => byId("keys").togglePopover() },
+    { keys: ["?"], does: "show or hide this list", run: () => byId("keys").togglePopover() },
     { keys: ["["], does: "one generation back", run: () => timeline.step(-1) },
-    { keys: ["]"], does: "one generation on", run: () => timeline.step(1) },
+    { keys: ["]"], does: "one generation forward", run: () => timeline.step(1) },
     { keys: [" "], does: "play or pause the generations", run: () => timeline.toggle() },
-    { keys: ["l"], does: "to the live edge, or the last generation", run: () => timeline.live() },
+    { keys: ["l"], does: "to the newest generation", run: () => timeline.live() },
     { keys: ["j"], does: "select the next candidate", run: () => walk(1) },
-    { keys: ["k"], does: "select the one before", run: () => walk(-1) },
-    { keys: ["x"], does: "select what is hovered or focused", run: () => hover.id !== null && select(hover.id) },
+    { keys: ["k"], does: "select the previous candidate", run: () => walk(-1) },
+    { keys: ["x"], does: "select the hovered or focused candidate", run: () => hover.id !== null && select(hover.id) },
     { keys: ["/"], does: "filter the population", run: filter },
-    { keys: ["Escape"], does: "select nothing", run: () => show({ selected: null, asked: null }) },
+    { keys: ["Escape"], does: "clear the selection", run: () => show({ selected: null, asked: null }) },
     ...TABS.map((tab, i) => ({ keys: [String(i + 1)], does: (document.querySelector(`#tabs [data-tab=${tab}]`)?.textContent ?? tab).trim(), run: () => show({ tab }) })),
   ];
 }

@@ -13,7 +13,7 @@ import { fitness, winner } from "../domain/ranking.js";
  *   front: Candidate[], frontIds: Set<number>, parents: Set<number>, event: import("../wire/events.js").GenerationFinished | null,
  *   rule: import("../domain/ranking.js").Rule, fitness: (c: Candidate) => number,
  *   best: Candidate | null, engineBest: Candidate | null
- * }} Frame `candidates` are all judged until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
+ * }} Frame `candidates` are all evaluated until then; `best` is the fittest at the chosen λ, `engineBest` at the study's own
  */
 
 /** The generation of a view, counted from 0, and how many there are; −1 of 0 before the first. @param {State} state @param {View} view */

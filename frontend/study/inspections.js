@@ -1,4 +1,4 @@
-// Evaluations on request: an architecture the search has not judged, on the supernet. Asked once, then looked after until done.
+// Evaluations on request: an architecture the search has not evaluated, on the supernet. Asked once, then looked after until done.
 
 import { send } from "../lib/http.js";
 

@@ -27,7 +27,7 @@ export function sheet(commands) {
   const place = byId("keys");
   const rows = [
     ...commands.map(({ keys, does }) => [keys.map((key) => NAMES[key] ?? key), does]),
-    [["←", "→"], "on the timeline: a generation; with Shift five; Home and End to its ends. On the plot: along the front. On the map: a cell, Enter chooses"],
+    [["←", "→"], "on the timeline: one generation, with Shift five, Home and End to its ends. On the plot: along the front. On the map: one cell, Enter selects"],
   ];
   place.replaceChildren(
     h("h2", {}, "Keys"),

@@ -94,7 +94,7 @@ const page = {
   again: () => schedule(true),
   told: () => schedule(),
 };
-const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? []);
+const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? [], pageData("output-elements") ?? []);
 const panels = new Panels(
   [
     ...(search?.panels ?? []),
@@ -137,15 +137,15 @@ new ResizeObserver(([{ contentRect }]) => {
   width = contentRect.width;
 }).observe(byId("content"));
 
-// ---- verbs and the stream ----
-for (const left of ["focusout", "toggle"]) byId("verbs").addEventListener(left, () => schedule(), true); // a toggle does not bubble
+// ---- actions and the stream ----
+for (const left of ["focusout", "toggle"]) byId("actions").addEventListener(left, () => schedule(), true); // a toggle does not bubble
 let acting = false; // a button that is disabled would lose the focus
-/** @param {string} verb */
-async function act(verb) {
+/** @param {string} action */
+async function act(action) {
   if (acting) return;
   acting = true;
-  const answer = await post(`/api/studies/${summary.id}/${verb}`);
-  const problem = byId("verb-problem");
+  const answer = await post(`/api/studies/${summary.id}/${action}`);
+  const problem = byId("action-problem");
   problem.hidden = answer.status === 200;
   setText(problem, answer.data.error ?? (answer.status === 200 ? "" : `the server answered ${answer.status}`));
   if (answer.status === 200) summary = answer.data;

@@ -12,7 +12,7 @@ export class Panels {
     this.tab = "";
     /** Panels for which news waits. @type {Set<Panel>} */
     this.waiting = new Set();
-    this.chips = new Map(list.map((panel) => [panel, h("button", { type: "button", class: "news", hidden: true }, "Newer data waits: show")]));
+    this.chips = new Map(list.map((panel) => [panel, h("button", { type: "button", class: "news", hidden: true }, "New data: show")]));
     for (const [panel, chip] of this.chips) {
       const free = () => this.waiting.has(panel) && again(false);
       for (const kind of ["pointerout", "focusout"]) panel.element.addEventListener(kind, () => queueMicrotask(free));

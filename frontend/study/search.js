@@ -40,8 +40,8 @@ import { choices } from "../domain/space.js";
  */
 
 export class Search {
-  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published */
-  constructor(page, hover, published) {
+  /** @param {Page} page @param {import("./hover.js").Hover} hover @param {import("../charts/pareto_traces.js").Published[]} published @param {import("../domain/blocks.js").Elements} elements */
+  constructor(page, hover, published, elements) {
     this.page = page;
     this.hover = hover;
     this.published = published;
@@ -66,7 +66,7 @@ export class Search {
     this.alleles = new Alleles(byId("alleles"), this.genes);
     this.map = new SpaceMap(byId("map"), this.genes, { hover: hovered, choose: (architecture) => this.chooseCell(architecture), selected: () => this.selected() });
     this.lineage = new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), select);
-    this.inspector = new Inspector(byId("inspector"), summary(), { select, show, view: page.view, ask, again: page.again });
+    this.inspector = new Inspector(byId("inspector"), summary(), elements, { select, show, view: page.view, ask, again: page.again });
     this.winner = new Winner(byId("winner"));
     this.panels = this.list();
     this.wire();
@@ -116,7 +116,7 @@ export class Search {
 
   /** @param {number} have @param {number} all */
   loading(have, all) {
-    this.plot.blank(`Loading the study: ${exact(have)} of ${exact(all)} events are here.`);
+    this.plot.blank(`Loading the study: ${exact(have)} of ${exact(all)} events.`);
   }
 
   repaint() {
@@ -164,7 +164,7 @@ export class Search {
     return front.length > 0;
   }
 
-  /** A judged cell is selected; any other is evaluated on the supernet. @param {string} architecture */
+  /** An evaluated cell is selected; any other is evaluated on the supernet. @param {string} architecture */
   chooseCell(architecture) {
     const candidate = this.page.frame()?.candidates.filter((c) => c.architecture === architecture).at(-1);
     if (candidate) return this.page.show({ selected: candidate.id, asked: null });
@@ -216,10 +216,10 @@ export function trained({ finished, trainings }) {
 /** What stands where the plot will be. @param {Page} page */
 function emptyWords(page) {
   const { state: job } = page.summary();
-  if (job === "failed") return "The study failed before its first generation. Retry goes on from the last checkpoint; Clone starts afresh with changes.";
-  if (job === "cancelled") return "Cancelled before the first generation. Clone starts it afresh.";
-  if (job === "paused") return "Paused before the first generation. Resume goes on exactly where it stopped.";
-  if (page.state().phase === "search") return "The first generation is being judged on the validation split.";
+  if (job === "failed") return "The study failed before its first generation. Retry continues from the last checkpoint; Clone starts a new study with changes.";
+  if (job === "cancelled") return "Cancelled before the first generation. Clone starts it again.";
+  if (job === "paused") return "Paused before the first generation. Resume continues exactly where it stopped.";
+  if (page.state().phase === "search") return "The first generation is being evaluated on the validation split.";
   if (job === "queued") return "The study waits for a worker; the first points appear after supernet training.";
   return "The first points appear when the supernet is trained. Its curves are in Training.";
 }

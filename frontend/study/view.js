@@ -20,7 +20,7 @@ export const TABS = /** @type {const} */ (["live", "pareto", "population", "map"
  *   colour: MapColour,
  *   perNeuron: boolean,
  *   speed: number
- * }} View `generation` null is the live edge; `asked` is an architecture that the search has not judged
+ * }} View `generation` null follows the newest; `asked` is an architecture that the search has not evaluated
  */
 
 /** @type {View} */

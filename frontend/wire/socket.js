@@ -12,7 +12,7 @@ const SOCKET_TRIES = 4;
 const FIRST_TRIES = 2; // where no socket ever opened something on the way blocks them
 const POLL_MS = 2_000;
 const OPEN = 1;
-const FINAL_CODES = { 4401: "You are signed out. Sign in again to go on watching.", 4404: "This study is gone, or not yours." };
+const FINAL_CODES = { 4401: "You are signed out. Sign in again to continue.", 4404: "This study was deleted, or belongs to another user." };
 
 /** @typedef {"live" | "reconnecting" | "offline" | "polling" | "ended"} Status */
 /**
@@ -168,7 +168,7 @@ export class Stream {
   take(events, summary) {
     if (!this.polling) return; // a socket was faster; what it brings is newer
     this.hush();
-    this.handlers.status("polling", "live by polling: sockets are blocked on the way");
+    this.handlers.status("polling", "Live by polling: WebSockets are blocked");
     this.handlers.events(events);
     this.handlers.summary(summary);
   }
@@ -182,7 +182,7 @@ export class Stream {
   complain() {
     this.overdue = true;
     if (this.browser.online()) this.handlers.status("reconnecting", "reconnecting");
-    else this.handlers.status("offline", "offline: this page works on with what it has");
+    else this.handlers.status("offline", "Offline, showing stored data");
   }
 
   hush() {

@@ -1,4 +1,4 @@
-"""The page of one architecture: judged on demand, watched on a sample, its neurons counted; all of it in the URL."""
+"""The page of one architecture: evaluated on request, a sample traced, its neurons counted; all of it in the URL."""
 
 import json
 import re
@@ -40,24 +40,24 @@ def numbers(page: Page, table: str) -> list[list[float]]:
     return [[float(text) for text in row if re.fullmatch(r"[0-9.]+", text)] for row in cells if row]
 
 
-def unjudged(study) -> str:
-    """An architecture of the space that the search has not judged."""
-    judged = {c["architecture"] for event in study.of_kind("generation_finished") for c in event["candidates"]}
-    return next(a.code for a in study.config.space.enumerate() if a.code not in judged and "R5-R5" in a.code)
+def unevaluated(study) -> str:
+    """An architecture of the space that the search has not evaluated."""
+    evaluated = {c["architecture"] for event in study.of_kind("generation_finished") for c in event["candidates"]}
+    return next(a.code for a in study.config.space.enumerate() if a.code not in evaluated and "R5-R5" in a.code)
 
 
-def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_study, pictures):
-    page, code = visit.page, unjudged(finished_study)
+def test_an_architecture_nobody_evaluated_is_evaluated_and_traced(visit, finished_study, pictures):
+    page, code = visit.page, unevaluated(finished_study)
     page.goto(f"{finished_study.url}/archs/{code}")
     ready(page)
-    expect(page.locator("#judge")).to_contain_text("The search has not judged this architecture.")
-    visit.take_pictures(pictures, "architecture-unjudged")
+    expect(page.locator("#judge")).to_contain_text("The search has not evaluated this architecture.")
+    visit.take_pictures(pictures, "architecture-unevaluated")
     assert violations(page) == []
     primary = page.locator("button.primary:visible")
-    expect(primary).to_have_text(["Judge it on the supernet"])
+    expect(primary).to_have_text(["Evaluate on the supernet"])
     primary.click()
     expect(page.locator("#numbers")).to_contain_text("validation, supernet", timeout=PATIENCE_MS)
-    expect(primary).to_have_text(["Watch it"])  # what is next; one is enough
+    expect(primary).to_have_text(["Trace it"])  # what is next; one is enough
 
     # C19: the ledger's whole spikes sum exactly to N times the images, and its averages to N
     images = finished_study.of_kind("study_started")[0]["validation_samples"]
@@ -72,7 +72,7 @@ def test_an_architecture_nobody_judged_is_judged_and_watched(visit, finished_stu
     page.locator("#walk-ask button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#walk")).to_be_visible(timeout=PATIENCE_MS)
-    expect(primary).to_have_text(["Count the neurons"])
+    expect(primary).to_have_text(["Count neurons"])
     slider = page.locator("#time")
     slider.focus()
     page.keyboard.press("Home")

@@ -1,4 +1,4 @@
-"""What the study page shows beyond the judged: a sample of a space too large to draw whole, and published numbers."""
+"""The study page beyond the candidates: a sample of a space too large to draw whole, and published numbers."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def test_a_space_too_large_to_draw_is_sampled_and_says_so(visit, running_studio,
     ready(page, 1)
     words = page.locator("#map-words")
     expect(words).to_contain_text(re.compile(r"^A sample: [34],\d{3} of 78\.1\sk architectures, evenly spaced"))
-    expect(words).to_contain_text(f"all {POPULATION} judged are in it")
+    expect(words).to_contain_text(f"all {POPULATION} evaluated are in it")
 
-    # what is judged while the map is open comes into the sample, and can be selected in it
+    # what is evaluated while the map is open comes into the sample, and can be selected in it
     script.advance(5)
     ready(page, 5)
-    expect(words).to_contain_text(f"all {5 * POPULATION} judged are in it")
+    expect(words).to_contain_text(f"all {5 * POPULATION} evaluated are in it")
     assert page.evaluate(MARKED) == 0
     page.keyboard.press("3")
     page.locator("#population tbody tr").first.locator("button.pick").click()
@@ -87,7 +87,7 @@ def test_a_space_too_large_to_draw_is_sampled_and_says_so(visit, running_studio,
     assert visit.problems == []
 
 
-def test_a_cell_of_the_sample_that_nobody_judged_is_evaluated_on_request(visit, running_studio, study):
+def test_a_cell_of_the_sample_that_nobody_evaluated_is_evaluated_manually(visit, running_studio, study):
     page = visit.page
     posted: list[dict[str, Any]] = []
 
@@ -104,7 +104,7 @@ def test_a_cell_of_the_sample_that_nobody_judged_is_evaluated_on_request(visit, 
     words = page.locator("#map-words")
     for _ in range(80):
         page.keyboard.press("ArrowRight")
-        if "not judged" in words.inner_text():
+        if "not evaluated" in words.inner_text():
             break
     code = words.inner_text().split(":")[0]
     assert code.count("-") == LAYERS - 1

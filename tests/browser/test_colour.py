@@ -13,10 +13,11 @@ from tests.browser.colour import SIMULATIONS, Colour, contrast, distance, linear
 from tests.browser.scripted import stored_study
 from tests.browser.stored import visit_of
 from tests.browser.visit import Visit, fresh_link
+from webapp.studies.selectors.block_facts import block_facts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SERIES = [f"--series-{number}" for number in range(1, 9)]
-BLOCKS = [f"--block-{code}" for code in ("c3", "c5", "c7", "r3", "r5", "r7", "i3", "i5")]
+BLOCKS = sorted({block["fill"] for block in block_facts()["blocks"]} - {""})
 PAIRS = [("--accent", "--ink"), ("--warn", "--ink"), ("--event-on", "--event-off")]
 """Marks that may lie on one another, and the two polarities of events."""
 APART = 6.0
@@ -25,7 +26,10 @@ TEXT, GRAPHICS = 4.5, 3.0
 
 TOKENS = """async (names) => {
   const { token } = await import("/static/lib/colours.js");
-  return Object.fromEntries(names.map((name) => [name, token(name).match(/\\d+/g).map(Number)]));
+  return Object.fromEntries(names.map((name) => {
+    document.documentElement.style.setProperty("--probe", name.startsWith("--") ? `var(${name})` : name);
+    return [name, token("--probe").match(/\\d+/g).map(Number)];
+  }));
 }"""
 HEAT = """async () => {
   const { heat } = await import("/static/lib/colours.js");

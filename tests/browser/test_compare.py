@@ -49,7 +49,7 @@ def test_studies_and_architectures_side_by_side(comparing, pictures):
     assert page.evaluate("location.search") == f"?s={a},{b},{c}"
     expect(page.locator("#search")).to_be_focused()
 
-    # architectures: one by its button, one by its genome, and one that was never judged
+    # architectures: one by its button, one by its genome, and one that was never evaluated
     page.get_by_role("button", name="Compare R5-C5-S (validation, supernet) of Third").first.click()
     expect(page.locator("#strips tbody tr")).to_have_count(1)
     page.locator("#genome").fill("R3-R3-C3")
@@ -60,7 +60,7 @@ def test_studies_and_architectures_side_by_side(comparing, pictures):
     expect(page.locator("#genome-problem")).to_contain_text("such as R5-S-C3")
     page.locator("#genome").fill("C5-C5-R5")
     page.keyboard.press("Enter")
-    expect(page.locator("#chosen-architectures .problem")).to_contain_text("did not judge C5-C5-R5")
+    expect(page.locator("#chosen-architectures .problem")).to_contain_text("did not evaluate C5-C5-R5")
     page.get_by_role("button", name=re.compile("Take C5-C5-R5")).click()
     expect(page.locator("#chosen-architectures li")).to_have_count(2)
 
@@ -112,7 +112,7 @@ def test_a_lost_server_and_a_foreign_study_are_said_and_lose_nothing(comparing):
     expect(page.locator("#table tbody tr")).to_have_count(1)
     visit.context.set_offline(False)
     page.goto(f"{url}/compare?s={b},00000000-0000-4000-8000-000000000000")
-    expect(page.locator("#problem")).to_contain_text("does not exist, or is not yours")
+    expect(page.locator("#problem")).to_contain_text("does not exist, or belongs to another user")
     page.get_by_role("button", name="Take study 00000000 away").click()
     expect(page.locator("#problem")).to_be_hidden()
     expect(page.locator("#table tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
@@ -147,17 +147,17 @@ def test_studies_are_chosen_in_the_list_and_stay_chosen_while_it_is_filtered_and
     page.keyboard.press("Space")
     expect(bar).to_contain_text("Compare 1 selected")
     page.locator("#search").fill("first")
-    expect(bar.get_by_role("status")).to_have_text("Not in sight here.")
+    expect(bar.get_by_role("status")).to_have_text("Not listed here.")
     box(page, "First").check()
     expect(bar).to_contain_text("Compare 2 selected")
-    expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
+    expect(bar.get_by_role("status")).to_have_text("1 of them not listed here.")
 
     # on the next page, and back
     page.goto(f"{running_studio.url}/?before={cursor(page, second)}")
     expect(box(page, "Second")).to_have_count(0)
     expect(box(page, "First")).to_be_checked()
     expect(bar).to_contain_text("Compare 2 selected")
-    expect(bar.get_by_role("status")).to_have_text("1 of them not in sight here.")
+    expect(bar.get_by_role("status")).to_have_text("1 of them not listed here.")
     page.goto(running_studio.url)
     expect(box(page, "Third")).to_be_checked()
     box(page, "Second").check()
@@ -222,7 +222,7 @@ def test_one_more_than_can_be_compared_is_refused_with_the_bound(browser, runnin
         box(page, name).check()
     box(page, names[-1]).press("Space")
     bar = page.get_by_role("group", name="Studies to compare")
-    expect(bar.get_by_role("status")).to_contain_text(f"{MOST} studies are chosen, which is as many as can be")
+    expect(bar.get_by_role("status")).to_contain_text(f"{MOST} studies are chosen, the maximum")
     expect(box(page, names[-1])).not_to_be_checked()
     bar.get_by_role("link", name=f"Compare {MOST} selected").click()
     expect(page.locator("#table tbody tr")).to_have_count(MOST, timeout=PATIENCE_MS)

@@ -50,7 +50,7 @@ def configure(visit: Visit, query: str = "") -> Page:
 
 
 def answered(page: Page) -> None:
-    """The server has judged what the form holds now."""
+    """The server has checked what the form holds now."""
     expect(page.locator("#json")).to_be_enabled()
     expect(page.locator("#estimate")).to_have_attribute("aria-busy", "false")
 
@@ -129,8 +129,8 @@ def test_the_size_of_the_space_follows_each_chip_at_once_and_is_the_server_s(vis
             const answer = await fetch('/api/estimate', {method: 'POST', body: JSON.stringify({config}),
                 headers: {'Content-Type': 'application/json', 'X-CSRFToken': token}});
             const said = await answer.json();
-            const judged = config.analysis ? 0 : Number(budget(config));
-            if (String(spaceSize(config)) !== said.space.size || judged !== said.budget) differing.push([key, said]);
+            const evaluated = config.analysis ? 0 : Number(budget(config));
+            if (String(spaceSize(config)) !== said.space.size || evaluated !== said.budget) differing.push([key, said]);
         }
         return differing;
     }"""
@@ -317,7 +317,7 @@ def test_a_launch_whose_answer_was_lost_is_launched_again_and_is_one_study(visit
 
     page.route("**/api/studies", lose_the_answer, times=1)
     page.locator("#launch").click()
-    expect(page.locator("#trouble")).to_contain_text("try again: that makes no second study")
+    expect(page.locator("#trouble")).to_contain_text("try again: this creates no second study")
     with page.expect_request("**/api/studies") as again:
         page.locator("#launch").click()
     page.wait_for_url(re.compile(r"/studies/[0-9a-f-]{36}"))
@@ -363,9 +363,9 @@ def test_a_clone_shows_what_it_changes_of_its_parent_and_puts_it_back(visit):
         ("Search · fitness λ", "-0.08 → -0.16"),
     ):
         expect(changes.locator("li").filter(has_text=where)).to_contain_text(what)
-    changes.get_by_role("button", name="Put back: Layer 3 · channels").click()
+    changes.get_by_role("button", name="Revert: Layer 3 · channels").click()
     expect(page.locator("[id='network.macro.layers.2.channels']")).to_have_value("16")
-    changes.get_by_role("button", name="Put everything back").click()
+    changes.get_by_role("button", name="Revert all").click()
     assert twin(page) == before
     answered(page)
     expect(page.locator("#digest")).to_have_attribute("title", digest)

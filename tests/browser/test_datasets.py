@@ -100,7 +100,7 @@ def test_images_are_uploaded_looked_at_and_searched_on(visit, pictures):
     assert violations(page) == []
 
     # a study on it keeps it from being deleted
-    page.get_by_role("link", name="New study on it").click()
+    page.get_by_role("link", name="New study with it").click()
     page.wait_for_url(re.compile(r"/studies/new\?dataset="))
     expect(page.locator("#name")).to_have_value("Bars")
     expect(page.locator("#launch")).to_be_enabled(timeout=PATIENCE_MS)
@@ -111,8 +111,8 @@ def test_images_are_uploaded_looked_at_and_searched_on(visit, pictures):
     page.locator(".facts a").filter(has_text="images").click()
     expect(page.locator("#uses")).to_contain_text("Bars")
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Really delete?").click()
-    expect(page.locator("#verb-problem")).to_contain_text("used by 1 study")
+    page.get_by_role("button", name="Confirm delete").click()
+    expect(page.locator("#action-problem")).to_contain_text("used by 1 study")
     assert [problem for problem in visit.problems if not problem.startswith("409")] == []
 
 
@@ -137,14 +137,14 @@ def test_an_upload_goes_on_after_the_page_was_left(visit, running_studio):
     )
     assert sent == {"received": half}
     page.goto(f"{running_studio.url}/datasets/{made}")
-    expect(page.locator("#work")).to_contain_text("Choose the same file to go on")
+    expect(page.locator("#work")).to_contain_text("Choose the same file to continue")
     page.locator("#again").set_input_files({"name": "other.zip", "mimeType": "application/zip", "buffer": content})
-    expect(page.locator("#verb-problem")).to_contain_text("this is other.zip")
+    expect(page.locator("#action-problem")).to_contain_text("this is other.zip")
     page.locator("#again").set_input_files({"name": "bars.zip", "mimeType": "application/zip", "buffer": content})
     expect(page.locator("#state")).to_have_text("ready", timeout=PATIENCE_MS)
     assert visit.problems == []
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Really delete?").click()
+    page.get_by_role("button", name="Confirm delete").click()
     page.wait_for_url("**/datasets")
     assert not (running_studio.var / "data" / "uploads" / made).exists()
 

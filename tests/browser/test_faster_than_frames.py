@@ -14,6 +14,8 @@ from tests.browser.scripted import stored_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GENERATIONS = 12
+SCENES = GENERATIONS + 2
+"""Of its replay: the supernet before the generations, the winner after them."""
 PATIENCE_MS = 30_000
 
 HOLD = """{
@@ -125,8 +127,7 @@ def test_playing_begins_where_the_keys_led(opened):
     with no_frame(page):
         press(page, "[", "[", "[", " ")
         expect(page.locator("#play")).to_have_text("Pause")
-        # it comes to the end without a frame
-        expect(page.locator("#play")).to_have_text("Play", timeout=PATIENCE_MS)
+        expect(page.locator("#play")).to_have_text("Play", timeout=PATIENCE_MS)  # it is at the end, without a frame
     opened.expect_generation(GENERATIONS)
     assert opened.query("g") is None
 
@@ -247,14 +248,14 @@ def test_a_replay_obeys_every_key(opened, running_studio, study):
     page = opened.page
     page.goto(f"{running_studio.url}/studies/{study}/replay?g=1")
     where = page.locator("[data-where]")
-    expect(where).to_have_text(f"2 of {GENERATIONS + 1}", timeout=PATIENCE_MS)
+    expect(where).to_have_text(f"2 of {SCENES}", timeout=PATIENCE_MS)
     with no_frame(page):
         press(page, "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft")
-    expect(where).to_have_text(f"4 of {GENERATIONS + 1}")
+    expect(where).to_have_text(f"4 of {SCENES}")
     with no_frame(page):
         press(page, " ", " ", " ", "ArrowRight")
     expect(page.locator("[data-play]")).to_have_text("Play")
-    expect(where).to_have_text(f"5 of {GENERATIONS + 1}")
+    expect(where).to_have_text(f"5 of {SCENES}")
     assert opened.query("g") == "4"
 
 

@@ -73,7 +73,7 @@ def test_the_study_page_on_slow_3g_and_a_quarter_of_the_processor(browser, runni
     expect(page.locator("#generation")).to_have_text(f"Generation {GENERATIONS} of {GENERATIONS}", timeout=USABLE_MS)
     usable = page.evaluate("performance.now()")
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    expect(page.locator("#plot-empty")).to_contain_text("The plot is on its way")
+    expect(page.locator("#plot-empty")).to_contain_text("The plot is loading")
     assert painted < PAINTS_MS
     assert usable < USABLE_MS
     assert sum(wire.own()) < OWN_BYTES
@@ -87,7 +87,7 @@ def test_the_study_page_on_slow_3g_and_a_quarter_of_the_processor(browser, runni
     page.keyboard.press("3")
     expect(page.locator("#population tbody tr").first).to_be_visible()
     page.keyboard.press("1")
-    expect(page.locator("#plot-empty")).to_contain_text("The plot is on its way")
+    expect(page.locator("#plot-empty")).to_contain_text("The plot is loading")
 
     wire.throttle(FREE, 1)
     expect(page.locator("#plot .point").first).to_be_attached()

@@ -149,7 +149,7 @@ def test_zoom_and_a_hovered_point_stay_and_the_live_edge_is_one_key_away(visit, 
     zoomed = page.evaluate(ranges)
     script.advance(6)
     ready(page, f"Generation 6 of {GENERATIONS}")
-    expect(page.locator("#plot-words")).to_contain_text("of 120 judged")
+    expect(page.locator("#plot-words")).to_contain_text("of 120 evaluated")
     assert page.evaluate(ranges) == zoomed == [[20000, 60000], [60, 90]]
 
     # a hovered point: the plot waits, and draws when the pointer has left
@@ -159,19 +159,19 @@ def test_zoom_and_a_hovered_point_stay_and_the_live_edge_is_one_key_away(visit, 
     script.advance(7)
     ready(page, f"Generation 7 of {GENERATIONS}")
     assert page.evaluate(POINT) == box
-    expect(page.locator("#plot-words")).to_contain_text("of 120 judged")
+    expect(page.locator("#plot-words")).to_contain_text("of 120 evaluated")
     page.mouse.move(5, 5)
-    expect(page.locator("#plot-words")).to_contain_text("of 140 judged")
+    expect(page.locator("#plot-words")).to_contain_text("of 140 evaluated")
 
     # scrubbed back: news stays at the edge, which says how much there is; one key returns
     page.keyboard.press("[")
     ready(page, f"Generation 6 of {GENERATIONS}")
     script.advance(10)
-    expect(page.locator("#live")).to_have_text("Live edge · 3 new")
+    expect(page.locator("#live")).to_have_text("Live · 3 new")
     ready(page, f"Generation 6 of {GENERATIONS}")
     page.keyboard.press("l")
     ready(page, f"Generation 10 of {GENERATIONS}")
-    expect(page.locator("#live")).to_have_text("Live edge")
+    expect(page.locator("#live")).to_have_text("Live")
     expect(page.locator("#announce")).to_contain_text("Generation ")
     assert visit.problems == []
 
@@ -414,7 +414,7 @@ def test_the_scale_of_the_spike_map_is_a_button_that_says_whether_it_is_pressed(
     look = "button => ['borderTopColor', 'color'].map((name) => getComputedStyle(button)[name])"
     scale = page.locator("#scale")
     border, ink = scale.evaluate(look)
-    assert (border, ink) == tuple(page.locator("#verbs a").evaluate(look))
+    assert (border, ink) == tuple(page.locator("#actions a").evaluate(look))
     scale.click()
     expect(scale).to_have_attribute("aria-pressed", "true")
     page.mouse.move(5, 5)
@@ -435,13 +435,13 @@ def test_lambda_ranks_as_the_engine_does_and_says_when_the_winner_changes(visit,
     assert shown == [c["id"] for c in engine]
 
     page.keyboard.press("2")
-    expect(page.locator("#lambda-words")).to_contain_text(f"with which the study searched, #{engine[0]['id']} ")
+    expect(page.locator("#lambda-words")).to_contain_text(f"the study's own, the winner is #{engine[0]['id']} ")
     page.locator("#lambda-slider").fill("-0.5")
     expect(page.locator("#lambda-words")).to_contain_text("the winner changes from")
     expect(page).to_have_url(re.compile(r"lambda=-0\.5"))
-    expect(page.locator("#front-table .tag", has_text="wins")).to_have_count(1)
+    expect(page.locator("#front-table .tag", has_text="winner")).to_have_count(1)
     page.locator("#lambda-own").click()
-    expect(page.locator("#lambda-words")).to_contain_text("with which the study searched")
+    expect(page.locator("#lambda-words")).to_contain_text(", the study's own, the winner is")
     assert visit.problems == []
 
 
@@ -500,7 +500,7 @@ def test_filters_find_genomes_and_the_csv_holds_what_is_shown(visit, running_stu
 RESULT = {"accuracy": 0.81, "spikes": 23456.0, "firing_rate": 0.05, "fitness": 0.84, "parameters": 12345}
 
 
-def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio, study, pictures):
+def test_a_cell_that_nobody_evaluated_is_evaluated_manually(visit, running_studio, study, pictures):
     page = visit.page
     stages = iter([("running", "", None), ("done", "", RESULT)])
     posted: list[dict[str, Any]] = []
@@ -526,17 +526,17 @@ def test_a_cell_that_nobody_judged_is_evaluated_on_request(visit, running_studio
     page.goto(f"{running_studio.url}/studies/{study}?tab=map")
     ready(page)
     words = page.locator("#map-words")
-    expect(words).to_contain_text("All 15,625 architectures; 600 judged")
+    expect(words).to_contain_text("All 15,625 architectures; 600 evaluated")
     canvas = page.locator("#map canvas").nth(1)
     canvas.focus()
     for _ in range(80):  # to a cell that the search has left out
         page.keyboard.press("ArrowRight")
-        if "not judged" in words.inner_text():
+        if "not evaluated" in words.inner_text():
             break
     code = words.inner_text().split(":")[0]
     page.keyboard.press("Enter")
     expect(page.locator("#inspector")).to_contain_text("Waiting for a worker")
-    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated manually", timeout=PATIENCE_MS)
     expect(page.locator("#inspector")).to_contain_text("81.0 %")
     assert posted == [{"kind": "evaluation", "architecture": code}]
     assert f"a={code}" in page.url
@@ -558,8 +558,8 @@ def test_an_evaluation_that_waits_moves_nothing_and_its_answer_reaches_who_looks
         route.fulfill(json={"inspections": []} if "?" in route.request.url else line)
 
     page.route(re.compile(r"/api/studies/[^/]+/inspections"), answer)
-    judged = {c["architecture"] for e in script.events for c in e["event"].get("candidates", ())}
-    code = next("-".join(genes) for genes in itertools.product(("S", "C3"), repeat=6) if "-".join(genes) not in judged)
+    known = {c["architecture"] for e in script.events for c in e["event"].get("candidates", ())}
+    code = next("-".join(genes) for genes in itertools.product(("S", "C3"), repeat=6) if "-".join(genes) not in known)
     script.known = script.seq_of(5)
     page.goto(f"{script.address}?tab=population&seen=all&a={code}")
     ready(page, f"Generation 5 of {GENERATIONS}")
@@ -575,13 +575,13 @@ def test_an_evaluation_that_waits_moves_nothing_and_its_answer_reaches_who_looks
     expect(page.locator("#population-words")).to_have_text("100 candidates")
     page.locator("#inspector h2").hover()
     line |= {"state": "done", "result": RESULT}
-    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated manually", timeout=PATIENCE_MS)
     assert visit.problems == []
 
 
-def test_the_supernet_of_a_real_study_judges_a_cell_in_seconds(visit, finished_study):
+def test_the_supernet_of_a_real_study_evaluates_a_cell_in_seconds(visit, finished_study):
     page = visit.page
-    judged = {c["architecture"] for e in finished_study.of_kind("generation_finished") for c in e["candidates"]}
+    evaluated = {c["architecture"] for e in finished_study.of_kind("generation_finished") for c in e["candidates"]}
     page.goto(f"{finished_study.url}?tab=map")
     ready(page, "Generation 3 of 3")
     words = page.locator("#map-words")
@@ -589,14 +589,14 @@ def test_the_supernet_of_a_real_study_judges_a_cell_in_seconds(visit, finished_s
     canvas.focus()
     for _ in range(60):
         page.keyboard.press("ArrowRight")
-        if "not judged" in words.inner_text():
+        if "not evaluated" in words.inner_text():
             break
     code = words.inner_text().split(":")[0]
-    assert code not in judged
+    assert code not in evaluated
     page.keyboard.press("Enter")
-    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=120_000)
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated manually", timeout=120_000)
     page.reload()  # what was asked stays known
-    expect(page.locator("#inspector h2")).to_have_text("Evaluated on request", timeout=PATIENCE_MS)
+    expect(page.locator("#inspector h2")).to_have_text("Evaluated manually", timeout=PATIENCE_MS)
     assert visit.problems == []
 
 
@@ -659,7 +659,7 @@ def test_where_sockets_are_blocked_the_page_polls_and_says_so(visit, running_stu
     page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close(code=3000))
     page.goto(f"{running_studio.url}/studies/{study}")
     ready(page)
-    expect(page.locator("#connection")).to_contain_text("live by polling")
+    expect(page.locator("#connection")).to_contain_text("Live by polling")
     plotted(page)
     assert visit.problems == []
 
@@ -679,10 +679,10 @@ def test_before_the_first_generation_and_when_it_failed_the_page_says_what_to_do
     script.summary |= {"state": "failed", "reason": reason, "compute_seconds": 75}
     page.reload()
     expect(page.locator("#doing")).to_have_text("failed after 1 min 15 s of computing")
-    expect(page.locator("#plot-empty")).to_contain_text("Retry goes on from the last checkpoint")
+    expect(page.locator("#plot-empty")).to_contain_text("Retry continues from the last checkpoint")
     for tab, words in (
-        ("map", "none judged"),
-        ("lineage", "Nothing is judged yet"),
+        ("map", "none evaluated"),
+        ("lineage", "Nothing is evaluated yet"),
         ("training", "first finished epoch"),
     ):
         page.locator(f"#tabs [data-tab={tab}]").click()

@@ -24,7 +24,8 @@ PAGES = {
     "docs-data": "/docs/data",
     "docs-tables": "/docs/tables",
     **{
-        f"docs-{name}": f"/docs/{name}" for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed")
+        f"docs-{name}": f"/docs/{name}"
+        for name in ("configurator", "viewer", "paper", "durability", "spikes", "speed", "glossary")
     },
     "admin": "/admin/",
     "admin-studies": "/admin/studies/study/",
@@ -115,7 +116,7 @@ def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_pat
 
     # enough is found: the search stops when its user says so
     page.get_by_text("More", exact=True).click()
-    page.locator("[data-verb=stop-retrain]").click()
+    page.locator("[data-action=stop-retrain]").click()
 
     # the winner, its package, and its numbers again from the package alone
     page.locator("#live").click()

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import rows, verbs
+from tests.chaos import actions, rows
 from tests.chaos.place import Never, Place, place
 
 SHIPPED_LEASE = 60
@@ -73,8 +73,8 @@ ROWS = {
         "0 studies, 0 events lost; the page recovers by itself",
     ),
     "verbs": Row(
-        "pause, resume, cancel at random moments, doubled and raced", 8, 200, verbs.raced_verbs,
-        "the right final state in at most 10 s, none stuck", verbs.REACH,
+        "pause, resume, cancel at random moments, doubled and raced", 8, 200, actions.raced_actions,
+        "the right final state in at most 10 s, none stuck", actions.REACH,
     ),
     "enospc": Row("ENOSPC at any byte of a checkpoint", 1, 20, rows.full_disks, "pauses, then goes on from the last"),
     "damage": Row(

@@ -1,4 +1,4 @@
-"""A whole studio that can be broken piece by piece: PostgreSQL, Valkey, web server, workers on hosts of their own."""
+"""A whole studio that can be broken part by part: PostgreSQL, Valkey, web server, workers on hosts of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the chapter "What survives what": each row breaks something so many times and says what came of it."""
+"""The table of the documentation page "Durability": each row causes a failure so many times and records the result."""
 
 from __future__ import annotations
 
@@ -269,7 +269,7 @@ def full_disks(place: Place, count: int, rng: random.Random) -> Outcome:
 
 def damages(place: Place, count: int, rng: random.Random) -> Outcome:
     """The newest checkpoint truncated, or one bit of it flipped: the one before is taken, and that is told."""
-    from webapp.http.errors import NotNow
+    from webapp.http.errors import InvalidTransition
     from webapp.studies import services
     from webapp.studies.files import workdir
     from webapp.studies.models import Checkpoint, Event
@@ -278,7 +278,7 @@ def damages(place: Place, count: int, rng: random.Random) -> Outcome:
         subject.wait_step(2)
         try:
             steadily(lambda: services.pause(subject.id))
-        except NotNow:  # it has ended meanwhile
+        except InvalidTransition:  # it has ended meanwhile
             return False
         wait_for(lambda: subject.is_over() or subject.state == "paused", "the pause")
         if subject.is_over():

@@ -1,4 +1,4 @@
-"""The short form of the chaos, on real PostgreSQL and Valkey: every row of the table "What survives what" holds."""
+"""The short form of the chaos, on real PostgreSQL and Valkey: every row of the table "Durability" holds."""
 
 import json
 import subprocess

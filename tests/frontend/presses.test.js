@@ -71,7 +71,7 @@ test("before anything is known there is nothing to step, play or scrub", () => {
   assert.equal(made.timer, null);
 });
 
-test("playing goes on from what was chosen meanwhile, at the speed that was, and ends at the live edge", (t) => {
+test("playing goes on from what was chosen meanwhile, at the speed that was, and ends at the newest generation", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { view, timeline: made, draw } = timeline(8);
   draw();
@@ -86,7 +86,7 @@ test("playing goes on from what was chosen meanwhile, at the speed that was, and
   assert.equal(view.generation, null);
 });
 
-test("what came since a person left the live edge counts as new, also what came before it was drawn", () => {
+test("what came since a person left the newest generation counts as new, also what came before it was drawn", () => {
   const { view, timeline: made, draw } = timeline(5);
   draw();
   made.step(-1);
@@ -195,7 +195,7 @@ test("the table of an analysis that a person opened stays the open one when the 
   place.querySelector("details").open = true;
   const line = { row: "A", quantity: "spikes", unit: "a unit", paper: 1, here: 2, tag: "test" };
   renderAnalysis(place, { ...initialState, trainings: [training(0), training(1)], analysed: { arms: [], comparison: [line], trust: null, note: "" } }, summary);
-  assert.deepEqual([...place.querySelectorAll("details")].map((one) => [one.querySelector("summary").textContent, one.open]), [["Beside the paper", false], ["Every network as a table", true]]);
+  assert.deepEqual([...place.querySelectorAll("details")].map((one) => [one.querySelector("summary").textContent, one.open]), [["Comparison with the paper", false], ["Every network as a table", true]]);
 });
 
 test("energy: the answer to the last question is shown, whichever comes first; own costs begin at those that are chosen", async () => {

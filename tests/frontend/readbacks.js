@@ -38,7 +38,7 @@ function isState(node, checker, rewritten) {
   const name = node.name.text;
   if (isDataset(node.expression)) return rewritten.has(name);
   if (name === "contains") return ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "classList";
-  if (ASKED.has(name)) return !/^\("data-(id|verb|parent)"\)/.test(node.parent.getText().slice(node.getText().length));
+  if (ASKED.has(name)) return !/^\("data-(id|action|parent)"\)/.test(node.parent.getText().slice(node.getText().length));
   return HELD.has(name) && !OWN.test(node.expression.getText()) && Boolean(checker.getTypeAtLocation(node.expression).getProperty("nodeType"));
 }
 

@@ -1,5 +1,6 @@
 // The recorded quick look as stored events and as the states it goes through; shared by the tests.
 import { readFileSync } from "node:fs";
+import "./facts.js"; // the blocks, which a page knows
 import { initialState, reduce } from "../../frontend/wire/state.js";
 
 export const events = readFileSync(new URL("../fixtures/quick_look.ndjson", import.meta.url), "utf8").trim().split("\n").map((line) => JSON.parse(line));

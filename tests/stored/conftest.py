@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.stored.alike import LAST_DIGITS, OTHER_MACHINE, Tolerance
-from tests.stored.arithmetic import arithmetic
+from tests.stored.arithmetic import arithmetic_here
 from tests.stored.headless import Run, all_runs
 from tests.stored.places import stored_facts, unpacked
 
@@ -34,7 +34,7 @@ def runs(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ru
 @pytest.fixture(scope="session")
 def other_sums(facts: Any) -> frozenset[str]:
     """The studies whose bits this machine cannot repeat, whatever the code: torch's sums, or g++'s, are others here."""
-    here, there = arithmetic(), facts["arithmetic"]
+    here, there = arithmetic_here(), facts["arithmetic"]
     if any(here[key] != there[key] for key in ("torch", "sums")):
         warnings.warn("torch computes other bits here than where the fixture was made: compared roughly", stacklevel=1)
         return frozenset(facts["studies"])

@@ -33,7 +33,7 @@ def same_event(wire: dict[str, Any]) -> dict[str, Any]:
 
 def config_facts(document: dict[str, Any]) -> tuple[str, str]:
     """(digest, canonical JSON) of a config's document."""
-    from engine.config import parse_config
+    from engine.config.parse import parse_config
 
     config = parse_config(document)
     return config.digest(), config.canonical()

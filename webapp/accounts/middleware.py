@@ -1,4 +1,4 @@
-"""Nobody comes in without signing in: a person is led to where that is done, a program is told."""
+"""Requires sign-in for every request: pages redirect to the form, API calls get 401."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SIGNED_OUT = "you are not signed in, or your session has ended; sign in at /sign
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, but for calls of the API: what follows a redirect would take the sign-in page for the answer.
+    """Django's, except for API calls: a client that follows redirects would take the sign-in page for the answer.
 
-    A browser in which a person opens an address of the API says that it wants a page.
+    A browser that opens an API URL accepts text/html, so it is redirected as well.
     """
 
     def process_view(

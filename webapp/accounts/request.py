@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in user. The middleware lets nobody else reach a view that calls this."""
+    """The signed-in user. The middleware lets no other request reach a view that calls this."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -1,4 +1,4 @@
-"""Every write of the accounts: the first admin, making and redeeming one-time links."""
+"""Every write of the accounts: the first admin, one-time links and their use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_ADMIN = "admin"
 
 
 def make_first_admin() -> tuple[User, str] | None:
-    """The superuser `admin` and its password, or None where somebody already has an account."""
+    """The superuser `admin` and its password, or None where an account exists."""
     with transaction.atomic():
         if User.objects.exists():
             return None
@@ -37,7 +37,7 @@ def make_link(user: User) -> str:
 
 
 def redeem(token: str) -> User | None:
-    """The user of a fresh link, which is spent by this; None where it is unknown, used or too old."""
+    """Use a link once and return its user; None where it is unknown, used or expired."""
     with transaction.atomic():
         fresh = SignInLink.objects.filter(token_hash=_hash(token), used=None, expires__gt=Now(), user__is_active=True)
         if not fresh.update(used=Now()):

@@ -1,4 +1,4 @@
-"""Signing in, by the form or the one-time link, and one's own password."""
+"""Sign-in by form or one-time link, and the change of one's own password."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignIn(LoginView):
-    """The sign-in form; afterwards the page that was asked for first, where it is one of ours."""
+    """The sign-in form; it redirects to the page requested first, if that is on this server."""
 
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
 
 class ChangePassword(PasswordChangeView):
-    """The user's own password; sessions elsewhere end with the old one, this one goes on."""
+    """Changes the user's own password; sessions in other browsers end, this one stays."""
 
     template_name = "accounts/password.html"
     success_url = reverse_lazy("password")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        messages.success(self.request, "Password changed. Whoever was signed in elsewhere signs in again.")
+        messages.success(self.request, "Password changed. Sessions in other browsers have ended.")
         return super().form_valid(form)
 
 
 @login_not_required
 @require_safe
 def jobs_sign_in(request: HttpRequest) -> HttpResponse:
-    """Where the jobs panel sends whom it does not know; who is signed in already is not staff."""
+    """The jobs panel's sign-in. A signed-in user who arrives here is not staff."""
     if request.user.is_authenticated:
         raise PermissionDenied("the jobs panel is for staff")
     return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME, "/admin/"))
@@ -52,7 +52,7 @@ def jobs_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 @sensitive_variables("token")
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Spend the link and go to the list of studies; HEAD, which link previews send, spends nothing."""
+    """Use the link and redirect to the list of studies. HEAD, which link previews send, does not use it."""
     user = redeem(token) if request.method == "GET" else None
     if user is None:
         problem = "This sign-in link has been used or has expired. Sign in with your password, or make a new link."

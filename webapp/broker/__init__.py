@@ -1,1 +1,1 @@
-"""The message broker: its client, wake-ups, and calls that may fail without harm."""
+"""The message broker: its client, wake-ups, and best-effort calls."""

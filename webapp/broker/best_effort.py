@@ -1,4 +1,4 @@
-"""Hints to a server that may hang: losing one is harmless, waiting for one is not."""
+"""A circuit breaker for best-effort calls: losing one is harmless, waiting for one is not."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ LONG_SECONDS = 1.0
 QUIET_SECONDS = 10.0
 
 
-class Hints:
-    """Those of one kind. After one that took long in vain, none is sent for a while: whom it is for looks by itself."""
+class CircuitBreaker:
+    """Calls of one kind to a server that may hang. After a slow failure, calls are skipped for QUIET_SECONDS; the
+    receivers poll by themselves.
+    """
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self._quiet_until = 0.0
+        self._open_until = 0.0
 
-    def send(self, send: Callable[[], object]) -> None:
-        """Send it where that can be done; `send` bounds its own time."""
+    def call(self, send: Callable[[], object]) -> None:
+        """Call `send`, which bounds its own time, unless the breaker is open."""
         began = time.monotonic()
-        if began < self._quiet_until:
+        if began < self._open_until:
             return
         try:
             send()
-        except Exception as error:  # any trouble of the server
+        except Exception as error:  # any error of the server
             log.warning("%s not sent: %s: %s", self.kind, type(error).__name__, error)
             if time.monotonic() - began >= LONG_SECONDS:
-                self._quiet_until = time.monotonic() + QUIET_SECONDS
+                self._open_until = time.monotonic() + QUIET_SECONDS

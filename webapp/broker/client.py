@@ -1,4 +1,4 @@
-"""A plain connection to the broker, for asking how it is. Short timeouts: a question must not hang a page."""
+"""A connection to the broker for health checks and queue lengths, with short timeouts so that no page hangs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def ping() -> None:
 
 
 def queue_length(queue: str = QUEUE) -> int:
-    """How many wake-ups wait in the broker, by default of studies."""
+    """The number of wake-ups in a queue of the broker, by default the queue of studies."""
     with _client() as client:
         return int(client.llen(queue))
 

@@ -1,1 +1,1 @@
-"""Studies and architectures side by side."""
+"""The comparison of studies and architectures."""

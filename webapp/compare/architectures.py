@@ -1,4 +1,4 @@
-"""Architectures side by side: numbers with their source, rows, and spike maps by layer and time step."""
+"""Compares architectures: numbers with split and weights, layers, and spike maps by layer and time step."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Wanted = tuple[UUID, str]
 def side_by_side(
     wanted: tuple[Wanted, ...], studies: Mapping[UUID, Study], records: Mapping[UUID, Record]
 ) -> list[dict[str, Any]]:
-    """Each architecture in the order asked for; one that was not measured says so in `problem`. One query."""
+    """Each architecture in the requested order; one without measurement has a `problem`. One query."""
     maps = _maps(tuple(pair for pair in wanted if pair[1] != WINNER))
     return [_entry(studies[study_id], records[study_id], code, maps) for study_id, code in wanted]
 
 
 def _maps(wanted: tuple[Wanted, ...]) -> dict[Wanted, bytes]:
-    """The stored spike maps; of an architecture that was judged twice the first."""
+    """The stored spike maps; for an architecture that was evaluated twice, the first."""
     if not wanted:
         return {}
     chosen = reduce(or_, (Q(study=study_id, architecture=code) for study_id, code in wanted))
@@ -50,7 +50,7 @@ def _entry(study: Study, record: Record, code: str, maps: Mapping[Wanted, bytes]
         return head | _winner(study, record)
     one = next((one for one in record.evaluated if one.architecture == code), None)
     if one is None:
-        return head | {"architecture": code, "problem": f"The search of {study.name} did not judge {code}."}
+        return head | {"architecture": code, "problem": f"The search of {study.name} did not evaluate {code}."}
     numbers = {"accuracy": one.accuracy, "spikes": one.spikes, "parameters": one.parameters, "rate": one.firing_rate}
     spike_map = map_of_bytes(maps[study.id, code], config.network.time_steps)
     return head | {"architecture": code, "tag": SEARCHED, **numbers, **_rows(record, code, spike_map), "problem": None}
@@ -72,7 +72,7 @@ def _winner(study: Study, record: Record) -> dict[str, Any]:
 
 
 def _rows(record: Record, code: str, spike_map: SpikeMap) -> dict[str, Any]:
-    """Every layer with its spikes; they sum to the network's N. The map as base64 of little-endian float32."""
+    """Every layer with its spikes, which sum to the network's N; the map as base64 float32 [rows, T], little-endian."""
     sums = spike_map.sum(axis=1, dtype="float64")
     return {
         "steps": spike_map.shape[1],

@@ -1,4 +1,4 @@
-"""Configs as readable lines, and in which of them several configs differ."""
+"""Configs as flat readable lines, and the lines in which several configs differ."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from engine.config.study import StudyConfig
 from engine.space.macro import Layer
 
-PASSED_OVER = ("name", "version")
-"""What says nothing about how a study was made."""
+IGNORED = ("name", "version")
+"""Fields that do not change the result of a study."""
 
 
 def flat(config: StudyConfig) -> dict[str, str]:
-    """Path → value in words, every field, in the schema's order."""
+    """Path → formatted value of every field, in the schema's order."""
     return dict(_lines(config.model_dump(mode="json"), ""))
 
 
 def differing(configs: Sequence[StudyConfig]) -> list[dict[str, Any]]:
-    """The fields that are not the same in all: path, and each config's value (None where it has no such field)."""
+    """The fields that differ: path, and each config's value (None where it has no such field)."""
     read = [flat(config) for config in configs]
     paths = dict.fromkeys(path for lines in read for path in lines)
     rows = [{"path": path, "values": [lines.get(path) for lines in read]} for path in paths]
@@ -28,7 +28,7 @@ def differing(configs: Sequence[StudyConfig]) -> list[dict[str, Any]]:
 def _lines(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for key, inner in value.items():
         path = f"{prefix}{key}"
-        if path in PASSED_OVER:
+        if path in IGNORED:
             continue
         if path == "network.macro.layers":
             yield path, " · ".join(_layer(Layer.model_validate(layer)) for layer in inner)

@@ -1,4 +1,4 @@
-"""The fronts of several studies in one SVG for a page of paper, with axes, units, and a legend that names each."""
+"""The fronts of several studies as one SVG for print, with axes, units and a legend."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 24, 20, 52
 ROW = 20
 NAME_AT, SEED_AT, CONFIG_AT, FRONT_AT = LEFT + 44, 400, 460, WIDTH - RIGHT
 NAME_COLUMNS = 40
-"""Latin letters that fit between a name's place and its seed; a Chinese character takes the room of two."""
+"""Latin letters that fit between a name and its seed; a wide character counts as two."""
 
 
 @dataclass(frozen=True)
 class Plane:
-    """Where a number of spikes and an accuracy (0…1) lie."""
+    """The position of a number of spikes and an accuracy (0…1) in the picture."""
 
     x: Axis
     y: Axis
@@ -32,7 +32,7 @@ class Plane:
 
 
 def fronts_svg(records: Sequence[Record]) -> str:
-    """The records' fronts, in their order; those without a front have their line in the legend alone."""
+    """The records' fronts in their order; a record without a front appears in the legend only."""
     plane = _plane(records)
     samples = " or ".join(dict.fromkeys(record.sample for record in records))
     parts = [*_grid(plane, samples)]
@@ -76,7 +76,7 @@ def _grid(plane: Plane, samples: str) -> Iterator[str]:
 
 
 def _front(record: Record, look: Series, plane: Plane) -> Iterator[str]:
-    """A line of steps with a symbol at each member, and the winner's open symbol over it."""
+    """A step line with a symbol at each member, and the winner's open symbol on top."""
     points = [plane.at(one.spikes, one.accuracy) for one in record.front]
     if points:
         (x, y), *others = points
@@ -90,7 +90,7 @@ def _front(record: Record, look: Series, plane: Plane) -> Iterator[str]:
 
 
 def _legend(record: Record, look: Series, y: float) -> Iterator[str]:
-    """One line a study: look, name, seed, config hash, size of the front."""
+    """One line per study: symbol, name, seed, config hash, size of the front."""
     yield _line(f"M{LEFT} {y - 4:.1f}h32", look)
     yield element("path", d=look.outline(LEFT + 16, y - 4, 4.5), fill=look.colour, stroke=PAPER, stroke_width=0.75)
     yield text(NAME_AT, y, shortened(record.config.name, NAME_COLUMNS))
@@ -106,20 +106,20 @@ def _line(d: str, look: Series) -> str:
 
 
 def shortened(words: str, columns: int) -> str:
-    """As much as fits, with “…” where something is left out."""
+    """The words cut to `columns`, with “…” where text is left out."""
     if sum(map(_columns, words)) <= columns:
         return words
-    kept, room = "", columns - 1
+    kept, left = "", columns - 1
     for char in words:
-        room -= _columns(char)
-        if room < 0:
+        left -= _columns(char)
+        if left < 0:
             break
         kept += char
     return f"{kept.rstrip()}…"
 
 
 def _columns(char: str) -> int:
-    """The room of a character: none of its own for an accent, two for a wide one, one for any other."""
+    """The width of a character in columns: 0 for a combining accent, 2 for a wide character, 1 for any other."""
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,4 +1,4 @@
-"""What a comparison is asked for: studies by id, architectures as ID:GENOME or ID:winner."""
+"""Parses a comparison's query: studies by id, architectures as ID:GENOME or ID:winner."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from webapp.studies.models import Study
 
 MAX_STUDIES, MAX_ARCHITECTURES = 8, 6
 WINNER = "winner"
-"""Stands for the retrained winner of a study; a genome stands for what the search judged."""
+"""Names the retrained winner of a study; a genome names what the search evaluated."""
 CODE = re.compile(r"winner|[A-Z][0-9x]*(-[A-Z][0-9x]*)*", re.ASCII)
 MAX_CODE = 400
 
 
 class BadRequest(Exception):
-    """The address names something that cannot be compared; `field` is its part."""
+    """The query names something that cannot be compared; `field` is the query parameter."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -28,19 +28,19 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """In the order of the address, nothing twice."""
+    """The requested studies and architectures in the order of the query, without duplicates."""
 
     studies: tuple[UUID, ...]
     architectures: tuple[tuple[UUID, str], ...]
 
     @property
     def all_studies(self) -> tuple[UUID, ...]:
-        """Those to compare, and those that only lend an architecture."""
+        """The compared studies, and the studies of the compared architectures."""
         return tuple(dict.fromkeys((*self.studies, *(study for study, _ in self.architectures))))
 
 
 def read(query: QueryDict) -> Asked:
-    """`?s=ID,ID&a=ID:CODE,ID:winner`. Raises BadRequest naming the part and its bound."""
+    """Parses `?s=ID,ID&a=ID:CODE,ID:winner`. Raises BadRequest with the parameter and its bound."""
     studies = dict.fromkeys(_uuid("s", text) for text in _parts(query.get("s", "")))
     if len(studies) > MAX_STUDIES:
         raise BadRequest("s", f"at most {MAX_STUDIES} studies can be compared, got {len(studies)}")
@@ -69,7 +69,7 @@ def _pair(text: str) -> tuple[UUID, str]:
 
 
 def visible(user: User, ids: tuple[UUID, ...]) -> dict[UUID, Study]:
-    """All of them, in one query. Raises Http404 where one does not exist for this user, without saying which."""
+    """The studies, in one query. Raises Http404 where one does not exist for this user, without saying which."""
     found = {study.id: study for study in Study.objects.for_user(user).filter(id__in=ids).select_related("owner")}
     if len(found) != len(ids):
         raise Http404("a study of this comparison does not exist for you")

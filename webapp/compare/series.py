@@ -1,4 +1,4 @@
-"""What tells a figure's series apart on paper: colour, symbol and dashes by place, as frontend/compare/series.js."""
+"""Colour, symbol and dashes of a figure's series on paper; the order is that of frontend/compare/series.js."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SYMBOLS: tuple[Outline, ...] = (
 
 @dataclass(frozen=True)
 class Series:
-    """One study's look."""
+    """The style of one study's series."""
 
     colour: str
     dash: str
@@ -59,5 +59,5 @@ class Series:
 
 
 def series(place: int) -> Series:
-    """The look of the study at a place, counted from 0; at most as many as can be compared."""
+    """The style of the study at a place, counted from 0, below MAX_STUDIES."""
     return Series(COLOURS[place], DASHES[place], SYMBOLS[place])

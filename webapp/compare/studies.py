@@ -1,4 +1,4 @@
-"""Studies side by side: fronts, best and knee, and hypervolumes against one reference point."""
+"""Compares studies: fronts, best, knee, winner, and hypervolumes with one reference point."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Pair = tuple[Study, Record]
 
 
 def side_by_side(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
-    """Each study with what its search found, in the order asked for."""
+    """Each study with its search results, in the requested order."""
     spikes = reference(pairs)
     return [_entry(study, record, spikes) for study, record in pairs]
 
 
 def reference(pairs: Sequence[Pair]) -> float:
-    """The spikes of the one reference point: the most that any architecture judged in these studies fires."""
+    """The spikes of the reference point: the most spikes of any evaluated architecture in these studies."""
     return max((one.spikes for _, record in pairs for one in record.evaluated), default=0.0)
 
 
@@ -42,7 +42,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
         "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "validation_samples": started and started.validation_samples,
         "judged": len(record.evaluated),
-        "front": [_judged(one) for one in members],
+        "front": [_candidate(one) for one in members],
         "best": _one(record.fittest),
         "knee": _one(record.knee),
         "winner": _winner(record),
@@ -50,7 +50,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
     }
 
 
-def _judged(one: Evaluated) -> dict[str, Any]:
+def _candidate(one: Evaluated) -> dict[str, Any]:
     return {
         "number": one.number,
         "generation": one.generation,
@@ -64,7 +64,7 @@ def _judged(one: Evaluated) -> dict[str, Any]:
 
 
 def _one(found: Evaluated | None) -> dict[str, Any] | None:
-    return None if found is None else _judged(found)
+    return None if found is None else _candidate(found)
 
 
 def _winner(record: Record) -> dict[str, Any] | None:

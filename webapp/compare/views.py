@@ -20,14 +20,14 @@ PICKER_LIMIT = 500
 
 @require_safe
 def compare_page(request: HttpRequest) -> HttpResponse:
-    """The page; what is compared stands in its address and is fetched by it."""
+    """The page; its URL holds what is compared, and its script fetches it."""
     choices = Study.objects.for_user(user_of(request)).filter(archived=False).select_related("owner")[:PICKER_LIMIT]
     page = {"choices": [_choice(study) for study in choices], "most": [MAX_STUDIES, MAX_ARCHITECTURES]}
     return render(request, "compare/compare.html", {"page": page})
 
 
 def _choice(study: Study) -> dict[str, Any]:
-    """What tells a study from others in the picker."""
+    """The fields of a study in the picker."""
     return {
         "id": str(study.id),
         "name": study.name,

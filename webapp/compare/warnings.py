@@ -1,4 +1,4 @@
-"""What keeps a comparison from being fair, in words: other data, other splits, other time, other counting."""
+"""Warnings about an unfair comparison: different data, splits, time steps, neurons, macro architectures."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SAME_FILES = (
     "path", "image_size", "train_samples", "test_samples", "classes", "channels", "sensor_size", "encoding",
     "frames_by",
 )  # fmt: skip
-"""Fields of `data` that decide which samples a network sees, and as what."""
+"""Fields of `data` that decide which samples a network sees, and in which form."""
 
 
 def warnings(pairs: Sequence[Pair]) -> list[dict[str, str]]:
-    """One line for each reason, none where there is nothing to warn of."""
+    """One line per reason; empty where the comparison is fair."""
     if len(pairs) < 2:
         return []
     return [{"kind": kind, "message": message} for kind, message in _all(pairs)]
@@ -36,15 +36,15 @@ def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     if len({_space(config) for config in configs}) > 1:
         yield (
             "space",
-            "Different macro architectures: a layer of one need not be the layer of the same number in another.",
+            "Different macro architectures: the same layer number can name different layers.",
         )
     for study, record in pairs:
         if not record.evaluated:
-            yield "empty", f"{study.name}: no architecture has been judged, so it has no front."
+            yield "empty", f"{study.name}: no architecture has been evaluated, so it has no front."
         elif study.state not in TERMINAL:
             yield (
                 "unfinished",
-                f"{study.name} is {study.state}: its front is that of {len(record.evaluated)} judged so far.",
+                f"{study.name} is {study.state}: its front is that of {len(record.evaluated)} architectures so far.",
             )
 
 
@@ -73,7 +73,7 @@ def _splits(pairs: Sequence[Pair], configs: Sequence[StudyConfig]) -> Iterator[t
 
 
 def _error(pairs: Sequence[Pair]) -> str:
-    """How much chance alone moves an accuracy on the smallest of these splits."""
+    """The standard error of an accuracy on the smallest of these splits."""
     known = [
         (record.started.validation_samples, best.accuracy)
         for _, record in pairs
@@ -90,7 +90,7 @@ def _counting(configs: Sequence[StudyConfig]) -> Iterator[tuple[str, str]]:
     steps = sorted({config.network.time_steps for config in configs})
     if len(steps) > 1:
         yield "time", f"Spikes are counted over different numbers of time steps: T = {', '.join(map(str, steps))}."
-    if len({config.network.neuron.kind == "relu" for config in configs}) > 1:
+    if len({config.network.neuron.info.spiking for config in configs}) > 1:
         yield "neuron", "In ANN mode (relu) N counts activations that are not zero, elsewhere spikes."
 
 
@@ -100,7 +100,7 @@ def _space(config: StudyConfig) -> str:
 
 
 def of_architectures(entries: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """What keeps the chosen architectures from being set beside one another."""
+    """Warnings about the compared architectures."""
     measured = [entry for entry in entries if entry["problem"] is None]
     tags = dict.fromkeys(entry["tag"] for entry in measured)
     if len(tags) < 2:

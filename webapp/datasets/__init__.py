@@ -1,1 +1,1 @@
-"""Data sets: built-in ones and the users' own, checked before anyone trains on them."""
+"""Data sets: built-in and users' own, checked before a study trains on them."""

@@ -1,4 +1,4 @@
-"""Data sets in the jobs panel, to look at."""
+"""The read-only jobs panel of data sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be uploaded or registered, judged by name, size and place alone, before a byte is taken."""
+"""Checks of an upload or a registered path by name, size and place, before a byte is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONGEST_PATH = 500
 
 
 class Refused(Exception):
-    """What is wrong, and with which field; the message is for the user."""
+    """A problem of a field; the message is for the user."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -56,7 +56,7 @@ def check_text(field: str, text: object, most: int) -> str:
 
 
 def check_file(name: object, size: object) -> tuple[str, int]:
-    """Name and size of an upload. Raises Refused."""
+    """Checks name and size of an upload. Raises Refused."""
     if not isinstance(name, str) or "/" in name or "\\" in name:
         raise Refused("file", "must be a plain file name")
     try:
@@ -83,7 +83,7 @@ def suffix_of(name: str) -> str | None:
 
 
 def check_first_bytes(name: str, data: bytes) -> None:
-    """Raises Refused where the beginning of the file is not what its name says."""
+    """Raises Refused where the first bytes do not match the file's name."""
     suffix = suffix_of(name)
     if suffix == ".tar":
         if data[TAR_MAGIC_AT : TAR_MAGIC_AT + 5] != b"ustar":
@@ -92,8 +92,8 @@ def check_first_bytes(name: str, data: bytes) -> None:
         raise Refused("file", f"its name says {suffix[1:]}, its first bytes do not")
 
 
-def check_room(owner: User, size: int) -> None:
-    """Raises Refused where the user's quota or the disk has no room."""
+def check_quota_and_disk(owner: User, size: int) -> None:
+    """Raises Refused where the upload exceeds the user's quota, the unfinished uploads or the disk."""
     used = bytes_used(owner)
     if used + size > settings.UPLOAD_QUOTA:
         raise Refused(
@@ -109,7 +109,7 @@ def check_room(owner: User, size: int) -> None:
 
 
 def bytes_used(owner: User) -> int:
-    """What the user's uploads take, or will when they have arrived."""
+    """Bytes of the user's uploads, unfinished ones at their full size."""
     return _kept_uploads(owner).aggregate(total=Sum("size"))["total"] or 0
 
 
@@ -136,7 +136,9 @@ def why_unreadable(path: str, visible: DatasetQuerySet) -> str:
 
 
 def check_path(path: object) -> str:
-    """A file or folder below an allowed root; relative to the data root where it lies there. Raises Refused."""
+    """Checks a file or folder below an allowed root; returns it relative to the data root, or absolute. Raises
+    Refused.
+    """
     roots: list[Path] = [settings.DATA_ROOT, *settings.DATA_ROOTS]
     allowed = ", ".join(str(root) for root in roots)
     if not isinstance(path, str) or not path.strip() or len(path) > LONGEST_PATH or not is_storable(path):

@@ -1,4 +1,4 @@
-"""The JSON API of the data sets. Views read through `for_user`, write through services."""
+"""The JSON API of data sets. Views read through `for_user` and write through services."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from webapp.datasets.models import Dataset, Task
 from webapp.datasets.pictures import split_of
 from webapp.datasets.summaries import detail, may_edit
 from webapp.http.body import body_of
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def datasets(request: HttpRequest) -> JsonResponse:
-    """Those the user may see, `?before=` for older ones; or a new one by POST."""
+    """GET lists the visible data sets, `?before=` the older ones; POST creates one."""
     user = user_of(request)
     if request.method == "POST":
         return _create(request)
@@ -36,7 +36,7 @@ def datasets(request: HttpRequest) -> JsonResponse:
 
 
 def quota(user: User) -> dict[str, int]:
-    """What uploads may take, and what this user's do."""
+    """Limits of uploads, and the bytes this user's uploads take."""
     most = {"bytes": settings.UPLOAD_QUOTA, "upload": settings.MAX_UPLOAD, "chunk": settings.UPLOAD_CHUNK}
     return {**most, "used": bytes_used(user)}
 
@@ -67,14 +67,14 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         return _forbidden()
     try:
         services.remove(found)
-    except NotNow as problem:
+    except InvalidTransition as problem:
         return JsonResponse({"error": f"{found.title} cannot be deleted: {problem}"}, status=409)
     return HttpResponse(status=204)
 
 
 @require_http_methods(["PUT"])
 def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
-    """The bytes of an upload from `?offset=`; 409 with `received` where it goes on elsewhere."""
+    """PUT the bytes of an upload at `?offset=`; 409 with `received` where another byte is next."""
     found = _found(request, dataset_id)
     if not may_edit(found, user_of(request)):
         return _forbidden()
@@ -85,11 +85,11 @@ def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
         return _refused(Refused("content", f"must be 1 to {settings.UPLOAD_CHUNK:,} bytes at a time"))
     try:
         received = services.take_chunk(found, int(offset), request.read())
-    except services.Gone as problem:
+    except services.Deleted as problem:
         return JsonResponse({"error": str(problem)}, status=404)
-    except services.OutOfStep as problem:
+    except services.WrongOffset as problem:
         return JsonResponse({"error": str(problem), "received": problem.received}, status=409)
-    except NotNow as problem:
+    except InvalidTransition as problem:
         return JsonResponse({"error": str(problem)}, status=409)
     except Refused as problem:
         return _refused(problem)
@@ -100,13 +100,13 @@ def content(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
 
 @require_POST
 def act(request: HttpRequest, dataset_id: UUID, task: Task) -> JsonResponse:
-    """Look again, or download a built-in one."""
+    """Check a data set again, or download a built-in one."""
     found = _found(request, dataset_id)
     if found.owner_id is not None and not may_edit(found, user_of(request)):
         return _forbidden()
     try:
         services.ask(found.id, task)
-    except NotNow as problem:
+    except InvalidTransition as problem:
         return JsonResponse({"error": str(problem)}, status=409)
     return JsonResponse(detail(_found(request, dataset_id), user_of(request)))
 
@@ -128,7 +128,7 @@ def describe(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
 
 @require_safe
 def split(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
-    """What a study with this seed trains and validates on: `?kind=&fraction=&seed=`."""
+    """The training and validation split of a study: `?kind=&fraction=&seed=`."""
     try:
         return JsonResponse(split_of(_found(request, dataset_id), request.GET))
     except Refused as problem:

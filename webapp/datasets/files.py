@@ -1,4 +1,4 @@
-"""Where uploads and previews lie, and how they go."""
+"""The files of data sets: uploads and previews."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def upload_folder(dataset_id: UUID) -> Path:
 
 
 def location_of(dataset_id: UUID, name: str) -> str:
-    """An upload's place as the `data.path` of a study."""
+    """An upload's path as the `data.path` of a study."""
     return f"{UPLOADS}/{dataset_id}/{name}"
 
 
@@ -31,18 +31,18 @@ def preview_folder(dataset_id: UUID) -> Path:
 
 
 def draft_folder(dataset_id: UUID) -> Path:
-    """Where a check writes its preview until the data set is accepted."""
+    """The folder of a preview until the data set is accepted."""
     return preview_folder(dataset_id).with_suffix(".draft")
 
 
 def publish(draft: Path, dataset_id: UUID) -> None:
-    """Make a draft the preview of a data set."""
+    """Replace the data set's preview by the draft."""
     shutil.rmtree(preview_folder(dataset_id), ignore_errors=True)
     draft.replace(preview_folder(dataset_id))
 
 
 def write_at(location: str, offset: int, data: bytes) -> None:
-    """Put a chunk of an upload in its place. Raises OSError."""
+    """Write a chunk of an upload at its offset. Raises OSError."""
     path: Path = settings.DATA_ROOT / location
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -51,7 +51,7 @@ def write_at(location: str, offset: int, data: bytes) -> None:
         file.write(data)
 
 
-def forget(dataset_id: UUID) -> None:
+def delete(dataset_id: UUID) -> None:
     """Delete an upload's files and the preview."""
     for folder in (upload_folder(dataset_id), preview_folder(dataset_id)):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Keeps the lease of a data set while it is worked on: where the process or its database is gone, it runs out."""
+"""Renews the lease of a data set during its check. Without the process or the database, the lease expires."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def kept(held: Dataset) -> Iterator[None]:
-    """Renew it beside the work, by a database connection of its own, until the work ends."""
+def renewing(held: Dataset) -> Iterator[None]:
+    """Renew the lease in a thread with its own database connection until the work ends."""
     over = threading.Event()
     thread = threading.Thread(target=_renew, args=(held, over), name=f"lease of {held.id}", daemon=True)
     thread.start()
@@ -34,8 +34,8 @@ def _renew(held: Dataset, over: threading.Event) -> None:
         try:
             services.renew(held.id, held.holder)
         except services.LeaseLost:
-            return  # the work hears of it with its own next word
-        except Exception as error:  # the database may come back before the lease runs out
+            return  # the work's next write raises the same
+        except Exception as error:  # the database may come back before the lease expires
             log.warning("lease of data set %s not renewed: %s: %s", held.id, type(error).__name__, error)
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""The list of data sets a user sees."""
+"""The list of a user's data sets."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from engine.config.catalog import CATALOG
 from webapp.datasets import services
 from webapp.datasets.models import Dataset, Source, State
 from webapp.datasets.summaries import summary
-from webapp.http.paging import named, newest
+from webapp.http.paging import newest, row_at
 
 PAGE = 200
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some data sets; `next` is the `before` of the page with people's older ones, None where there are none."""
+    """One page of data sets. `next` is the `before` of the following page, None on the last page."""
 
     datasets: list[dict[str, Any]]
     next: str | None
 
 
 def listed(user: User, before: str = "") -> Page:
-    """People's own, newest first, and after the newest page of them every built-in one.
+    """Users' data sets, newest first; the first page also lists every built-in one.
 
-    With `before`, the id of a data set, only people's older than it.
+    With `before`, the id of a data set, only users' data sets older than it.
     """
     visible = services.counted(Dataset.objects.for_user(user))
     own = visible.exclude(source=Source.BUILTIN)
-    oldest = named(own, before)
+    oldest = row_at(own, before)
     shown, last = newest(own, "created", oldest, PAGE)
     if oldest is None:
         services.ensure_builtin()
@@ -40,5 +40,5 @@ def listed(user: User, before: str = "") -> Page:
 
 
 def _place(dataset: Dataset) -> tuple[bool, int]:
-    """What is here before what is not, in the catalogue's order."""
+    """Sort key: downloaded data sets first, each group in the catalogue's order."""
     return dataset.state == State.ABSENT, list(CATALOG).index(dataset.dataset)

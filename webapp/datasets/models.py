@@ -1,4 +1,4 @@
-"""Data sets as the server knows them: where their files lie, and what the check found in them."""
+"""The model of a data set: the place of its files, its state, and the report of its check."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class State(models.TextChoices):
 
 
 class Task(models.TextChoices):
-    """What the data worker is to do with a waiting one."""
+    """The data worker's task for a waiting data set."""
 
     CHECK = "check", "check"
     FETCH = "fetch", "fetch"
@@ -37,7 +37,7 @@ class Task(models.TextChoices):
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     def for_user(self, user: User | AnonymousUser) -> DatasetQuerySet:
-        """Those this user may see: built-in, their own, and shared ones; staff see all. A view's only way to them."""
+        """The data sets this user may see: built-in, own, shared; staff see all. Every view reads through this."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.all() if user.is_staff else self.filter(Q(owner=None) | Q(owner=user) | Q(shared=True))
@@ -46,9 +46,9 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 class Dataset(models.Model):
     """One version of a data set. Only webapp.datasets.services writes it.
 
-    Its content never changes while a study uses it: other files at the same place become another version, told apart
-    by `content_sha256`. `location` is the `data.path` of a study's config, "" for a built-in one in its usual place.
-    One being checked is its `holder`'s until `expires`; `attempts` counts the checks begun since it was asked for.
+    Its content never changes while a study uses it: changed files at the same place become another version, with
+    another `content_sha256`. `location` is the `data.path` of a study's config, "" for a built-in one in its usual
+    place. During a check, `holder` and `expires` are the lease; `attempts` counts the checks started since the request.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

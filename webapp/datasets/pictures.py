@@ -1,4 +1,4 @@
-"""What a data set's page draws, from its preview: sample grids, augmentation, event frames, splits."""
+"""Pictures of a data set's preview: sample grids, augmentation, event frames; and its splits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset
 
 CACHED = "private, max-age=31536000, immutable"
-"""A preview never changes: other content is another version."""
+"""A preview never changes: changed content is another version."""
 MAX_STEPS, MAX_SIZE = 64, 128
 FRACTIONS = (0.05, 0.5)
 
@@ -40,7 +40,7 @@ def samples(request: HttpRequest, dataset_id: UUID, label: int) -> HttpResponse:
 
 @require_safe
 def augmented(request: HttpRequest, dataset_id: UUID, kind: str) -> HttpResponse:
-    """A few images as stored, and below each what augmentation makes of it, as PNG."""
+    """A few stored images with augmented versions below each, as PNG."""
     preview = _preview(request, dataset_id, "images")
     if kind not in AUGMENTATIONS:
         raise Http404
@@ -114,7 +114,9 @@ def _stored(dataset: Dataset) -> StoredPreview:
 
 
 def _png(grid: NDArray[np.uint8]) -> HttpResponse:
-    """Images [rows, columns, C, H, W] with a clear pixel after each. Encoded anew: no byte of an upload is served."""
+    """Images [rows, columns, C, H, W], each followed by a transparent pixel. Re-encoded: no byte of an upload is
+    served.
+    """
     rows, columns, _, height, width = grid.shape
     sheet = np.zeros((rows, height + 1, columns, width + 1, 4), np.uint8)
     sheet[:, :height, :, :width, :3] = grid.transpose(0, 3, 1, 4, 2)  # one grey channel spreads over three

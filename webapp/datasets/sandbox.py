@@ -1,4 +1,4 @@
-"""Runs the engine's check of a data set in a process of its own, under limits of memory, time and bytes written."""
+"""Runs the engine's check of a data set in a separate process with limits on memory, time and bytes written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NICENESS = 5
 
 
 class CheckFailed(Exception):
-    """Why the data set is refused, for the user."""
+    """The reason why the data set is refused, for the user."""
 
 
 def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], None]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
 
 
 def memory_bound() -> int:
-    """What a check may take, less than which the kernel would have to end others to give it."""
+    """Bytes a check may take: CHECK_MEMORY, or all memory there is: beyond it the kernel would kill other processes."""
     most: int = settings.CHECK_MEMORY
     return min(most, process_memory.limit() or most)
 
@@ -73,7 +73,7 @@ def _limits(bytes_of_memory: int) -> None:
 
 
 def _follow(process: subprocess.Popen[str], on_stage: Callable[[str], None]) -> str:
-    """Hear the stages; returns the last line that is none."""
+    """Report each stage; returns the last other line."""
     assert process.stderr is not None
     last = ""
     for line in process.stderr:
@@ -88,7 +88,7 @@ def _why(status: int, last: str) -> str:
     if last.startswith(ERROR):
         return last.removeprefix(ERROR)
     if "MemoryError" in last or "Unable to allocate" in last:
-        return f"reading it takes more than the {memory_bound():,} bytes of memory a check may use"
+        return f"reading it needs more than the {memory_bound():,} bytes of memory a check may use"
     if status < 0:
-        return f"the check was ended after {settings.CHECK_SECONDS:,} s, or for taking more than it may"
+        return f"the check was ended after {settings.CHECK_SECONDS:,} s, or for exceeding its memory"
     return f"the check ended unexpectedly: {last[:300]}"

@@ -1,4 +1,4 @@
-"""Every write of a data set. Each transition is one conditional UPDATE on the old state; who finds no row has lost."""
+"""Every write of a data set. Each transition is one conditional UPDATE on the old state."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from webapp.clock import lease_end
 from webapp.datasets import admission, files
 from webapp.datasets.admission import Refused
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State, Task
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.http.text import storable
 from webapp.workers.process import this_process
 
 log = logging.getLogger(__name__)
 WORK = "webapp.datasets.work"
 OWN = ("images", "events")
-CHANGED = "its files have changed; the studies that use it keep to the content they were begun with"
+CHANGED = "its files have changed; studies that use it keep the content they started with"
 GAVE_UP = (
-    "its check began {attempts} times and its process ended each time before it was over; "
+    "its check was started {attempts} times, and its process died each time; "
     "it may need more memory than this server has"
 )
 BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
 
 
 class LeaseLost(Exception):
-    """Another works on it now: this one stops quietly, and leaves its files alone."""
+    """Another worker holds the data set now. This one must stop and leave its files alone."""
 
 
-class OutOfStep(Exception):
-    """A chunk that does not begin where the last one ended; `received` says where to go on."""
+class WrongOffset(Exception):
+    """A chunk that does not start at the end of the last one; the next byte is `received`."""
 
     def __init__(self, received: int) -> None:
-        super().__init__(f"this upload goes on at byte {received:,}")
+        super().__init__(f"this upload continues at byte {received:,}")
         self.received = received
 
 
-class Gone(Exception):
-    """It was deleted while it was written to."""
+class Deleted(Exception):
+    """The data set was deleted while a chunk was written."""
 
 
 # --- users
@@ -64,11 +64,11 @@ def ensure_builtin() -> None:
 
 
 def begin_upload(owner: User, title: object, name: object, size: object, shared: bool = False) -> Dataset:
-    """An upload without a byte yet. Raises Refused."""
+    """Create an upload without content yet. Raises Refused."""
     title, (name, size) = admission.check_title(title), admission.check_file(name, size)
     with transaction.atomic():
-        User.objects.select_for_update().get(id=owner.id)  # two uploads at once must not both take the last room
-        admission.check_room(owner, size)
+        User.objects.select_for_update().get(id=owner.id)  # two concurrent uploads must not both pass the quota
+        admission.check_quota_and_disk(owner, size)
         made = Dataset(
             owner=owner, title=title, source=Source.UPLOAD, size=size, shared=shared, state=State.ARRIVING
         )  # fmt: skip
@@ -78,15 +78,15 @@ def begin_upload(owner: User, title: object, name: object, size: object, shared:
 
 
 def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
-    """Store bytes at `offset`; returns how many have arrived. The last chunk puts it in the queue for its check.
+    """Store bytes at `offset`; returns how many have arrived. The last chunk queues the upload for its check.
 
-    Raises OutOfStep where `offset` is not where the upload goes on, NotNow where none is awaited, Gone where it was
-    deleted meanwhile, and Refused (and deletes the upload) where the file is not what its name says.
+    Raises WrongOffset where `offset` is not the next byte, InvalidTransition where the upload is complete, Deleted
+    where it was deleted meanwhile, and Refused (and deletes the upload) where the content is not what its name says.
     """
     if dataset.state != State.ARRIVING:
-        raise NotNow(f"this data set is {dataset.get_state_display()}: no bytes are awaited")
+        raise InvalidTransition(f"this data set is {dataset.get_state_display()}: no bytes are expected")
     if offset != dataset.received:
-        raise OutOfStep(dataset.received)
+        raise WrongOffset(dataset.received)
     if offset + len(data) > dataset.size:
         raise Refused("size", f"more bytes than the {dataset.size:,} announced")
     if offset == 0:
@@ -102,23 +102,23 @@ def take_chunk(dataset: Dataset, offset: int, data: bytes) -> int:
         awaited = Dataset.objects.filter(id=dataset.id, state=State.ARRIVING, received=offset)
         fields: dict[str, Any] = {"state": State.WAITING, "task": Task.CHECK} if whole else {}
         if not awaited.update(received=received, touched=Now(), **fields):
-            raise _passed_by(dataset)
+            raise _conflict(dataset)
         if whole:
             wake_after_commit(WORK, dataset.id)
     return received
 
 
-def _passed_by(dataset: Dataset) -> OutOfStep | Gone:
-    """Another chunk was stored while this one was written, or the upload was deleted, also what this one wrote then."""
+def _conflict(dataset: Dataset) -> WrongOffset | Deleted:
+    """The error after a concurrent chunk or deletion; after a deletion, also delete the bytes written since."""
     received = Dataset.objects.filter(id=dataset.id).values_list("received", flat=True).first()
     if received is not None:
-        return OutOfStep(received)
-    files.forget(dataset.id)
-    return Gone("this upload was deleted meanwhile")
+        return WrongOffset(received)
+    files.delete(dataset.id)
+    return Deleted("this upload was deleted meanwhile")
 
 
 def register_path(owner: User, title: object, path: object, shared: bool = False) -> Dataset:
-    """A file or folder that lies on the server already. Raises Refused."""
+    """Register a file or folder on the server. Raises Refused."""
     title, path = admission.check_title(title), admission.check_path(path)
     if Dataset.objects.filter(owner=owner, location=path).exclude(state__in=(State.REFUSED, State.CHANGED)).exists():
         raise Refused("path", "you have registered this one already")
@@ -131,7 +131,7 @@ def register_path(owner: User, title: object, path: object, shared: bool = False
 
 
 def ask(dataset_id: UUID, task: Task) -> None:
-    """Have it looked at again, or a built-in one downloaded. Raises NotNow."""
+    """Queue a check, or the download of a built-in data set. Raises InvalidTransition."""
     allowed = Q(state__in=(State.ABSENT, State.READY, State.REFUSED, State.CHANGED)) & ~Q(source=Source.UPLOAD)
     if task == Task.FETCH:
         allowed &= Q(source=Source.BUILTIN)
@@ -140,12 +140,12 @@ def ask(dataset_id: UUID, task: Task) -> None:
             state=State.WAITING, task=task, reason="", stage="", attempts=0, touched=Now()
         )
         if not asked:
-            raise NotNow("only a built-in or registered data set at rest can be looked at again")
+            raise InvalidTransition("only an idle built-in or registered data set can be checked again")
         wake_after_commit(WORK, dataset_id)
 
 
 def describe(dataset_id: UUID, title: object, licence: object, citation: object, shared: object) -> None:
-    """What its owner says about it. Raises Refused."""
+    """Set title, licence, citation and sharing. Raises Refused."""
     if not isinstance(shared, bool):
         raise Refused("shared", "must be true or false")
     fields = {
@@ -158,25 +158,25 @@ def describe(dataset_id: UUID, title: object, licence: object, citation: object,
 
 
 def remove(dataset: Dataset) -> None:
-    """Forget it; an upload's files go, a registered folder stays as it is. Raises NotNow while it is used."""
+    """Delete it with an upload's files; a registered folder stays. Raises InvalidTransition while a study uses it."""
     with transaction.atomic():
         held = Dataset.objects.filter(id=dataset.id)
-        held.select_for_update().first()  # a study that begins to use it now waits, or is counted below
+        held.select_for_update().first()  # a concurrent launch waits, or is counted below
         if dataset.source == Source.BUILTIN:
-            raise NotNow("built-in data sets stay")
+            raise InvalidTransition("built-in data sets cannot be deleted")
         if held.filter(state=State.WORKING).exists():
-            raise NotNow("it is being checked just now; try again in a moment")
+            raise InvalidTransition("it is being checked; try again in a moment")
         if used := dataset.studies.count():
-            raise NotNow(f"used by {used} {'study' if used == 1 else 'studies'}, whose results depend on it")
+            raise InvalidTransition(f"used by {used} {'study' if used == 1 else 'studies'}, whose results depend on it")
         held.delete()
-        transaction.on_commit(lambda: files.forget(dataset.id))
+        transaction.on_commit(lambda: files.delete(dataset.id))
 
 
 # --- studies
 
 
 def used_by(dataset: str, path: str | None, content: str | None, visible: DatasetQuerySet) -> Dataset | None:
-    """The data set a study with this `data` works on, locked until the transaction ends; None where it is unknown."""
+    """The data set that a study's `data` names, locked until the transaction ends; None where it is unknown."""
     named = Q(location=path) if path is not None else Q(source=Source.BUILTIN, dataset=dataset)
     found = visible.filter(named).exclude(state=State.REFUSED).select_for_update().order_by("-version", "-created")
     return (found.filter(content_sha256=content).first() if content else None) or found.first()
@@ -186,7 +186,7 @@ def used_by(dataset: str, path: str | None, content: str | None, visible: Datase
 
 
 def claim(dataset_id: UUID, holder: str) -> Dataset | None:
-    """Take a waiting one. None where it is not waiting."""
+    """Claim a waiting data set. None where it is not waiting."""
     waiting = Dataset.objects.filter(id=dataset_id, state=State.WAITING)
     fresh: dict[str, Any] = {"stage": "", "reason": "", "touched": Now(), "attempts": F("attempts") + 1}
     if not waiting.update(state=State.WORKING, holder=holder, expires=lease_end(), **fresh):
@@ -195,18 +195,18 @@ def claim(dataset_id: UUID, holder: str) -> Dataset | None:
 
 
 def waiting() -> list[UUID]:
-    """Those to work on, the longest waiting first."""
+    """The waiting data sets, the longest waiting first."""
     return list(Dataset.objects.filter(state=State.WAITING).order_by("touched").values_list("id", flat=True))
 
 
 def renew(dataset_id: UUID, holder: str, **facts: Any) -> None:
-    """Work on it goes on, perhaps at another `stage`, or with more bytes `received` of `size`. Raises LeaseLost."""
+    """Renew the lease, and update fields such as `stage`, `received` or `size`. Raises LeaseLost."""
     if not _held(dataset_id, holder).update(expires=lease_end(), **facts):
         raise LeaseLost(f"data set {dataset_id} is no longer held by {holder}")
 
 
 def accept(dataset: Dataset, report: dict[str, Any]) -> Dataset:
-    """The check has passed. Where studies use other content, that version is kept beside this one as changed.
+    """Mark a checked data set as ready. Where studies use other content, that version is kept, marked as changed.
 
     Raises LeaseLost.
     """
@@ -236,40 +236,42 @@ _KEPT = ("owner", "shared", "title", "source", "location", "licence", "citation"
 
 
 def refuse(dataset: Dataset, reason: str) -> None:
-    """The check has failed, and nothing of an upload is kept. What is used by studies, or built in, stays.
+    """Refuse a data set that failed its check and delete an upload's files, unless studies use it.
 
     Raises LeaseLost.
     """
-    renew(dataset.id, dataset.holder)  # nobody else begins with its files while they go
+    renew(dataset.id, dataset.holder)  # no other worker opens its files while they are deleted
     used = dataset.studies.exists()
     state = State.CHANGED if used else State.ABSENT if dataset.source == Source.BUILTIN else State.REFUSED
     if not used:
-        files.forget(dataset.id)
+        files.delete(dataset.id)
     _held(dataset.id, dataset.holder).update(state=state, reason=storable(reason), checked=timezone.now(), **_RELEASED)
     log.warning("data set %s refused at %s: %s", dataset.id, dataset.stage or "the start", reason)
 
 
-def put_back(dataset_id: UUID, holder: str) -> None:
-    """Its worker died: let another take it, unless it has cost several workers their lives already."""
-    _put_back(_held(dataset_id, holder))
+def requeue(dataset_id: UUID, holder: str) -> None:
+    """Queue a check again whose worker died, or refuse the data set after MAX_CHECK_ATTEMPTS."""
+    _requeue(_held(dataset_id, holder))
 
 
-def put_back_expired() -> None:
-    """Those whose holder was heard of last a lease ago, wherever it was and whatever became of it."""
+def requeue_expired() -> None:
+    """Queue every check again whose lease has expired."""
     late = Dataset.objects.filter(Q(expires=None) | Q(expires__lte=Now()), state=State.WORKING)
     for dataset_id, holder in list(late.values_list("id", "holder")):
-        if _put_back(late.filter(id=dataset_id, holder=holder)):
-            log.warning("data set %s: nothing was heard of %s for a lease; taken from it", dataset_id, holder)
+        if _requeue(late.filter(id=dataset_id, holder=holder)):
+            log.warning("data set %s: the lease of %s has expired; queued again", dataset_id, holder)
 
 
-def excuse(holder: str) -> None:
-    """What ends the check it is at is no fault of the data set's: this attempt does not count."""
+def discount_attempt(holder: str) -> None:
+    """Do not count the current attempt: the check ends for a reason outside the data set."""
     held = Dataset.objects.filter(state=State.WORKING, holder=holder)
     held.update(attempts=Greatest(F("attempts") - 1, 0))
 
 
-def _put_back(held: DatasetQuerySet) -> bool:
-    """False where it was not held so. One given up is taken over first: its holder may live, and write no more then."""
+def _requeue(held: DatasetQuerySet) -> bool:
+    """False where it is no longer held. A data set that is given up is claimed first, so that its holder, which may
+    still be alive, can write no more.
+    """
     given_up = held.filter(attempts__gte=settings.MAX_CHECK_ATTEMPTS)
     dataset = given_up.first()
     if dataset is not None and given_up.update(holder=(ours := this_process()), expires=lease_end()):
@@ -279,17 +281,17 @@ def _put_back(held: DatasetQuerySet) -> bool:
     return bool(held.update(state=State.WAITING, touched=Now(), **_RELEASED))
 
 
-def forget_stale() -> None:
-    """Delete uploads on which nothing has arrived for long, with what did, and those long refused: none can go on."""
+def delete_stale_uploads() -> None:
+    """Delete uploads that received no bytes, or were refused, UPLOAD_DAYS ago or earlier."""
     before = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
     over = Dataset.objects.filter(source=Source.UPLOAD, state__in=(State.ARRIVING, State.REFUSED))
     for stale in over.filter(touched__lt=before):
         remove(stale)
-        log.info("%s upload %s forgotten", stale.get_state_display(), stale.id)
+        log.info("%s upload %s deleted", stale.get_state_display(), stale.id)
 
 
 def counted(visible: DatasetQuerySet) -> DatasetQuerySet:
-    """With `uses`, the number of studies on each."""
+    """The data sets with `uses`, the number of studies that use each."""
     return visible.select_related("owner").annotate(uses=Count("studies"))
 
 

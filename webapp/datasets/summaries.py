@@ -1,4 +1,4 @@
-"""Data sets in the form the API and the pages send them."""
+"""The JSON form of data sets, for the API and the pages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def summary(dataset: Dataset, user: User) -> dict[str, Any]:
 
 
 def detail(dataset: Dataset, user: User) -> dict[str, Any]:
-    """Everything its page shows."""
+    """Everything a data set's page shows."""
     visible = dataset.studies.for_user(user)
     info = CATALOG.get(dataset.dataset)
     preview = _preview(dataset)
@@ -81,7 +81,7 @@ def may_edit(dataset: Dataset, user: User) -> bool:
 
 
 def data_of(dataset: Dataset) -> dict[str, Any]:
-    """A study's `data` that reads it, held to its content where the files are a user's."""
+    """The `data` config of a study on it; for a user's files with their content hash."""
     own = dataset.source != Source.BUILTIN
     path = {"path": dataset.location, "content_sha256": dataset.content_sha256} if own else {}
     return DataConfig.model_validate({**dataset.report["config"], **path}).model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""The Celery task of the data worker: fetch and check what waits."""
+"""The Celery task of the data worker: downloads and checks waiting data sets."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from engine.config.catalog import CATALOG
 from engine.data.files.download import fetch
 from engine.errors import DataError
 from webapp.datasets import files, services
-from webapp.datasets.lease import kept
+from webapp.datasets.lease import renewing
 from webapp.datasets.models import Dataset, Source, Task
 from webapp.datasets.sandbox import CheckFailed, check
 from webapp.datasets.worker import leaving
 from webapp.workers.process import this_process
-from webapp.workers.single_flight import Slot
+from webapp.workers.single_flight import SingleFlight
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.5
-SLOT = Slot()
-"""Beside it the worker answers questions about architectures, however long a download takes."""
+SINGLE_FLIGHT = SingleFlight()
+"""Keeps one thread for data sets, so that the worker's other thread stays free for inspections."""
 
 
 @shared_task(name=services.WORK)
 def work(dataset_id: str) -> None:
-    """Work on everything that waits, until this worker leaves; `dataset_id` says which one asked."""
-    SLOT.work_off(lambda: not leaving.is_set() and bool(services.waiting()), _work_on_all)
+    """Work on all waiting data sets until the worker shuts down. `dataset_id` is the one that sent the wake-up."""
+    SINGLE_FLIGHT.drain(lambda: not leaving.is_set() and bool(services.waiting()), _work_on_all)
 
 
 def _work_on_all() -> None:
@@ -43,23 +43,23 @@ def _work_on_all() -> None:
         if held is None:
             continue
         try:
-            with kept(held):
+            with renewing(held):
                 _work(held)
         except services.LeaseLost as lost:
-            log.warning("%s; left to whoever holds it", lost)
+            log.warning("%s; leaving it to its new holder", lost)
         except BaseException as error:
-            _put_back(held, excused=isinstance(error, (OperationalError, InterfaceError, SystemExit)))
+            _requeue(held, not_counted=isinstance(error, (OperationalError, InterfaceError, SystemExit)))
             raise
 
 
-def _put_back(held: Dataset, *, excused: bool) -> None:
-    """`excused`: the database went away, or the worker leaves, for which the data set can do nothing."""
+def _requeue(held: Dataset, *, not_counted: bool) -> None:
+    """`not_counted`: the database failed or the worker shuts down, so the attempt does not count."""
     try:
-        if excused:
-            services.excuse(held.holder)
-        services.put_back(held.id, held.holder)
-    except (OperationalError, InterfaceError) as error:  # its lease runs out by itself
-        log.warning("data set %s is put back later: the database is away (%s)", held.id, str(error).strip())
+        if not_counted:
+            services.discount_attempt(held.holder)
+        services.requeue(held.id, held.holder)
+    except (OperationalError, InterfaceError) as error:  # its lease expires by itself
+        log.warning("data set %s is queued later: the database is unavailable (%s)", held.id, str(error).strip())
 
 
 def _work(dataset: Dataset) -> None:
@@ -73,7 +73,7 @@ def _work(dataset: Dataset) -> None:
         services.refuse(dataset, str(problem))
         shutil.rmtree(draft, ignore_errors=True)
     else:
-        files.publish(draft, services.accept(dataset, report).id)  # perhaps another version's, if content has changed
+        files.publish(draft, services.accept(dataset, report).id)  # another version's id where the content has changed
 
 
 def _check(dataset: Dataset, preview: Path) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def _check(dataset: Dataset, preview: Path) -> dict[str, Any]:
 
 
 def _fetch(dataset: Dataset) -> None:
-    """From the official addresses; what is there already is not loaded again. Raises DataError."""
+    """Download missing files from the official URLs. Raises DataError."""
     info = CATALOG[dataset.dataset]
     if not info.sources:
-        raise DataError(f"{info.title} has no direct address: put {info.by_hand} into {settings.DATA_ROOT / info.name}")
+        raise DataError(f"{info.title} has no direct URL: put {info.by_hand} into {settings.DATA_ROOT / info.name}")
     before = 0
     whole = sum(source.size for source in info.sources)
     services.renew(dataset.id, dataset.holder, stage="download", received=0, size=whole)

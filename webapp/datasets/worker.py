@@ -1,4 +1,4 @@
-"""What the data worker's main process does besides: look for built-in sets, free what died, tidy up. No torch."""
+"""The main process of the data worker: finds built-in data sets, queues lost checks again, deletes orphans."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from django.db import DatabaseError, connection
 from engine.config.catalog import CATALOG
 from engine.data.readers.recognition import usual
 from engine.errors import DataError
-from webapp.broker.wake import wake_unheard
+from webapp.broker.wake import wake_if_none_queued
 from webapp.datasets import garbage, services
 from webapp.datasets.models import Dataset, Source, State, Task
-from webapp.workers.periodic import GARBAGE_EVERY, Seldom, keep_house
+from webapp.workers.periodic import GARBAGE_EVERY, Interval, run_periodically
 from webapp.workers.process import is_dead_here, this_process
 
 log = logging.getLogger(__name__)
 QUEUE = "datasets"
 leaving = threading.Event()
-"""Set when the worker was told to end: no further data set is begun."""
+"""Set at shutdown: no further data set is started."""
 
 
 @worker_ready.connect
 def start(sender: Any, **_: Any) -> None:
     """Only in the worker that serves the queue of data sets."""
     if QUEUE in sender.app.amqp.queues.consume_from:
-        threading.Thread(target=_keep_house, name="data sets", daemon=True).start()
+        threading.Thread(target=_run_jobs, name="data sets", daemon=True).start()
 
 
 @worker_shutting_down.connect
@@ -37,8 +37,8 @@ def stop(**_: Any) -> None:
     leaving.set()
 
 
-def _keep_house() -> None:
-    look, orphans = True, Seldom(GARBAGE_EVERY, at_once=True)
+def _run_jobs() -> None:
+    look, orphans = True, Interval(GARBAGE_EVERY, at_once=True)
 
     def turn() -> None:
         nonlocal look
@@ -48,24 +48,24 @@ def _keep_house() -> None:
             look = False
         reap()
         if orphans.due():
-            garbage.remove_gone()
+            garbage.remove_orphan_folders()
 
-    keep_house(turn, leaving, "data sets", log)
-    spare_the_one_at_work()
+    run_periodically(turn, leaving, "data sets", log)
+    discount_current_attempt()
 
 
-def spare_the_one_at_work() -> None:
-    """A check that is cut off because its worker leaves, which takes no longer than LEAVE_SECONDS, has not failed."""
+def discount_current_attempt() -> None:
+    """A check that is ended by the worker's shutdown has not failed."""
     try:
-        services.excuse(this_process())
+        services.discount_attempt(this_process())
     except DatabaseError as error:
-        log.warning("the check at work counts as begun: the database is away (%s)", str(error).strip())
+        log.warning("the current check counts as an attempt: the database is unavailable (%s)", str(error).strip())
     finally:
         connection.close()
 
 
 def look_for_builtin() -> None:
-    """Have every built-in data set checked whose files are there and were not seen, or given up, so far."""
+    """Queue the check of every built-in data set whose files are new and were not given up."""
     built_in = Dataset.objects.filter(source=Source.BUILTIN, attempts__lt=settings.MAX_CHECK_ATTEMPTS)
     for absent in built_in.filter(state=State.ABSENT):
         try:
@@ -77,12 +77,12 @@ def look_for_builtin() -> None:
 
 
 def reap() -> None:
-    """Put back what a dead process held, or one unheard of; forget uploads nobody goes on with; wake for what waits."""
+    """Queue checks of dead or silent workers again, delete stale uploads, and repeat a lost wake-up."""
     for dataset_id, holder in Dataset.objects.filter(state=State.WORKING).values_list("id", "holder"):
         if is_dead_here(holder):
-            log.warning("data set %s: its worker process %s is gone; put back", dataset_id, holder)
-            services.put_back(dataset_id, holder)
-    services.put_back_expired()
-    services.forget_stale()
+            log.warning("data set %s: its worker process %s is gone; queued again", dataset_id, holder)
+            services.requeue(dataset_id, holder)
+    services.requeue_expired()
+    services.delete_stale_uploads()
     for longest in services.waiting()[:1]:
-        wake_unheard(services.WORK, longest, QUEUE)
+        wake_if_none_queued(services.WORK, longest, QUEUE)

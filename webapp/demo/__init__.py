@@ -1,1 +1,1 @@
-"""A finished study that comes with the product: a quick look, recorded, to be replayed before one has a study."""
+"""A recorded quick-look study that comes with the product, to be replayed before a user has a study."""

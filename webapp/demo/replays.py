@@ -1,4 +1,4 @@
-"""What the browser needs for a replay beside the events."""
+"""The data a replay needs apart from the events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.demo import recording
 
 
 def replay(config: StudyConfig, events: str, back: str, *, running: bool) -> dict[str, Any]:
-    """`events` is the address of the stored events, `back` where the reader came from."""
+    """`events` is the URL of the stored events, `back` the URL of the previous page."""
     return {
         "name": config.name,
         "data": config.data.info.title,

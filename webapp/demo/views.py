@@ -1,4 +1,4 @@
-"""The recorded quick look that comes with the product, to be watched."""
+"""The replay page and the events of the recorded quick look."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from webapp.demo.replays import of_recording
 
 @require_safe
 def demo(request: HttpRequest) -> HttpResponse:
-    """The recorded quick look, to be watched."""
+    """The replay of the recorded quick look."""
     return render(request, "replay/page.html", {"replay": of_recording(), "recorded": True})
 
 
 @require_safe
 def demo_events(request: HttpRequest) -> JsonResponse:
-    """As /api/studies/ID/events answers, of the recording."""
+    """The recording's events in the form of /api/studies/ID/events."""
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 17 else 0
     found = recording.stored()

@@ -1,1 +1,1 @@
-"""What every HTTP answer shares: bodies, limits, pages, compression, errors, text."""
+"""HTTP helpers: bodies, limits, paging, compression, static files, errors, text."""

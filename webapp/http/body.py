@@ -1,4 +1,4 @@
-"""The body of a request to the API: JSON, whatever type it is sent under, for `curl -d` calls every body a form."""
+"""The JSON body of an API request, under any content type: `curl -d` labels every body a form."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FORM = "multipart/form-data"
 
 
 def body_of(request: HttpRequest) -> bytes:
-    """What was sent; nothing where it is a form without a field. Raises ConfigError for any other such form.
+    """The body's bytes; empty for an empty multipart form. Raises ConfigError for any other multipart form.
 
-    Django has read and dissolved a form of this type by now, in search of a CSRF token.
+    Django has already consumed the body of such a form, looking for a CSRF token.
     """
     if request.content_type != FORM:
         return request.body

@@ -1,4 +1,4 @@
-"""Refuses a request whose body is larger than any the application takes, before it is spooled to disk."""
+"""Refuses a request body larger than MAX_BODY before it is spooled to disk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            # an undeclared body that is too long looks to Django like a client that went away
+            # for a body without Content-Length that is too long, Django sees a disconnected client
             return {"type": "http.disconnect"} if taken > self.most else message
 
         await self.application(scope, bounded, send)

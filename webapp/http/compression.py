@@ -1,4 +1,4 @@
-"""Pages and answers of the API compressed on their way; what is downloaded or already compressed goes as it is."""
+"""Compresses pages and API answers; downloads and compressed files are sent unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TEXTS = ("text/html", "application/json", "text/csv", "image/svg+xml")
 
 
 class Compressed(GZipMiddleware):
-    """Django's, which pads at random against guessing from sizes, for whole texts alone."""
+    """Django's middleware, which pads at random against attacks on sizes, for text responses only."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.streaming or not response.get("Content-Type", "").startswith(TEXTS):

@@ -1,4 +1,4 @@
-"""Durations in words, as the pages' scripts write them (frontend/lib/format.js)."""
+"""Durations in words, in the format of frontend/lib/format.js."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 def in_words(seconds: float) -> str:
-    """75 → "1 min 15 s"; days and hours without what is below the next unit."""
+    """75 → "1 min 15 s"; hours and days with the next smaller unit only."""
     if 0 < seconds < 1:
         return "under a second"
     whole = math.floor(seconds + 0.5)  # JavaScript's rounding: halves go up

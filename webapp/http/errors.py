@@ -1,7 +1,7 @@
-"""What both studies and data sets answer a user with."""
+"""The error that studies and data sets share."""
 
 from __future__ import annotations
 
 
-class NotNow(Exception):
-    """It is not in a state that allows this; the message is for the user."""
+class InvalidTransition(Exception):
+    """The state of the study or data set does not allow the action; the message is for the user."""

@@ -1,4 +1,4 @@
-"""Lists in pages, the newest first. A page goes on after a place: the last row of the page before, or its cursor."""
+"""Paging of lists, newest first. A page starts after the last row of the page before, or after its cursor."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Place(Protocol):
-    """What has an id, and the moment by which a list is sorted."""
+    """A row or cursor with an id and the time by which a list is sorted."""
 
     @property
     def id(self) -> UUID: ...
 
 
-def named(rows: QuerySet[Row], cursor: str) -> Row | None:
-    """The row a cursor names; a cursor that names none is as good as none."""
+def row_at(rows: QuerySet[Row], cursor: str) -> Row | None:
+    """The row with the cursor's id; None for an unknown or invalid cursor."""
     try:
         return rows.filter(pk=UUID(cursor)).first()
     except ValueError:
@@ -26,7 +26,7 @@ def named(rows: QuerySet[Row], cursor: str) -> Row | None:
 
 
 def newest(rows: QuerySet[Row], by: str, before: Place | None, size: int) -> tuple[list[Row], Row | None]:
-    """So many rows, older than `before` by this moment of theirs; and the last of them where older ones are left."""
+    """Up to `size` rows older than `before` by the field `by`, and the last of them where older rows remain."""
     if before is not None:
         moment = getattr(before, by)
         rows = rows.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "id__lt": before.id}))

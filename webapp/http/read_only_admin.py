@@ -1,4 +1,4 @@
-"""A panel of the admin site that shows rows and edits none."""
+"""A read-only panel of the admin site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Facts are looked at here, not edited: every write goes through services."""
+    """Rows can be viewed, not edited: every write goes through services."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Static files from the web process, compressed, without WhiteNoise's stream, which ASGI would have to buffer."""
+"""Serves compressed static files without WhiteNoise's streaming response, which ASGI would have to buffer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 TEXTS = ("text/javascript", "text/css", "image/svg+xml", "application/json")
 KEPT = 256
-"""Compressed files in memory: Plotly is 1.5 MB, all of our own together 0.1 MB."""
+"""Compressed files kept in memory: Plotly has 1.5 MB, all other files together 0.1 MB."""
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is untyped
@@ -35,12 +35,12 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is 
             if "gzip" in request.headers.get("Accept-Encoding", ""):
                 response.content = body = compressed(body)
                 response["Content-Encoding"] = "gzip"
-        if body:  # an upgrade may have replaced the file since its size was noted
+        if body:  # an upgrade may have replaced the file since its size was read
             response["Content-Length"] = str(len(body))
         return response
 
 
 @lru_cache(maxsize=KEPT)
 def compressed(body: bytes) -> bytes:
-    """As gzip, once for each content; nothing stays nothing, as the answer to HEAD has it."""
+    """The body as gzip, cached by content; an empty body, the answer to HEAD, stays empty."""
     return gzip.compress(body, mtime=0) if body else b""

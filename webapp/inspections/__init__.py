@@ -1,1 +1,1 @@
-"""Looking into single architectures of a study: judged on demand, watched on a sample, their neurons counted."""
+"""Inspections of single architectures: evaluation on request, the trace of a sample, the activity of all neurons."""

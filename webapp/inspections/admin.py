@@ -1,4 +1,4 @@
-"""Inspections in the jobs panel, to look at."""
+"""The read-only jobs panel of inspections."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Whether a question about a study can be answered: by its space, its splits, and what has been trained so far."""
+"""Checks whether an inspection can be answered: search space, splits, and weights trained so far."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.inspection.request import Request, Split, parse, require
@@ -13,7 +13,7 @@ from webapp.studies.models import Event, Study
 
 
 class Refused(Exception):
-    """What is wrong with a question, by field."""
+    """A problem of an inspection request, by field."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -22,7 +22,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Trained:
-    """What of a study can be looked into. `supernet` and `retrained` say why not, "" where it is there."""
+    """The weights of a study that can be inspected. `supernet` and `retrained` are "" or the reason why not."""
 
     supernet: str
     retrained: str
@@ -31,7 +31,7 @@ class Trained:
 
 
 def trained(study: Study, config: StudyConfig) -> Trained:
-    """What the study's events say is there by now."""
+    """The weights available by the study's events."""
     kinds = ("study_started", "supernet_finished", "study_finished")
     found = {event.kind: event.payload for event in Event.objects.filter(study=study, kind__in=kinds)}
     started, finished = found.get("study_started", {}), found.get("study_finished")
@@ -47,8 +47,8 @@ def trained(study: Study, config: StudyConfig) -> Trained:
 
 
 def admit(study: Study, asked: Mapping[str, object]) -> Request:
-    """The question, where it can be answered. Raises Refused."""
-    config = parse_config(study.config)
+    """The parsed request, if it can be answered. Raises Refused."""
+    config = parse_stored(study.config)
     there = trained(study, config)
     try:
         request = parse(asked)

@@ -1,4 +1,4 @@
-"""The JSON API of inspections. Studies are read through `for_user`, everything is written through services."""
+"""The JSON API of inspections. Views read studies through `for_user` and write through services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from engine.errors import ConfigError
 from webapp.accounts.request import user_of
 from webapp.http.body import body_of
-from webapp.http.paging import named, newest
+from webapp.http.paging import newest, row_at
 from webapp.inspections import files, services
 from webapp.inspections.admission import Refused
 from webapp.inspections.models import Inspection, State
@@ -25,9 +25,9 @@ FILTERS = ("kind", "architecture", "weights", "split", "state")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """Those of a study, `?kind=&architecture=&weights=&split=&state=`, newest first; or a new one by POST.
+    """GET lists a study's inspections, `?kind=&architecture=&weights=&split=&state=`, newest first; POST creates one.
 
-    The older ones are asked for by `?before=` with what `next` said; `?brief=1` leaves the spike maps out.
+    `?before=` with the last page's `next` lists older ones; `?brief=1` leaves the spike maps out.
     """
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
     if request.method == "POST":
@@ -35,7 +35,7 @@ def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
     # no text that is stored has U+0000, and PostgreSQL refuses to look for it
     wanted = {name: request.GET[name].replace("\0", "") for name in FILTERS if name in request.GET}
     every = Inspection.objects.filter(study=study)
-    oldest = named(every, request.GET.get("before", ""))
+    oldest = row_at(every, request.GET.get("before", ""))
     found, last = newest(every.filter(**wanted), "asked", oldest, PAGE)
     form = brief if request.GET.get("brief") == "1" else wire
     queue = Queue()
@@ -43,7 +43,7 @@ def inspections(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 
 def _ask(request: HttpRequest, study: Study) -> JsonResponse:
-    """`{"kind", "architecture", "weights"?, "split"?, "sample"?}`: 201 for a new one, 200 for one that is there."""
+    """`{"kind", "architecture", "weights"?, "split"?, "sample"?}`: 201 for a new inspection, 200 for a known one."""
     try:
         asked = json.loads(body_of(request))
     except (ValueError, RecursionError, ConfigError):
@@ -68,7 +68,7 @@ def inspection(request: HttpRequest, study_id: UUID, inspection_id: UUID) -> Jso
 
 @require_safe
 def data(request: HttpRequest, study_id: UUID, inspection_id: UUID) -> HttpResponse:
-    """Its tensors as safetensors. They never change, so they may be cached for ever."""
+    """An inspection's tensors as safetensors. They never change, so they may be cached for ever."""
     found = _found(request, study_id, inspection_id)
     if found.state != State.DONE or not found.size:
         raise Http404("this inspection has no tensors")

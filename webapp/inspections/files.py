@@ -1,4 +1,4 @@
-"""Where the tensors of inspections lie: below their study's folder, each written once."""
+"""The tensor files of inspections, in their study's folder; each is written once."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def write_config(study_id: UUID) -> Path:
 
 
 def size_of(study_id: UUID, inspection_id: UUID) -> int:
-    """Bytes of its tensors; 0 where it left none."""
+    """Bytes of an inspection's tensors; 0 where it has none."""
     try:
         return data_file(study_id, inspection_id).stat().st_size
     except FileNotFoundError:
         return 0
 
 
-def forget(study_id: UUID, inspection_id: UUID) -> None:
+def delete(study_id: UUID, inspection_id: UUID) -> None:
     data_file(study_id, inspection_id).unlink(missing_ok=True)

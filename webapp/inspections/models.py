@@ -1,4 +1,4 @@
-"""What was asked about single architectures of a study, and what came out."""
+"""The model of an inspection: a question about one architecture of a study, and its answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class State(models.TextChoices):
 class Inspection(models.Model):
     """One question about one architecture; the same question is the same row. Only webapp.inspections.services writes.
 
-    A running one is held by `holder` until `expires`; `size` is of its tensors on disk, 0 where it has none.
+    A running inspection is held by `holder` until `expires`. `size` is the bytes of its tensors, 0 where it has none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

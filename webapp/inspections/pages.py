@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
@@ -20,15 +20,16 @@ from engine.space.shapes import rows
 from webapp.accounts.request import user_of
 from webapp.inspections.admission import trained
 from webapp.studies.models import Candidate, Event, Study
+from webapp.studies.selectors.block_facts import output_elements
 
 LISTED_OTHERS = 40
 
 
 @require_safe
 def architecture(request: HttpRequest, study_id: UUID, code: str) -> HttpResponse:
-    """Also of an architecture that nobody has judged yet. 404 for one outside the study's space."""
+    """The page of any architecture of the study's space, evaluated or not. 404 outside the space."""
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
-    config = parse_config(study.config)
+    config = parse_stored(study.config)
     try:
         found = config.space.require(Architecture.from_code(code))
     except ArchitectureError as error:
@@ -38,7 +39,7 @@ def architecture(request: HttpRequest, study_id: UUID, code: str) -> HttpRespons
 
 
 def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, Any]:
-    """What follows from the config alone, and what of the study can be looked into."""
+    """The data that follows from the config alone, and the weights that can be inspected."""
     layers = rows(config.network.macro, found, config.input, config.neuron_parameters)
     return {
         "study": {"id": str(study.id), "name": study.name, "state": study.state},
@@ -54,18 +55,19 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
             | {"sites": row.output_elements}
             for row in layers
         ],
+        "output_elements": output_elements(config),
         "saturated_at": SATURATED,
         "trained": asdict(trained(study, config)),
     }
 
 
 def _measured(study: Study, code: str) -> dict[str, Any]:
-    """What the search and the retraining said of it, and whom it can be set beside."""
-    judged = Candidate.objects.filter(study=study)
-    first = judged.filter(architecture=code).order_by("number").first()
+    """The results of search and retraining, and other architectures to compare with."""
+    evaluated = Candidate.objects.filter(study=study)
+    first = evaluated.filter(architecture=code).order_by("number").first()
     finished = Event.objects.filter(study=study, kind="study_finished").first()
     others = (
-        judged.exclude(architecture=code).order_by("-fitness").values("number", "architecture", "accuracy", "spikes")
+        evaluated.exclude(architecture=code).order_by("-fitness").values("number", "architecture", "accuracy", "spikes")
     )
     distinct = {other["architecture"]: other for other in reversed(others[: 4 * LISTED_OTHERS])}
     best = sorted(distinct.values(), key=lambda other: other["spikes"])[:LISTED_OTHERS]

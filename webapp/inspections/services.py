@@ -1,4 +1,4 @@
-"""Every write of an inspection. Each transition is one conditional UPDATE on the old state; no row means: lost."""
+"""Every write of an inspection. Each transition is one conditional UPDATE on the old state."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ from webapp.studies.models import Candidate, Study
 
 log = logging.getLogger(__name__)
 WORK = "webapp.inspections.work"
-GAVE_UP = "the process that worked on it ended {attempts} times; it may need more memory than this server has"
+GAVE_UP = "its process died {attempts} times; it may need more memory than this server has"
 
 
 def ask(study: Study, owner: User, asked: Mapping[str, object]) -> tuple[Inspection, bool]:
-    """The row of a question, and whether it is new. The same question is answered once; a failed one is tried again.
+    """The inspection of a request, and whether it is new. Equal requests share one row; a failed one is retried.
 
-    What the search has judged already is answered at once, with the search's own numbers. Raises Refused.
+    An architecture that the search has evaluated is answered at once with the search's numbers. Raises Refused.
     """
     request = admit(study, asked)
     key = asdict(request)
     if found := Inspection.objects.filter(study=study, **key).first():
-        return _again(found), False
-    if judged := _judged(study, request):
-        done = {"owner": owner, "state": State.DONE, "result": judged, "finished": timezone.now()}
+        return _retried(found), False
+    if known := _known_result(study, request):
+        done = {"owner": owner, "state": State.DONE, "result": known, "finished": timezone.now()}
         return Inspection.objects.get_or_create(study=study, **key, defaults=done)
     if Inspection.objects.filter(study=study, state=State.WAITING).count() >= settings.MAX_WAITING_INSPECTIONS:
-        raise Refused("", f"at most {settings.MAX_WAITING_INSPECTIONS} questions about a study may wait at a time")
+        raise Refused("", f"at most {settings.MAX_WAITING_INSPECTIONS} inspections of a study may wait at a time")
     with transaction.atomic():
         made, new = Inspection.objects.get_or_create(study=study, **key, defaults={"owner": owner})
         if new:
@@ -52,8 +52,8 @@ def ask(study: Study, owner: User, asked: Mapping[str, object]) -> tuple[Inspect
     return made, new
 
 
-def _again(found: Inspection) -> Inspection:
-    """A failed one waits once more; any other is as it is."""
+def _retried(found: Inspection) -> Inspection:
+    """Queue a failed inspection again; any other stays as it is."""
     failed = Inspection.objects.filter(id=found.id, state=State.FAILED)
     if failed.update(state=State.WAITING, reason="", attempts=0, asked=Now(), finished=None):
         wake_after_commit(WORK, found.id)
@@ -61,8 +61,8 @@ def _again(found: Inspection) -> Inspection:
     return found
 
 
-def _judged(study: Study, request: Request) -> dict[str, Any] | None:
-    """The first judgement of the search on this architecture, in the form of an evaluation's result."""
+def _known_result(study: Study, request: Request) -> dict[str, Any] | None:
+    """The search's first evaluation of this architecture, in the form of an inspection's result."""
     if request.kind != "evaluation" or request.weights != "supernet":
         return None
     found = Candidate.objects.filter(study=study, architecture=request.architecture).order_by("number").first()
@@ -83,13 +83,13 @@ def _judged(study: Study, request: Request) -> dict[str, Any] | None:
 
 
 def next_waiting(study_id: UUID | None) -> UUID | None:
-    """The longest waiting one, those of an open study first."""
+    """The longest waiting inspection, those of the open study first."""
     ids = _waiting().values_list("id", flat=True)
     return (ids.filter(study_id=study_id).first() if study_id else None) or ids.first()
 
 
 def claim(inspection_id: UUID, holder: str) -> Inspection | None:
-    """Take a waiting one. None where another was faster."""
+    """Claim a waiting inspection. None where another worker has claimed it."""
     until = seconds_from_now(settings.INSPECTION_SECONDS + settings.LEASE_SECONDS)
     waiting = Inspection.objects.filter(id=inspection_id, state=State.WAITING)
     if not waiting.update(state=State.RUNNING, holder=holder, expires=until, attempts=F("attempts") + 1):
@@ -98,29 +98,29 @@ def claim(inspection_id: UUID, holder: str) -> Inspection | None:
 
 
 def finish(held: Inspection, result: dict[str, Any]) -> None:
-    """Store the answer; what is oldest goes where the study's inspections have grown beyond their bounds."""
+    """Store the answer, and delete the study's oldest inspections beyond their bounds."""
     size = files.size_of(held.study_id, held.id)
     with transaction.atomic():
         if _held(held).update(
             state=State.DONE, result=result, size=size, holder="", expires=None, reason="", finished=Now()
         ):
-            _make_room(held)
+            _evict_oldest(held)
 
 
 def fail(held: Inspection, reason: str) -> None:
-    """Whoever has lost it leaves its tensors alone: they may be another's answer."""
+    """Store the failure and delete the tensors. Without the lease, do nothing: the tensors may be another's answer."""
     if _held(held).update(state=State.FAILED, reason=storable(reason), holder="", expires=None, finished=Now()):
-        files.forget(held.study_id, held.id)
+        files.delete(held.study_id, held.id)
         log.warning("%s %s failed: %s", held.kind, held.id, reason)
 
 
-def put_back(held: Inspection) -> None:
-    """Its process died or leaves: another takes it, unless it has cost several processes their lives already."""
+def requeue(held: Inspection) -> None:
+    """Queue an inspection again whose process died or leaves; fail it after MAX_INSPECTION_ATTEMPTS."""
     if held.attempts >= settings.MAX_INSPECTION_ATTEMPTS:
         fail(held, GAVE_UP.format(attempts=held.attempts))
         return
     _held(held).update(state=State.WAITING, holder="", expires=None)
-    log.warning("%s %s: its process %s is gone; put back", held.kind, held.id, held.holder)
+    log.warning("%s %s: its process %s is gone; queued again", held.kind, held.id, held.holder)
 
 
 def _waiting() -> QuerySet[Inspection]:
@@ -128,7 +128,7 @@ def _waiting() -> QuerySet[Inspection]:
 
 
 def running() -> list[tuple[Inspection, bool]]:
-    """Those in work, each with whether its time is over."""
+    """The running inspections, each with whether its lease has expired."""
     held = Inspection.objects.filter(state=State.RUNNING).annotate(
         late=Case(When(expires__lt=Now(), then=True), default=False)
     )
@@ -139,16 +139,16 @@ def _held(held: Inspection) -> QuerySet[Inspection]:
     return Inspection.objects.filter(id=held.id, state=State.RUNNING, holder=held.holder, attempts=held.attempts)
 
 
-def _make_room(newest: Inspection) -> None:
-    """Forget the oldest answers beyond what a study may keep: so many in number, so many bytes of tensors."""
+def _evict_oldest(newest: Inspection) -> None:
+    """Delete the oldest answers beyond KEPT_INSPECTIONS and beyond INSPECTION_BYTES of tensors."""
     older = Inspection.objects.filter(study_id=newest.study_id, state=State.DONE).exclude(id=newest.id)
     by_age = older.order_by("-finished")
     gone = set(by_age.values_list("id", flat=True)[settings.KEPT_INSPECTIONS - 1 :])
-    room = settings.INSPECTION_BYTES - files.size_of(newest.study_id, newest.id)
+    free = settings.INSPECTION_BYTES - files.size_of(newest.study_id, newest.id)
     for inspection_id, size in by_age.filter(size__gt=0).values_list("id", "size"):
-        room -= size
-        if room < 0:
+        free -= size
+        if free < 0:
             gone.add(inspection_id)
     Inspection.objects.filter(id__in=gone).delete()
     for inspection_id in gone:
-        transaction.on_commit(partial(files.forget, newest.study_id, inspection_id))
+        transaction.on_commit(partial(files.delete, newest.study_id, inspection_id))

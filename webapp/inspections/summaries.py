@@ -1,4 +1,4 @@
-"""Inspections in the form the API and the page send them."""
+"""The JSON form of inspections, for the API and the page."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from webapp.inspections.models import Inspection, State
 
 
 class Queue:
-    """What is in work and what waits on the whole server, looked at once and only where somebody asks."""
+    """The running and waiting inspections of the whole server, read lazily and once."""
 
     def ahead(self, found: Inspection) -> int:
-        """How many come before it."""
+        """The number of inspections before this one."""
         return self._running + bisect_left(self._asked, found.asked)
 
     @cached_property
@@ -30,7 +30,7 @@ class Queue:
 
 
 def wire(found: Inspection, queue: Queue | None = None) -> dict[str, Any]:
-    """`ahead` is how many come before it; None once it is in work. A list gives its one look at the queue."""
+    """`ahead` counts the inspections before this one, None once it runs. A list passes the queue it has read once."""
     address = reverse("api-inspection-data", args=[found.study_id, found.id])
     return {
         "id": str(found.id),
@@ -48,7 +48,7 @@ def wire(found: Inspection, queue: Queue | None = None) -> dict[str, Any]:
 
 
 def brief(found: Inspection, queue: Queue) -> dict[str, Any]:
-    """Without the spike map, which is most of it, for whoever lists thousands."""
+    """The wire form without the spike map, its largest part, for lists of thousands."""
     told = wire(found, queue)
     result = {key: value for key, value in (found.result or {}).items() if key != "spike_map"}
     return {**told, "result": result or None}

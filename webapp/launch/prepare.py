@@ -1,4 +1,4 @@
-"""Brings the database up to date and makes the first admin, inside the launcher's own process."""
+"""Migrates the database and creates the first admin, inside the launcher's process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Admin:
 
 
 def prepare_database() -> Admin | None:
-    """Migrate where something is to migrate; the admin where there is no account yet. Raises CannotStart."""
+    """Apply pending migrations; create the admin where there is no account yet. Raises CannotStart."""
     import django
     from django.core.management import call_command
     from django.db import DatabaseError, connection

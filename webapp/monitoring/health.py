@@ -1,4 +1,4 @@
-"""/healthz: is every part alive, and if not, which is not and why. /readyz: may this web server be sent requests."""
+"""/healthz tells which parts are alive. /readyz tells whether this web server can take requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Without the broker pages still answer, and without a worker studies only wait: neither makes it unready."""
+    """Broker and worker do not count: without them pages still answer and studies only wait."""
     return _report({"database": _database, "migrations": _migrations})
 
 

@@ -1,4 +1,4 @@
-"""/metrics: the numbers of the jobs in Prometheus' text format, for staff or for whoever has the token."""
+"""/metrics in Prometheus' text format, for staff or with the token."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _lines() -> Iterator[str]:
     yield from _metric("autosnn_workers", "Workers with a recent heartbeat.", [({}, Worker.objects.alive().count())])
     yield from _metric("autosnn_worker_memory_bytes", "Memory a worker holds.", _memory())
     yield from _metric("autosnn_events_total", "Events stored.", [({}, Event.objects.count())], "counter")
-    yield from _metric("autosnn_disk_free_bytes", "Room for studies' files.", [({}, _free())])
+    yield from _metric("autosnn_disk_free_bytes", "Free disk space for studies' files.", [({}, _free())])
     yield from _metric("autosnn_broker_wakeups", "Wake-ups that wait in the broker.", _wakeups())
 
 

@@ -1,4 +1,4 @@
-"""What the printable report of a study says, as text ready for its template."""
+"""The content of a study's printable report, as text for its template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from webapp.studies.files import workdir
 from webapp.studies.models import Event, Study
 
 FRONT_ROWS = 40
-"""Members of the front on paper; the kit's CSV holds all."""
+"""Members of the front in the report; the paper kit's CSV holds all."""
 
 
 def report(study: Study, record: Record) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def report(study: Study, record: Record) -> dict[str, Any]:
 
 
 def _results(record: Record) -> list[dict[str, str]]:
-    """The winner as the search judged it and as it was retrained; each line with its split and weights."""
+    """The winner as evaluated in the search and as retrained; each line with its split and weights."""
     lines = []
     if best := record.fittest:
         lines.append(
@@ -71,7 +71,7 @@ def _member(record: Record, one: Evaluated, fittest: bool) -> dict[str, Any]:
 
 
 def _arms(study: Study) -> list[dict[str, str]]:
-    """What an analysis, or the trainings after a search, came to: mean ± deviation on the test split."""
+    """The arms of an analysis, or of the trainings after a search: mean ± deviation on the test split."""
     found = Event.objects.filter(study=study, kind="analysis_finished").values_list("payload", flat=True).first()
     return [
         {
@@ -91,7 +91,7 @@ def _spread(values: dict[str, Any], scale: float, digits: int) -> str:
 
 
 def _environment(study: Study, record: Record) -> list[tuple[str, str]]:
-    """Where it ran, and what it depends on bit by bit."""
+    """Where it ran, and everything its exact numbers depend on."""
     config, started = record.config, record.started
     lines = [
         ("config SHA-256", record.digest),
@@ -115,6 +115,6 @@ def _environment(study: Study, record: Record) -> list[tuple[str, str]]:
 
 
 def _trained_with(study: Study) -> str:
-    """As the package of the winner says; empty where there is none."""
+    """The PyTorch version in the winner's package; empty without a package."""
     path = workdir(study.id) / "result" / "config.json"
     return str(json.loads(path.read_text()).get("torch", "")) if path.is_file() else ""

@@ -1,4 +1,4 @@
-"""URLs of report and paper kit."""
+"""URLs of the report and the paper kit."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def report_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
 
 @require_safe
 def figure(request: HttpRequest, study_id: UUID, name: str) -> HttpResponse:
-    """One file of the kit, or `genome-CODE.svg` of any architecture the search judged."""
+    """One file of the kit, or `genome-CODE.svg` of any architecture the search evaluated."""
     study = _visible(request, study_id)
     try:
         body = make(record_of(study), name)
@@ -46,7 +46,7 @@ def figure(request: HttpRequest, study_id: UUID, name: str) -> HttpResponse:
 
 @require_safe
 def paper_kit(request: HttpRequest, study_id: UUID) -> HttpResponse:
-    """Everything in one zip."""
+    """All files of the kit in one zip."""
     study = _visible(request, study_id)
     name = f"{slugify(study.name) or 'study'}-{str(study.id)[:8]}-paper.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,1 +1,1 @@
-"""Studies: rows, transitions, tasks, pages, API and socket."""
+"""Studies: models, services, worker, pages, API and socket."""

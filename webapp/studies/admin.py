@@ -1,4 +1,4 @@
-"""The jobs panel: studies with their actions, workers, and what happened, for staff."""
+"""The jobs panel for staff: studies with their actions, workers, events, candidates, checkpoints."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from django.utils.safestring import SafeString
 from engine.errors import ConfigError
 from webapp import logs
 from webapp.http.durations import in_words
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.http.read_only_admin import ReadOnly
 from webapp.studies import services
 from webapp.studies.models import Candidate, Checkpoint, Event, State, Study, Worker
-from webapp.studies.services.actions import VERBS
+from webapp.studies.services.actions import ACTIONS
 from webapp.studies.services.scheduling import Queue
 from webapp.workers.process import host_and_pid
 
@@ -40,7 +40,7 @@ BEST = ("generation", "generations", "best_architecture", "best_accuracy_shown",
 
 
 def _age(value: Any) -> str:
-    """How long ago; the admin page is a snapshot."""
+    """The time since then, in words."""
     if value is None:
         return "–"
     seconds = (timezone.now() - value).total_seconds()
@@ -57,7 +57,7 @@ def _exact(number: float | None) -> str:
 
 
 def _column(field: str, words: Callable[[Any], str]) -> Callable[[admin.ModelAdmin[Any], Any], str]:
-    """A column or line of a panel: the field in our words, still sorted by its value."""
+    """A column or line of a panel: the field formatted, still sorted by its value."""
 
     @admin.display(description=field.replace("_", " "), ordering=field)
     def shown(panel: admin.ModelAdmin[Any], row: Any) -> str:
@@ -67,13 +67,13 @@ def _column(field: str, words: Callable[[Any], str]) -> Callable[[admin.ModelAdm
 
 
 class InBin(admin.SimpleListFilter):
-    """What was deleted and can still be taken back."""
+    """Studies that were deleted and can still be restored."""
 
     title = "bin"
     parameter_name = "bin"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "deleted, can be taken back")]
+        return [("1", "deleted, can be restored")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Study]) -> QuerySet[Study]:
         return queryset.filter(deleted__isnull=self.value() != "1")
@@ -90,8 +90,8 @@ class StudyAdmin(ReadOnly):
     list_select_related = ("owner",)
     date_hierarchy = "created"
     actions = (
-        "pause", "resume", "stop", "stop_and_retrain", "cancel", "retry", "fork", "prefer", "treat_alike", "put_back",
-        "archive", "restore", "delete", "undelete",
+        "pause", "resume", "stop", "stop_and_retrain", "cancel", "retry", "fork", "priority_high", "priority_normal",
+        "priority_low", "archive", "restore", "delete", "undelete",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("page", "name", "owner", "state", "phase", "bar", "left", "waits", "request", "ending")}),
@@ -113,13 +113,13 @@ class StudyAdmin(ReadOnly):
         return [tail, *super().get_urls()]
 
     def log_lines(self, request: HttpRequest, study_id: UUID) -> JsonResponse:
-        """The last lines of the log, for the page that shows them as they come."""
+        """The last lines of the log, for the page that follows it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return JsonResponse({"text": "\n".join(logs.tail(study_id))})
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """One look at the queue serves all rows."""
+        """Read the queue once for all rows."""
         found = super().get_changelist_instance(request)
         queue = Queue()
         found.result_list = list(found.result_list)
@@ -172,7 +172,7 @@ class StudyAdmin(ReadOnly):
 
     @admin.display(description="attempts", ordering="attempts_since_progress")
     def attempts(self, study: Study) -> int:
-        """Since the last stored step; more than MAX_ATTEMPTS_WITHOUT_PROGRESS fail it."""
+        """Attempts since the last stored step; more than MAX_ATTEMPTS_WITHOUT_PROGRESS fail the study."""
         return study.attempts_since_progress
 
     @admin.display(description="last error")
@@ -217,7 +217,7 @@ class StudyAdmin(ReadOnly):
     def resume(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "resume")
 
-    @admin.action(description="Stop after this generation, keep what was found", permissions=["act"])
+    @admin.action(description="Stop after this generation, keep the results", permissions=["act"])
     def stop(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "stop")
 
@@ -229,20 +229,20 @@ class StudyAdmin(ReadOnly):
     def cancel(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "cancel")
 
-    @admin.action(description="Retry from the last good step", permissions=["act"])
+    @admin.action(description="Retry from the last stored step", permissions=["act"])
     def retry(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "retry")
 
     @admin.action(description="Priority: high", permissions=["act"])
-    def prefer(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+    def priority_high(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "priority", priority="high")
 
     @admin.action(description="Priority: normal", permissions=["act"])
-    def treat_alike(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+    def priority_normal(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "priority", priority="normal")
 
     @admin.action(description="Priority: low", permissions=["act"])
-    def put_back(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
+    def priority_low(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "priority", priority="low")
 
     @admin.action(description="Archive", permissions=["act"])
@@ -253,7 +253,7 @@ class StudyAdmin(ReadOnly):
     def restore(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "restore")
 
-    @admin.action(description="Delete (can be taken back for a minute)", permissions=["act"])
+    @admin.action(description="Delete (can be undone for a minute)", permissions=["act"])
     def delete(self, request: HttpRequest, chosen: QuerySet[Study]) -> None:
         self._each(request, chosen, "delete")
 
@@ -266,17 +266,17 @@ class StudyAdmin(ReadOnly):
         for study in chosen:
             self._try(request, study, "fork", lambda one: services.fork(one.owner, one, None, {}))
 
-    def _each(self, request: HttpRequest, chosen: QuerySet[Study], verb: str, **options: Any) -> None:
+    def _each(self, request: HttpRequest, chosen: QuerySet[Study], action: str, **options: Any) -> None:
         for study in chosen:
-            self._try(request, study, verb, lambda one: VERBS[verb](one.pk, options))
+            self._try(request, study, action, lambda one: ACTIONS[action](one.pk, options))
 
-    def _try(self, request: HttpRequest, study: Study, verb: str, act: Callable[[Study], object]) -> None:
+    def _try(self, request: HttpRequest, study: Study, action: str, act: Callable[[Study], object]) -> None:
         try:
             act(study)
-        except (NotNow, ConfigError) as problem:
+        except (InvalidTransition, ConfigError) as problem:
             self.message_user(request, f"{study.name}: {problem} (it is {study.state})", messages.WARNING)
         else:
-            self.message_user(request, f"{study.name}: {verb} accepted", messages.SUCCESS)
+            self.message_user(request, f"{study.name}: {action} accepted", messages.SUCCESS)
 
 
 @admin.register(Worker)
@@ -311,7 +311,7 @@ class WorkerAdmin(ReadOnly):
 
 
 class OfStudy(ReadOnly):
-    """A row of a study's history."""
+    """A table of rows that belong to a study."""
 
     list_filter = (("study", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("study",)

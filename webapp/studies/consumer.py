@@ -1,4 +1,4 @@
-"""The socket of one study. Truth is read from the database; what the channel layer says is only a hint to look."""
+"""The WebSocket of one study. It reads from the database; a channel-layer message only tells it to read again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from webapp.studies.models import Study
-from webapp.studies.selectors.event_pages import piece
+from webapp.studies.selectors.event_pages import read_events
 from webapp.studies.selectors.summaries import summary
 from webapp.studies.services import announce
 
@@ -28,26 +28,25 @@ log = logging.getLogger(__name__)
 SIGNED_OUT = 4401
 NO_SUCH_STUDY = 4404
 TOO_MANY = 4429
-TROUBLE = 1011
-"""Not final: the page connects again after a pause, and goes on from its cursor."""
+TRY_AGAIN = 1011
+"""Close code of a temporary error: the page connects again after a pause and continues from its cursor."""
 FRAME_EVENTS = 200
 FRAME_CHARACTERS = 256_000
-"""A frame ends with the event that makes it longer than this, so that a page stays quick while it reads a long past.
-
-No more than a frame is read at once either: all sockets of a process read in one thread, one after the other.
+"""A frame ends with the event that makes it longer than this, so that a page stays responsive while it reads a long
+history. No more than a frame is read at a time: all sockets of a process share one reading thread.
 """
 MAX_CLIENT_FRAME = 4096
 MAX_SOCKETS = 50
-"""Of a user, in one web process; further pages of theirs ask by plain requests."""
+"""Sockets of one user in one web process; further pages of that user poll over HTTP."""
 POLL_SECONDS = 10.0
 RECHECK_SECONDS = 30.0
 _SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 _open: WeakSet[StudyConsumer] = WeakSet()
-"""Weak, so that a socket that ended in whatever way is forgotten."""
+"""Weak references, so that every ended socket is dropped."""
 
 
-class Gone(Exception):
-    """The viewer may no longer look; `code` is the close code."""
+class Disconnected(Exception):
+    """The socket must close, with the close code `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -55,7 +54,7 @@ class Gone(Exception):
 
 
 class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
-    """Sends what lies after the viewer's cursor, then everything that is stored later, in order and once."""
+    """Sends the events after the page's cursor, then every event stored later, in order and once."""
 
     async def connect(self) -> None:
         self.study_id: UUID = self.scope["url_route"]["kwargs"]["study_id"]
@@ -68,29 +67,29 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         await self.accept()
         try:
             await self._check()
-            self._take_place()
+            self._take_seat()
             self.summary = await self._summary()
             await self._listen()
-        except Gone as gone:
+        except Disconnected as end:
             _open.discard(self)
-            await self.close(gone.code)
+            await self.close(end.code)
             return
         await self._frame(type="hello", last_seq=self.summary["last_seq"], summary=self.summary)
         self.nudged.set()
         self.pump = asyncio.create_task(self._pump())
 
     async def _listen(self) -> None:
-        """Where the layer is away or hangs, the page is better served by plain requests; it turns to them by itself."""
+        """Subscribe to the study's messages. Without the channel layer the socket closes and the page polls."""
         listening = self.channel_layer.group_add(announce.group(self.study_id), self.channel_name)
         try:
             await asyncio.wait_for(listening, announce.ANSWER_SECONDS)
         except Exception as error:
-            log.warning("no news of study %s: %s: %s", self.study_id, type(error).__name__, error)
-            raise Gone(TROUBLE) from error
+            log.warning("channel layer unavailable for study %s: %s: %s", self.study_id, type(error).__name__, error)
+            raise Disconnected(TRY_AGAIN) from error
 
-    def _take_place(self) -> None:
+    def _take_seat(self) -> None:
         if sum(other.user == self.user for other in _open) >= MAX_SOCKETS:
-            raise Gone(TOO_MANY)
+            raise Disconnected(TOO_MANY)
         _open.add(self)
 
     async def disconnect(self, code: int) -> None:
@@ -100,7 +99,7 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             await self.channel_layer.group_discard(announce.group(self.study_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """The viewer may move its cursor; anything else is ignored."""
+        """The page may move its cursor; any other message is ignored."""
         if not text_data or len(text_data) > MAX_CLIENT_FRAME:
             return
         try:
@@ -118,7 +117,7 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         await self._frame(type="progress", event=message["event"])
 
     async def _pump(self) -> None:
-        """Send new events whenever nudged, and look by itself now and then in case a nudge was lost."""
+        """Send new events after every nudge, and every POLL_SECONDS in case a nudge was lost."""
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
@@ -126,16 +125,16 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
                 self.nudged.clear()
                 await self._check()
                 await self._send_new()
-        except Gone as gone:
-            await self.close(gone.code)
-        except Exception as error:  # the database is away, say; an open socket on which nothing comes helps nobody
-            log.warning("a viewer of study %s is let go: %s: %s", self.study_id, type(error).__name__, error)
-            await self.close(TROUBLE)
+        except Disconnected as end:
+            await self.close(end.code)
+        except Exception as error:  # e.g. the database: a silent open socket would keep the page from polling
+            log.warning("socket of study %s closed: %s: %s", self.study_id, type(error).__name__, error)
+            await self.close(TRY_AGAIN)
 
     async def _send_new(self) -> None:
         while events := await self._events(before := self.cursor):
             if self.cursor != before:
-                continue  # the viewer has moved it meanwhile
+                continue  # the page has moved it meanwhile
             self.cursor = events[-1][0]
             await self.send(text_data=f'{{"type": "events", "events": [{", ".join(text for _, text in events)}]}}')
         latest = await self._summary()
@@ -144,13 +143,13 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
             await self._frame(type="summary", summary=latest)
 
     async def _check(self) -> None:
-        """The session may have ended and rights may have changed since the socket was opened."""
+        """Check the user again: the session may have ended since the socket was opened."""
         if time.monotonic() - self.checked < RECHECK_SECONDS and self.user is not None:
             return
         session = _SessionStore(self.scope["session"].session_key)  # the scope's own was read when the socket opened
         user = await get_user({"session": session})
         if not isinstance(user, User) or not user.is_active:
-            raise Gone(SIGNED_OUT)
+            raise Disconnected(SIGNED_OUT)
         self.user = user
         self.checked = time.monotonic()
 
@@ -159,19 +158,19 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         assert self.user is not None
         study = Study.objects.for_user(self.user).select_related("owner").filter(id=self.study_id).first()
         if study is None:
-            raise Gone(NO_SUCH_STUDY)
+            raise Disconnected(NO_SUCH_STUDY)
         return summary(study, self.user)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _events(self, after: int) -> list[tuple[int, str]]:
-        """Those of the next frame."""
-        return piece(self.study_id, after, FRAME_EVENTS, FRAME_CHARACTERS)
+        """The events of the next frame."""
+        return read_events(self.study_id, after, FRAME_EVENTS, FRAME_CHARACTERS)
 
     async def _frame(self, **content: Any) -> None:
         await self.send(text_data=json.dumps(content))
 
 
 def _cursor(query: bytes) -> int:
-    """The `after` of the socket's URL; 0, from the beginning, where it is none."""
+    """The `after` of the socket's URL; 0 (from the beginning) where it is missing or no number."""
     after = parse_qs(query.decode("latin-1")).get("after", ["0"])[0]
     return int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0

@@ -1,4 +1,4 @@
-"""Where a study's files lie, and the zip a user downloads."""
+"""The folder of a study and its result files."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def workdir(study_id: UUID) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Make a study's folder. Its parent is not made: a state folder that is not mounted must not be written beside."""
+    """Make a study's folder, but not the state folder: an unmounted one must not be replaced by a new folder."""
     path.parent.mkdir(exist_ok=True)
     path.mkdir(exist_ok=True)
 
 
 def result_files(study_id: UUID) -> list[Path]:
-    """The files of the finished study in the order of the zip: the winner's package, the analysis, or both.
+    """The result files of a finished study in the order of the zip: the winner's package, the analysis, or both.
 
-    A package or an analysis of which a file is missing is left out.
+    An incomplete package or analysis is left out.
     """
     folder = workdir(study_id) / "result"
     groups = [[folder / name for name in names] for names in (RESULT_FILES, ANALYSIS_FILES)]
@@ -36,7 +36,7 @@ def result_files(study_id: UUID) -> list[Path]:
 
 
 def result_size(study_id: UUID) -> int:
-    """Bytes of the files in the download; 0 where there is none."""
+    """Bytes of all result files; 0 where there are none."""
     return sum(path.stat().st_size for path in result_files(study_id))
 
 

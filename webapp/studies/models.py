@@ -1,4 +1,4 @@
-"""Studies, what happened in them, and the workers that run them."""
+"""Models: studies, their events, candidates, checkpoints and launches, and the workers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Phase(models.TextChoices):
 
 
 class Request(models.TextChoices):
-    """What a user asks of a study that a worker holds; the worker obeys and clears it."""
+    """A user's request to the worker that holds the study; the worker applies and clears it."""
 
     NONE = "", "nothing"
     PAUSE = "pause", "pause"
@@ -43,7 +43,7 @@ class Request(models.TextChoices):
 
 
 class Ending(models.TextChoices):
-    """What a user who stopped the search early wants after the generation at work."""
+    """What follows the current generation when a user stops the search early."""
 
     NONE = "", "search to the end"
     RESULT = "result", "keep what was found"
@@ -51,7 +51,7 @@ class Ending(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a study is where it is, for programs; `Study.reason` says it in words."""
+    """The reason of a study's state as a code; `Study.reason` says it in words."""
 
     NONE = "", "none"
     DIVERGED = "diverged", "diverged"
@@ -78,15 +78,15 @@ TERMINAL = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
 class StudyQuerySet(models.QuerySet["Study"]):
     def for_user(self, user: User | AnonymousUser) -> StudyQuerySet:
-        """The studies this user may see: their own; staff see all. The only way a view gets at studies."""
+        """The studies this user may see: their own; staff see all. Every view reads studies through this."""
         return self._of(user).filter(deleted=None)
 
     def deleted_by(self, user: User | AnonymousUser) -> StudyQuerySet:
-        """What this user may still take back out of the bin."""
+        """The studies that this user may still take out of the bin."""
         return self._of(user).exclude(deleted=None)
 
     def claimable(self) -> StudyQuerySet:
-        """Queued, or running without a living holder; not asked for anything, and not told to wait."""
+        """Queued, or running without a living holder; without a request, and past `not_before`."""
         free = Q(state=State.QUEUED) | Q(state=State.RUNNING, expires__lte=Now())
         return self.filter(free & (Q(not_before=None) | Q(not_before__lte=Now())), request=Request.NONE)
 
@@ -99,8 +99,8 @@ class StudyQuerySet(models.QuerySet["Study"]):
 class Study(models.Model):
     """One search, from config to winner. Only webapp.studies.services writes it.
 
-    The lease is `holder`, `expires` and `fence`: who may commit, until when, and the number that shuts out everyone
-    who held it earlier. A running study between two slices has an expired lease and no holder.
+    The lease is `holder`, `expires` and `fence`: who may commit, until when, and the number that rejects the writes of
+    every earlier holder. A running study between two turns has an expired lease and no holder.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -204,7 +204,7 @@ class Event(models.Model):
 
 
 class Candidate(models.Model):
-    """One architecture that was judged, with its spike map as little-endian float32 [rows, T]."""
+    """One evaluated architecture, with its spike map as little-endian float32 [rows, T]."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="candidates")
     number = models.IntegerField()
@@ -229,7 +229,7 @@ class Candidate(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A file a study can go on from. `events` counts the engine's events stored up to it."""
+    """A file a study can resume from. `events` counts the engine's events stored up to it."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="checkpoints")
     step = models.IntegerField()
@@ -249,7 +249,7 @@ class Checkpoint(models.Model):
 
 
 class Launch(models.Model):
-    """A launch that named an Idempotency-Key, and the first study it made: said again, it makes no other."""
+    """A launch with an Idempotency-Key, and the first study it created. Repeated, it creates no other."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
@@ -268,21 +268,21 @@ class Launch(models.Model):
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> WorkerQuerySet:
-        """Those whose heartbeat is recent by the database's clock."""
+        """Workers with a recent heartbeat by the database's clock."""
         return self.filter(heartbeat__gt=seconds_from_now(-settings.WORKER_SILENT_SECONDS))
 
     def long_gone(self) -> WorkerQuerySet:
-        """Those that nobody need be told of any more."""
+        """Workers without a heartbeat for WORKER_KEPT_DAYS."""
         return self.filter(heartbeat__lt=seconds_from_now(-86_400 * settings.WORKER_KEPT_DAYS))
 
     def speed(self) -> float | None:
-        """Measured multiply-accumulates a second of the fastest living worker; None where none was measured."""
+        """Measured multiply-accumulates per second of the fastest living worker; None where none was measured."""
         fastest: float | None = self.alive().aggregate(fastest=models.Max("macs_per_second"))["fastest"]
         return fastest
 
 
 class Worker(models.Model):
-    """A Celery worker as its own heartbeat reports it."""
+    """A Celery worker as its heartbeat reports it."""
 
     name = models.CharField(max_length=200, unique=True)
     host = models.CharField(max_length=200)

@@ -1,10 +1,10 @@
-"""URLs of the pages and of the API."""
+"""URLs of the studies' pages and API."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from webapp.studies.services.actions import VERBS
+from webapp.studies.services.actions import ACTIONS
 from webapp.studies.submit import configurator, estimates
 from webapp.studies.views import api, download, energy, pages, paper_tables, path_counts, replay
 
@@ -26,5 +26,8 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/sampling", path_counts.sampling, name="api-sampling"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
-    *(path(f"api/studies/<uuid:study_id>/{verb}", api.act, {"verb": verb}, name=f"api-{verb}") for verb in VERBS),
+    *(
+        path(f"api/studies/<uuid:study_id>/{action}", api.act, {"action": action}, name=f"api-{action}")
+        for action in ACTIONS
+    ),
 ]

@@ -1,1 +1,1 @@
-"""Processes of workers: start, memory, periodic work, what dead ones leave behind."""
+"""Worker processes: identity, memory, periodic jobs, orphaned folders."""

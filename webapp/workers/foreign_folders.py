@@ -1,4 +1,4 @@
-"""Folders that another database may own: `DATABASE_URL` can change while the files stay where they are."""
+"""Folders that another database may own: `DATABASE_URL` can change while the files stay."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ log = logging.getLogger(__name__)
 MARKER = ".database.json"
 
 
-def strangers(root: Path, unowned: Set[str]) -> Set[str]:
-    """Which of the folders without a row in this database, by name, may have one in another.
+def foreign_folders(root: Path, unowned: Set[str]) -> Set[str]:
+    """The names of those folders without a row in this database that may have one in another.
 
-    What was there without a row when this database was first seen with `root` is a stranger for good; from the second
-    database on, all are. Raises OSError where the marker, a file in `root`, can neither be read nor written.
+    A folder without a row when this database was first used with `root` counts as foreign for ever. From the second
+    database on, every folder without a row does. Raises OSError where the marker file in `root` cannot be read or
+    written.
     """
     marker, ours = root / MARKER, _identity()
     try:
         known = json.loads(marker.read_text()) if marker.exists() else {"databases": [], "strangers": []}
         databases, old = {str(one) for one in known["databases"]}, {str(one) for one in known["strangers"]}
     except (ValueError, KeyError, TypeError) as error:
-        log.error("%s is damaged (%s): no folder beside it is taken for one without a row", marker, error)
+        log.error("%s is damaged (%s): no folder beside it is deleted", marker, error)
         return unowned
     if ours not in databases:
         databases, old = databases | {ours}, old | unowned
@@ -37,6 +38,6 @@ def strangers(root: Path, unowned: Set[str]) -> Set[str]:
 
 
 def _identity() -> str:
-    """When this database was made, to the microsecond; a dump of it, restored elsewhere, keeps it."""
+    """The time of this database's first migration, in microseconds; a restored dump keeps it."""
     made = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))["first"]
     return str(made.timestamp())

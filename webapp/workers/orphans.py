@@ -1,4 +1,4 @@
-"""Folders that no row owns: a process died between making, or deleting, the one and the other."""
+"""Deletes folders without a database row: a process died between writing or deleting the folder and the row."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from webapp.workers.foreign_folders import strangers
+from webapp.workers.foreign_folders import foreign_folders
 
 log = logging.getLogger(__name__)
 NAMED_BY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def remove_orphans(root: Path, kind: str, owners: QuerySet[Any]) -> int:
-    """Remove the folders below `root` that are named by an id no row of `owners` has; how many went.
+    """Delete the folders below `root` whose name is the id of no row of `owners`; returns how many.
 
-    Only what has been left alone for ORPHAN_SECONDS: the files of a fork, say, are there before its row is; and nothing
+    Only folders unchanged for ORPHAN_SECONDS are deleted, since a fork's files exist before its row; and no folder
     that another database may own.
     """
     if not root.is_dir():
         return 0
     folders = [path for path in root.iterdir() if _is_ours(path)]
-    # read after the folders: who made one of these has stored its row by now, or is still at it
+    # read after the folders: whoever made one of them has stored its row by now, or is still writing
     owned = {str(key) for key in owners.values_list("pk", flat=True)}
     unowned = {path.stem for path in folders} - owned
-    orphans = unowned - strangers(root, unowned)
+    orphans = unowned - foreign_folders(root, unowned)
     return sum(_remove(path, kind) for path in folders if path.stem in orphans and _left_alone(path))
 
 
@@ -39,10 +39,10 @@ def _is_ours(path: Path) -> bool:
 
 
 def _left_alone(folder: Path) -> bool:
-    """Neither the folder nor anything in it has changed for long."""
+    """Whether the folder and everything in it is unchanged for ORPHAN_SECONDS."""
     try:
         newest = max(path.lstat().st_mtime for path in (folder, *folder.rglob("*")))
-    except OSError:  # somebody is at it
+    except OSError:  # another process is changing it
         return False
     return time.time() - newest > settings.ORPHAN_SECONDS
 
@@ -51,7 +51,7 @@ def _remove(folder: Path, kind: str) -> bool:
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        log.warning("%s %s: is gone, but its folder stays: %s", kind, folder.stem, error)
+        log.warning("%s %s: deleted, but its folder could not be: %s", kind, folder.stem, error)
         return False
-    log.warning("%s %s: its folder in %s was left without a row; removed", kind, folder.stem, folder.parent)
+    log.warning("%s %s: its folder in %s had no row; deleted", kind, folder.stem, folder.parent)
     return True

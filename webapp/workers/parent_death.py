@@ -1,4 +1,4 @@
-"""Ties a process's life to its parent's, so that a kill -9 of the parent leaves nothing behind (Linux only)."""
+"""Ends a process when its parent dies, also after a kill -9 of the parent (Linux only)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent() -> None:
-    """SIGKILL to this process when its parent dies. A gentler signal hangs a worker that loses its broker as well."""
+    """Send SIGKILL to this process when its parent dies. SIGTERM would hang a worker that loses its broker as well."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What every worker's main process does beside its work: look after what waits or was left, turn by turn."""
+"""Periodic jobs of a worker's main process."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from django.conf import settings
 from django.db import connection
 
 GARBAGE_EVERY = 600.0
-"""Seconds between two looks for what may be thrown away."""
+"""Seconds between two searches for files to delete."""
 ROWS_EVERY = 86_400.0
-"""Seconds between two looks for rows that are of no use any more."""
+"""Seconds between two searches for rows to delete."""
 
 
-class Seldom:
-    """Whether it is time for what is done every so many seconds: at once, or only after the first of them."""
+class Interval:
+    """Tells when a job is due that runs every so many seconds, the first time at once or after the first interval."""
 
     def __init__(self, seconds: float, *, at_once: bool = False) -> None:
         self.seconds = seconds
         self.last = float("-inf") if at_once else time.monotonic()
 
     def due(self) -> bool:
-        """From now on it is not, for as long again."""
+        """Whether the job is due; True starts the next interval."""
         if time.monotonic() - self.last <= self.seconds:
             return False
         self.last = time.monotonic()
         return True
 
 
-def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: logging.Logger) -> None:
-    """A turn every REAPER_SECONDS until `over`; one that fails is logged and comes again."""
+def run_periodically(turn: Callable[[], None], over: threading.Event, name: str, log: logging.Logger) -> None:
+    """Call `turn` every REAPER_SECONDS until `over` is set; a failure is logged."""
     while True:
         try:
             turn()
-        except Exception as error:  # database or broker may be away for a while
+        except Exception as error:  # database or broker may be unavailable for a while
             log.warning("%s: %s: %s", name, type(error).__name__, error)
         finally:
             connection.close()
@@ -44,13 +44,13 @@ def keep_house(turn: Callable[[], None], over: threading.Event, name: str, log: 
             return
 
 
-def do_all(duties: Iterable[Callable[[], None]], log: logging.Logger) -> None:
-    """Every duty, whatever became of the others: where the broker is away, say, a worker still tells that it lives."""
+def run_all(jobs: Iterable[Callable[[], None]], log: logging.Logger) -> None:
+    """Call every job, also after failures: without the broker, say, a worker still sends its heartbeat."""
     problems = []
-    for duty in duties:
+    for job in jobs:
         try:
-            duty()
-        except Exception as error:  # database or broker may be away for a while
+            job()
+        except Exception as error:  # database or broker may be unavailable for a while
             problems.append(f"{type(error).__name__}: {error}")
     for problem in dict.fromkeys(problems):
-        log.warning("left for the next turn: %s", problem)
+        log.warning("failed, tried again next time: %s", problem)

@@ -1,4 +1,4 @@
-"""Names a process so that another beside it can tell whether it is still alive, and ends processes."""
+"""Names of processes by which others can tell whether they are alive; and the end of processes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ PID_NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def this_process() -> str:
-    """`host@place/pid/start`: the start time tells a process from a later one with the same pid."""
+    """`host@place/pid/start`: the start time distinguishes a process from a later one with the same pid."""
     return f"{socket.gethostname()}@{_place()}/{os.getpid()}/{_start(os.getpid())}"
 
 
 def host_and_pid(holder: str) -> tuple[str, str]:
-    """Of a holder's name, also one without a place as earlier versions wrote it, what tells a person which it is."""
+    """Host and pid of a holder's name, for people; also of names without a place, which earlier versions wrote."""
     where, _, rest = holder.partition("/")
     return where.partition("@")[0], rest.partition("/")[0]
 
 
 def pid_here(holder: str) -> int | None:
-    """The holder's pid, where it counts among the processes that this one sees."""
+    """The holder's pid, if it is a process this one can see."""
     place, pid = holder.partition("/")[0].partition("@")[2], host_and_pid(holder)[1]
     return int(pid) if place and place == _place() and pid.isdigit() else None
 
 
 def is_dead_here(holder: str) -> bool:
-    """Whether the holder was a process in this place that is no more. False where that cannot be known."""
+    """Whether the holder was a process in this place that has ended. False where that cannot be known."""
     pid = pid_here(holder)
     if pid is None:
         return False
@@ -47,7 +47,7 @@ def is_dead_here(holder: str) -> bool:
 
 
 def end_at_once(pids: Iterable[int], seconds: float) -> None:
-    """SIGKILL, and wait until they are gone, at most so long: a large process takes a while to die (Linux only)."""
+    """Send SIGKILL and wait at most `seconds` for the end: a large process takes a while to die (Linux only)."""
     deadline = time.monotonic() + seconds
     with contextlib.ExitStack() as stack:
         dying = []
@@ -61,9 +61,9 @@ def end_at_once(pids: Iterable[int], seconds: float) -> None:
 
 
 def _place() -> str:
-    """Where a pid means the same process: one boot of one kernel, one PID namespace in it. "" where it cannot be known.
+    """The scope of a pid: one boot of one kernel and one PID namespace. "" where it cannot be known.
 
-    Hostnames do not tell: the containers of a pod have one, and so may those of two machines.
+    A hostname does not identify it: the containers of a pod share one, and two machines may.
     """
     try:
         boot = BOOT.read_text(encoding="ascii").strip()
@@ -74,7 +74,7 @@ def _place() -> str:
 
 
 def _start(pid: int) -> str:
-    """The kernel's start time of a process; a zombie counts as gone, and so it has none."""
+    """The kernel's start time of a process; "" for a zombie or an ended process."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""How much memory processes have, how much there is, and whether the kernel killed any for want of it (Linux only)."""
+"""Memory of processes, total memory, and out-of-memory kills by the kernel (Linux only)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def family(pid: int) -> list[int]:
 
 
 def resident(pid: int) -> int | None:
-    """Bytes of memory the process and its children hold, shared pages once; None where that cannot be known."""
+    """Bytes of memory of the process and its children, shared pages counted once; None where unknown."""
     return sum(_proportional(member) for member in family(pid)) or None
 
 
@@ -26,7 +26,7 @@ def _proportional(pid: int) -> int:
 
 
 def oom_kills() -> int | None:
-    """How many processes the kernel has killed for want of memory, in this control group or else on this machine."""
+    """The processes the kernel has killed for lack of memory, in this control group or else on this machine."""
     for path in (*_group_files("memory.events", "memory.oom_control"), PROC / "vmstat"):
         found = re.search(r"^oom_kill (\d+)$", _read(path), re.MULTILINE)
         if found:
@@ -35,7 +35,7 @@ def oom_kills() -> int | None:
 
 
 def limit() -> int | None:
-    """Bytes of memory there are: the control group's bound, or else the machine's."""
+    """Total bytes of memory: the control group's limit, or else the machine's."""
     found = re.search(r"^MemTotal:\s+(\d+) kB", _read(PROC / "meminfo"), re.MULTILINE)
     total = int(found.group(1)) * 1024 if found else None
     for path in _group_files("memory.max", "memory.limit_in_bytes"):
@@ -46,7 +46,7 @@ def limit() -> int | None:
 
 
 def _group_files(second: str, first: str) -> list[Path]:
-    """Where this process's control group keeps a file, by its names in versions 2 and 1."""
+    """Paths of a file of this process's control group, by its names in cgroup versions 2 and 1."""
     found = []
     for line in _read(PROC / "self" / "cgroup").splitlines():
         _, controllers, path = line.split(":", 2)

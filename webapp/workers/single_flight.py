@@ -1,4 +1,4 @@
-"""One place for a kind of work in a process of several threads, so that no kind takes the places of the others."""
+"""Runs one kind of work in at most one thread of a process, so that other kinds keep a thread."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import threading
 from collections.abc import Callable
 
 
-class Slot:
-    """Held by whoever works; a wake-up that finds it taken ends at once, for its holder looks again when done."""
+class SingleFlight:
+    """A lock for one kind of work. A call that finds it taken returns at once; its holder checks again when done."""
 
     def __init__(self) -> None:
-        self._taken = threading.Lock()
+        self._busy = threading.Lock()
 
-    def work_off(self, waits: Callable[[], bool], turn: Callable[[], None]) -> None:
-        """One turn after another while something waits, unless somebody is at it."""
-        while waits() and self._taken.acquire(blocking=False):
+    def drain(self, waits: Callable[[], bool], turn: Callable[[], None]) -> None:
+        """Call `turn` while something waits, unless another thread does."""
+        while waits() and self._busy.acquire(blocking=False):
             try:
                 turn()
             finally:
-                self._taken.release()
+                self._busy.release()

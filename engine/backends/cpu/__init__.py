@@ -1,1 +1,1 @@
-"""Optional compiled kernels for spikes as bits. Without a compiler the engine computes the same in plain torch."""
+"""Optional C++ kernels on spikes as bits. Without a compiler the engine computes the same in plain torch."""

@@ -1,4 +1,7 @@
-"""Compiles the kernels in the background at first use and keeps them in the user's cache; never an error. No torch."""
+"""Compilation of the C++ kernels, in the background at first use, cached in the user's cache folder.
+
+A failure is never an error: it is logged, and the engine computes in plain torch.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,13 @@ SOURCE = Path(__file__).with_name("source")
 FLAGS = ("-std=c++17", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp", "-fPIC", "-shared")
 COMPILERS = ("g++", "clang++", "c++")
 SWITCH = "AUTOSNN_KERNELS"
-"""`off` in this variable of the environment keeps to plain torch."""
+"""Environment variable: `off` disables all compiled kernels."""
 COMPILE_SECONDS = 300
+"""Time limit of the compiler, in seconds: a hanging one must not block a study for ever."""
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: AUTOSNN_KERNEL_CACHE, else below the user's cache folder."""
+    """Folder of compiled kernels: AUTOSNN_KERNEL_CACHE, or one in the user's cache. Raises RuntimeError for no home."""
     given = os.environ.get("AUTOSNN_KERNEL_CACHE")
     if given:
         return Path(given)
@@ -34,7 +38,7 @@ def cache_folder() -> Path:
 
 
 def switched_off() -> bool:
-    """Whether the environment asks for plain torch, on a CPU and on a GPU."""
+    """Whether the environment disables compiled kernels, on CPU and GPU."""
     return os.environ.get(SWITCH, "").lower() in ("off", "0", "no")
 
 
@@ -46,18 +50,18 @@ def compiler() -> str | None:
     return next((found for name in ([wanted] if wanted else COMPILERS) if (found := shutil.which(name))), None)
 
 
-def key(found: str) -> str:
-    """What the compiled file depends on: sources, compiler, flags and the processor's abilities."""
+def cache_key(compiler_path: str) -> str:
+    """Cache key of the compiled file: a hash of sources, compiler version, flags and processor features."""
     total = hashlib.sha256()
     for file in sorted(SOURCE.iterdir()):
         total.update(file.name.encode() + file.read_bytes())
-    for part in (_said([found, "--version"], 30), " ".join(FLAGS), platform.machine(), _abilities()):
+    for part in (_output_of([compiler_path, "--version"], 30), " ".join(FLAGS), platform.machine(), _cpu_features()):
         total.update(part.encode())
     return total.hexdigest()[:24]
 
 
-def _abilities() -> str:
-    """The processor's flags, as Linux lists them."""
+def _cpu_features() -> str:
+    """The processor's feature flags, as Linux lists them."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -66,12 +70,12 @@ def _abilities() -> str:
 
 
 def compile_kernels() -> Path | None:
-    """The compiled file, from the cache or made now; None, with a line in the log, where it cannot be had."""
+    """The compiled file, from the cache or compiled now; None, with a line in the log, where that fails."""
     try:
         found = compiler()
         if found is None:
             return None
-        target = cache_folder() / f"{key(found)}.so"
+        target = cache_folder() / f"{cache_key(found)}.so"
         if not target.is_file():
             _compile(found, target)
         return target
@@ -81,27 +85,27 @@ def compile_kernels() -> Path | None:
         return None
 
 
-def _compile(found: str, target: Path) -> None:
+def _compile(compiler_path: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / target.name
         sources = [str(path) for path in sorted(SOURCE.glob("*.cpp"))]
-        command = [found, *FLAGS, "-o", str(made), *sources]
-        _said(command, COMPILE_SECONDS)
+        command = [compiler_path, *FLAGS, "-o", str(made), *sources]
+        _output_of(command, COMPILE_SECONDS)
         with made.open("rb") as file:
             os.fsync(file.fileno())
-        made.replace(target)  # a reader sees a whole file or none, after a loss of power too
+        made.replace(target)  # atomic, after the fsync: even after a loss of power the file is whole or absent
     log.info("kernels compiled to %s", target)
 
 
-def _said(command: list[str], seconds: int) -> str:
-    """What a command printed, whatever its encoding. Raises SubprocessError where it fails or takes longer."""
+def _output_of(command: list[str], seconds: int) -> str:
+    """Standard output of a command, in any encoding. Raises SubprocessError where it fails or exceeds `seconds`."""
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=seconds, check=True)
     return done.stdout
 
 
 class _Build(threading.Thread):
-    """One attempt a process."""
+    """The compilation as a thread; one per process."""
 
     def __init__(self) -> None:
         super().__init__(name="kernels", daemon=True)
@@ -113,7 +117,7 @@ class _Build(threading.Thread):
 
 @cache
 def begin() -> _Build:
-    """Start compiling in the background, once a process."""
+    """Start compiling in the background, once per process."""
     thread = _Build()
     thread.start()
     return thread
@@ -121,8 +125,9 @@ def begin() -> _Build:
 
 @cache
 def loaded() -> ctypes.CDLL | None:
-    """The kernels, once compiled (this waits for it); None where they cannot be had. Torch must be imported before:
-    the kernels share its OpenMP threads.
+    """The kernels, after waiting for their compilation; None where it failed.
+
+    Torch must be imported before: the kernels share its OpenMP threads.
     """
     thread = begin()
     thread.join()

@@ -1,4 +1,4 @@
-"""Batch norm as the kernels take it: statistics to scale and shift, and the way back as a·g + b·x + d per channel."""
+"""Batch norm for the C++ kernels: scale and shift of a batch, and the backward pass as a·g + b·x + d per channel."""
 
 from __future__ import annotations
 
@@ -13,30 +13,34 @@ from engine.model.blocks import BatchNorm
 
 
 @dataclass(frozen=True)
-class Normed:
-    """Batch norm of one batch, by frame: everything [T, channels padded], as the kernels read it."""
+class BatchStatistics:
+    """Batch norm of one batch with its statistics, all [1 or T, C padded], one row for each frame."""
 
     norm: BatchNorm
     mean: Tensor
     deviation: Tensor
-    """1 ÷ √(variance + ε); 0 in the channels that only fill up."""
+    """1 ÷ √(variance + ε); 0 in the padding channels."""
     samples: int
-    """Pixels one frame's statistics are taken over."""
+    """Number of values that each statistic is taken over."""
     shared: bool
     """Whether all frames share one set of statistics."""
 
     @property
     def scale(self) -> Tensor:
+        """Factor [1 or T, C padded] of the normalised current."""
         return padded(self.norm.weight.detach().double()) * self.deviation
 
     @property
     def shift(self) -> Tensor:
-        """`scale` times x plus this is the normalised current."""
+        """Offset [1 or T, C padded]: scale·x + shift is the normalised current."""
         return padded(self.norm.bias.detach().double()) - self.mean * self.scale
 
-    def way_back(self, sums: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """From sums [T, 2, channels padded] of g and of g·x̂: a, b, d, and the gradients of weight and bias."""
-        total = sums.sum(0)
+    def backward(self, sums: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """a, b, d [T, C padded] of dL/dx = a·g + b·x + d, and the gradients of weight and bias [C].
+
+        `sums` [T, 2, C padded] are those of g = dL/dX and of g·x̂, where x̂ is x before weight and bias.
+        """
+        total = sums.sum(0)  # [2, C padded]
         of_batch = total.expand_as(sums) if self.shared else sums
         of_g, of_g_hat = of_batch[:, 0] / self.samples, of_batch[:, 1] / self.samples
         a = self.scale
@@ -46,9 +50,12 @@ class Normed:
         return a.float(), b.float(), d.float(), total[1, :channels].float(), total[0, :channels].float()
 
 
-def normalise(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> Normed:
-    """From each frame's mean and variance [frames, channels padded] over so many pixels; updates running statistics."""
-    variance = variance.clamp_min(0)  # that of a constant, E[x²] − E[x]² in floating point, may lie below
+def batch_statistics(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> BatchStatistics:
+    """Statistics of a batch from each frame's mean and variance [1 or T, C padded], each over `pixels` values.
+
+    Updates the running statistics of `norm`.
+    """
+    variance = variance.clamp_min(0)  # E[x²] − E[x]² of a constant may round below 0
     frames = len(mean)
     shared = frames > 1 and not norm.per_step
     if shared:
@@ -58,11 +65,16 @@ def normalise(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> N
     _update_running(norm, mean, variance, pixels)
     deviation = (variance + norm.eps).rsqrt()
     deviation[:, norm.num_features :] = 0
-    return Normed(norm, mean.expand(frames, -1).contiguous(), deviation.expand(frames, -1).contiguous(), pixels, shared)
+    return BatchStatistics(
+        norm, mean.expand(frames, -1).contiguous(), deviation.expand(frames, -1).contiguous(), pixels, shared
+    )
 
 
 def _update_running(norm: BatchNorm, mean: Tensor, variance: Tensor, pixels: int) -> None:
-    """Once a frame, in order, as a step-by-step network does; a plain average where the momentum is None."""
+    """Update the running statistics with means and variances [1 or T, C padded], frame by frame in order.
+
+    A network that runs step by step does the same. Where the momentum is None they become plain averages.
+    """
     kept = 1.0
     shares: list[float] = []
     for _ in range(len(mean)):

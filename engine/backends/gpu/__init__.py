@@ -1,1 +1,1 @@
-"""Study on a GPU: batch norm and neurons fused in Triton, spikes in the precision asked for, stages as CUDA graphs."""
+"""GPU back end: batch norm and neurons fused in Triton kernels, spikes in the chosen precision, CUDA graphs."""

@@ -1,4 +1,4 @@
-"""Batch norm, the sum of what joins, and neurons as one differentiable function, by the GPU's programs."""
+"""Batch norm, the sum of currents and neurons as one differentiable function, by the Triton kernels."""
 
 from __future__ import annotations
 
@@ -14,44 +14,49 @@ from engine.config.network import NeuronConfig
 from engine.model.blocks import BatchNorm
 
 TILE = 1024
-"""Neurons of one program."""
+"""Neurons of one program: pixels times channels."""
 PROGRAMS = 64
-"""Programs that share the pixels of one frame in `statistics`."""
+"""Most programs that share the pixels of one frame in `statistics`."""
 BLOCK_P = 64
 """Partial sums added up at once."""
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """How arrays of M pixels and C channels are cut: fixed by the sizes alone, so that sums are too."""
+    """Tiling of arrays of M pixels and C channels. It depends on the sizes alone, and with it the order of sums."""
 
     pixels: int
     channels: int
 
     @property
     def block_c(self) -> int:
+        """Channels of a tile: a power of two from 16 to 64."""
         return min(64, max(16, 1 << (self.channels - 1).bit_length()))
 
     @property
     def block_m(self) -> int:
+        """Pixels of a tile."""
         return TILE // self.block_c
 
     @property
     def over_pixels(self) -> int:
+        """Number of tiles over the pixels."""
         return -(-self.pixels // self.block_m)
 
     @property
     def over_channels(self) -> int:
+        """Number of tiles over the channels."""
         return -(-self.channels // self.block_c)
 
     @property
     def blocks(self) -> dict[str, int]:
+        """The tile's sizes as arguments of the kernels."""
         return {"BLOCK_M": self.block_m, "BLOCK_C": self.block_c}
 
 
 @dataclass(frozen=True)
 class NeuronSpec:
-    """What of a layer of neurons is not learned: its constants, the T steps, and the type of its spikes."""
+    """The part of a neuron layer that is not learned: constants, number of time steps, type of its spikes."""
 
     neuron: NeuronConfig
     steps: int
@@ -59,85 +64,91 @@ class NeuronSpec:
 
     @property
     def switches(self) -> dict[str, bool]:
-        return {"DECAYS": self.neuron.kind != "if", "SOFT": self.neuron.reset == "soft"}
+        """Compile-time arguments of the kernels."""
+        return {"DECAYS": self.neuron.info.leak != "none", "SOFT": self.neuron.reset == "soft"}
 
 
 def fire(
-    firing: NeuronSpec,
+    spec: NeuronSpec,
     currents: Sequence[Tensor],
-    through: Sequence[BatchNorm],
+    batch_norms: Sequence[BatchNorm],
     decay: Tensor | None,
     shortcut: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """Currents [T or 1, N, C, H, W], each `through` its norm (as they are without norms) and added up, with the spikes
-    `shortcut` → (spikes [T, N, C, H, W], counts [T]). `decay`: a as a scalar on the device, None for IF.
+    """Spikes [T, N, C, H, W] and their counts [T] of neurons on the sum of `currents` [1 or T, N, C, H, W].
+
+    Each current goes through its batch norm (none where `batch_norms` is empty); the spikes `shortcut` [T, N, C, H, W]
+    are added. `decay` is a, a scalar [] on the device, None for IF.
     """
-    learned = [parameter for norm in through for parameter in (norm.weight, norm.bias)]
-    found = _Fire.apply(firing, tuple(through), decay, shortcut, len(currents), *currents, *learned)  # type: ignore[no-untyped-call]
+    learned = [parameter for norm in batch_norms for parameter in (norm.weight, norm.bias)]
+    found = _FusedNeurons.apply(spec, tuple(batch_norms), decay, shortcut, len(currents), *currents, *learned)  # type: ignore[no-untyped-call]
     return cast(tuple[Tensor, Tensor], found)
 
 
-class _Fire(torch.autograd.Function):
-    """Saves the currents before their norms; potentials are computed anew on the way back."""
+class _FusedNeurons(torch.autograd.Function):
+    """`fire` as an autograd function. It saves the currents before batch norm and recomputes the potentials."""
 
     @staticmethod
     def forward(
         ctx: Any,
-        firing: NeuronSpec,
-        through: tuple[BatchNorm, ...],
+        spec: NeuronSpec,
+        batch_norms: tuple[BatchNorm, ...],
         decay: Tensor | None,
         shortcut: Tensor | None,
         parts: int,
         *tensors: Tensor,
     ) -> tuple[Tensor, Tensor]:
+        """`tensors` are `parts` currents [1 or T, N, C, H, W] and the norms' parameters [C]; results as of `fire`."""
         currents = [channels_last(current) for current in tensors[:parts]]
-        affine = [_affine(current, norm) for current, norm in zip(currents, through, strict=bool(through))]
-        joined = None if shortcut is None else channels_last(shortcut)
-        spikes = _like(currents[0], firing.steps, firing.dtype)
-        counts = torch.zeros(firing.steps, dtype=torch.int32, device=spikes.device)
+        # [4, 1 or T, C] each
+        affine = [_affine(current, norm) for current, norm in zip(currents, batch_norms, strict=bool(batch_norms))]
+        added = None if shortcut is None else channels_last(shortcut)
+        spikes = _empty_like(currents[0], spec.steps, spec.dtype)
+        counts = torch.zeros(spec.steps, dtype=torch.int32, device=spikes.device)
         tiles = _tiles(spikes)
         neurons.integrate[(tiles.over_pixels, tiles.over_channels)](
-            *_sources(currents, affine, joined, decay),
+            *_sources(currents, affine, added, decay),
             spikes,
             counts,
-            *_sizes(firing, currents[0], tiles),
-            firing.neuron.threshold,
-            **_switches(firing, currents, affine, joined),
+            *_sizes(spec, currents[0], tiles),
+            spec.neuron.threshold,
+            **_switches(spec, currents, affine, added),
             **tiles.blocks,
         )
-        ctx.save_for_backward(decay, joined, *currents, *affine)
-        ctx.firing, ctx.through, ctx.parts = firing, through, parts
+        ctx.save_for_backward(decay, added, *currents, *affine)
+        ctx.spec, ctx.batch_norms, ctx.parts = spec, batch_norms, parts
         return spikes, counts.to(torch.float32)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
-        of_spikes, of_counts = cast(tuple[Tensor, Tensor], grads)
-        decay, joined, *rest = ctx.saved_tensors
-        firing, parts = cast(NeuronSpec, ctx.firing), cast(int, ctx.parts)
+        """dL/dS [T, N, C, H, W] and dL/dcount [T] → gradients of all arguments of `forward`."""
+        grad_spikes, grad_counts = cast(tuple[Tensor, Tensor], grads)
+        decay, added, *rest = ctx.saved_tensors
+        spec, parts = cast(NeuronSpec, ctx.spec), cast(int, ctx.parts)
         currents, affine = rest[:parts], rest[parts:]
-        grad, sums, decays = _back(firing, currents, affine, joined, decay, of_spikes, of_counts)
+        grad, sums, decays = _backward(spec, currents, affine, added, decay, grad_spikes, grad_counts)
         returned, learned = [grad.to(current.dtype) for current in currents], []
         if affine:
             returned = []
-            for place, (current, own, norm) in enumerate(zip(currents, affine, ctx.through, strict=True)):
-                of_current, of_weight, of_bias = _through_norm(norm, current, own, grad, sums, place + 1)
-                returned.append(of_current)
-                learned += [of_weight, of_bias]
-        of_decay = None if decay is None else decays.sum() / decay
-        of_shortcut = None if joined is None else grad.to(joined.dtype)
-        return (None, None, of_decay, of_shortcut, None, *returned, *learned)
+            for place, (current, own, norm) in enumerate(zip(currents, affine, ctx.batch_norms, strict=True)):
+                grad_current, grad_weight, grad_bias = _norm_backward(norm, current, own, grad, sums, place + 1)
+                returned.append(grad_current)
+                learned += [grad_weight, grad_bias]
+        grad_decay = None if decay is None else decays.sum() / decay
+        grad_shortcut = None if added is None else grad.to(added.dtype)
+        return (None, None, grad_decay, grad_shortcut, None, *returned, *learned)
 
 
 def channels_last(x: Tensor) -> Tensor:
-    """[T, N, C, H, W] or [T, N, C], laid out as the programs read it."""
+    """x [T, N, C, H, W] or [T, N, C] in the memory layout of the kernels, channels last."""
     if x.dim() == 3:
         return x.contiguous()
     flat = x.flatten(0, 1).contiguous(memory_format=torch.channels_last)
     return flat.view(x.shape)
 
 
-def _like(current: Tensor, steps: int, dtype: torch.dtype) -> Tensor:
-    """An uninitialised array of T steps shaped as one of `current`, channels last."""
+def _empty_like(current: Tensor, steps: int, dtype: torch.dtype) -> Tensor:
+    """An uninitialised array [steps, N, C, H, W] or [steps, N, C] with the other sizes of `current`, channels last."""
     shape = (steps, *current.shape[1:])
     if len(shape) == 3:
         return torch.empty(shape, dtype=dtype, device=current.device)
@@ -148,6 +159,7 @@ def _like(current: Tensor, steps: int, dtype: torch.dtype) -> Tensor:
 
 
 def _tiles(spikes: Tensor) -> Tiles:
+    """The tiling of spikes [T, N, C, H, W] or [T, N, C]."""
     channels = spikes.shape[2]
     return Tiles(spikes[0].numel() // channels, channels)
 
@@ -155,28 +167,33 @@ def _tiles(spikes: Tensor) -> Tiles:
 def _sources(
     currents: list[Tensor], affine: list[Tensor], shortcut: Tensor | None, decay: Tensor | None
 ) -> tuple[Tensor | None, ...]:
-    """x1, affine1, x2, affine2, shortcut, decay, as the programs take them."""
+    """x1, affine1, x2, affine2, shortcut, decay, as the kernels take them; shapes [...] as in `integrate`."""
     second, own = currents[1] if len(currents) > 1 else None, affine[1] if len(affine) > 1 else None
     return currents[0], affine[0] if affine else None, second, own, shortcut, decay
 
 
-def _sizes(firing: NeuronSpec, current: Tensor, tiles: Tiles) -> tuple[int, int, int, int]:
-    return firing.steps, tiles.pixels, tiles.channels, current.shape[0]
+def _sizes(spec: NeuronSpec, current: Tensor, tiles: Tiles) -> tuple[int, int, int, int]:
+    """T, M, C and frames of a current [frames, N, C, H, W]."""
+    return spec.steps, tiles.pixels, tiles.channels, current.shape[0]
 
 
 def _switches(
-    firing: NeuronSpec, currents: list[Tensor], affine: list[Tensor], shortcut: Tensor | None
+    spec: NeuronSpec, currents: list[Tensor], affine: list[Tensor], shortcut: Tensor | None
 ) -> dict[str, bool | int]:
-    still = currents[0].shape[0] == 1 and firing.steps > 1
-    own = {"PARTS": len(currents), "NORMED": bool(affine), "SHORTCUT": shortcut is not None, "STILL": still}
-    return own | firing.switches
+    """Compile-time arguments of the kernels for currents [frames, N, C, H, W] and `shortcut` [T, N, C, H, W]."""
+    static = currents[0].shape[0] == 1 and spec.steps > 1
+    own = {"PARTS": len(currents), "NORMED": bool(affine), "SHORTCUT": shortcut is not None, "STATIC": static}
+    return own | spec.switches
 
 
 def _affine(current: Tensor, norm: BatchNorm) -> Tensor:
-    """[4, frames, C]: scale, shift, mean and 1 ÷ deviation of each frame; in training from the batch itself."""
+    """Scale, shift, mean and 1 ÷ √(variance + ε) of each frame, [4, frames, C], of a current [frames, N, C, H, W].
+
+    In training they are those of the batch, and the running statistics are updated.
+    """
     frames, channels = current.shape[0], current.shape[2]
     if not norm.training:
-        return _of_running(norm, frames)
+        return _affine_of_running(norm, frames)
     tiles = _tiles(current)
     number = min(PROGRAMS, tiles.over_pixels)
     sums = torch.empty((number, frames, 2, channels), device=current.device)
@@ -186,7 +203,7 @@ def _affine(current: Tensor, norm: BatchNorm) -> Tensor:
     affine = torch.empty((4, frames, channels), device=current.device)
     averages, shared = norm.momentum is None, not norm.per_step
     tracked = int(cast(Tensor, norm.num_batches_tracked)) if averages else 0
-    norms.settle[(tiles.over_channels,)](
+    norms.finish_statistics[(tiles.over_channels,)](
         current,
         sums,
         norm.weight,
@@ -211,7 +228,8 @@ def _affine(current: Tensor, norm: BatchNorm) -> Tensor:
     return affine
 
 
-def _of_running(norm: BatchNorm, frames: int) -> Tensor:
+def _affine_of_running(norm: BatchNorm, frames: int) -> Tensor:
+    """`_affine` [4, frames, C] of the running statistics."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
     deviation = (norm.running_var + norm.eps).rsqrt()
@@ -220,54 +238,57 @@ def _of_running(norm: BatchNorm, frames: int) -> Tensor:
     return rows[:, None].expand(-1, frames, -1).contiguous()
 
 
-def _back(
-    firing: NeuronSpec,
+def _backward(
+    spec: NeuronSpec,
     currents: list[Tensor],
     affine: list[Tensor],
     shortcut: Tensor | None,
     decay: Tensor | None,
-    of_spikes: Tensor,
-    of_counts: Tensor,
+    grad_spikes: Tensor,
+    grad_counts: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """dL/dX, batch norm's sums and the shares of dL/da, as `neurons.integrate_back` writes them."""
-    of_spikes = channels_last(of_spikes)
-    tiles, frames, device = _tiles(of_spikes), currents[0].shape[0], of_spikes.device
-    potentials = torch.empty(of_spikes.shape, device=device)
-    grad = _like(currents[0], frames, torch.float32)
+    """dL/dX [frames, N, C, H, W], batch norm's sums and the terms of a·dL/da: see `neurons.integrate_back`."""
+    grad_spikes = channels_last(grad_spikes)
+    tiles, frames, device = _tiles(grad_spikes), currents[0].shape[0], grad_spikes.device
+    potentials = torch.empty(grad_spikes.shape, device=device)
+    grad = _empty_like(currents[0], frames, torch.float32)
     sums = torch.empty((tiles.over_pixels, frames, 3, tiles.channels), device=device)
     decays = torch.empty((tiles.over_pixels, tiles.over_channels), device=device)
     neurons.integrate_back[(tiles.over_pixels, tiles.over_channels)](
         *_sources(currents, affine, shortcut, decay),
-        of_spikes,
-        of_counts.to(torch.float32).contiguous(),
+        grad_spikes,
+        grad_counts.to(torch.float32).contiguous(),
         potentials,
         grad,
         sums,
         decays,
-        *_sizes(firing, currents[0], tiles),
-        firing.neuron.threshold,
-        firing.neuron.surrogate_alpha,
-        **_switches(firing, currents, affine, shortcut),
-        SURROGATE=neurons.SURROGATES[firing.neuron.surrogate],
+        *_sizes(spec, currents[0], tiles),
+        spec.neuron.threshold,
+        spec.neuron.surrogate_alpha,
+        **_switches(spec, currents, affine, shortcut),
+        SURROGATE=neurons.SURROGATES[spec.neuron.surrogate],
         **tiles.blocks,
     )
     return grad, sums, decays
 
 
-def _through_norm(
+def _norm_backward(
     norm: BatchNorm, current: Tensor, affine: Tensor, grad: Tensor, sums: Tensor, part: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """dL/dx of a part of the current before its norm, and the gradients of the norm's weight and bias."""
+    """dL/dx [frames, N, C, H, W] of a current before its norm, and the gradients of the norm's weight and bias [C].
+
+    `grad` is dL/dX [frames, N, C, H, W], `sums` [tiles, frames, 3, C] those of `integrate_back`.
+    """
     frames, channels, device = current.shape[0], current.shape[2], current.device
     tiles = _tiles(current)
-    blend = torch.empty((3, frames, channels), device=device)
-    of_weight, of_bias = torch.empty(channels, device=device), torch.empty(channels, device=device)
-    norms.turn[(tiles.over_channels,)](
+    coefficients = torch.empty((3, frames, channels), device=device)
+    grad_weight, grad_bias = torch.empty(channels, device=device), torch.empty(channels, device=device)
+    norms.backward_coefficients[(tiles.over_channels,)](
         sums,
         affine,
-        blend,
-        of_weight,
-        of_bias,
+        coefficients,
+        grad_weight,
+        grad_bias,
         tiles.pixels,
         channels,
         frames,
@@ -278,7 +299,7 @@ def _through_norm(
         BLOCK_C=tiles.block_c,
     )
     out = torch.empty_like(current)
-    norms.blended[(tiles.over_pixels, frames, tiles.over_channels)](
-        grad, current, blend, out, tiles.pixels, channels, frames, **tiles.blocks
+    norms.backward_input[(tiles.over_pixels, frames, tiles.over_channels)](
+        grad, current, coefficients, out, tiles.pixels, channels, frames, **tiles.blocks
     )
-    return out, of_weight, of_bias
+    return out, grad_weight, grad_bias

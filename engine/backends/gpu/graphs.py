@@ -1,8 +1,8 @@
-"""Stages as CUDA graphs: a step of a small network is otherwise spent on launching its programs one by one.
+"""Stages as CUDA graphs: otherwise a small network spends its time launching kernels one by one.
 
-A graph belongs to one stage and one shape of input, and is shared by all paths through the stage. It is trusted only
-after it has given, on the batch at hand, what the stage gives without: the same spikes, counts, running statistics and
-gradients, bit by bit, so that a study does not depend on which of its steps were graphs.
+A graph belongs to one stage and one input shape, and is shared by all paths through the stage. It is used only after it
+gave, on the current batch, the same spikes, counts, running statistics and gradients as the stage without a graph, bit
+by bit. So a study does not depend on which of its steps were graphs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Graph = Callable[[FusedStage, Tensor], Run]
 """Makes a graph of a stage from an input of the shape it is for."""
 Key = tuple[FusedStage, tuple[int, ...], bool]
 AFTER = 2
-"""Runs of a stage before it is worth a graph."""
+"""Runs of a stage before it gets a graph: a path that is drawn once is not worth one."""
 FREE = 0.3
-"""A graph keeps its arrays: none is made where less than this share of the GPU's memory is free."""
+"""Least free share of the GPU's memory for a new graph, because a graph keeps its arrays."""
 
 
 class StageGraphs:
-    """The graphs of one network's stages in training. Only full batches get one: an epoch's last may be smaller."""
+    """The CUDA graphs of one network's stages in training. A smaller last batch of an epoch gets none."""
 
     def __init__(self, graph: Graph | None = None) -> None:
         self.graph = graph or cuda_graph
@@ -38,7 +38,7 @@ class StageGraphs:
         self.full = 0
 
     def run(self, stage: FusedStage, x: Tensor) -> Counted:
-        """The stage on x [T or 1, N, C, H, W], by its graph where there is one."""
+        """The stage on x [1 or T, N, C, H, W], by its graph where there is one: spikes [T, N, ...] and counts [T]."""
         key = (stage, tuple(x.shape), x.requires_grad)
         self.full = max(self.full, x.shape[1])
         self.seen[key] += 1
@@ -47,13 +47,16 @@ class StageGraphs:
         return self.made.get(key, stage)(x)
 
     def _trusted(self, stage: FusedStage, x: Tensor) -> Run | None:
-        """The stage's graph, where one can be made and agrees with the stage; the stage's statistics are left alone."""
+        """The graph of a stage for x [1 or T, N, C, H, W]; None where CUDA cannot make it or its results differ.
+
+        The stage's running statistics stay as they were.
+        """
         kept = [buffer.clone() for buffer in stage.buffers()]
         try:
             made = self.graph(stage.twin(), x)
             _restore(stage, kept)
             wrong = _disagreement(stage, made, x, kept)
-        except RuntimeError as error:  # what CUDA and torch raise: out of memory, or a call that no graph can hold
+        except RuntimeError as error:  # out of memory, or a call that CUDA cannot capture
             log.warning("a stage runs without a CUDA graph: %s", error)
             return None
         finally:
@@ -65,7 +68,7 @@ class StageGraphs:
 
 
 def cuda_graph(stage: FusedStage, x: Tensor) -> Run:
-    """Forward and backward of a stage as graphs. Raises RuntimeError where CUDA cannot make them."""
+    """Forward and backward pass of a stage as graphs for inputs like x [1 or T, N, C, H, W]. Raises RuntimeError."""
     free, total = torch.cuda.mem_get_info(x.device)
     if free < FREE * total:
         raise RuntimeError(f"{free / 1e9:.1f} of {total / 1e9:.1f} GB of the GPU's memory are free")
@@ -75,12 +78,13 @@ def cuda_graph(stage: FusedStage, x: Tensor) -> Run:
 
 
 def _restore(stage: FusedStage, kept: list[Tensor]) -> None:
+    """Set the stage's buffers to the values [...] that were kept."""
     for buffer, value in zip(stage.buffers(), kept, strict=True):
         buffer.copy_(value)
 
 
 def _disagreement(stage: FusedStage, made: Run, x: Tensor, kept: list[Tensor]) -> str:
-    """What differs between a graph and its stage on x; empty where nothing does."""
+    """What differs between a graph and its stage on x [1 or T, N, C, H, W]; empty where nothing does."""
     spikes, counts, gradients, statistics = _observed(stage, made, x)
     _restore(stage, kept)
     expected, expected_counts, expected_gradients, expected_statistics = _observed(stage, stage, x)
@@ -92,12 +96,12 @@ def _disagreement(stage: FusedStage, made: Run, x: Tensor, kept: list[Tensor]) -
 
 
 def _same(ours: list[Tensor], own: list[Tensor]) -> bool:
-    """As many, and bit by bit: a graph may also leave a gradient out."""
+    """Whether two lists of tensors [...] have equal length and bits: a graph may also leave out a gradient."""
     return len(ours) == len(own) and all(map(torch.equal, ours, own))
 
 
 def _observed(stage: FusedStage, run: Run, x: Tensor) -> tuple[Tensor, Tensor, list[Tensor], list[Tensor]]:
-    """Spikes, counts, gradients of a loss on both, and the statistics that the run left."""
+    """Spikes [T, N, ...], counts [T], gradients of a loss on both, and the running statistics after the run."""
     with torch.enable_grad():
         given = x.detach().clone().requires_grad_(x.requires_grad)
         spikes, counts = run(given)

@@ -1,4 +1,4 @@
-"""Whether the GPU's programs can run here, and whether they agree with plain torch: a study trusts them only then."""
+"""Self-check of the Triton kernels: a study uses them only where they run and agree with plain torch."""
 
 from __future__ import annotations
 
@@ -13,57 +13,58 @@ from torch import Tensor, nn
 from engine.backends.cpu.build import switched_off
 from engine.backends.plan import Plans
 from engine.config.presets import PRESETS
-from engine.model.blocks import SRB, Counted
+from engine.model.blocks import Counted, WiredBlock
 from engine.model.network import build_child
 from engine.space.architecture import Architecture
 
 log = logging.getLogger(__name__)
 FLIPPED, GRADIENTS = 1e-3, 1e-2
-"""What may differ from plain torch: the share of spikes, where a potential lies within rounding of the threshold, and
-the relative norm of a gradient, which such a spike changes.
+"""Largest differences from plain torch: the share of spikes, which differ where a potential is within rounding of the
+threshold, and the relative norm of a gradient, which such spikes change.
 """
 
 
 def usable(device: torch.device) -> bool:
-    """A CUDA device, Triton (torch for CUDA brings it along), and not switched off by AUTOSNN_KERNELS=off."""
+    """Whether there are a CUDA device and Triton (a part of torch for CUDA), and AUTOSNN_KERNELS is not `off`."""
     return device.type == "cuda" and not switched_off() and find_spec("triton") is not None
 
 
 def trusted(device: torch.device) -> bool:
-    """Whether the programs run on this device and agree with plain torch on a block, tried once a process."""
+    """Whether the kernels run on this device and agree with plain torch on a block; checked once per process."""
     return usable(device) and _agree(torch.device(device.type, device.index or 0))
 
 
 @cache
 def _agree(device: torch.device) -> bool:
-    """Whether they do; a line in the log where not."""
+    """`trusted` of one device; logs the reason where it is False."""
     try:
         wrong = disagreement(device)
-    except Exception as error:  # a compiler, a driver, a device: whatever fails, plain torch is there
-        log.warning("the GPU's programs cannot run here, plain torch is used: %s: %s", type(error).__name__, error)
+    except Exception as error:  # compiler, driver or device: plain torch replaces it
+        log.warning("the Triton kernels cannot run here, plain torch is used: %s: %s", type(error).__name__, error)
         return False
     if wrong:
-        log.warning("the GPU's programs disagree with plain torch, which is used: %s", wrong)
+        log.warning("the Triton kernels disagree with plain torch, which is used: %s", wrong)
     return not wrong
 
 
 def disagreement(device: torch.device) -> str:
-    """How a training step of a residual block differs between the programs and plain torch; empty where it does not."""
+    """How a training step of a residual block by the kernels differs from plain torch; empty where it does not."""
     from engine.backends.gpu.stage import FusedStage  # needs Triton
 
     config = PRESETS["quick-look"].config
     network = build_child(config, Architecture.from_code("R3-R3-S"), 0)
     stages = network.stages(network.only_architecture)
-    place = next(i for i, stage in enumerate(stages) if isinstance(stage, SRB))
-    block = cast(SRB, stages[place])
+    place = next(i for i, stage in enumerate(stages) if isinstance(stage, WiredBlock))
+    block = cast(WiredBlock, stages[place])
     for module in block.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.constant_(module.bias, 0.5)
     plan = Plans().of(stages)
     assert plan is not None
     steps = config.network.time_steps
-    draws = torch.rand(steps, 4, block.first.conv.in_channels, 8, 8, generator=torch.Generator().manual_seed(0))
-    x, block = (draws < 0.2).float().to(device), block.to(device)
+    channels = block.wiring[0].convolutions[0].c_in
+    draws = torch.rand(steps, 4, channels, 8, 8, generator=torch.Generator().manual_seed(0))
+    x, block = (draws < 0.2).float().to(device), block.to(device)  # [T, 4, C, 8, 8]
     (spikes, counts), gradients = _step(FusedStage(block, plan[place], torch.float32)(x), block)
     (expected, expected_counts), expected_gradients = _step(block(x), block)
     if not expected.any() or (spikes != expected).float().mean() > FLIPPED:
@@ -76,7 +77,7 @@ def disagreement(device: torch.device) -> str:
 
 
 def _step(made: Counted, block: nn.Module) -> tuple[Counted, list[Tensor]]:
-    """What a block made, and gradients of a loss on its spikes and counts."""
+    """A block's spikes [T, N, C, H, W] and counts [T], and gradients of a loss on both."""
     spikes, counts = made
     slope = torch.linspace(-1, 1, spikes.numel(), device=spikes.device).view(spikes.shape)
     loss = (spikes * slope).sum() + 1e-3 * counts.sum()

@@ -57,15 +57,15 @@ function closes(menu) {
 
 /**
  * Ask; the page hears of what changed by its socket.
- * @param {Summary} summary @param {string} verb @param {object} body
+ * @param {Summary} summary @param {string} action @param {object} body
  */
-async function ask(summary, verb, body = {}) {
-  return granted(await post(`/api/studies/${summary.id}/${verb}`, body));
+async function ask(summary, action, body = {}) {
+  return granted(await post(`/api/studies/${summary.id}/${action}`, body));
 }
 
 /** The answer; null where it is a refusal, which is told at the head of the page. @param {{status: number, data: any}} answer */
 function granted(answer) {
-  const problem = byId("verb-problem");
+  const problem = byId("action-problem");
   const fine = answer.status < 300 && answer.status > 0;
   problem.hidden = fine;
   const problems = (answer.data.problems ?? []).map((/** @type {{field: string, message: string}} */ p) => `${p.field}: ${p.message}`);
@@ -73,9 +73,9 @@ function granted(answer) {
   return fine ? answer.data : null;
 }
 
-/** @param {string} text @param {string} about @param {string} verb @param {() => unknown} act */
-function item(text, about, verb, act) {
-  const button = h("button", { type: "button", class: "menu-item", "data-verb": verb }, h("span", {}, text), h("span", { class: "small muted" }, about));
+/** @param {string} text @param {string} about @param {string} action @param {() => unknown} act */
+function item(text, about, action, act) {
+  const button = h("button", { type: "button", class: "menu-item", "data-action": action }, h("span", {}, text), h("span", { class: "small muted" }, about));
   button.addEventListener("click", () => {
     button.closest("details")?.removeAttribute("open");
     void act();
@@ -88,7 +88,7 @@ function stopItems(summary) {
   if (!isSearching(summary)) return [];
   const stop = (/** @type {boolean} */ retrain) => () => ask(summary, "stop", { retrain });
   const items = [];
-  if (summary.ending !== "result") items.push(item("Stop after this generation", "and keep what was found", "stop", stop(false)));
+  if (summary.ending !== "result") items.push(item("Stop after this generation", "and keep the results", "stop", stop(false)));
   if (summary.ending !== "retrain") items.push(item("Stop and retrain", "the winner, after this generation", "stop-retrain", stop(true)));
   return items;
 }
@@ -97,7 +97,7 @@ function stopItems(summary) {
 function priorityItem(summary) {
   if (!AT_WORK.includes(summary.state)) return [];
   const options = PRIORITIES.map((name) => h("option", { value: name, selected: name === summary.priority }, name));
-  const select = /** @type {HTMLSelectElement} */ (h("select", { "data-verb": "priority" }, ...options));
+  const select = /** @type {HTMLSelectElement} */ (h("select", { "data-action": "priority" }, ...options));
   select.addEventListener("change", () => void ask(summary, "priority", { priority: select.value }));
   return [h("label", { class: "menu-field" }, h("span", {}, "Priority"), select)];
 }
@@ -116,7 +116,7 @@ function forkItem(summary, state) {
     h("span", { class: "small muted" }, "A new study with this supernet and the candidates of its first generations"),
     h("label", { class: "menu-field" }, h("span", {}, "Keep generations"), kept),
     h("label", { class: "menu-field" }, h("span", {}, "Search until"), wanted),
-    h("button", { "data-verb": "fork" }, "Fork"),
+    h("button", { "data-action": "fork" }, "Fork"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -158,8 +158,8 @@ async function fork(summary, generation, generations) {
 function putAwayItems(summary) {
   const items = [];
   if (summary.archived) items.push(item("Restore", "back to the list of studies", "restore", () => ask(summary, "restore")));
-  else if (RESTING.includes(summary.state)) items.push(item("Archive", "out of the list; back at any time", "archive", () => ask(summary, "archive")));
-  if (RESTING.includes(summary.state)) items.push(item("Delete", "with its files; a minute to take it back", "delete", () => remove(summary)));
+  else if (RESTING.includes(summary.state)) items.push(item("Archive", "hide from the list; can be restored", "archive", () => ask(summary, "archive")));
+  if (RESTING.includes(summary.state)) items.push(item("Delete", "with its files; can be undone for a minute", "delete", () => remove(summary)));
   return items;
 }
 

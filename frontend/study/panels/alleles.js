@@ -2,7 +2,8 @@
 
 import { token } from "../../lib/colours.js";
 import { h, setText } from "../../lib/dom.js";
-import { gene, geneCell } from "../../domain/genome.js";
+import { blockOf } from "../../domain/blocks.js";
+import { geneCell } from "../../domain/genome.js";
 import { alleles } from "../../domain/block_effects.js";
 
 const HEIGHT = 56;
@@ -16,8 +17,8 @@ export class Alleles {
     this.history = [];
     this.rows = choices.map((codes, layer) => {
       const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img" }));
-      const shares = h("ul", { class: "shares", "aria-label": `Layer ${layer + 1}` }, ...codes.map((code) => h("li", {}, geneCell(document, gene(code)), h("span", { class: "figures" }))));
-      place.append(h("div", { class: "allele" }, h("h3", {}, `Layer ${layer + 1}`), h("div", { class: "river" }, canvas, h("span", { class: "head" })), shares));
+      const shares = h("ul", { class: "shares", "aria-label": `Searched layer ${layer + 1}` }, ...codes.map((code) => h("li", {}, geneCell(document, blockOf(code)), h("span", { class: "figures" }))));
+      place.append(h("div", { class: "allele" }, h("h3", {}, `Searched layer ${layer + 1}`), h("div", { class: "river" }, canvas, h("span", { class: "head" })), shares));
       return { canvas, shares };
     });
   }
@@ -43,7 +44,7 @@ export class Alleles {
       head.style.left = `${(100 * (frame.shown + 0.5)) / this.history.length}%`;
       const total = sum(now[layer]) || 1;
       const most = this.choices[layer][now[layer].indexOf(Math.max(...now[layer]))];
-      canvas.setAttribute("aria-label", `Layer ${layer + 1}, generation ${frame.shown + 1}: mostly ${most}`);
+      canvas.setAttribute("aria-label", `Searched layer ${layer + 1}, generation ${frame.shown + 1}: mostly ${most}`);
       this.choices[layer].forEach((_, i) => setText(shares.children[i].lastElementChild, shareText(now[layer][i] / total, before && before[layer][i] / (sum(before[layer]) || 1))));
     });
   }
@@ -79,11 +80,9 @@ export function shareText(share, before) {
   return change ? `${now} ${change > 0 ? "+" : "−"}${Math.abs(change)}` : now;
 }
 
-/** The token of a block; a skip is the quiet line colour. @param {string} code */
+/** The colour of a block; one without is the quiet line colour. @param {string} code */
 function blockColour(code) {
-  const { family, kernel } = gene(code);
-  if (family === "skip") return token("--line");
-  return token(`--block-${{ scb: "c", srb: "r", sib: "i", dsib: "i" }[family]}${kernel}`);
+  return blockOf(code).fill || token("--line");
 }
 
 /** @param {number[]} values */

@@ -90,12 +90,12 @@ function dots(values, [low, high], { name, text }) {
 
 /** @param {HTMLElement} place @param {import("../../wire/events.js").PaperAndHere[]} lines */
 function comparison(place, lines) {
-  const head = ["", "Quantity", "Paper", "Here", "Ours was measured on"].map((name, i) => h("th", { scope: "col", class: i === 2 || i === 3 ? "number" : undefined }, name));
+  const head = ["", "Quantity", "Paper", "Here", "Measured on"].map((name, i) => h("th", { scope: "col", class: i === 2 || i === 3 ? "number" : undefined }, name));
   const number = (/** @type {number | null} */ v, /** @type {string} */ quantity) => (v === null ? "–" : quantity === "spikes" ? exact(Math.round(v)) : v.toFixed(2));
   const rows = lines.map((line) =>
     h("tr", {}, h("th", { scope: "row" }, line.row), h("td", {}, `${line.quantity}, ${line.unit}`), h("td", { class: "number" }, number(line.paper, line.quantity)), h("td", { class: "number" }, number(line.here, line.quantity)), h("td", { class: "small muted" }, line.tag)),
   );
-  return fold(place, "paper", "Beside the paper", h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
+  return fold(place, "paper", "Comparison with the paper", h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))));
 }
 
 /** @param {HTMLElement} place @param {Training[]} trainings */

@@ -26,7 +26,7 @@ export function renderAxes(view, published) {
   box("show-published").checked = view.published;
   byId("published-box").hidden = !published;
   byId("published-words").hidden = !published || !view.published;
-  setText(byId("published-words"), "Squares are published numbers on the same data set's test split, trained at full length: beside these estimates for orientation, not in the ranking.");
+  setText(byId("published-words"), "Squares are published numbers on the same data set's test split, trained at full length: shown for orientation, not part of the ranking.");
 }
 
 /** @param {string} id */

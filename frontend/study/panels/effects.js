@@ -1,8 +1,9 @@
-// What a block at a layer does: difference to the mean of all judged, with n and a 95 % interval.
+// What a block at a layer does: difference to the mean of all evaluated, with n and a 95 % interval.
 
 import { differs, h, svg } from "../../lib/dom.js";
 import { exact, short } from "../../lib/format.js";
-import { gene, geneCell } from "../../domain/genome.js";
+import { blockOf } from "../../domain/blocks.js";
+import { geneCell } from "../../domain/genome.js";
 import { effects } from "../../domain/block_effects.js";
 
 const W = 72;
@@ -22,14 +23,14 @@ export function renderEffects(place, frame, choices) {
     return h(
       "tr",
       { class: first ? "first" : undefined },
-      h("th", { scope: "row" }, first ? `Layer ${e.layer + 1}` : h("span", { class: "visually-hidden" }, `Layer ${e.layer + 1}`)),
-      h("td", {}, geneCell(document, gene(e.code))),
+      h("th", { scope: "row" }, first ? `${e.layer + 1}` : h("span", { class: "visually-hidden" }, `${e.layer + 1}`)),
+      h("td", {}, geneCell(document, blockOf(e.code))),
       h("td", { class: "number" }, exact(e.n)),
       ...cells(e.accuracy, accuracy, points),
       ...cells(e.spikes, spikes, short),
     );
   });
-  const heads = ["Layer", "Block", "n", "Accuracy, points", "95 %", "", "Spikes", "95 %", ""].map((name, i) => h("th", { scope: "col", class: [2, 3, 4, 6, 7].includes(i) ? "number" : undefined }, name || h("span", { class: "visually-hidden" }, "drawn")));
+  const heads = ["Searched layer", "Block", "n", "Accuracy, points", "95 %", "", "Spikes", "95 %", ""].map((name, i) => h("th", { scope: "col", class: [2, 3, 4, 6, 7].includes(i) ? "number" : undefined }, name || h("span", { class: "visually-hidden" }, "plot")));
   place.replaceChildren(h("table", { class: "effects" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)));
 }
 

@@ -35,7 +35,7 @@ export class Energy {
   of(candidate) {
     this.#candidate = candidate;
     this.#turn++;
-    this.#body.replaceChildren(h("p", { class: "muted small" }, "Asking the server …"));
+    this.#body.replaceChildren(h("p", { class: "muted small" }, "Loading …"));
     if (this.#open) void this.#load();
     return this.element;
   }
@@ -67,7 +67,7 @@ export function drawLedger(found) {
   const rows = found.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), ...cells(row)));
   const total = h("tr", {}, h("th", { scope: "row" }, "All"), ...cells(found));
   return [
-    h("p", { class: "small muted" }, `${found.tag}; ${found.basis} from the spike map. The ledger's spikes sum to N = ${exact(found.spikes)}. A dense network of the same shape would take ${exact(found.dense_ann_nj)} nJ. Measured operations: python -m engine energy.`),
+    h("p", { class: "small muted" }, `${found.tag}; ${found.basis} from the spike map. The ledger sums to N = ${exact(found.spikes)}. A dense ANN of the same shape would take ${exact(found.dense_ann_nj)} nJ. Measured operations: python -m engine energy.`),
     h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((name, i) => h("th", { scope: "col", class: i ? "number" : undefined }, name)))), h("tbody", {}, ...rows), h("tfoot", {}, total))),
   ];
 }

@@ -1,4 +1,4 @@
-// The study's head: state, phases, progress with a number, time left, and the verbs.
+// The study's head: state, phases, progress with a number, time left, and the actions.
 
 import { byId, differs, h, keepFocus, setText } from "../../lib/dom.js";
 import { duration, exact, minus } from "../../lib/format.js";
@@ -8,34 +8,34 @@ import { menuKey, moreMenu, updateFork } from "./actions.js";
 /** @typedef {import("../../wire/events.js").Summary} Summary */
 
 const WORDS = { supernet: "Supernet", search: "Search", retrain: "Retraining", analysis: "Analysis" };
-/** @type {Record<string, {verb: string, label: string, title: string}[]>} */
+/** @type {Record<string, {action: string, label: string, title: string}[]>} */
 const VERBS = {
   queued: [
-    { verb: "pause", label: "Pause", title: "Wait until you resume it" },
-    { verb: "cancel", label: "Cancel", title: "Stop now; what was found is kept" },
+    { action: "pause", label: "Pause", title: "Wait until you resume it" },
+    { action: "cancel", label: "Cancel", title: "Stop now; the results so far are kept" },
   ],
   running: [
-    { verb: "pause", label: "Pause", title: "Stop at the next checkpoint, seconds from now" },
-    { verb: "cancel", label: "Cancel", title: "Stop now; what was found is kept" },
+    { action: "pause", label: "Pause", title: "Stop at the next checkpoint, seconds from now" },
+    { action: "cancel", label: "Cancel", title: "Stop now; the results so far are kept" },
   ],
   paused: [
-    { verb: "resume", label: "Resume", title: "Go on exactly where it stopped" },
-    { verb: "cancel", label: "Cancel", title: "Stop for good; what was found is kept" },
+    { action: "resume", label: "Resume", title: "Continue exactly where it stopped" },
+    { action: "cancel", label: "Cancel", title: "Stop permanently; the results so far are kept" },
   ],
-  failed: [{ verb: "retry", label: "Retry", title: "Go on from the last checkpoint" }],
+  failed: [{ action: "retry", label: "Retry", title: "Continue from the last checkpoint" }],
 };
-const KEEP = { verb: "resume", label: "Keep running", title: "Take the pause back" };
+const KEEP = { action: "resume", label: "Keep running", title: "Withdraw the pause" };
 const ASKED = { pause: "pausing at the next checkpoint", cancel: "cancelling" };
 const ENDING = { result: "stopping after this generation", retrain: "stopping after this generation, then retraining" };
 
 /** @typedef {{asking: boolean, menu: HTMLDetailsElement | null, offered: string}} Held whether it is asked to cancel for good; the menu, and what it was made from */
-/** What stands in a place of verbs besides the buttons. @type {WeakMap<HTMLElement, Held>} */
+/** What stands in a place of actions besides the buttons. @type {WeakMap<HTMLElement, Held>} */
 const held = new WeakMap();
 
 /**
  * @param {Summary} summary
  * @param {State} state
- * @param {(verb: string) => void} act
+ * @param {(action: string) => void} act
  */
 export function renderHeader(summary, state, act) {
   const badge = byId("state");
@@ -46,7 +46,7 @@ export function renderHeader(summary, state, act) {
   setText(document.getElementById("lambda"), minus(summary.config.search.fitness_lambda));
   renderPhases(summary, state);
   renderProgress(summary, state);
-  renderVerbs(summary, state, act);
+  renderActions(summary, state, act);
   const reason = byId("reason");
   reason.hidden = !summary.reason || !["failed", "cancelled", "paused", "succeeded"].includes(summary.state);
   reason.classList.toggle("bad", summary.state === "failed");
@@ -106,7 +106,7 @@ function doing(summary, state) {
   const left = state.progress?.seconds_left;
   const phase = WORDS[/** @type {keyof typeof WORDS} */ (state.progress?.phase ?? state.phase ?? "supernet")].toLowerCase();
   // two clocks: the whole's is of the study so far, and where the phase's own, fresher one says more, it is wrong
-  const whole = summary.seconds_left == null || summary.seconds_left < (left ?? 0) ? "" : `; about ${duration(summary.seconds_left)} to the end`;
+  const whole = summary.seconds_left == null || summary.seconds_left < (left ?? 0) ? "" : `; about ${duration(summary.seconds_left)} left in total`;
   if (!state.progress) return `${phase}: ${reached(state)}${whole}`;
   return `${phase}: ${state.progress.message}${left == null ? "" : `, ${duration(left)} left in this phase`}${whole}`;
 }
@@ -121,15 +121,15 @@ function reached(state) {
 }
 
 /** What a person may ask of the study now. @param {Summary} summary */
-function verbs(summary) {
+function actions(summary) {
   const usual = VERBS[summary.state] ?? [];
   if (summary.request === "cancel") return [];
-  return summary.request === "pause" ? usual.map((v) => (v.verb === "pause" ? KEEP : v)) : usual;
+  return summary.request === "pause" ? usual.map((v) => (v.action === "pause" ? KEEP : v)) : usual;
 }
 
-/** Each part is drawn anew when it offers something else, and not while a person is in the middle of it. @param {Summary} summary @param {State} state @param {(verb: string) => void} act */
-function renderVerbs(summary, state, act) {
-  const place = byId("verbs");
+/** Each part is drawn anew when it offers something else, and not while a person is in the middle of it. @param {Summary} summary @param {State} state @param {(action: string) => void} act */
+function renderActions(summary, state, act) {
+  const place = byId("actions");
   const own = held.get(place) ?? begin(place, summary);
   renderButtons(place, own, summary, act);
   renderMenu(place, own, summary, state);
@@ -143,13 +143,13 @@ function begin(place, summary) {
   return own;
 }
 
-/** @param {HTMLElement} place @param {Held} own @param {Summary} summary @param {(verb: string) => void} act */
+/** @param {HTMLElement} place @param {Held} own @param {Summary} summary @param {(action: string) => void} act */
 function renderButtons(place, own, summary, act) {
-  const wanted = summary.may_edit ? verbs(summary) : [];
-  if (own.asking || !differs(place, wanted.map((v) => v.verb).join())) return;
-  const buttons = wanted.map(({ verb, label, title }) => {
-    const button = h("button", { type: "button", title, "data-verb": verb }, label);
-    button.addEventListener("click", () => (verb === "cancel" ? confirmCancel(own, button, act) : act(verb)));
+  const wanted = summary.may_edit ? actions(summary) : [];
+  if (own.asking || !differs(place, wanted.map((v) => v.action).join())) return;
+  const buttons = wanted.map(({ action, label, title }) => {
+    const button = h("button", { type: "button", title, "data-action": action }, label);
+    button.addEventListener("click", () => (action === "cancel" ? confirmCancel(own, button, act) : act(action)));
     return button;
   });
   keepFocus(place, () => {
@@ -176,11 +176,11 @@ function renderMenu(place, own, summary, state) {
  * Cancelling is for good, so it is asked once more, in place; Escape or looking elsewhere takes it back.
  * @param {Held} own
  * @param {HTMLElement} button
- * @param {(verb: string) => void} act
+ * @param {(action: string) => void} act
  */
 function confirmCancel(own, button, act) {
   own.asking = true;
-  const sure = h("button", { type: "button", class: "danger", "data-verb": "cancel", title: "It cannot be resumed; what was found is kept" }, "Cancel for good?");
+  const sure = h("button", { type: "button", class: "danger", "data-action": "cancel", title: "It cannot be resumed; the results so far are kept" }, "Confirm cancel");
   const back = () => {
     own.asking = false;
     if (!button.isConnected) sure.before(button);

@@ -2,6 +2,7 @@
 
 import { h } from "../../lib/dom.js";
 import { exact, percent, short } from "../../lib/format.js";
+import { elementsOf } from "../../domain/blocks.js";
 import { strip } from "../../domain/genome.js";
 import { got } from "../../lib/http.js";
 import { Energy } from "./energy.js";
@@ -11,7 +12,7 @@ import { describeOrigin } from "./population.js";
 /** @typedef {import("../../wire/events.js").Candidate} Candidate */
 /** @typedef {import("../inspections.js").Inspection} Inspection */
 /**
- * A candidate of the search, the best so far where none is selected; or an architecture that the search has not judged.
+ * A candidate of the search, the best so far where none is selected; or an architecture that the search has not evaluated.
  * @typedef {{candidate: Candidate, stored: boolean, chosen: boolean} | {architecture: string, inspection: Inspection | null, ready: boolean}} Subject
  */
 
@@ -19,11 +20,13 @@ export class Inspector {
   /**
    * @param {HTMLElement} place
    * @param {import("../../wire/events.js").Summary} summary
+   * @param {import("../../domain/blocks.js").Elements} elements
    * @param {{select: (id: number) => void, show: (change: Partial<import("../view.js").View>) => void, view: () => import("../view.js").View, ask: (architecture: string) => void, again: () => void}} act
    */
-  constructor(place, summary, act) {
+  constructor(place, summary, elements, act) {
     this.place = place;
     this.summary = summary;
+    this.elements = elements;
     this.act = act;
     this.drawn = "";
     this.answering = false; // whether it shows what a person asked the server
@@ -63,7 +66,7 @@ export class Inspector {
     this.drawn = key;
     this.answering = subject !== null && !("candidate" in subject);
     const focus = focusIn(this.place);
-    if (subject === null) this.place.replaceChildren(h("h2", {}, "Inspector"), h("p", { class: "muted" }, "The best network appears here when the first generation is judged; choose any other to look into it."));
+    if (subject === null) this.place.replaceChildren(h("h2", {}, "Inspector"), h("p", { class: "muted" }, "The best network appears here after the first generation. Choose any other network to inspect it."));
     else if ("candidate" in subject) this.candidate(subject, state, perNeuron, key);
     else this.asked(subject);
     if (focus) /** @type {HTMLElement | null} */ (this.place.querySelector(focus))?.focus({ preventScroll: true });
@@ -74,7 +77,7 @@ export class Inspector {
   candidate({ candidate: c, stored, chosen }, state, perNeuron, key) {
     const toggle = h("button", { type: "button", "aria-pressed": String(perNeuron), id: "scale" }, "Firing rate");
     toggle.addEventListener("click", () => this.act.show({ perNeuron: !this.act.view().perNeuron }));
-    const lineage = h("button", { type: "button", class: "link", id: "to-lineage" }, "How it arose");
+    const lineage = h("button", { type: "button", class: "link", id: "to-lineage" }, "Lineage");
     lineage.addEventListener("click", () => this.act.show({ tab: "lineage", selected: c.id, asked: null }));
     this.picture.style.minHeight = `${this.picture.offsetHeight}px`; // nothing below may jump
     this.picture.replaceChildren();
@@ -97,9 +100,9 @@ export class Inspector {
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
     if (map) {
-      renderHeatmap(picture, map, state.started.layers, c.architecture, perNeuron);
+      renderHeatmap(picture, map, state.started.layers, perNeuron ? elementsOf(this.elements, c.architecture) : null);
       picture.style.minHeight = ""; // words in its place keep the height of the map that was there
-    } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map arrives when the generation is finished."));
+    } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map appears when the generation is finished."));
     else {
       const again = h("button", { type: "button", class: "link" }, "Try again");
       again.addEventListener("click", () => {
@@ -126,7 +129,7 @@ export class Inspector {
   /** An architecture off the search's path. @param {{architecture: string, inspection: Inspection | null, ready: boolean}} subject */
   asked({ architecture, inspection, ready }) {
     this.place.replaceChildren(
-      h("div", { class: "inspector-head" }, h("h2", {}, inspection?.result ? "Evaluated on request" : "Not judged by the search"), this.closing()),
+      h("div", { class: "inspector-head" }, h("h2", {}, inspection?.result ? "Evaluated manually" : "Not evaluated by the search"), this.closing()),
       h("p", {}, strip(document, architecture, this.layers), " ", h("code", {}, architecture)),
       ...this.stage(architecture, inspection, ready),
       h("p", { class: "small links" }, this.page(architecture)),
@@ -135,19 +138,19 @@ export class Inspector {
 
   /** @param {string} architecture @param {Inspection | null} inspection @param {boolean} ready */
   stage(architecture, inspection, ready) {
-    if (!ready) return [h("p", { class: "muted" }, "It can be evaluated when the supernet is trained.")];
+    if (!ready) return [h("p", { class: "muted" }, "It can be evaluated after supernet training.")];
     if (inspection?.result) {
       const r = inspection.result;
       return [
         figures([["accuracy", percent(r.accuracy), `${r.accuracy}`], ["spikes per image", short(r.spikes), exact(r.spikes)], ["fitness", r.fitness.toFixed(4), `${r.fitness}`], ["firing rate", r.firing_rate.toFixed(3), `${r.firing_rate}`], ["parameters", short(r.parameters), exact(r.parameters)]]),
-        h("p", { class: "small muted" }, h("span", { class: "tag" }, "validation, supernet"), " Asked for by a person: it belongs to no generation, and the search does not know it."),
+        h("p", { class: "small muted" }, h("span", { class: "tag" }, "validation, supernet"), " Evaluated manually: it belongs to no generation, and the search does not use it."),
       ];
     }
     if (inspection?.state === "waiting") return [h("p", { role: "status" }, "Waiting for a worker; it is evaluated on the supernet in some seconds.")];
     if (inspection?.state === "running") return [h("p", { role: "status" }, "Being evaluated on the validation split with the supernet's weights.")];
     const button = h("button", { type: "button", class: "primary", id: "evaluate" }, inspection ? "Try again" : "Evaluate on the supernet");
     button.addEventListener("click", () => this.act.ask(architecture));
-    const reason = inspection ? [h("p", { class: "notice bad", role: "alert" }, `It could not be evaluated: ${inspection.reason}`)] : [h("p", { class: "muted" }, "The search never judged this architecture. The supernet can, in seconds.")];
+    const reason = inspection ? [h("p", { class: "notice bad", role: "alert" }, `It could not be evaluated: ${inspection.reason}`)] : [h("p", { class: "muted" }, "The search has not evaluated this architecture. The supernet can, in seconds.")];
     return [...reason, h("p", {}, button)];
   }
 

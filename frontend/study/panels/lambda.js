@@ -79,7 +79,7 @@ export class LambdaPanel {
     const under = view.budget === null ? undefined : bestUnder(frame.front, view.budget)?.id;
     const rows = frame.front.map((c) => {
       const reign = found.find((one) => one.candidate.id === c.id);
-      const marks = [frame.best?.id === c.id ? "wins" : "", bend === c.id ? "knee" : "", under === c.id ? "best under" : ""].filter(Boolean);
+      const marks = [frame.best?.id === c.id ? "winner" : "", bend === c.id ? "knee" : "", under === c.id ? "budget" : ""].filter(Boolean);
       const numbers = [percent(c.accuracy), short(c.spikes), frame.fitness(c).toFixed(4)].map((text) => h("td", { class: "number" }, text));
       return h(
         "tr",
@@ -100,22 +100,22 @@ export class LambdaPanel {
 /** @param {Frame} frame @param {import("../../domain/ranking.js").Reign[]} found */
 export function winnerWords(frame, found) {
   const { best, engineBest, rule } = frame;
-  if (!best) return "Who wins is known from the first generation on.";
+  if (!best) return "The winner appears with the first generation.";
   const said = (/** @type {Candidate} */ c) => `#${c.id} ${c.architecture} (${percent(c.accuracy)}, ${short(c.spikes)} spikes)`;
   const reign = found.find((one) => one.candidate.id === best.id);
-  const range = reign && `It wins for every λ from ${lambdaText(Math.max(reign.low, LEAST))} to ${lambdaText(reign.high)}.`;
-  if (rule.lambda === rule.own) return `At λ = ${lambdaText(rule.own)}, with which the study searched, ${said(best)} wins. ${range ?? ""}`;
+  const range = reign && `It is the winner for every λ from ${lambdaText(Math.max(reign.low, LEAST))} to ${lambdaText(reign.high)}.`;
+  if (rule.lambda === rule.own) return `At λ = ${lambdaText(rule.own)}, the study's own, the winner is ${said(best)}. ${range ?? ""}`;
   if (best.id === engineBest?.id) return `At λ = ${lambdaText(rule.lambda)} the winner stays ${said(best)}. ${range ?? ""}`;
   return `At λ = ${lambdaText(rule.lambda)} the winner changes from #${engineBest?.id} ${engineBest?.architecture} to ${said(best)}. ${range ?? ""}`;
 }
 
 /** @param {Candidate | null} c */
 function kneeWords(c) {
-  return c ? `#${c.id} ${c.architecture} is the knee, farthest above the line between the front's ends: ${percent(c.accuracy)}, ${short(c.spikes)} spikes.` : "A knee needs a front of three or more that bends outwards.";
+  return c ? `#${c.id} ${c.architecture} is the knee, farthest above the line between the front's ends: ${percent(c.accuracy)}, ${short(c.spikes)} spikes.` : "A knee needs a front of three or more members.";
 }
 
 /** @param {Candidate | null} c @param {number | null} budget */
 function budgetWords(c, budget) {
-  if (budget === null) return "Give a number of spikes per image.";
-  return c ? `#${c.id} ${c.architecture} is the most accurate of at most ${exact(budget)} spikes: ${percent(c.accuracy)}, ${short(c.spikes)}.` : `None of the judged has ${exact(budget)} spikes or fewer.`;
+  if (budget === null) return "Enter a number of spikes per image.";
+  return c ? `#${c.id} ${c.architecture} is the most accurate of at most ${exact(budget)} spikes: ${percent(c.accuracy)}, ${short(c.spikes)}.` : `No candidate has ${exact(budget)} spikes or fewer.`;
 }

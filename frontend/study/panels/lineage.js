@@ -2,7 +2,8 @@
 
 import { h, setText, svg } from "../../lib/dom.js";
 import { exact } from "../../lib/format.js";
-import { gene } from "../../domain/genome.js";
+import { blockOf } from "../../domain/blocks.js";
+import { drawAs } from "../../domain/genome.js";
 import { lineage, story } from "../../domain/lineage.js";
 
 /** @typedef {import("../../wire/events.js").Candidate} Candidate */
@@ -35,7 +36,7 @@ export class LineageView {
     if (key === this.drawn) return;
     this.drawn = key;
     if (!focus) {
-      this.place.replaceChildren(h("p", { class: "empty" }, "Nothing is judged yet; the first generation has no ancestors."));
+      this.place.replaceChildren(h("p", { class: "empty" }, "Nothing is evaluated yet; the first generation has no ancestors."));
       this.words.replaceChildren();
       return;
     }
@@ -43,8 +44,8 @@ export class LineageView {
     setText(this.title, `How #${focus.id} arose`);
     const found = lineage(candidates, focus.id);
     const picture = this.draw(found, focus);
-    const note = found.hidden ? [h("p", { class: "small muted" }, `${exact(found.hidden)} earlier ancestors are not drawn.`)] : [];
-    this.place.replaceChildren(h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Picture of the ancestors" }, picture), ...note);
+    const note = found.hidden ? [h("p", { class: "small muted" }, `${exact(found.hidden)} earlier ancestors are not shown.`)] : [];
+    this.place.replaceChildren(h("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Graph of the ancestors" }, picture), ...note);
     this.words.replaceChildren(...story(candidates, focus.id).map((sentence) => h("li", {}, sentence)));
     /** @type {HTMLElement} */ (this.place.firstElementChild).scrollLeft = 1e6; // the candidate itself is at the right
     if (focused) /** @type {SVGElement | null} */ (this.place.querySelector(`[data-id="${focused}"]`))?.focus();
@@ -71,9 +72,11 @@ export class LineageView {
   /** @param {Candidate} c @param {{x: number, y: number}} at @param {number} width @param {number} cell @param {boolean} focus */
   node(c, { x, y }, width, cell, focus) {
     const cells = c.architecture.split("-").flatMap((code, i) => {
-      const { family, kernel } = gene(code);
-      const box = svg("rect", { x: 4 + i * cell, y: 20, width: cell - 2, height: 16, rx: 2, class: "gene-box", "data-family": family, "data-kernel": kernel });
-      const letter = svg("text", { x: 4 + i * cell + cell / 2 - 1, y: 32, "text-anchor": "middle", class: "letter", "data-family": family }, cell < 20 ? code[0] : code);
+      const block = blockOf(code);
+      const box = svg("rect", { x: 4 + i * cell, y: 20, width: cell - 2, height: 16, rx: 2, class: "gene-box" });
+      drawAs(box, block);
+      const letter = svg("text", { x: 4 + i * cell + cell / 2 - 1, y: 32, "text-anchor": "middle", class: "letter" }, cell < 20 ? code[0] : code);
+      letter.toggleAttribute("data-plain", !block.fill);
       const changed = c.changed.includes(i) ? [svg("rect", { x: 4 + i * cell, y: 37, width: cell - 2, height: 2.5, class: "changed" })] : [];
       return [box, letter, ...changed];
     });

@@ -31,7 +31,7 @@ export function words(e, state) {
     case "study_started":
       return `started on ${e.device}: ${exact(e.space_size)} architectures; ${exact(e.train_samples)} training, ${exact(e.validation_samples)} validation, ${exact(e.test_samples)} test images (${e.data_note})`;
     case "phase_started":
-      return e.architecture ? `retraining ${e.architecture} from scratch` : `${e.phase} begins`;
+      return e.architecture ? `retraining ${e.architecture} from scratch` : `${e.phase} started`;
     case "epoch_finished":
       return `${e.phase} epoch ${e.epoch} of ${e.epochs}: loss ${e.loss.toFixed(4)}, ${percent(e.test_accuracy ?? e.accuracy)}${e.test_accuracy === null ? " in training" : " on test"}, ${short(e.test_spikes ?? e.spikes)} spikes`;
     case "supernet_finished":

@@ -28,7 +28,7 @@ export class SpaceMap {
     this.choices = choices;
     this.act = act;
     this.base = /** @type {HTMLCanvasElement} */ (h("canvas", { "aria-hidden": "true" }));
-    this.over = /** @type {HTMLCanvasElement} */ (h("canvas", { tabindex: 0, role: "application", "aria-label": "Map of the search space: arrow keys move, Enter chooses", "aria-describedby": "map-words" }));
+    this.over = /** @type {HTMLCanvasElement} */ (h("canvas", { tabindex: 0, role: "application", "aria-label": "Map of the search space: arrow keys move, Enter selects", "aria-describedby": "map-words" }));
     this.place = place;
     place.replaceChildren(this.base, this.over);
     /** @type {import("../../domain/space.js").Layout | null} */
@@ -61,7 +61,7 @@ export class SpaceMap {
 
   /**
    * @param {Frame} frame
-   * @param {Candidate[]} all judged in the whole study: the colours' scale, so that scrubbing changes no colour
+   * @param {Candidate[]} all evaluated in the whole study: the colours' scale, so that scrubbing changes no colour
    * @param {View} view
    * @param {import("../inspections.js").Inspections} inspections
    */
@@ -82,7 +82,7 @@ export class SpaceMap {
     this.mark();
   }
 
-  /** What is judged outside the sample comes into it; not while a person points at a cell, for that moves the others. @param {Candidate[]} all @param {number} width @param {number} height */
+  /** What is evaluated outside the sample comes into it; not while a person points at a cell, for that moves the others. @param {Candidate[]} all @param {number} width @param {number} height */
   learn(all, width, height) {
     this.all = all;
     for (; this.known < all.length; this.known++) {
@@ -160,7 +160,7 @@ export class SpaceMap {
     legend(words, shades);
   }
 
-  /** Evaluated on request: a ring in ink, for it belongs to no generation. @param {CanvasRenderingContext2D} ctx @param {number} w @param {number} hgt */
+  /** Evaluated manually: a ring in ink, for it belongs to no generation. @param {CanvasRenderingContext2D} ctx @param {number} w @param {number} hgt */
   drawRequested(ctx, w, hgt) {
     ctx.strokeStyle = token("--ink");
     for (const one of this.inspections?.all.values() ?? []) {
@@ -221,9 +221,9 @@ export class SpaceMap {
     const c = this.candidateAt(cell);
     const asked = this.inspections?.all.get(code);
     if (c) return `${code}: #${c.id}, generation ${c.generation + 1}, ${percent(c.accuracy)}, ${short(c.spikes)} spikes, fitness ${this.frame?.fitness(c).toFixed(4)}.`;
-    if (asked?.result) return `${code}: evaluated on request, ${percent(asked.result.accuracy)}, ${short(asked.result.spikes)} spikes.`;
-    if (asked) return `${code}: asked for, ${asked.state}.`;
-    return `${code}: not judged by the search. Choose it to evaluate it on the supernet.`;
+    if (asked?.result) return `${code}: evaluated manually, ${percent(asked.result.accuracy)}, ${short(asked.result.spikes)} spikes.`;
+    if (asked) return `${code}: evaluation ${asked.state}.`;
+    return `${code}: not evaluated. Choose it to evaluate it on the supernet.`;
   }
 
   /** What the map is, while no cell is pointed at. */
@@ -231,8 +231,8 @@ export class SpaceMap {
     const frame = this.frame;
     if (!this.layout || !frame) return "";
     const share = percent(frame.candidates.length / this.layout.size);
-    if (this.layout.whole) return `All ${exact(this.layout.size)} architectures; ${exact(frame.candidates.length)} judged (${share}). Down go ${layerNames(this.layout.down)}, across ${layerNames(this.layout.across)}: neighbours differ in one layer.`;
-    return `A sample: ${exact(this.layout.cells.length)} of ${short(this.layout.size)} architectures, evenly spaced in the space's order; ${inSample(frame.candidates.length, this.outside.size)}.`;
+    if (this.layout.whole) return `All ${exact(this.layout.size)} architectures; ${exact(frame.candidates.length)} evaluated (${share}). Rows: ${layerNames(this.layout.down)}; columns: ${layerNames(this.layout.across)}. Neighbours differ in one layer.`;
+    return `Sample: ${exact(this.layout.cells.length)} of ${short(this.layout.size)} architectures, evenly spaced; ${inSample(frame.candidates.length, this.outside.size)}.`;
   }
 
   /** @param {number | null} cell */
@@ -283,13 +283,13 @@ export class SpaceMap {
 
 /** @param {number} judged @param {number} outside */
 function inSample(judged, outside) {
-  return outside ? `${exact(judged - outside)} of ${exact(judged)} judged are in it by now` : `all ${exact(judged)} judged are in it`;
+  return outside ? `${exact(judged - outside)} of ${exact(judged)} evaluated are in it` : `all ${exact(judged)} evaluated are in it`;
 }
 
 /** @param {import("../../domain/space.js").Band[]} bands */
 function layerNames(bands) {
   const names = bands.map((band) => band.layer + 1);
-  return names.length === 1 ? `layer ${names[0]}` : names.length ? `layers ${names[0]} to ${names.at(-1)}` : "nothing";
+  return names.length === 1 ? `searched layer ${names[0]}` : names.length ? `searched layers ${names[0]}–${names.at(-1)}` : "none";
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
@@ -329,11 +329,11 @@ function colouring(frame, all, view) {
   };
 }
 
-/** @param {string[]} words the ends of the scale; none before anything is judged @param {string[]} shades */
+/** @param {string[]} words the ends of the scale; none before anything is evaluated @param {string[]} shades */
 function legend(words, shades) {
   const place = byId("map-legend");
   const ramp = h("span", { class: "ramp", "aria-hidden": "true" });
   ramp.style.background = `linear-gradient(90deg, ${shades.filter((_, i) => i % 7 === 0).join(", ")})`;
   const scale = words.length ? [words[0], ramp, words[1]] : [];
-  place.replaceChildren(...scale, h("span", { class: "key blank" }, "not judged"), h("span", { class: "key asked" }, "on request"), h("span", { class: "key best" }, "best"));
+  place.replaceChildren(...scale, h("span", { class: "key blank" }, "not evaluated"), h("span", { class: "key asked" }, "evaluated manually"), h("span", { class: "key best" }, "best"));
 }

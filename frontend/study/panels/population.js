@@ -113,7 +113,7 @@ function keyOf(frame, view) {
 }
 
 /**
- * "mutation of 12, layer 3": with the parents to click on.
+ * "mutation of 12, searched layer 3", with the parents as buttons.
  * @param {Candidate} c
  * @returns {(Node | string)[]}
  */
@@ -124,6 +124,6 @@ export function describeOrigin(c) {
     ...(i ? [" and "] : []),
     h("span", { class: "together" }, h("button", { type: "button", class: "link", "data-parent": id, "data-id": id, title: `select candidate ${id}` }, `${id}`), i === c.parents.length - 1 ? comma : ""),
   ]);
-  const places = c.changed.length ? ` layer${c.changed.length > 1 ? "s" : ""} ${c.changed.map((i) => i + 1).join(", ")} ` : " ";
+  const places = c.changed.length ? ` searched layer${c.changed.length > 1 ? "s" : ""} ${c.changed.map((i) => i + 1).join(", ")} ` : " ";
   return [`${c.origin} of `, ...parents, places];
 }

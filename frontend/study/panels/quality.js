@@ -1,4 +1,4 @@
-// How the search gets on: best fitness and hypervolume by generation, with the playhead in both.
+// Search progress: best fitness and hypervolume by generation, with the playhead in both.
 
 import { differs, h, svg } from "../../lib/dom.js";
 import { short } from "../../lib/format.js";
@@ -22,7 +22,7 @@ export function renderQuality(place, state, frame) {
     const reference = state.generations.at(-1)?.reference_spikes;
     place.replaceChildren(
       chart(`Best fitness so far, λ = ${lambdaText(frame.rule.lambda)}`, best),
-      chart(`Hypervolume of the front, against 0 % and ${short(reference)} spikes`, volume),
+      chart(`Hypervolume of the front, reference point 0 % and ${short(reference)} spikes`, volume),
     );
   }
   for (const head of place.querySelectorAll(".playhead")) {

@@ -42,7 +42,7 @@ export class Strips {
       if (this.place.children[i] !== item) this.place.insertBefore(item, this.place.children[i] ?? null);
     });
     const rest = all.length - shown.length;
-    setText(this.words, !all.length ? "none yet" : frame.estimating ? `${all.length} judged so far; estimates until the generation is stored` : rest ? `the fittest ${SHOWN} of ${exact(all.length)}; all are in Population` : `${all.length} candidates, fittest first`);
+    setText(this.words, !all.length ? "none yet" : frame.estimating ? `${all.length} evaluated so far; estimates until the generation is stored` : rest ? `the fittest ${SHOWN} of ${exact(all.length)}; all are in Population` : `${all.length} candidates, fittest first`);
   }
 
   /** @param {Candidate} c */

@@ -1,4 +1,4 @@
-// Generations along the bottom, best fitness drawn in them; a playhead, play, step, speed, and the live edge.
+// Generations along the bottom, best fitness drawn in them; a playhead, play, step, speed, and the newest generation.
 
 import { mix, token } from "../../lib/colours.js";
 import { byId, setText } from "../../lib/dom.js";
@@ -10,7 +10,7 @@ import { plannedGenerations } from "../../wire/state.js";
  * @typedef {{
  *   go: (generation: number | null) => void, setSpeed: (speed: number) => void,
  *   position: () => {shown: number, total: number}, live: () => boolean, speed: () => number
- * }} Act a generation of null is the live edge; a total of 0 means that there is nothing to go through
+ * }} Act a generation of null is the newest generation; a total of 0 means that there is nothing to go through
  */
 
 const STEP_MS = 900;
@@ -20,7 +20,7 @@ export class Timeline {
   /** @param {Act} act */
   constructor(act) {
     this.act = act;
-    /** How many there were when the person left the live edge. @type {number | null} */
+    /** How many there were when the person left the newest generation. @type {number | null} */
     this.left = null;
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.timer = null;
@@ -105,7 +105,7 @@ export class Timeline {
     this.say();
   }
 
-  /** The next generation; after the last one the live edge. */
+  /** The next generation; after the last one the newest generation. */
   tick() {
     const { shown, total } = this.act.position();
     if (shown + 1 >= total) return this.live();
@@ -155,7 +155,7 @@ export class Timeline {
     const news = this.left === null ? 0 : total - this.left;
     const button = /** @type {HTMLButtonElement} */ (byId("live"));
     button.setAttribute("aria-pressed", String(live));
-    setText(button, `${running ? "Live edge" : "Last"}${news ? ` · ${news} new` : ""}`);
+    setText(button, `${running ? "Live" : "Latest"}${news ? ` · ${news} new` : ""}`);
   }
 
   /** @param {State} state */

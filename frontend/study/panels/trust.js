@@ -20,12 +20,12 @@ function words({ analysed }, summary, n) {
   const signed = (/** @type {number} */ v) => minus(v.toFixed(2));
   if (analysed?.trust) {
     const { tau, low, high, confidence, n: count } = analysed.trust;
-    const verdict = low > 0 ? "The supernet ranks better than chance." : "The interval holds 0: so few networks cannot tell its ranking from chance.";
-    return ["Kendall's τ = ", h("b", {}, signed(tau)), ` between the supernet's estimates and the networks' own test accuracy (${percent(confidence)} interval ${signed(low)} to ${signed(high)}, n = ${count}). ${verdict}`];
+    const verdict = low > 0 ? "The supernet ranks better than chance." : "The interval contains 0: with so few networks the ranking cannot be told from chance.";
+    return ["Kendall's τ = ", h("b", {}, signed(tau)), ` between the supernet's estimates and the retrained test accuracies (${percent(confidence)} interval ${signed(low)} to ${signed(high)}, n = ${count}). ${verdict}`];
   }
   if (analysed?.note) return [`No rank correlation: ${analysed.note}.`];
   if (summary.config.retrain?.trust) return [`${n} of ${summary.config.retrain.trust} networks are retrained; τ follows when all are.`];
-  return ["Accuracies here are the supernet's estimates. To learn how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: so many of its networks are then trained from scratch and compared.`];
+  return ["Accuracies here are the supernet's estimates. To measure how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: that many networks are trained from scratch and compared.`];
 }
 
 /** Estimate across, own accuracy up. @param {import("../../wire/events.js").TrainingFinished[]} trainings */

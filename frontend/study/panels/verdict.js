@@ -14,9 +14,9 @@ export function renderVerdict(place, state, summary) {
   const last = state.generations.at(-1);
   if (!differs(place, `${finished?.sha256}/${last?.generation}/${summary.state}`)) return;
   const layers = summary.config.network.macro.layers;
-  const seen = `${exact(state.candidates.length)} of ${exact(summary.space_size)} judged`;
+  const seen = `${exact(state.candidates.length)} of ${exact(summary.space_size)} evaluated`;
   if (finished) {
-    place.replaceChildren(h("b", {}, "Winner"), strip(document, finished.architecture, layers), h("span", {}, h("b", {}, percent(finished.test_accuracy)), " accuracy"), h("span", {}, h("b", { title: exact(finished.test_spikes) }, short(finished.test_spikes)), " spikes per image"), h("span", { class: "tag" }, "test, retrained"), h("a", { href: "#winner" }, "Look inside and download"));
+    place.replaceChildren(h("b", {}, "Winner"), strip(document, finished.architecture, layers), h("span", {}, h("b", {}, percent(finished.test_accuracy)), " accuracy"), h("span", {}, h("b", { title: exact(finished.test_spikes) }, short(finished.test_spikes)), " spikes per image"), h("span", { class: "tag" }, "test, retrained"), h("a", { href: "#winner" }, "Details and download"));
     return;
   }
   const best = last && state.candidates[last.best];
@@ -25,5 +25,5 @@ export function renderVerdict(place, state, summary) {
     return;
   }
   const ended = summary.state === "failed" || summary.state === "cancelled";
-  place.replaceChildren(h("span", { class: "muted" }, `${exact(summary.space_size)} architectures, ${ended ? "none judged." : "none judged yet. The best so far stands here as soon as there is one."}`));
+  place.replaceChildren(h("span", { class: "muted" }, `${exact(summary.space_size)} architectures, ${ended ? "none evaluated." : "none evaluated yet. The best so far appears here."}`));
 }

@@ -40,7 +40,7 @@ export class Winner {
       h(
         "p",
         { class: "small muted" },
-        `The search judged it at ${percent(searched?.accuracy)} and ${short(searched?.spikes)} spikes (validation, supernet). ` +
+        `The search evaluated it at ${percent(searched?.accuracy)} and ${short(searched?.spikes)} spikes (validation, supernet). ` +
           `Last epoch's numbers; the best epoch on the test split had ${percent(found.best_test_accuracy)}, which selects on the test split.`,
       ),
       this.heat.details,
@@ -51,7 +51,7 @@ export class Winner {
             h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
             h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}`),
           ]
-        : [h("p", { class: "small muted" }, "The package appears here in a moment.")]),
+        : [h("p", { class: "small muted" }, "The package appears here in some seconds.")]),
     );
   }
 }
@@ -78,6 +78,6 @@ class Heat {
     const width = this.picture.clientWidth;
     if (!this.details.open || width === this.width) return;
     this.width = width;
-    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, this.found.architecture, false);
+    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, null);
   }
 }

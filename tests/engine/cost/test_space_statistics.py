@@ -7,11 +7,11 @@ from itertools import product
 
 import pytest
 
+from engine.blocks.registry import BLOCKS
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
 from engine.cost.combination_sums import extent
 from engine.cost.space_statistics import space_statistics
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import rows
 
 QUICK = PRESETS["quick-look"].config

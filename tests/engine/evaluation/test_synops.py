@@ -7,8 +7,10 @@ import torch.nn.functional as F
 from spikingjelly.activation_based.op_counter import DispatchCounterMode, SynOpCounter
 from torch import nn
 
-from engine.evaluation.prefix_tree import PrefixTree, Tally
+from engine.backends.dispatch import attach, place
+from engine.evaluation.prefix_tree import PrefixTree
 from engine.evaluation.synops import SynapseProbe, connection_sparsity, fan_out, footprint
+from engine.evaluation.tally import Tally
 from engine.metrics.energy import EnergyModel, Operations, estimate_operations, ledger
 from engine.model.network import build_child
 from engine.model.neurons import Neuron
@@ -142,7 +144,7 @@ def probed_child():
     """A child of the tiny study with random weights on random images: layers, tally, probe and images' shape."""
     config = tiny_config(neuron=hand_neuron().model_copy(update={"threshold": 0.3}), time_steps=3)
     architecture = Architecture(BLOCKS)
-    child = build_child(config, architecture, 1)
+    child = place(build_child(config, architecture, 1), torch.device("cpu"))
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     tree, tally = PrefixTree(child, [architecture]), Tally()
     stages = [(row.name, stage) for row, stage in zip(layers, child.stages(architecture), strict=True)]
@@ -212,12 +214,12 @@ def test_the_probe_leaves_no_hooks_and_changes_no_result(probed_child):
 def test_accumulates_are_those_spikingjelly_counts(probed_child):
     """SpikingJelly's SynOpCounter watches the operators below the modules."""
     _, _, _, child = probed_child
-    child.plain = True  # the kernels pass below torch's operators
     images = torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(3))
     architecture, counter = child.only_architecture, SynOpCounter()
     stages = [(str(i), stage) for i, stage in enumerate(child.stages(architecture))]
     with torch.no_grad(), SynapseProbe(stages) as probe:
         child(images)
+    attach(child, "torch")  # the kernels pass below torch's operators
     with torch.no_grad(), DispatchCounterMode([counter]):
         child(images)
     ours = sum(sum(entry.effective_acs) for entry in probe.operations(3)) * len(images)

@@ -1,4 +1,4 @@
-"""`python -m engine energy`: the printed account of a trained network."""
+"""`python -m engine energy`: the printed energy ledger of a trained network."""
 
 import json
 
@@ -23,7 +23,7 @@ def printed(capsys, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
-def test_the_account_sums_exactly_to_what_evaluate_states(result, capsys):
+def test_the_ledger_sums_exactly_to_the_spikes_of_evaluate(result, capsys):
     evaluated, account = printed(capsys, "evaluate", result), printed(capsys, "energy", result)
     assert account["spikes"] == evaluated["spikes"] > 0
     cells = np.array([row["spikes"] for row in account["rows"]])
@@ -33,7 +33,7 @@ def test_the_account_sums_exactly_to_what_evaluate_states(result, capsys):
     assert (account["accuracy"], account["samples"]) == (evaluated["accuracy"], evaluated["samples"])
 
 
-def test_totals_are_the_sums_of_rows_and_follow_neurobench_s_names(result, capsys):
+def test_totals_are_the_sums_of_layers_and_follow_neurobench_s_names(result, capsys):
     account = printed(capsys, "energy", result)
     operations = account["neurobench"]["synaptic_operations"]
     for name, key in (("Effective_MACs", "effective_macs"), ("Effective_ACs", "effective_acs")):

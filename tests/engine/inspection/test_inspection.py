@@ -11,11 +11,13 @@ import torch
 from safetensors.numpy import load_file
 
 from engine.__main__ import main
-from engine.backends.cpu.forward import kernels_of
+from engine.backends.cpu.forward import CpuEvaluator
+from engine.backends.dispatch import attach, place
 from engine.config.parse import parse_config
 from engine.data.load import load
 from engine.errors import CheckpointError, ConfigError, DataError, MeasureError
-from engine.evaluation.prefix_tree import PrefixTree, Tally
+from engine.evaluation.prefix_tree import PrefixTree
+from engine.evaluation.tally import Tally
 from engine.events import Commit
 from engine.inspection import sample as sample_module
 from engine.inspection.decision import decided_at, decisions, running_rates
@@ -196,21 +198,21 @@ def test_every_block_s_neurons_account_for_every_spike_counted(candidates, neuro
 def test_an_inspection_uses_the_kernels_where_an_evaluation_does():
     """Their sums may differ from torch's in the last bit, and a few spikes with them; the two must agree."""
     config = tiny_config(candidates=("skip_connect", "SCB_k5", "SRB_k3", "SIB_k3_e3"))
-    network = build_supernet(config, 3)
-    if kernels_of(network) is None:
+    network = place(build_supernet(config, 3), torch.device("cpu"))
+    if network.backend is None:
         pytest.skip("this machine has no compiler for the kernels")
     images, labels = torch.rand(5, 1, 8, 8), torch.zeros(5, dtype=torch.long)
     for architecture in config.space.enumerate():
         tally = Tally()
         PrefixTree(network, [architecture]).evaluate(images, labels, [tally])
         probe = Probe(network, architecture)
-        assert probe.compiled is not None
+        assert isinstance(probe.evaluator, CpuEvaluator)
         found = list(probe.rows(images))
         seen = [sum((layer.flatten(1).sum(1) for layer in row.layers), torch.zeros(2)).tolist() for row in found]
         assert seen == tally.spikes.tolist()
-        network.plain = True
+        attach(network, "torch")
         plain = list(Probe(network, architecture).rows(images))
-        network.plain = False
+        attach(network, "cpu")
         for by_kernels, by_torch in zip(found, plain, strict=True):
             shapes = [[layer[0, 0].numel() for layer in row.layers] for row in (by_kernels, by_torch)]
             assert shapes[0] == shapes[1]
@@ -220,7 +222,6 @@ def test_an_inspection_uses_the_kernels_where_an_evaluation_does():
 
 def test_spikes_counted_beyond_those_of_the_neurons_are_an_error(monkeypatch):
     network = build_child(tiny_config(), Architecture(("SCB_k3", "SCB_k3")), 0)
-    network.plain = True
     monkeypatch.setattr(network.stem, "count", lambda out: out.flatten(1).sum(1) + 7)
     with pytest.raises(MeasureError, match=r"layer 1: \d+ spikes seen"):
         list(Probe(network, network.only_architecture).rows(torch.rand(2, 1, 8, 8)))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pydantic import ValidationError
 
+from engine.blocks.registry import BLOCKS
 from engine.errors import ConfigError, MeasureError
-from engine.evaluation.prefix_tree import Tally
+from engine.evaluation.tally import Tally
 from engine.metrics.energy import (
     ENERGY_MODELS,
     EnergyModel,
@@ -23,7 +24,6 @@ from engine.metrics.energy import (
     ledger,
 )
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import Input, block_row, rows
 

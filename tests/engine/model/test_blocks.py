@@ -7,12 +7,10 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.blocks.registry import BLOCKS
 from engine.config.network import NetworkConfig
 from engine.config.presets import snn
 from engine.model.blocks import (
-    SCB,
-    SIB,
-    SRB,
     AvgPool,
     BatchNorm,
     Conv,
@@ -21,7 +19,6 @@ from engine.model.blocks import (
     MaxPool,
     build_block,
 )
-from engine.space.blocks import BLOCKS
 from engine.space.shapes import block_row
 from tests.engine.tiny import hand_neuron
 
@@ -51,7 +48,7 @@ def ones(channels: int = 1, side: int = 2) -> torch.Tensor:
 
 def test_scb_counts_both_neurons():
     """Drive 0.6: the first neuron of each of 4 pixels fires at t 2 and 4; ×2: the second with it."""
-    block = plain(SCB(BLOCKS["SCB_k3"], 1, 1, 1, NETWORK))
+    block = plain(build_block(BLOCKS["SCB_k3"], 1, 1, 1, NETWORK))
     set_centre(block.first.conv, 0.6)
     set_centre(block.second.conv, 2.0)
     out, counted = block(ones())
@@ -61,7 +58,7 @@ def test_scb_counts_both_neurons():
 
 def test_srb_shortcut_joins_before_the_second_neuron():
     """As above, but the shortcut brings 1 every step: the second neuron fires always, and only ones come out."""
-    block = plain(SRB(BLOCKS["SRB_k3"], 1, 1, 1, NETWORK))
+    block = plain(build_block(BLOCKS["SRB_k3"], 1, 1, 1, NETWORK))
     set_centre(block.first.conv, 0.6)
     set_centre(block.second.conv, 0.6)
     out, counted = block(ones())
@@ -70,14 +67,15 @@ def test_srb_shortcut_joins_before_the_second_neuron():
 
 
 def test_sib_counts_three_neurons():
-    """e = 3: 12 wide neurons at t 2, 4; the middle sums 3 channels × 0.5 = 1.5: 12; the projection 3 × 0.4 = 1.2: 4."""
-    block = plain(SIB(BLOCKS["SIB_k3_e3"], 1, 1, 1, NETWORK))
-    block.shortcut = None
+    """e = 3, stride 2, so without shortcut: 12 wide neurons at t 2, 4; the middle, of one place, sums 3 channels × 0.5
+    = 1.5: 3; the projection 3 × 0.4 = 1.2: 1.
+    """
+    block = plain(build_block(BLOCKS["SIB_k3_e3"], 1, 1, 2, NETWORK))
     set_centre(block.expand.conv, 0.6)
     set_centre(block.spatial.conv, 0.5)
     set_centre(block.project.conv, 0.4)
     _, counted = block(ones())
-    assert counted.tolist() == [0, 28, 0, 28]
+    assert counted.tolist() == [0, 16, 0, 16]
 
 
 def test_the_depth_wise_sib_sees_each_channel_alone():

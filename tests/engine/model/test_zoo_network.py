@@ -12,8 +12,8 @@ from engine.errors import ConfigError, ShapeError
 from engine.evaluation.prefix_tree import evaluate
 from engine.model.network import parameter_count
 from engine.model.zoo_network import build
-from engine.run.state import Totals
 from engine.space.shapes import Input
+from engine.training.totals import Totals
 from engine.training.trainer import Trainer, evaluation_batches
 from engine.zoo.plans import Conv, Output, Plan, Pool
 from engine.zoo.registry import ZOO

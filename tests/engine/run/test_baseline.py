@@ -1,4 +1,4 @@
-"""`python -m engine zoo NAME --study STUDY.json`: a baseline trained and judged as a study's winner is."""
+"""`python -m engine zoo NAME --study STUDY.json`: a baseline trained and evaluated as a study's winner is."""
 
 import json
 

@@ -7,10 +7,10 @@ from engine.config.presets import snn
 from engine.config.search import SearchConfig
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, fitness, front
-from engine.search import Proposal, fittest
 from engine.search.evolution import Evolution
+from engine.search.interface import Proposal, fittest
 from engine.space.architecture import Architecture, SearchSpace
-from engine.space.blocks import AUTOSNN_CANDIDATES
+from engine.space.candidates import AUTOSNN_CANDIDATES
 from engine.space.macro import Layer, MacroArchitecture
 
 ACCURACY = {"skip_connect": 0.02, "SCB_k3": 0.11, "SCB_k5": 0.15, "SRB_k3": 0.13, "SRB_k5": 0.17}

@@ -15,7 +15,9 @@ from engine.cost.estimate import estimate
 from engine.errors import ConfigError
 from engine.events import Candidate
 from engine.metrics.pareto import dominates, front, hypervolume
-from engine.search import build_search, fittest, nsga2
+from engine.search import nsga2
+from engine.search.build import build_search
+from engine.search.interface import fittest
 from engine.search.nsga2 import Nsga2, survive
 from tests.engine.search.test_evolution import evaluated
 from tests.engine.test_study import collect, run_in_pieces

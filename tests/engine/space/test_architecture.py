@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from engine.blocks.registry import BLOCKS
 from engine.config.presets import PRESETS, snn
 from engine.errors import ArchitectureError
 from engine.space.architecture import Architecture, SearchSpace, genome_strip
-from engine.space.blocks import AUTOSNN_CANDIDATES, BLOCKS
+from engine.space.candidates import AUTOSNN_CANDIDATES
 from engine.space.macro import Layer
 
 SPACE = SearchSpace(snn(16), AUTOSNN_CANDIDATES)

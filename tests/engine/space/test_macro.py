@@ -3,13 +3,13 @@
 import pytest
 import torch
 
+from engine.blocks.registry import BLOCKS
 from engine.config.parse import parse_config
 from engine.config.presets import snn, snn_3
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.model.network import build_child, build_supernet, parameter_count
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.macro import MacroArchitecture
 from engine.space.shapes import Input, rows
 

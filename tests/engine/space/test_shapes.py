@@ -2,10 +2,10 @@
 
 import pytest
 
+from engine.blocks.registry import BLOCKS
 from engine.config.presets import snn
 from engine.errors import ShapeError
 from engine.space.architecture import Architecture
-from engine.space.blocks import BLOCKS
 from engine.space.macro import Layer, MacroArchitecture
 from engine.space.shapes import Input, block_row, rows
 

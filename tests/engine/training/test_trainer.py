@@ -12,7 +12,7 @@ from engine.data.batches.augment import cut_out
 from engine.data.load import load
 from engine.errors import ConfigError
 from engine.model.network import build_child
-from engine.run.state import Totals
+from engine.training.totals import Totals
 from engine.training.trainer import Trainer, classification_loss, scheduled_rate
 from tests.engine.tiny import tiny_config
 

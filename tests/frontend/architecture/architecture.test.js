@@ -14,13 +14,15 @@ import { words } from "../../../frontend/architecture/status.js";
 import { Bits, readTensors } from "../../../frontend/architecture/tensors.js";
 import { readView, writeView } from "../../../frontend/architecture/view.js";
 import { decidedWords, ranking, verdict } from "../../../frontend/architecture/votes.js";
-import { decodeMap, sites } from "../../../frontend/charts/heatmap.js";
+import { decodeMap } from "../../../frontend/charts/heatmap.js";
+import { elementsOf } from "../../../frontend/domain/blocks.js";
+import { ELEMENTS } from "../facts.js";
 
 const events = readFileSync(new URL("../../fixtures/quick_look.ndjson", import.meta.url), "utf8").trim().split("\n").map((line) => JSON.parse(line));
 const started = events.find((event) => event.kind === "study_started");
 const candidates = events.flatMap((event) => (event.kind === "generation_finished" ? event.candidates : []));
 const rowsOf = (architecture) => {
-  const counted = sites(started.layers, architecture);
+  const counted = elementsOf(ELEMENTS, architecture);
   return started.layers.map((layer, i) => ({ name: layer.name, block: layer.kind, shape: [layer.channels, layer.height, layer.width], sites: counted[i], parameters: 0, macs: 0 }));
 };
 
@@ -128,9 +130,10 @@ test("whole spikes are not claimed where float32 cannot tell them", () => {
 test("networks that are compared share one scale, the highest cell of all", () => {
   const [a, b] = candidates.slice(0, 2).map((c) => ({ architecture: c.architecture, map: decodeMap(c.spike_map, started.time_steps), tag: "", title: "" }));
   const highest = Math.max(...a.map.values, ...b.map.values);
-  assert.equal(top([a, b], started.layers, false), highest);
-  assert.equal(top([b, a], started.layers, false), highest);
-  assert.ok(top([a, b], started.layers, true) <= 1);
+  const page = { output_elements: ELEMENTS };
+  assert.equal(top(page, [a, b], false), highest);
+  assert.equal(top(page, [b, a], false), highest);
+  assert.ok(top(page, [a, b], true) <= 1);
 });
 
 test("spikes by class sum to all spikes", () => {
@@ -174,7 +177,7 @@ test("rates are binned without the silent, and layers have names for people", ()
 });
 
 test("a question's state is words with a number", () => {
-  assert.equal(words({ state: "waiting", reason: "", ahead: 3 }), "Waiting for the worker; 3 before it");
-  assert.equal(words({ state: "waiting", reason: "", ahead: 0 }), "Waiting for the worker; it is the next one");
+  assert.equal(words({ state: "waiting", reason: "", ahead: 3 }), "Waiting for the worker; 3 before this one");
+  assert.equal(words({ state: "waiting", reason: "", ahead: 0 }), "Waiting for the worker; next in the queue");
   assert.equal(words({ state: "failed", reason: "no memory" }), "It failed: no memory.");
 });

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decodeMap, sites } from "../../../frontend/charts/heatmap.js";
+import { ELEMENTS } from "../facts.js";
+import { cells, decodeMap, highestOf } from "../../../frontend/charts/heatmap.js";
+import { elementsOf } from "../../../frontend/domain/blocks.js";
 
 const events = readFileSync(new URL("../../fixtures/quick_look.ndjson", import.meta.url), "utf8").trim().split("\n").map((line) => JSON.parse(line));
 const started = events.find((event) => event.kind === "study_started");
@@ -20,7 +22,14 @@ test("a spike map holds every row and step and sums to the candidate's spikes", 
 
 test("neurons are counted as the engine counts them: the firing rate follows", () => {
   for (const candidate of candidates) {
-    const neurons = sum(sites(started.layers, candidate.architecture));
+    const neurons = sum(elementsOf(ELEMENTS, candidate.architecture));
     near(candidate.spikes / (neurons * started.time_steps), candidate.firing_rate);
   }
+});
+
+test("spikes per neuron divide each row by its own; a row without neurons has none, and one nobody knows shows nothing", () => {
+  const map = { rows: 3, steps: 2, values: Float32Array.of(4, 8, 0, 0, 3, 6) };
+  assert.deepEqual([...cells(map, null)], [4, 8, 0, 0, 3, 6]);
+  assert.deepEqual([...cells(map, [4, 0, undefined])], [1, 2, 0, 0, NaN, NaN]);
+  assert.equal(highestOf(cells(map, [4, 0, undefined])), 2);
 });

@@ -49,18 +49,18 @@ test("published points, requests and trained networks stand where their numbers 
   const usual = named(FIRST);
   assert.deepEqual(usual.get("published").x, [146_000]);
   assert.ok(Math.abs(usual.get("published").y[0] - 87.54) < 1e-9);
-  assert.deepEqual(usual.get("evaluated on request").x, [900]);
+  assert.deepEqual(usual.get("evaluated manually").x, [900]);
   assert.deepEqual(usual.get("test, retrained").y, BESIDE.trained.map((t) => 100 * t.accuracy));
   assert.ok(!named({ ...FIRST, published: false }).has("published"));
   assert.ok(!named({ ...FIRST, x: "parameters" }).has("published")); // the poster does not give them
   const fitness = named({ ...FIRST, y: "fitness" });
-  for (const name of ["published", "evaluated on request", "test, retrained", "equal fitness", "Pareto front"]) assert.ok(!fitness.has(name), name);
+  for (const name of ["published", "evaluated manually", "test, retrained", "equal fitness", "Pareto front"]) assert.ok(!fitness.has(name), name);
   assert.deepEqual(fitness.get("candidates").y, whole.candidates.map((c) => c.fitness));
 });
 
 test("the generation in progress is hollow until it is stored", () => {
   const before = upTo("generation_finished", 2);
   const state = { ...before, provisional: [candidate(before.candidates.length, { generation: 2 })] };
-  assert.deepEqual(named(FIRST, state).get("being judged").customdata, [before.candidates.length]);
-  assert.ok(!named({ ...FIRST, generation: 0 }, state).has("being judged"));
+  assert.deepEqual(named(FIRST, state).get("being evaluated").customdata, [before.candidates.length]);
+  assert.ok(!named({ ...FIRST, generation: 0 }, state).has("being evaluated"));
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JSDOM } from "jsdom";
+import "../facts.js";
 import { query, read, write } from "../../../frontend/compare/address.js";
 import { leading, spread } from "../../../frontend/compare/fronts.js";
 import { mapOf, perNeuron } from "../../../frontend/compare/heatmaps.js";
@@ -131,5 +132,5 @@ test("only differing fields, or the sentence that there are none", () => {
   renderDifferences(place, studies, [{ path: "search.fitness_lambda", values: ["-0.08", null] }]);
   assert.deepEqual([...place.querySelectorAll("tbody tr > *")].map((cell) => cell.textContent), ["search.fitness_lambda", "-0.08", "–"]);
   renderDifferences(place, studies, []);
-  assert.match(place.textContent, /the same in every field but the name/);
+  assert.match(place.textContent, /the same in every field except the name/);
 });

@@ -1,6 +1,7 @@
 // The configurator's pure parts: history, exact counts, edits of the space, differences, texts to run elsewhere.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../facts.js";
 import { asJson, commandLine, program } from "../../../frontend/configurator/commands.js";
 import { changes, inWords, putBack } from "../../../frontend/configurator/diff.js";
 import { History } from "../../../frontend/configurator/history.js";
@@ -89,7 +90,7 @@ test("a space and its blocks answer well below 50 ms", () => {
   assert.ok((performance.now() - started) / 100 < 50);
 });
 
-test("the budget is what the engine will judge", () => {
+test("the budget is what the engine will evaluate", () => {
   const search = (change) => ({ ...quick, search: { ...quick.search, ...change } });
   assert.equal(budget(search({ generations: 8, population: 10 })), 80n);
   assert.equal(budget(search({ generations: 100, population: 10 })), 125n);
@@ -152,7 +153,7 @@ test("another number of layers is one difference; key order is none; a key that 
   const extra = set(quick, ["data", "colour"], "red");
   assert.equal(asJson(changes(quick, extra).reduce(putBack, extra)), asJson(quick));
   assert.equal(inWords({ path: ["analysis"], before: null, after: { arms: [1, 2] } }), "a search → an analysis of 2 arms");
-  assert.equal(inWords({ path: ["network", "macro", "layers", 0, "candidates"], before: null, after: ["SRB_k3"] }), "the common blocks → R3");
+  assert.equal(inWords({ path: ["network", "macro", "layers", 0, "candidates"], before: null, after: ["SRB_k3"] }), "the common list → R3");
 });
 
 test("the JSON twin comes back byte by byte from whatever it holds", () => {

@@ -49,7 +49,7 @@ test("a lost connection is tried again, and told", async () => {
 test("it gives up in the end, and says that what has arrived is kept", async () => {
   const { request } = server(Array(20).fill({ status: 0, data: { error: "gone." } }));
   const failure = await upload("id", FILE, 0, 10, nothing, request, async () => {});
-  assert.equal(failure?.message, "gone. What has arrived is kept.");
+  assert.equal(failure?.message, "gone. The received part is kept.");
 });
 
 test("a refusal ends it with the server's reason", async () => {

@@ -41,8 +41,8 @@ test("a long ancestry is cut to what can be drawn, and says how much is not", ()
 test("the story, by hand", () => {
   assert.deepEqual(story(family, 4), [
     "S-S-S (#0) was drawn at random in generation 1: 50.0\u00a0% with 1\u00a0k spikes, fitness 0.5000.",
-    "A mutation changed layer 2 from S to C3 and made S-C3-S (#2) in generation 2: 60.0\u00a0% with 1\u00a0k spikes, fitness 0.6000 (+0.1000).",
-    "A crossover with R3-R3-R3 (#1) changed layer 3 from S to R3 and made S-C3-R3 (#4) in generation 3: 55.0\u00a0% with 1\u00a0k spikes, fitness 0.5800 (−0.0200).",
+    "A mutation changed searched layer 2 from S to C3 and made S-C3-S (#2) in generation 2: 60.0\u00a0% with 1\u00a0k spikes, fitness 0.6000 (+0.1000).",
+    "A crossover with R3-R3-R3 (#1) changed searched layer 3 from S to R3 and made S-C3-R3 (#4) in generation 3: 55.0\u00a0% with 1\u00a0k spikes, fitness 0.5800 (−0.0200).",
   ]);
 });
 

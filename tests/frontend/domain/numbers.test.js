@@ -1,8 +1,7 @@
-// Fronts against brute force; genomes and numbers as people read them.
+// Fronts against brute force; numbers as people read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytes, duration, percent, short } from "../../../frontend/lib/format.js";
-import { codeOf, gene, genes } from "../../../frontend/domain/genome.js";
 import { front } from "../../../frontend/pareto.js";
 
 test("the front equals brute force on many small sets with ties", () => {
@@ -15,12 +14,6 @@ test("the front equals brute force on many small sets with ties", () => {
     const expected = points.flatMap((p, j) => (points.some((q, i) => i !== j && beats(q, p, i, j)) ? [] : [j]));
     assert.deepEqual([...front(points)].sort((a, b) => a - b), expected);
   }
-});
-
-test("codes and names name the same block", () => {
-  for (const code of ["S", "C3", "C5", "R3", "R7", "I3x1", "I5x6", "D3x6"]) assert.equal(codeOf(gene(code).name), code);
-  assert.equal(genes("R5-S-C3").length, 3);
-  assert.throws(() => gene("R4"), /unknown block code R4/);
 });
 
 test("numbers carry their unit", () => {

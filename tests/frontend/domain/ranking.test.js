@@ -67,7 +67,7 @@ test("best fitness by generation never falls and ends at the best", () => {
 test("the words say when the winner changes", () => {
   const at = (lambda) => makeFrame(whole, { ...FIRST, lambda }, OWN);
   const words = (lambda) => winnerWords(at(lambda), reigns(at(lambda).front, average));
-  assert.match(words(null), /^At λ = −0.08, with which the study searched, #\d+ /);
+  assert.match(words(null), /^At λ = −0.08, the study's own, the winner is #\d+ /);
   assert.match(words(LEAST), /At λ = −2 the winner changes from #\d+ \S+ to #\d+/);
   const own = at(null).best.id;
   const reign = reigns(at(null).front, average).find((one) => one.candidate.id === own);

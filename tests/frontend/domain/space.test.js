@@ -46,16 +46,16 @@ test("the paper's 3,125 are drawn whole", () => {
   assert.equal(new Set(found.cells).size, 3125);
 });
 
-test("a larger space is a sample that says so, in order, with everything judged", () => {
+test("a larger space is a sample that says so, in order, with all candidates", () => {
   const big = Array.from({ length: 12 }, () => CHOICES[0]);
-  const judged = whole.candidates.map((c) => [c.architecture, c.architecture, c.architecture, c.architecture].join("-"));
-  const found = layout(big, judged, 1.5);
+  const evaluated = whole.candidates.map((c) => [c.architecture, c.architecture, c.architecture, c.architecture].join("-"));
+  const found = layout(big, evaluated, 1.5);
   assert.ok(!found.whole);
   assert.equal(found.size, 5 ** 12);
   assert.ok(found.cells.length <= SAMPLE && found.cells.length > SAMPLE / 2);
   const cells = new Set(found.cells);
   assert.equal(cells.size, found.cells.length);
-  for (const code of judged) assert.ok(cells.has(code));
+  for (const code of evaluated) assert.ok(cells.has(code));
   const order = found.cells.map((code) => index(big, code));
   assert.ok(order.every((position, i) => i === 0 || position > order[i - 1]));
   assert.ok(found.columns * found.rows >= found.cells.length);

@@ -42,7 +42,7 @@ test("every number says what it was measured on", () => {
 test("a generation tells only what was known then", () => {
   const first = tell(whole, scenes(whole)[1], "image");
   assert.equal(first.count, "Generation 1 of 8");
-  assert.match(first.words, /^10 judged, 10 so far/);
+  assert.match(first.words, /^10 evaluated, 10 in total/);
   const best = whole.candidates[whole.generations[0].best];
   assert.equal(first.architecture, best.architecture);
   assert.equal(best.generation, 0);

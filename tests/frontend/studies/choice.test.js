@@ -18,6 +18,6 @@ test("one too many changes nothing, and one can still be taken away", () => {
 
 test("it is said how many are chosen elsewhere", () => {
   assert.equal(inWords(3, 0), "");
-  assert.equal(inWords(3, 2), "2 of them not in sight here.");
-  assert.equal(inWords(3, 3), "Not in sight here.");
+  assert.equal(inWords(3, 2), "2 of them not listed here.");
+  assert.equal(inWords(3, 3), "Not listed here.");
 });

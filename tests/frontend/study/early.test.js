@@ -28,13 +28,13 @@ test("how the search gets on is a sentence, and charts with the first generation
   assert.doesNotMatch(place.innerHTML, /NaN|Infinity|undefined/);
 });
 
-test("nobody wins yet", () => {
-  assert.equal(winnerWords(frame, []), "Who wins is known from the first generation on.");
+test("there is no winner yet", () => {
+  assert.equal(winnerWords(frame, []), "The winner appears with the first generation.");
 });
 
 test("a comma stays with the number before it", () => {
   const [, parent, layer] = describeOrigin(candidate(7, { origin: "mutation", parents: [3], changed: [1] }));
   assert.equal(/** @type {HTMLElement} */ (parent).className, "together");
   assert.equal(/** @type {HTMLElement} */ (parent).textContent, "3,");
-  assert.equal(layer, " layer 2 ");
+  assert.equal(layer, " searched layer 2 ");
 });

@@ -183,34 +183,34 @@ test("lineage, effects, quality, trust and verdict say what they show", () => {
   renderQuality(byId("quality"), whole, frame);
   assert.equal(document.querySelectorAll("#quality polyline").length, 2);
   renderTrust(byId("trust"), whole, SUMMARY);
-  assert.match(byId("trust").textContent, /“Trust: networks to retrain” of 3 or more/);
+  assert.match(byId("trust").textContent, /“Rank correlation: networks to retrain” of 3 or more/);
   renderVerdict(byId("verdict"), whole, SUMMARY);
   assert.match(byId("verdict").textContent, /^Winner.*test, retrained/);
   renderVerdict(byId("verdict"), initialState, SUMMARY);
-  assert.match(byId("verdict").textContent, /125 architectures, none judged yet/);
+  assert.match(byId("verdict").textContent, /125 architectures, none evaluated yet/);
   renderVerdict(byId("verdict"), initialState, { ...SUMMARY, state: "cancelled" });
-  assert.equal(byId("verdict").textContent, "125 architectures, none judged.");
+  assert.equal(byId("verdict").textContent, "125 architectures, none evaluated.");
   const strips = new Strips(byId("strips"), byId("strips-words"), LAYERS, () => {});
   strips.render(makeFrame(initialState, FIRST, OWN), null);
   assert.equal(byId("strips-words").textContent, "none yet");
 });
 
-test("an architecture the search has not judged: every stage has its words", () => {
+test("an architecture the search has not evaluated: every stage has its words", () => {
   const asked = [];
-  const inspector = new Inspector(byId("inspector"), SUMMARY, { select: () => {}, show: () => {}, ask: (code) => asked.push(code), again: () => {} });
+  const inspector = new Inspector(byId("inspector"), SUMMARY, [], { select: () => {}, show: () => {}, ask: (code) => asked.push(code), again: () => {} });
   const words = (inspection, ready = true) => {
     inspector.render({ architecture: "S-S-C3", inspection, ready }, initialState, false);
     return byId("inspector").textContent;
   };
   const line = (state, reason = "", result = null) => ({ id: "u", architecture: "S-S-C3", state, reason, result });
-  assert.match(words(null, false), /when the supernet is trained/);
-  assert.match(words(null), /never judged/);
+  assert.match(words(null, false), /after supernet training/);
+  assert.match(words(null), /has not evaluated/);
   byId("evaluate").click();
   assert.deepEqual(asked, ["S-S-C3"]);
   assert.match(words(line("waiting")), /Waiting for a worker/);
   assert.match(words(line("running")), /Being evaluated/);
   assert.match(words(line("failed", "the worker ran out of memory")), /could not be evaluated: the worker ran out of memory/);
-  assert.match(words(line("done", "", { accuracy: 0.9, spikes: 1234, firing_rate: 0.1, fitness: 0.91, parameters: 5 })), /Evaluated on request.*90\.0\u00a0%.*belongs to no generation/);
+  assert.match(words(line("done", "", { accuracy: 0.9, spikes: 1234, firing_rate: 0.1, fitness: 0.91, parameters: 5 })), /Evaluated manually.*90\.0\u00a0%.*belongs to no generation/);
 });
 
 test("keys do what the sheet says, but not while one types", () => {

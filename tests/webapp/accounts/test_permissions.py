@@ -11,7 +11,7 @@ from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
-VERBS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
+ACTIONS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
 PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
     "studies": "/",
@@ -28,7 +28,7 @@ SHARED = {
     "api-compare": "/api/compare",
     "api-demo-events": "/api/demo/events",
 }
-POSTS = {"api-estimate", *(f"api-{verb}" for verb in VERBS)}
+POSTS = {"api-estimate", *(f"api-{action}" for action in ACTIONS)}
 OF_A_STUDY = {
     "api-compare-fronts": "/api/compare/fronts.svg?s={id}",
     "study": "/studies/{id}",
@@ -46,7 +46,7 @@ OF_A_STUDY = {
     "api-inspections": "/api/studies/{id}/inspections",
     "api-inspection": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000",
     "api-inspection-data": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000/data",
-    **{f"api-{verb}": f"/api/studies/{{id}}/{verb}" for verb in VERBS},
+    **{f"api-{action}": f"/api/studies/{{id}}/{action}" for action in ACTIONS},
 }
 OF_A_DATASET = {
     "dataset": ("get", "/datasets/{id}"),
@@ -162,7 +162,7 @@ def test_jobs_panel_acts_through_the_same_transitions(study, admin, as_user):
 def test_jobs_panel_pages_open(study, admin, as_user):
     from webapp.studies.worker import main_process
 
-    main_process.beat("celery@here")
+    main_process.send_heartbeat("celery@here")
     services.claim(study.id, "here/1/1")
     client = as_user(admin)
     assert study.get_absolute_url().encode() in client.get(f"/admin/studies/study/{study.id}/change/").content

@@ -1,4 +1,4 @@
-"""Hints: one that is refused is forgotten; after one that took long in vain, nobody waits for the next."""
+"""The circuit breaker: a call that fails fast is retried; after a slow failure, calls are skipped for a while."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from webapp.broker import best_effort
-from webapp.broker.best_effort import Hints
+from webapp.broker.best_effort import CircuitBreaker
 
 
 @pytest.fixture
@@ -27,23 +27,23 @@ def failing(clock: list[float], seconds: float, sent: list[int]):
     return send
 
 
-def test_what_is_refused_at_once_is_tried_again_at_once(clock, caplog):
+def test_after_a_fast_failure_the_next_call_is_made(clock, caplog):
     sent: list[int] = []
-    line = Hints("wake-up")
+    breaker = CircuitBreaker("wake-up")
     for _ in range(3):
-        line.send(failing(clock, 0.0, sent))
+        breaker.call(failing(clock, 0.0, sent))
     assert len(sent) == 3
     assert "wake-up not sent: TimeoutError: no answer" in caplog.text
 
 
-def test_what_hangs_is_let_be_for_a_while(clock):
+def test_after_a_slow_failure_calls_are_skipped_for_a_while(clock):
     sent: list[int] = []
-    line = Hints("wake-up")
+    breaker = CircuitBreaker("wake-up")
     for _ in range(3):
-        line.send(failing(clock, 2.0, sent))
+        breaker.call(failing(clock, 2.0, sent))
     assert len(sent) == 1
     clock[0] += best_effort.QUIET_SECONDS
     counted = itertools.count()
     for _ in range(2):
-        line.send(lambda: next(counted))
+        breaker.call(lambda: next(counted))
     assert next(counted) == 2, "it answers again"

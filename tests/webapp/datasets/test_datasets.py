@@ -91,7 +91,7 @@ def test_chunks_go_on_where_the_last_one_ended(alice, as_user):
     made.refresh_from_db()
     assert (made.state, made.received) == ("waiting", len(content))
     again = client.put(f"{address}{len(content)}", b"x", content_type=octets)
-    assert "no bytes are awaited" in again.json()["error"]
+    assert "no bytes are expected" in again.json()["error"]
 
 
 def test_an_upload_deleted_beside_a_chunk_is_gone_and_leaves_no_folder(
@@ -305,7 +305,7 @@ def test_built_in_sets_are_found_in_their_place_and_the_digits_always(alice, as_
     assert [name for name, state in states.items() if state == "ready"] == ["digits"]
     digits = Dataset.objects.get(dataset="digits")
     assert digits.report["splits"]["train"]["samples"] == 1438
-    with pytest.raises(services.NotNow, match="built-in data sets stay"):
+    with pytest.raises(services.InvalidTransition, match="built-in data sets cannot be deleted"):
         services.remove(digits)
 
 
@@ -361,17 +361,17 @@ def test_a_check_that_needs_too_much_memory_is_ended_and_says_so(alice, as_user,
     refused = send(
         as_user(alice), "a.zip", hostile.zipped({"x.npy": hostile.npy(x), "y.npy": hostile.npy(y)}), 4_000_000
     )
-    assert (refused.state, refused.reason[:39]) == ("refused", "reading it takes more than the 300,000,")
+    assert (refused.state, refused.reason[:39]) == ("refused", "reading it needs more than the 300,000,")
 
 
 def test_unfinished_uploads_are_forgotten_after_a_week(alice, settings, django_capture_on_commit_callbacks):
     made = services.begin_upload(alice, "Mine", "mine.npz", 10_000)
     services.take_chunk(made, 0, arrays()[:100])
-    services.forget_stale()
+    services.delete_stale_uploads()
     assert Dataset.objects.filter(id=made.id).exists()
     settings.UPLOAD_DAYS = 0
     with django_capture_on_commit_callbacks(execute=True):
-        services.forget_stale()
+        services.delete_stale_uploads()
     assert not Dataset.objects.filter(id=made.id).exists()
     assert not files.upload_folder(made.id).exists()
 
@@ -383,10 +383,10 @@ def test_refused_uploads_are_forgotten_after_a_week_and_nothing_else_that_was_re
     registered = services.register_path(alice, "Odd", "odd")
     tasks.work(str(registered.id))
     Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS - 1))
-    services.forget_stale()
+    services.delete_stale_uploads()
     assert Dataset.objects.filter(state=State.REFUSED).count() == 2
     Dataset.objects.update(touched=timezone.now() - timedelta(days=settings.UPLOAD_DAYS + 1))
-    services.forget_stale()
+    services.delete_stale_uploads()
     assert Dataset.objects.get(state=State.REFUSED) == registered, "which can be looked at again"
 
 

@@ -45,7 +45,7 @@ def test_a_check_that_could_not_be_put_back_is_when_its_lease_is_over(waiting, m
     """Its process lives on, so that nothing else tells that nobody works on it."""
     with monkeypatch.context() as outage:
         outage.setattr(services, "renew", away)
-        outage.setattr(services, "put_back", away)
+        outage.setattr(services, "requeue", away)
         with pytest.raises(OperationalError):
             tasks.work(str(waiting.id))
     assert state_of(waiting) == ("working", this_process())
@@ -85,7 +85,7 @@ def test_whoever_lost_it_stops_at_its_next_word_and_leaves_row_and_files_to_its_
     ):
         with pytest.raises(services.LeaseLost, match="no longer held by elsewhere/1/2"):
             word()
-    services.put_back(lost.id, lost.holder)
+    services.requeue(lost.id, lost.holder)
     assert state_of(waiting) == ("working", "here/3/4")
     assert (files.upload_folder(waiting.id) / "mine.zip").exists()
 
@@ -115,7 +115,7 @@ def test_it_is_renewed_beside_the_work_also_after_an_outage_and_no_longer_than_t
     settings.LEASE_SECONDS = 0.01
     monkeypatch.setattr(services, "renew", renew)
     held = services.claim(waiting.id, "here/3/4")
-    with lease.kept(held):
+    with lease.renewing(held):
         assert renewed.wait(60)
     assert {call[:2] for call in calls} == {(waiting.id, "here/3/4")}
     (thread,) = {call[2] for call in calls}
@@ -135,14 +135,14 @@ def test_a_reason_with_an_odd_file_name_is_told_all_the_same(waiting, monkeypatc
 def dies_at_it(dataset: Dataset) -> str:
     """A worker takes it and is killed; what becomes of it."""
     assert services.claim(dataset.id, "elsewhere/1/2")
-    services.put_back(dataset.id, "elsewhere/1/2")
+    services.requeue(dataset.id, "elsewhere/1/2")
     return state_of(dataset)[0]
 
 
 def is_not_heard_of_again(dataset: Dataset) -> str:
     assert services.claim(dataset.id, "elsewhere/1/2")
     let_a_lease_pass()
-    services.put_back_expired()
+    services.requeue_expired()
     return state_of(dataset)[0]
 
 
@@ -151,8 +151,7 @@ def test_what_has_cost_three_workers_their_lives_is_refused(waiting, end):
     assert [end(waiting) for _ in range(3)] == ["waiting", "waiting", "refused"]
     refused = Dataset.objects.get(id=waiting.id)
     assert refused.reason == (
-        "its check began 3 times and its process ended each time before it was over; "
-        "it may need more memory than this server has"
+        "its check was started 3 times, and its process died each time; it may need more memory than this server has"
     )
     assert (refused.holder, refused.expires) == ("", None)
     assert not files.upload_folder(waiting.id).exists()
@@ -177,12 +176,12 @@ def test_whoever_asks_for_a_check_gives_it_three_attempts_and_a_check_that_passe
 
 def test_a_worker_that_leaves_begins_no_further_check_and_the_one_it_cuts_off_does_not_count(waiting, monkeypatch):
     """However often: a deploy comes while a large data set is checked, say."""
-    monkeypatch.setattr(worker, "keep_house", lambda *_: None)  # which returns where its worker leaves
+    monkeypatch.setattr(worker, "run_periodically", lambda *_: None)  # which returns where its worker leaves
     monkeypatch.setattr(worker, "connection", SimpleNamespace(close=lambda: None))  # the test's own
     for _ in range(5):
         held = services.claim(waiting.id, this_process())
-        worker._keep_house()
-        services.put_back(held.id, held.holder)
+        worker._run_jobs()
+        services.requeue(held.id, held.holder)
         assert state_of(waiting) == ("waiting", "")
     monkeypatch.setattr(tasks, "leaving", threading.Event())
     tasks.leaving.set()

@@ -32,10 +32,10 @@ def test_an_empty_body_has_no_options(study, client, sent_as):
     assert client.post(f"/api/studies/{study.id}/stop", "", content_type=sent_as).status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["stop", "fork", "pause"])
-def test_a_body_that_is_no_json_is_refused_and_nothing_done(study, client, verb):
+@pytest.mark.parametrize("action", ["stop", "fork", "pause"])
+def test_a_body_that_is_no_json_is_refused_and_nothing_done(study, client, action):
     for body, sent_as in (("retrain=true", CURL), ("{retrain: true}", "application/json")):
-        answer = client.post(f"/api/studies/{study.id}/{verb}", body, content_type=sent_as)
+        answer = client.post(f"/api/studies/{study.id}/{action}", body, content_type=sent_as)
         [problem] = answer.json()["problems"]
         assert (answer.status_code, problem["field"]) == (422, "")
         assert problem["message"].startswith("body: not valid JSON")

@@ -17,7 +17,7 @@ from safetensors.numpy import load
 from engine.metrics.spike_map import decode_map
 from tests.webapp.looked_into import finished_study
 from webapp.inspections import files, services, tasks, worker
-from webapp.inspections.bench import Bench, CannotAnswer
+from webapp.inspections.engine_process import CannotAnswer, EngineProcess
 from webapp.inspections.models import Inspection, State
 from webapp.studies.models import Candidate
 from webapp.workers.process import this_process
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module", autouse=True)
 def _bench():
     yield
-    tasks.BENCH.close()
+    tasks.ENGINE.close()
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_request_must_be_a_json_object(finished, alice, as_user, body):
 def test_no_more_than_some_may_wait(finished, post, settings):
     settings.MAX_WAITING_INSPECTIONS = 2
     assert [post(finished, sample=k).status_code for k in (0, 1, 2)] == [201, 201, 422]
-    assert "at most 2 questions" in post(finished, sample=2).json()["problems"][0]["message"]
+    assert "at most 2 inspections" in post(finished, sample=2).json()["problems"][0]["message"]
     assert post(finished, sample=1).status_code == 200
 
 
@@ -159,7 +159,7 @@ def test_work_of_a_dead_process_is_put_back_and_given_up_in_the_end(finished, po
         worker.reap()
         made.refresh_from_db()
         assert made.state == ("failed" if attempt == 3 else "waiting")
-    assert "ended 3 times" in made.reason
+    assert "died 3 times" in made.reason
     assert post(finished, sample=0).json()["state"] == "waiting"  # asking again tries again
     tasks.work("")
     made.refresh_from_db()
@@ -193,7 +193,7 @@ def test_a_full_disk_is_told_as_such(finished, post, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(tasks.BENCH, "answer", full)
+    monkeypatch.setattr(tasks.ENGINE, "answer", full)
     post(finished, sample=0)
     tasks.work("")
     found = Inspection.objects.get()
@@ -262,7 +262,7 @@ def test_an_interrupted_worker_puts_back_what_it_held(finished, post, monkeypatc
     def leave(*_):
         raise SystemExit
 
-    monkeypatch.setattr(tasks.BENCH, "answer", leave)
+    monkeypatch.setattr(tasks.ENGINE, "answer", leave)
     post(finished, sample=0)
     with pytest.raises(SystemExit):
         tasks.work("")
@@ -290,12 +290,12 @@ def test_the_open_study_goes_first_for_a_turn_and_then_whoever_waits_longest(
 
     def answer(study_id, question, output):
         if answered == []:
-            monkeypatch.setattr(tasks.BENCH, "study_id", study_id)
-            monkeypatch.setattr(tasks.BENCH, "_opened", time.monotonic())
+            monkeypatch.setattr(tasks.ENGINE, "study_id", study_id)
+            monkeypatch.setattr(tasks.ENGINE, "_opened", time.monotonic())
         answered.append(question["sample"])
         return {}
 
-    monkeypatch.setattr(tasks.BENCH, "answer", answer)
+    monkeypatch.setattr(tasks.ENGINE, "answer", answer)
     tasks.work(asked[0])
     assert answered == order
 
@@ -310,37 +310,37 @@ def test_an_engine_s_refusal_is_the_reason(finished, post):
     post(finished, sample=0)
     for path in files.workdir(finished.id).glob("supernet-*"):
         path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
-    tasks.BENCH.close()
+    tasks.ENGINE.close()
     tasks.work("")
     found = Inspection.objects.get()
     assert found.state == "failed"
     assert "is damaged: its SHA-256" in found.reason
-    tasks.BENCH.close()
+    tasks.ENGINE.close()
 
 
 def test_a_process_that_dies_or_takes_too_long_is_told(finished, settings, tmp_path):
-    bench = Bench()
+    engine = EngineProcess()
     asked = {"kind": "sample", "architecture": "R5-S", "sample": 0}
     settings.INSPECTION_SECONDS = 0.05  # opening the study takes longer
     with pytest.raises(CannotAnswer, match=r"ended after 0\.05 s"):
-        bench.answer(finished.id, asked, tmp_path / "s")
+        engine.answer(finished.id, asked, tmp_path / "s")
     settings.INSPECTION_SECONDS, settings.INSPECTION_MEMORY = 60, 50_000_000
     with pytest.raises(CannotAnswer, match=r"memory|ended unexpectedly"):
-        bench.answer(finished.id, asked, tmp_path / "s")
+        engine.answer(finished.id, asked, tmp_path / "s")
     settings.INSPECTION_MEMORY = 16_000_000_000
-    assert bench.answer(finished.id, asked, tmp_path / "s")["sample"] == 0
-    process = bench._process
-    assert bench.answer(finished.id, {**asked, "sample": 1}, tmp_path / "s")["sample"] == 1
-    assert bench._process is process  # opened once
-    bench.close()
+    assert engine.answer(finished.id, asked, tmp_path / "s")["sample"] == 0
+    process = engine._process
+    assert engine.answer(finished.id, {**asked, "sample": 1}, tmp_path / "s")["sample"] == 1
+    assert engine._process is process  # opened once
+    engine.close()
     assert process.poll() is not None
 
 
 def test_an_idle_process_is_ended(finished, settings, tmp_path):
     settings.INSPECTION_IDLE_SECONDS = 0
-    bench = Bench()
-    bench.answer(finished.id, {"kind": "sample", "architecture": "R5-S", "sample": 0}, tmp_path / "s")
-    process = bench._process
+    engine = EngineProcess()
+    engine.answer(finished.id, {"kind": "sample", "architecture": "R5-S", "sample": 0}, tmp_path / "s")
+    process = engine._process
     assert process is None or process.wait(60) is not None
 
 

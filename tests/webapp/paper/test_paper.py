@@ -83,7 +83,7 @@ def test_the_report_keeps_each_picture_s_place_until_it_comes(recorded, alice, a
 def test_a_report_of_a_study_that_has_just_begun(study, alice, as_user):
     page = as_user(alice).get(f"/studies/{study.id}/report").content.decode()
     assert "This study is queued" in page
-    assert "No architecture has been judged yet" in page
+    assert "No architecture has been evaluated yet" in page
     assert "front.svg" not in page
 
 

@@ -33,7 +33,7 @@ def act(panel, action: str, *studies: Study) -> str:
 def test_a_study_at_work_is_told_in_full(panel, study):
     lease = services.claim(study.id, "ada@cc7317fe-ec6f-4ed5.4026531836/4711/99")
     services.commit_step(lease, [to_wire(generation(0))], commit(1), progress=0.4)
-    services.beat(lease, 0.4, 75.0)
+    services.renew_lease(lease, 0.4, 75.0)
     Worker.objects.create(
         name="worker@ada", host="ada", pid=1, started=Now(), heartbeat=Now(), study=study, memory=1_234_000_000,
         device="CPU, 2 threads", macs_per_second=3.2e9,
@@ -85,7 +85,7 @@ def test_the_queue_tells_each_place_and_why(panel, study, alice, config, setting
     Worker.objects.create(name="w", host="h", pid=1, started=Now(), heartbeat=Now())
     services.create_study(alice, config)
     listed = panel.get("/admin/studies/study/?state__exact=queued").content.decode()
-    assert "1. next in turn" in listed
+    assert "1. next in the queue" in listed
     services.claim(study.id, "h/1/1")
     assert "waits: alice already has 1 running, the quota" in panel.get("/admin/studies/study/").content.decode()
 
@@ -103,12 +103,12 @@ def test_the_log_is_served_as_it_is_written(panel, study, alice, as_user):
     assert as_user(alice).get(where).status_code == 302
 
 
-def test_every_verb_is_an_action(panel, study):
+def test_every_action_is_in_the_panel(panel, study):
     for action, state in (
         ("pause", "paused"),
         ("resume", "queued"),
         ("stop_and_retrain", "queued"),
-        ("prefer", "queued"),
+        ("priority_high", "queued"),
     ):
         assert "accepted" in act(panel, action, study)
         study.refresh_from_db()

@@ -138,9 +138,9 @@ async def test_a_viewer_the_database_left_is_sent_to_connect_again(study, alice,
     def away(*_):
         raise OperationalError("the database is starting up")
 
-    monkeypatch.setattr(consumer, "piece", away)
+    monkeypatch.setattr(consumer, "read_events", away)
     await sync_to_async(services.pause)(study.id)
-    assert await socket.close_code() == consumer.TROUBLE
+    assert await socket.close_code() == consumer.TRY_AGAIN
 
 
 async def test_a_user_has_so_many_sockets_and_no_more(study, alice, admin, monkeypatch):

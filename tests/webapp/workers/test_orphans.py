@@ -19,7 +19,7 @@ from webapp.studies import services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Study
 from webapp.studies.worker import file_retention
-from webapp.studies.worker.cleanup import Tidying, remove_folder
+from webapp.studies.worker.cleanup import CleanUp, remove_folder
 from webapp.workers.foreign_folders import MARKER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +30,8 @@ def _looked_after(settings):
     """As in a studio that runs: the roots are known to be this database's before anything is left in them."""
     for root in (settings.STUDIES_ROOT, dataset_files.uploads(), settings.PREVIEWS_ROOT):
         root.mkdir(parents=True, exist_ok=True)
-    file_retention.remove_gone()
-    dataset_garbage.remove_gone()
+    file_retention.remove_orphan_folders()
+    dataset_garbage.remove_orphan_folders()
 
 
 class Killed(BaseException):
@@ -73,9 +73,9 @@ def test_a_study_whose_deletion_was_cut_off_goes_whole_whichever_went_first(stud
     left(folder)  # somebody who was still at it wrote once more
     services.purge(lambda study_id: None)
     assert (folder.exists(), Study.objects.exists()) == (True, False)
-    assert file_retention.remove_gone() == 0, "it may still be written"
+    assert file_retention.remove_orphan_folders() == 0, "it may still be written"
     age(folder)
-    assert file_retention.remove_gone() == 1
+    assert file_retention.remove_orphan_folders() == 1
     assert not folder.exists()
 
 
@@ -91,11 +91,11 @@ def test_what_a_killed_fork_copied_goes_after_a_day_and_is_logged_by_its_id(stud
     age(source)
     age(copied)
     (copied / "checkpoints").touch()  # its newest file counts: a fork that takes long is still at work
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     age(copied)
-    tidying = Tidying()
+    clean_up = CleanUp()
     with caplog.at_level(logging.WARNING, "webapp.workers.orphans"):
-        tidying.turn()
+        clean_up.turn()
     assert f"study {copied.name}: its folder" in caplog.text
     assert (copied.exists(), source.exists()) == (False, True)
 
@@ -107,7 +107,7 @@ def test_whatever_a_study_owns_stays_however_old(study, alice, config, settings)
     services.delete(deleted.id)
     folders = [left(workdir(one.id)) for one in (running, deleted, queued)]
     age(*folders)
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     assert all(folder.exists() for folder in folders)
 
 
@@ -119,7 +119,7 @@ def test_what_is_not_named_by_an_id_stays(study, settings, tmp_path):
     link.symlink_to(elsewhere)
     file.write_text("x")
     age(*others, elsewhere, link, file)
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     assert all(path.exists() for path in (*others, elsewhere / "checkpoints", link, file))
 
 
@@ -127,10 +127,10 @@ def test_folders_that_were_there_before_the_database_are_never_removed(study, se
     (settings.STUDIES_ROOT / MARKER).unlink()
     there = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
     age(there)
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     later = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
     age(later)
-    assert file_retention.remove_gone() == 1
+    assert file_retention.remove_orphan_folders() == 1
     assert (there.exists(), later.exists()) == (True, False)
 
 
@@ -140,8 +140,8 @@ def test_a_root_that_two_databases_have_used_keeps_every_folder(study, settings,
         other.setattr("webapp.workers.foreign_folders._identity", lambda: "another")
         of_the_second = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
         age(of_the_first, of_the_second)
-        assert file_retention.remove_gone() == 0
-    assert file_retention.remove_gone() == 0, "the first is back, and does not know the second's"
+        assert file_retention.remove_orphan_folders() == 0
+    assert file_retention.remove_orphan_folders() == 0, "the first is back, and does not know the second's"
     assert of_the_first.exists()
     assert of_the_second.exists()
 
@@ -151,14 +151,14 @@ def test_a_damaged_marker_removes_nothing_and_says_so(study, settings, caplog, c
     (settings.STUDIES_ROOT / MARKER).write_text(content)
     folder = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
     age(folder)
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     assert folder.exists()
     assert "is damaged" in caplog.text
 
 
 def test_a_root_that_is_not_mounted_is_not_made(study, settings):
     settings.STUDIES_ROOT = settings.STUDIES_ROOT / "not-mounted"
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     assert not settings.STUDIES_ROOT.exists()
 
 
@@ -178,7 +178,7 @@ def upload(alice):
 def test_an_upload_whose_deletion_was_cut_off_goes_after_a_day(upload, monkeypatch, caplog):
     kept, gone = upload(), upload()
     with monkeypatch.context() as killed:
-        killed.setattr(dataset_files, "forget", die)
+        killed.setattr(dataset_files, "delete", die)
         with pytest.raises(Killed):
             datasets.remove(gone)
     assert list(Dataset.objects.values_list("id", flat=True)) == [kept.id]
@@ -187,9 +187,9 @@ def test_an_upload_whose_deletion_was_cut_off_goes_after_a_day(upload, monkeypat
         [dataset_files.upload_folder(one.id), dataset_files.preview_folder(one.id)] for one in (kept, gone)
     )
     orphans.append(draft)
-    assert dataset_garbage.remove_gone() == 0
+    assert dataset_garbage.remove_orphan_folders() == 0
     age(*mine, *orphans)
-    assert dataset_garbage.remove_gone() == 3
+    assert dataset_garbage.remove_orphan_folders() == 3
     assert caplog.text.count(f"data set {gone.id}: its folder") == 3
     assert [path.exists() for path in (*mine, *orphans)] == [True, True, False, False, False]
 
@@ -198,8 +198,8 @@ def test_a_database_is_known_from_the_first_look_on(study, settings, monkeypatch
     """One that was used for some minutes only has folders too, which the one before it must not take away."""
     with monkeypatch.context() as other:
         other.setattr("webapp.workers.foreign_folders._identity", lambda: "used for minutes")
-        Tidying().turn()
+        CleanUp().turn()
         its = left(settings.STUDIES_ROOT / str(uuid.uuid4()))
     age(its)
-    assert file_retention.remove_gone() == 0
+    assert file_retention.remove_orphan_folders() == 0
     assert its.exists()

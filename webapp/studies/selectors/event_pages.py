@@ -1,4 +1,4 @@
-"""What is stored of a study, a piece at a time: whoever reads a long past holds little of it at once."""
+"""Reads a study's stored events in pages of bounded size."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ FIRST_READ = 2
 GROWTH = 4
 
 
-def piece(study_id: UUID, after: int, most: int, characters: int) -> list[tuple[int, str]]:
-    """Up to `most` events after a cursor, as number and JSON; the one that makes them longer than this is the last.
+def read_events(study_id: UUID, after: int, most: int, characters: int) -> list[tuple[int, str]]:
+    """Up to `most` events after the cursor `after`, as (number, JSON). The first event that makes the page longer than
+    `characters` is the last.
 
-    An event of a large population has 250 kB, another 100 bytes. So few rows are read at first, and then ever more:
-    a read-ahead of bounded size, which needs no cursor of the database (PostgreSQL's would store the whole rest).
+    One event of a large population has 250 kB, another 100 bytes. So a few rows are read at first, then more: this
+    bounds the read-ahead without a database cursor (PostgreSQL's would store all remaining rows).
     """
     found: list[tuple[int, str]] = []
     length, read = 0, FIRST_READ

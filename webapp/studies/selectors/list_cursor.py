@@ -1,4 +1,4 @@
-"""Where a page of the list ends: by time and id, so that it stays a place in the list when that study is gone."""
+"""The cursor of the list of studies: time and id, so that it stays valid when the study is deleted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Cursor:
 
     def __str__(self) -> str:
         written = self.created.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-        return f"{written}Z,{self.id}"  # not "+00:00", for a plus is a space where an address has it as it is
+        return f"{written}Z,{self.id}"  # not "+00:00": an unescaped plus in a URL is a space
 
 
 def cursor_of(study: Study) -> Cursor:
@@ -27,7 +27,7 @@ def cursor_of(study: Study) -> Cursor:
 
 
 def read_cursor(text: str) -> Cursor | None:
-    """None where there is none: the list from its beginning. Raises BadSubmission."""
+    """None for an empty text, the start of the list. Raises BadSubmission."""
     if not text:
         return None
     created, _, study = text.partition("Z,")

@@ -1,4 +1,4 @@
-"""The list of studies a user sees, with each one's place in the queue."""
+"""The list of a user's studies, each with its place in the queue."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Page:
-    """Some studies, newest first; `next` is the `before` of the page with older ones, None where there are none.
+    """One page of studies, newest first. `next` is the `before` of the following page, None on the last page.
 
-    Of all `total` studies in the list, whatever the page, `count` have the words that were asked for.
+    `count` of the list's `total` studies match the search, over all pages.
     """
 
     studies: list[dict[str, Any]]
@@ -31,9 +31,9 @@ class Page:
 
 
 def listed(user: User, *, archived: bool = False, before: str = "", words: str = "") -> Page:
-    """The newest studies, or those that were put away; with `before`, the `next` of a page, those that come after it.
+    """A page of studies that contain every word. `before` is the `next` of the page before.
 
-    Only those that have every word. Raises BadSubmission where the words are too long, or `before` cannot be read.
+    Raises BadSubmission where the words are too long, or `before` cannot be read.
     """
     cursor = read_cursor(before)
     every = Study.objects.for_user(user).filter(archived=archived)

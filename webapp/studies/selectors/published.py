@@ -1,4 +1,4 @@
-"""The poster's numbers on one data set, as points beside a study's own."""
+"""The poster's published numbers on one data set, as points for a study's plot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRANSFER_NAMES = {
     "cifar10_dvs": "CIFAR10-DVS",
     "dvs128_gesture": "DVS128-Gesture",
 }
-"""How the rows of `transfer` begin."""
+"""Data set → first words of its rows in the table `transfer`."""
 
 
 def published_points(dataset: str) -> list[dict[str, Any]]:

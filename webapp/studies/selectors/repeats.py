@@ -1,4 +1,4 @@
-"""Studies that repeat one another over seeds, and the spread of what they found."""
+"""Studies that repeat one config over seeds, and the spread of their results."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from engine.metrics.distributions import distribution
 from webapp.studies.models import Event, Study
 
 QUANTITIES = ("test_accuracy", "test_spikes", "firing_rate", "parameters")
-"""What is averaged: fields of the event study_finished."""
+"""The averaged fields of the event study_finished."""
 
 
 def summary(studies: Sequence[Study]) -> dict[str, Any]:
-    """Every study with its result, and over the finished ones mean, sample deviation and extremes of each quantity."""
+    """Every study with its result; over the finished ones mean, sample deviation and extremes of each quantity."""
     events = Event.objects.filter(study__in=studies, kind="study_finished").values_list("study_id", "payload")
     results = dict(events)
     finished = [results[study.id] for study in studies if study.id in results]

@@ -1,4 +1,4 @@
-"""Studies and events in the form the API, the pages and the socket send them."""
+"""The JSON form of studies and events, for the API, the pages and the socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.studies.services.scheduling import Queue
 
 
 def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, Any]:
-    """Everything a page shows of a study without its events. A list gives its one look at the queue."""
+    """Everything a page shows of a study apart from its events. A list passes the queue it has read once."""
     config = study.config
     return {
         "id": str(study.id),
@@ -53,12 +53,12 @@ def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, A
 
 
 def wire(event: Event) -> dict[str, Any]:
-    """A stored event as it travels to the browser."""
+    """A stored event in wire form."""
     return {"seq": event.seq, "time": event.time.isoformat(), "event": event.payload}
 
 
 def _waits(study: Study, queue: Queue | None) -> str:
-    """In words, why a study that is to be computed is not being computed now; "" where it is, or shall not be."""
+    """The reason why a study waits for a worker, in words; "" where it is running, paused or ended."""
     if (study.state == State.RUNNING and study.holder) or study.state in (*TERMINAL, State.DRAFT):
         return ""
     if study.state == State.PAUSED and study.not_before is None:

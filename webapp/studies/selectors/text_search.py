@@ -1,4 +1,4 @@
-"""Which studies have all the words that somebody typed: in name, data set, state or owner, in capitals or not."""
+"""The text search of studies: every word in name, data set, state or owner, ignoring case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_QUERY = 200
 
 
 def having_words(text: str) -> Q:
-    """Every word of the text, each somewhere. Raises BadSubmission where the text is too long."""
+    """A filter for studies that contain every word of the text. Raises BadSubmission where the text is too long."""
     if len(text) > LONGEST_QUERY:
         message = f"must be at most {LONGEST_QUERY} characters, got {len(text):,}"
         raise BadSubmission([{"field": "q", "message": message}])
@@ -25,8 +25,8 @@ def having_words(text: str) -> Q:
 
 
 def _having(word: str) -> Q:
-    """A regular expression, for SQLite's LIKE tells capitals from small letters outside ASCII; escaped, it has none."""
-    if "\0" in word:  # no database stores it, and PostgreSQL takes no question with it
+    """An escaped regular expression, since SQLite's LIKE ignores case in ASCII only."""
+    if "\0" in word:  # no database stores U+0000, and PostgreSQL refuses queries with it
         return Q(pk__in=[])
     small, literal = word.lower(), re.escape(word)
     states = [state for state in State.values if small in state]

@@ -1,4 +1,4 @@
-"""What may be asked of a study, by name: for the API, the jobs panel and the command line alike."""
+"""The actions on a study by name, shared by the API, the jobs panel and the command line."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def _set_priority(study_id: UUID, options: Options) -> None:
     services.set_priority(study_id, Priority(PRIORITIES[wanted]))
 
 
-def _plain(transition: Callable[[UUID], None]) -> Callable[[UUID, Options], None]:
+def _without_options(transition: Callable[[UUID], None]) -> Callable[[UUID, Options], None]:
     return lambda study_id, options: transition(study_id)
 
 
-VERBS: dict[str, Callable[[UUID, Options], None]] = {
-    "pause": _plain(services.pause),
-    "resume": _plain(services.resume),
+ACTIONS: dict[str, Callable[[UUID, Options], None]] = {
+    "pause": _without_options(services.pause),
+    "resume": _without_options(services.resume),
     "stop": _stop,
-    "cancel": _plain(services.cancel),
-    "retry": _plain(services.retry),
-    "archive": _plain(services.archive),
-    "restore": _plain(services.restore),
+    "cancel": _without_options(services.cancel),
+    "retry": _without_options(services.retry),
+    "archive": _without_options(services.archive),
+    "restore": _without_options(services.restore),
     "priority": _set_priority,
-    "delete": _plain(services.delete),
-    "undelete": _plain(services.undelete),
+    "delete": _without_options(services.delete),
+    "undelete": _without_options(services.undelete),
 }
-"""Each raises NotNow where the study's state does not allow it, and ConfigError for an option out of bounds."""
+"""Each raises InvalidTransition where the study's state does not allow it, and ConfigError for an invalid option."""

@@ -1,4 +1,4 @@
-"""What a new study's config must keep to beside the bounds of its fields, and the data sets that it claims."""
+"""Checks of a new study's config beyond the bounds of its fields: readable paths, a printable name, its data sets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webapp.datasets.services import used_by
 
 
 def require_readable(config: StudyConfig, user: User) -> None:
-    """Raises ConfigError, field by field, where this user's study may not read what its config names."""
+    """Raises ConfigError, field by field, where the user's study may not read a path its config names."""
     visible = Dataset.objects.for_user(user)
     paths = [(field, data.path) for field, data in config.all_data.items() if data.path is not None]
     reasons = [(field, why_unreadable(path, visible)) for field, path in paths]
@@ -25,20 +25,20 @@ def require_readable(config: StudyConfig, user: User) -> None:
 
 
 def require_printable(config: StudyConfig) -> None:
-    """Raises ConfigError for a name that lists and logs could not show; one of an earlier study stays readable."""
+    """Raises ConfigError for a name that lists and logs cannot show. Stored studies with such a name stay readable."""
     if not config.name.isprintable():
         raise ConfigError([f"name: must be 1 to 120 printable characters, got {config.name[:60]!r}"])
 
 
 def datasets_of(config: StudyConfig, user: User) -> list[Dataset]:
-    """What the study reads, locked until the transaction ends."""
+    """The data sets the study reads, locked until the transaction ends."""
     visible = Dataset.objects.for_user(user)
     found = [used_by(data.dataset, _location(data), data.content_sha256, visible) for data in config.all_data.values()]
     return list({one.id: one for one in found if one is not None}.values())
 
 
 def _location(data: DataConfig) -> str | None:
-    """The path as data sets have it, for one file has many spellings: `./a`, `b/../a`, a link, from the root."""
+    """The path in the form data sets store. One file has several spellings: `./a`, `b/../a`, a link, absolute."""
     if data.path is None:
         return None
     root: Path = settings.DATA_ROOT.resolve()

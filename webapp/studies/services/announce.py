@@ -1,4 +1,4 @@
-"""What goes to the channel layer: hints that something was stored, and provisional events. Losing one is harmless."""
+"""Messages to the channel layer: notices of stored events, and provisional events. Losing a message is harmless."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
-from webapp.broker.best_effort import Hints
+from webapp.broker.best_effort import CircuitBreaker
 
-HINTS = Hints("announcement")
+BREAKER = CircuitBreaker("announcement")
 ANSWER_SECONDS = 2.0
 
 
@@ -21,7 +21,7 @@ def group(study_id: UUID) -> str:
 
 
 def nudge(study_id: UUID, last_seq: int) -> None:
-    """Say, once the transaction is committed, that the study is now at event `last_seq`."""
+    """After the commit, tell open pages that the study is now at event `last_seq`."""
     transaction.on_commit(lambda: _send(study_id, {"type": "study.nudge", "n": last_seq}))
 
 
@@ -31,8 +31,8 @@ def provisional(study_id: UUID, event: dict[str, Any]) -> None:
 
 
 def _send(study_id: UUID, message: dict[str, Any]) -> None:
-    """Where the layer is away or hangs, viewers catch up by their own poll, and the engine does not wait for it."""
-    HINTS.send(lambda: async_to_sync(_publish)(group(study_id), message))
+    """Without the channel layer, pages catch up by polling. The engine never waits for it."""
+    BREAKER.call(lambda: async_to_sync(_publish)(group(study_id), message))
 
 
 async def _publish(name: str, message: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The rows of a study's checkpoints: added with a step, dropped where damaged, forgotten where no longer kept."""
+"""The rows of a study's checkpoints: added with a step, dropped when damaged, deleted when no longer needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webapp.studies.services.transitions import Lease, engine_events, state_even
 
 
 def add_checkpoint(lease: Lease, commit: Commit, ahead: int) -> None:
-    """The step's checkpoint, which the history is `ahead` of by so many events; rows that are no longer kept go."""
+    """Store the step's checkpoint and delete the oldest. The stored history is `ahead` events beyond it."""
     Checkpoint.objects.create(
         study_id=lease.study_id,
         step=commit.step,
@@ -27,10 +27,10 @@ def add_checkpoint(lease: Lease, commit: Commit, ahead: int) -> None:
     Checkpoint.objects.filter(study_id=lease.study_id, step__lt=oldest).delete()
 
 
-def drop_newest(lease: Lease, reason: str) -> bool:
-    """Forget the newest checkpoint, which turned out damaged, and say so in the study's history; False: there is none.
+def drop_newest_checkpoint(lease: Lease, reason: str) -> bool:
+    """Drop the newest, damaged checkpoint and store an event that says so. False where there is none.
 
-    In the caller's transaction, which holds the study's row.
+    Called inside a transaction that holds the study's row.
     """
     kept = Checkpoint.objects.filter(study_id=lease.study_id).order_by("-step")
     damaged = kept.first()
@@ -38,13 +38,13 @@ def drop_newest(lease: Lease, reason: str) -> bool:
         return False
     damaged.delete()
     before = kept.first()
-    again = f"going on from step {before.step}" if before else "starting again from the beginning"
+    again = f"resuming from step {before.step}" if before else "starting again from the beginning"
     store(lease.study_id, [state_event(State.RUNNING, f"{reason[:1000]}; {again}")])
     return True
 
 
-def forget_checkpoints(study_id: UUID, kept: int) -> None:
-    """Of a study that has ended, all but the newest checkpoints."""
+def delete_checkpoints(study_id: UUID, kept: int) -> None:
+    """Delete all but the newest `kept` checkpoints of a study that has ended."""
     rows = Checkpoint.objects.filter(study_id=study_id, study__state__in=TERMINAL).order_by("-step")
     steps = list(rows.values_list("step", flat=True)[kept:])
     Checkpoint.objects.filter(study_id=study_id, study__state__in=TERMINAL, step__in=steps).delete()

@@ -1,4 +1,4 @@
-"""How a study comes into being: stored and queued in one transaction, with the data sets it reads."""
+"""Creates a study: stores and queues it in one transaction, with the data sets it reads."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from engine.config.study import StudyConfig
 from webapp.studies.models import Launch, State, Study
 from webapp.studies.services.admission import datasets_of
 from webapp.studies.services.launches import note
-from webapp.studies.services.scheduling import fewest_turns, require_room
+from webapp.studies.services.scheduling import least_turns, require_unfinished_quota
 from webapp.studies.services.transitions import state_event, store
 from webapp.studies.services.wake import wake
 
 
 def create_repeat(owner: User, config: StudyConfig, seeds: int, launch: Launch | None = None) -> list[Study]:
-    """One study a seed, all or none; they share `repeat`, and a launch is the first's.
+    """One study per seed, all or none. They share `repeat`; a launch key belongs to the first.
 
     Raises ConfigError for a count out of bounds, and what create_study raises.
     """
@@ -36,13 +36,13 @@ def create_study(
 ) -> Study:
     """Store a study and put it in the queue.
 
-    Raises ConfigError beyond the quota, and AlreadyLaunched where the launch's key has made a study before.
+    Raises ConfigError beyond the quota, and AlreadyLaunched where the launch key was used before.
     """
     study_id: UUID = fields.pop("id", None) or uuid.uuid4()
     with transaction.atomic():
         if launch is not None:
             note(launch, study_id)
-        require_room(owner)
+        require_unfinished_quota(owner)
         study = Study.objects.create(
             id=study_id,
             owner=owner,
@@ -54,10 +54,10 @@ def create_study(
             space_size=str(config.space.size),
             generations=config.generations,
             state=State.QUEUED,
-            turns=fewest_turns(),
+            turns=least_turns(),
             **fields,
         )
-        study.datasets.set(datasets_of(config, owner))  # which can be neither deleted nor changed from now on
+        study.datasets.set(datasets_of(config, owner))  # from now on they can be neither deleted nor changed
         store(study.id, [state_event(State.QUEUED)])
         wake(study.id)
     study.refresh_from_db()

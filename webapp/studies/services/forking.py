@@ -1,4 +1,4 @@
-"""Makes a study out of another: its supernet, its candidates up to a generation, and a history of its own."""
+"""Forks a study: copies its supernet, its candidates up to a generation, and their history into a new study."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
 from engine.events import Commit
 from engine.run.fork import changed_config, history
 from engine.run.fork import fork as copy_up_to
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.studies.files import workdir
 from webapp.studies.models import Candidate, Checkpoint, Event, Launch, Phase, Study
 from webapp.studies.services.admission import require_printable, require_readable
 from webapp.studies.services.creation import create_study
-from webapp.studies.services.projections import facts
+from webapp.studies.services.projections import study_fields
 from webapp.studies.services.transitions import store
 
 
 def fork(
     owner: User, source: Study, generation: int | None, changes: dict[str, Any], launch: Launch | None = None
 ) -> Study:
-    """A new study that goes on after `generation` generations of `source`; without a number, after its last one.
+    """A new study that continues after `generation` generations of `source`, by default after its last one.
 
-    Where the source has no trained supernet the fork begins at the beginning. Raises ConfigError, NotNow and
-    AlreadyLaunched.
+    Without a trained supernet in the source, the fork starts from the beginning. Raises ConfigError, InvalidTransition
+    and AlreadyLaunched.
     """
-    config = changed_config(parse_config(source.config), changes)
+    config = changed_config(parse_stored(source.config), changes)
     if "name" in changes:
         require_printable(config)
     else:
@@ -62,17 +62,19 @@ def _name(source: Study, generation: int | None) -> str:
 
 
 def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Path) -> Commit:
-    """From the newest checkpoint that is whole."""
+    """Copy from the newest undamaged checkpoint."""
     problem = "it has no checkpoint yet"
     for row in Checkpoint.objects.filter(study=source).order_by("-step"):
         try:
             at = Commit(row.path, row.sha256, row.size, row.step, "search")
             return copy_up_to(workdir(source.id), at, generation, config, folder)
-        except (CheckpointError, FileNotFoundError) as error:  # its worker may tidy up meanwhile
+        except (CheckpointError, FileNotFoundError) as error:  # its worker may delete it meanwhile
             problem = str(error)
         except OSError as error:
-            raise NotNow(f"the study cannot be forked: {error.strerror or error}; try again later") from error
-    raise NotNow(f"the study cannot be forked: {problem}")
+            raise InvalidTransition(
+                f"the study cannot be forked: {error.strerror or error}; try again later"
+            ) from error
+    raise InvalidTransition(f"the study cannot be forked: {problem}")
 
 
 def _store_fork(
@@ -84,7 +86,7 @@ def _store_fork(
     commit: Commit,
     launch: Launch | None,
 ) -> Study:
-    """What is read never changes, so that the transaction, which keeps others from writing on SQLite, only writes."""
+    """The rows read here never change, so they are read before the transaction: on SQLite it blocks all writers."""
     events, copies = _history(source, generation, config), _copies(source, generation, study_id)
     with transaction.atomic():
         study = create_study(owner, config, launch=launch, id=study_id, forked_from=source, forked_at=generation)
@@ -99,7 +101,7 @@ def _store_fork(
             size=commit.size,
             events=len(events),
         )
-        fields = facts(events) | {"phase": Phase.SEARCH, "generations": config.generations}
+        fields = study_fields(events) | {"phase": Phase.SEARCH, "generations": config.generations}
         Study.objects.filter(id=study.id).update(**fields)
     study.refresh_from_db()
     return study

@@ -1,4 +1,4 @@
-"""Launches that name a key: the same key of the same owner makes one study within a day."""
+"""Launches with an idempotency key: within a day, one key of one owner creates one study."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ KEPT_SECONDS = 86_400.0
 
 
 class AlreadyLaunched(Exception):
-    """Another launch with this key was faster: nothing of this one is stored."""
+    """Another launch has used this key. Nothing of this launch is stored."""
 
 
 def earlier(launch: Launch) -> Launch | None:
-    """What was launched under the key of this one."""
+    """The earlier launch with the same key."""
     return _under_its_key(launch).exclude(made__lte=_too_long_ago()).select_related("study").first()
 
 
 def note(launch: Launch, study_id: UUID) -> None:
-    """Take the key for a study about to be stored in the same transaction. Raises AlreadyLaunched.
+    """Store the key for a study created in the same transaction. Raises AlreadyLaunched.
 
-    First of all that transaction does: of two with one key the second waits here until the first is stored, or is not.
+    This is the first write of the transaction: the second of two launches with one key waits here for the first.
     """
     _under_its_key(launch).filter(made__lte=_too_long_ago()).delete()
     launch.study_id = study_id
@@ -36,8 +36,8 @@ def note(launch: Launch, study_id: UUID) -> None:
         raise AlreadyLaunched(launch.key) from error
 
 
-def forget_launches() -> None:
-    """Keys are free again after a day."""
+def delete_old_launches() -> None:
+    """Delete launches older than a day; their keys can be used again."""
     Launch.objects.filter(made__lte=_too_long_ago()).delete()
 
 
@@ -46,5 +46,5 @@ def _under_its_key(launch: Launch) -> QuerySet[Launch]:
 
 
 def _too_long_ago() -> object:
-    """By the database's clock, which also says when a launch was made."""
+    """By the database's clock, which also sets `made`."""
     return seconds_from_now(-KEPT_SECONDS)

@@ -1,4 +1,4 @@
-"""The turns of a worker: it takes a study's lease, renews it, and gives it back."""
+"""The lease of a study: a worker claims it, renews it, and releases it at the end of its turn."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ POISON = "gave up after {n} attempts without progress; see the log, then retry"
 
 
 def claim(study_id: UUID, holder: str) -> Lease | None:
-    """Take the lease of a study that is queued, or running without a living holder. None where it is taken.
+    """Claim a study that is queued, or running without a living holder. None where another worker holds it.
 
-    A queued one also waits where its owner has as many running as allowed.
+    A queued study also waits while its owner has RUNNING_QUOTA studies running.
     """
     with transaction.atomic():
         free = Study.objects.claimable().filter(id=study_id)
@@ -61,32 +61,32 @@ def claim(study_id: UUID, holder: str) -> Lease | None:
 
 
 def _give_up(study: Study, lease: Lease) -> None:
-    """Fail a study that three attempts brought no further; the last attempt's own reason is told where it had one."""
+    """Fail a study after MAX_ATTEMPTS_WITHOUT_PROGRESS attempts, with the reason of the last one."""
     reason = POISON.format(n=settings.MAX_ATTEMPTS_WITHOUT_PROGRESS)
     if study.reason_code:
         reason = f"{reason}. The last attempt: {study.reason}"
     move(held(lease), State.FAILED, study.id, reason, study.reason_code or Reason.POISON, **RELEASED, **FINISHED)
 
 
-def beat(lease: Lease, progress: float | None = None, seconds_left: float | None = None) -> tuple[str, str]:
-    """Renew the lease and learn what the user asks for: (request, ending). Raises LeaseLost."""
+def renew_lease(lease: Lease, progress: float | None = None, seconds_left: float | None = None) -> tuple[str, str]:
+    """Renew the lease. Returns the user's (request, ending). Raises LeaseLost."""
     fields: dict[str, Any] = {"expires": lease_end()}
     if progress is not None:
         fields |= {"progress": progress, "seconds_left": seconds_left}
     require_lease(held(lease).update(**fields))
-    return asked(lease)
+    return request_of(lease)
 
 
-def asked(lease: Lease) -> tuple[str, str]:
-    """What the user asks for: (request, ending)."""
+def request_of(lease: Lease) -> tuple[str, str]:
+    """The user's (request, ending)."""
     request, ending = Study.objects.values_list("request", "ending").get(id=lease.study_id)
     return request, ending
 
 
-def give_turn(lease: Lease, seconds: float = 0.0) -> None:
-    """End a slice of so many seconds: still running, but free for whoever claims it next. No failed attempt."""
+def end_turn(lease: Lease, seconds: float = 0.0) -> None:
+    """End a turn of `seconds`. The study stays running and can be claimed again. Not a failed attempt."""
     with transaction.atomic():
-        if not still_has_turn(lease):
+        if not lock_turn(lease):
             return
         held(lease).update(
             holder="",
@@ -97,23 +97,23 @@ def give_turn(lease: Lease, seconds: float = 0.0) -> None:
         wake(lease.study_id)
 
 
-def still_has_turn(lease: Lease) -> bool:
-    """Lock the study's row. False where the turn has ended already: the write is said again. Raises LeaseLost."""
+def lock_turn(lease: Lease) -> bool:
+    """Lock the study's row. False where the turn has ended already, by the same write retried. Raises LeaseLost."""
     if held(lease).exclude(holder="").update(expires=lease_end()):
         return True
     require_lease(held(lease).exists())
     return False
 
 
-def step_aside(lease: Lease) -> None:
-    """End a turn that the database had no room for, not even for the event of a pause; tried again after a lease."""
+def end_turn_on_full_disk(lease: Lease) -> None:
+    """End the turn where the full database cannot even store the event of a pause. Claimable again after a lease."""
     with transaction.atomic():
-        give_turn(lease)
+        end_turn(lease)
         held(lease).update(not_before=lease_end(), reason_code=Reason.OUT_OF_DISK)
 
 
 def give_up_stalled(lease: Lease, reason: str) -> None:
-    """Free a study whose lease is kept while nothing moves. It counts as an attempt without progress."""
+    """Free a study whose engine has stalled. It counts as an attempt without progress."""
     with transaction.atomic():
         fields: dict[str, Any] = {"holder": "", "expires": Now(), "fence": F("fence") + 1}
         require_lease(held(lease).update(reason=reason, reason_code=Reason.STALLED, **fields))

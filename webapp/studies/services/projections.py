@@ -1,4 +1,4 @@
-"""What a step's events say about the study's row and its candidates."""
+"""Projects a step's events onto the study's row and its candidates."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from webapp.studies.models import Candidate, Study
 RETRAINED = "test, retrained"
 
 
-def stripped(event: dict[str, Any]) -> dict[str, Any]:
-    """The event without its candidates' spike maps, which travel by their own URL."""
+def without_spike_maps(event: dict[str, Any]) -> dict[str, Any]:
+    """The event without its candidates' spike maps, which have a URL of their own."""
     if event["kind"] != "generation_finished":
         return event
     candidates = [{k: v for k, v in c.items() if k != "spike_map"} for c in event["candidates"]]
@@ -36,8 +36,8 @@ def candidates(study_id: UUID, events: list[dict[str, Any]]) -> list[Candidate]:
     ]
 
 
-def facts(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """The study's fields that follow from new events."""
+def study_fields(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The fields of the study's row that follow from new events."""
     fields: dict[str, Any] = {}
     for event in events:
         if event["kind"] == "generation_finished":
@@ -54,7 +54,7 @@ def facts(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def name_best_arm(study_id: UUID, events: list[dict[str, Any]]) -> None:
-    """An analysis study has no winner; what lists show is the arm with the best mean accuracy."""
+    """An analysis has no winner; lists show the arm with the best mean accuracy."""
     for event in events:
         if event["kind"] == "analysis_finished":
             best = max(event["arms"], key=lambda arm: arm["accuracy"]["mean"])
@@ -67,7 +67,7 @@ def name_best_arm(study_id: UUID, events: list[dict[str, Any]]) -> None:
 
 
 def _best_of(event: dict[str, Any]) -> dict[str, Any]:
-    """The generation's best, where it is one of the new candidates; else the best is an older one and stays."""
+    """The generation's best, where it is a new candidate; otherwise the stored best stays."""
     for candidate in event["candidates"]:
         if candidate["id"] == event["best"]:
             return {

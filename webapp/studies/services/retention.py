@@ -1,4 +1,4 @@
-"""What is no event of a study: its priority, the archive, and the bin, out of which it goes for good."""
+"""Priority, archive and bin of a study. These changes store no event."""
 
 from __future__ import annotations
 
@@ -16,50 +16,50 @@ from webapp.studies.models import TERMINAL, Priority, State, Study
 from webapp.studies.services import announce
 from webapp.studies.services.transitions import inside, require
 
-UNDO_ON_ITS_WAY = 10.0
+UNDO_GRACE_SECONDS = 10.0
 
 
 def set_priority(study_id: UUID, priority: Priority) -> None:
-    """How large a share of the turns it gets beside others, from its next turn on."""
-    require(_note(Study.objects.filter(deleted=None), study_id, priority=priority), "there is no such study")
+    """Set its share of the turns, from the next turn on."""
+    require(_set(Study.objects.filter(deleted=None), study_id, priority=priority), "there is no such study")
 
 
 def archive(study_id: UUID) -> None:
-    """Out of the lists, back by restore or by going on. One that waits for room waits no longer."""
-    done = _note(inside(study_id, State.PAUSED, *TERMINAL), study_id, archived=True, not_before=None)
+    """Hide it from the lists until it is restored or runs again. A study that waits for disk space stops waiting."""
+    done = _set(inside(study_id, State.PAUSED, *TERMINAL), study_id, archived=True, not_before=None)
     require(done, "a study at work cannot be archived; pause or cancel it first")
 
 
 def restore(study_id: UUID) -> None:
-    require(_note(Study.objects.filter(deleted=None), study_id, archived=False), "there is no such study")
+    require(_set(Study.objects.filter(deleted=None), study_id, archived=False), "there is no such study")
 
 
 def delete(study_id: UUID) -> None:
-    """Into the bin: gone from every page at once, and for good after UNDO_SECONDS."""
+    """Move it into the bin: hidden from every page at once, deleted after UNDO_SECONDS."""
     done = inside(study_id, State.DRAFT, State.PAUSED, *TERMINAL).update(deleted=Now())
     if not done and Study.objects.filter(id=study_id, deleted=None).exists():
         require(done, "a study at work cannot be deleted; cancel it first")
 
 
 def undelete(study_id: UUID) -> None:
-    """Take it out of the bin again, within UNDO_SECONDS; where it was not in there, that is well too."""
+    """Take it out of the bin within UNDO_SECONDS. Succeeds also where it is not in the bin."""
     there = Q(deleted=None) | Q(deleted__gt=seconds_from_now(-settings.UNDO_SECONDS))
     require(Study.objects.filter(there, id=study_id).update(deleted=None), "it is deleted for good")
 
 
 def purge(remove_files: Callable[[UUID], None]) -> None:
-    """Delete for good what can no longer be taken out of the bin, files first: a crash between leaves the row.
+    """Delete expired studies of the bin, files first: after a crash in between, the row is found again.
 
-    No transaction is open while files go. An undelete that came in time may still be on its way, so it waits a little.
+    No transaction is open while files are deleted. The grace period lets an undelete that came in time commit.
     """
-    gone = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS - UNDO_ON_ITS_WAY))
+    gone = Study.objects.filter(deleted__lte=seconds_from_now(-settings.UNDO_SECONDS - UNDO_GRACE_SECONDS))
     for study_id in list(gone.values_list("id", flat=True)):
         remove_files(study_id)
         gone.filter(id=study_id).delete()
 
 
-def _note(rows: QuerySet[Study], study_id: UUID, **fields: Any) -> int:
-    """Change what is no event of the study, and let its pages look again."""
+def _set(rows: QuerySet[Study], study_id: UUID, **fields: Any) -> int:
+    """Change fields without an event, and tell open pages to reload the summary."""
     with transaction.atomic():
         done = rows.filter(id=study_id).update(**fields)
         if done:

@@ -1,4 +1,4 @@
-"""Who gets the next turn: shares by priority and owner, quotas of a user, and why a study waits."""
+"""The scheduler of turns: shares by priority and owner, quotas per user, and the reason why a study waits."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ WORKING = (State.QUEUED, State.RUNNING)
 
 
 def weight(study_id: UUID) -> float:
-    """Its share of the turns: by priority, and divided by how many studies its owner has at work."""
+    """The study's share of the turns: its priority's weight, divided by the running studies of its owner."""
     owner, priority = Study.objects.values_list("owner_id", "priority").get(id=study_id)
     mates = Study.objects.filter(owner_id=owner, state=State.RUNNING).count()
     return WEIGHTS[Priority(priority)] / max(mates, 1)
 
 
-def fewest_turns() -> float:
-    """Where a newcomer begins: level with whoever is next, neither ahead of all nor behind."""
+def least_turns() -> float:
+    """The start value of a new study's `turns`: equal to the study that is next, neither ahead nor behind."""
     working = Study.objects.filter(state__in=WORKING).aggregate(least=Min("turns"))
     return working["least"] or 0.0
 
 
 def over_quota(study_id: UUID) -> bool:
-    """Whether its owner has as many studies running as allowed. Locks the owner's row: two claims cannot both pass."""
+    """Whether its owner has RUNNING_QUOTA studies running. Locks the owner's row: two claims cannot both pass."""
     owner = Study.objects.values_list("owner_id", flat=True).get(id=study_id)
     User.objects.select_for_update(no_key=True).get(id=owner)
     return Study.objects.filter(owner_id=owner, state=State.RUNNING).count() >= settings.RUNNING_QUOTA
 
 
-def require_room(owner: User) -> None:
-    """Raise ConfigError where a user has as many unfinished studies as allowed: rows and files are not without end.
+def require_unfinished_quota(owner: User) -> None:
+    """Raise ConfigError where a user has UNFINISHED_QUOTA unfinished studies: they take rows and files.
 
-    Locks the owner's row until the transaction ends: two launches at once must not both take the last place.
+    Locks the owner's row until the transaction ends: two concurrent launches must not both pass.
     """
     User.objects.select_for_update(no_key=True).get(id=owner.pk)
     unfinished = Study.objects.filter(owner=owner, deleted=None).exclude(state__in=TERMINAL)
@@ -51,7 +51,7 @@ def require_room(owner: User) -> None:
 
 
 def runnable() -> list[UUID]:
-    """The studies that may have the next turn, the one that had the least first."""
+    """The studies that may have the next turn, by rising `turns`."""
     running = _running()
     due = Study.objects.claimable().order_by("turns", F("expires").asc(nulls_first=True), "created")
     found = []
@@ -71,14 +71,14 @@ def _running() -> Counter[int]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a study stands in the queue, counted from 1, and in words why it does not run now."""
+    """A study's position in the queue, counted from 1, and the reason why it waits."""
 
     position: int | None
     why: str
 
 
 class Queue:
-    """The queue as it is now; one look serves a whole list of studies."""
+    """The current queue, read once for a whole list of studies."""
 
     def __init__(self) -> None:
         self.order = {study_id: place for place, study_id in enumerate(runnable(), 1)}
@@ -88,7 +88,7 @@ class Queue:
     def place(self, study: Study) -> Place | None:
         """None where the study does not wait."""
         if study.state == State.PAUSED and study.not_before is not None:
-            return Place(None, "waits for room on the disk, then goes on by itself")
+            return Place(None, "waits for disk space, then resumes by itself")
         if study.state == State.RUNNING and study.holder:
             return None
         if study.state not in WORKING:
@@ -99,14 +99,14 @@ class Queue:
         if not self.workers:
             return "waits: no worker is alive"
         if study.not_before is not None and study.not_before > timezone.now():
-            return "waits a moment before its next attempt"
+            return "waits before its next attempt"
         if study.state == State.QUEUED and self.running[study.owner_id] >= settings.RUNNING_QUOTA:
             return f"waits: {study.owner.get_username()} already has {settings.RUNNING_QUOTA} running, the quota"
         position = self.order.get(study.id)
         if position is None:
-            return "a worker takes it up in a moment"
+            return "a worker claims it in a moment"
         if position == 1:
-            return "next in turn"
+            return "next in the queue"
         turn = "turn" if study.state == State.RUNNING else "start"
         return f"waits for its {turn}: {position - 1} before it, {_workers(self.workers)}"
 

@@ -1,4 +1,4 @@
-"""A durable step: events, candidates, checkpoint and state, all or nothing, and only by whoever holds the study."""
+"""Commits a durable step: events, candidates, checkpoint and state, all or nothing, only under the current fence."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from engine.events import Commit
 from webapp.clock import lease_end
 from webapp.studies.models import Candidate, Checkpoint, Ending, Reason, State, Study
 from webapp.studies.services.checkpoints import add_checkpoint
-from webapp.studies.services.leases import asked
-from webapp.studies.services.projections import RETRAINED, candidates, facts, name_best_arm, stripped
+from webapp.studies.services.leases import request_of
+from webapp.studies.services.projections import RETRAINED, candidates, name_best_arm, study_fields, without_spike_maps
 from webapp.studies.services.transitions import FINISHED, RELEASED, Lease, held, move, require_lease, store
 
-STOPPED = "stopped after generation {generation} of {generations}, as asked; what was found is kept"
-UNTRAINED = "stopped before the winner was retrained, as asked; what was found is kept"
+STOPPED = "stopped after generation {generation} of {generations}, as requested; the results so far are kept"
+UNTRAINED = "stopped before the winner was retrained, as requested; the results so far are kept"
 
 
 def commit_step(
@@ -31,17 +31,17 @@ def commit_step(
 ) -> tuple[str, str]:
     """Store a durable step: events, candidates, checkpoint and the study's new state, all or nothing.
 
-    Returns what the user asks for by now, (request, ending): whoever asked before the step was stored is heard in time.
+    Returns the user's current (request, ending), so that a request made before the commit takes effect after it.
 
-    `events` are the engine's durable events in wire form; `ahead` is how many that come after this step are stored
-    already, since an earlier run was further. Raises LeaseLost and writes nothing where the fence is old.
-    Said again after a connection broke on the way back, it finds the step stored and leaves it.
+    `events` are the engine's durable events in wire form. `ahead` counts the events after this step that an earlier
+    run has stored already. Raises LeaseLost and writes nothing where the fence is old. Idempotent: a retry after a
+    broken connection finds the step stored.
     """
     with transaction.atomic():
         mine = Checkpoint.objects.filter(study_id=lease.study_id, step=commit.step, attempt=lease.fence)
         if mine.filter(sha256=commit.sha256).exists():
-            return asked(lease)
-        fields = facts(events)
+            return request_of(lease)
+        fields = study_fields(events)
         if progress is not None:
             fields["progress"] = progress
         require_lease(
@@ -58,11 +58,11 @@ def commit_step(
         )
         name_best_arm(lease.study_id, events)
         Candidate.objects.bulk_create(candidates(lease.study_id, events))
-        store(lease.study_id, [stripped(event) for event in events])
+        store(lease.study_id, [without_spike_maps(event) for event in events])
         add_checkpoint(lease, commit, ahead)
         if commit.phase == "done":
             _succeed(lease)
-        return asked(lease)
+        return request_of(lease)
 
 
 def _succeed(lease: Lease) -> None:

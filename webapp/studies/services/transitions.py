@@ -1,4 +1,4 @@
-"""What every transition is made of: leases, conditional updates, and numbered events in the same transaction."""
+"""The parts of every transition: leases, conditional updates, and numbered events in the same transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.http.text import storable
 from webapp.studies.models import Event, Reason, Request, State, Study
 from webapp.studies.services import announce
@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
-    """Somebody else holds the study now, or nobody does: this worker must stop quietly."""
+    """This worker no longer holds the study's lease, and must stop without writing."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to commit to a study until it expires or a later fence is given out."""
+    """The right to commit to a study until it expires or a newer fence is issued."""
 
     study_id: UUID
     fence: int
@@ -52,7 +52,7 @@ def held(lease: Lease) -> QuerySet[Study]:
 def move(
     rows: QuerySet[Study], state: State, study_id: UUID, reason: str = "", code: str = Reason.NONE, **fields: Any
 ) -> bool:
-    """Change the state of the rows that are still as expected, and store that as an event."""
+    """Change the state of the rows that are still as expected, and store an event. False where none is."""
     reason = storable(reason)[:2000]
     if not rows.update(state=state, reason=reason, reason_code=code, **fields):
         return False
@@ -63,7 +63,7 @@ def move(
 
 def require(done: int | bool, problem: str) -> None:
     if not done:
-        raise NotNow(problem)
+        raise InvalidTransition(problem)
 
 
 def require_lease(done: int | bool) -> None:
@@ -96,5 +96,5 @@ def store(study_id: UUID, events: list[dict[str, Any]]) -> None:
 
 
 def engine_events(study_id: UUID) -> int:
-    """How many of the stored events the engine made."""
+    """The number of stored events that come from the engine."""
     return Event.objects.filter(study_id=study_id).exclude(kind="state_changed").count()

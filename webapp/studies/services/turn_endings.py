@@ -1,4 +1,4 @@
-"""How a turn ends that did not bring the study further: as the user asked, failed, out of room, or a step back."""
+"""Endings of a turn other than its time being over: a user's request, a failure, a full disk, a damaged checkpoint."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db import transaction
 
 from webapp.clock import seconds_from_now
 from webapp.studies.models import Reason, Request, State
-from webapp.studies.services.checkpoints import drop_newest
-from webapp.studies.services.leases import give_turn, still_has_turn
+from webapp.studies.services.checkpoints import drop_newest_checkpoint
+from webapp.studies.services.leases import end_turn, lock_turn
 from webapp.studies.services.transitions import FINISHED, RELEASED, Lease, held, move, require_lease
 
 
-def obey(lease: Lease, request: str) -> None:
-    """Leave the study as the user asked; where that was taken back meanwhile, only end the turn."""
+def apply_request(lease: Lease, request: str) -> None:
+    """Pause or cancel the study as requested. Where the request was withdrawn meanwhile, only end the turn."""
     with transaction.atomic():
         rows = held(lease).filter(request=request)
         if request == Request.CANCEL:
@@ -21,7 +21,7 @@ def obey(lease: Lease, request: str) -> None:
         else:
             done = move(rows, State.PAUSED, lease.study_id, **{"attempts_since_progress": 0, **RELEASED})
         if not done:
-            give_turn(lease)
+            end_turn(lease)
 
 
 def fail(lease: Lease, reason: str, code: str = Reason.UNEXPECTED) -> None:
@@ -29,19 +29,19 @@ def fail(lease: Lease, reason: str, code: str = Reason.UNEXPECTED) -> None:
         require_lease(move(held(lease), State.FAILED, lease.study_id, reason, code, **RELEASED, **FINISHED))
 
 
-def fall_back(lease: Lease, reason: str, code: str) -> None:
-    """Forget the newest checkpoint, which cannot be used, and end the turn; fail where there is none."""
+def drop_damaged_checkpoint(lease: Lease, reason: str, code: str) -> None:
+    """Drop the newest, unusable checkpoint and end the turn. Fail the study where there is none."""
     with transaction.atomic():
-        if not still_has_turn(lease):
+        if not lock_turn(lease):
             return
-        if drop_newest(lease, reason):
-            give_turn(lease)
+        if drop_newest_checkpoint(lease, reason):
+            end_turn(lease)
         else:
             fail(lease, reason, code)
 
 
 def wait_for_disk(lease: Lease, reason: str) -> None:
-    """Pause a study for want of room; `resume_where_room` lets it go on by itself."""
+    """Pause a study on a full disk; `resume_after_disk_full` queues it again."""
     with transaction.atomic():
         waiting = {"not_before": seconds_from_now(settings.DISK_RETRY_SECONDS), "attempts_since_progress": 0}
         out = Reason.OUT_OF_DISK

@@ -1,4 +1,4 @@
-"""What users ask of a study's work: pause, resume, stop, cancel, retry. What is so already stays so, silently."""
+"""The user's actions pause, resume, stop, cancel and retry. An action without effect succeeds silently."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from webapp.studies.services.transitions import FINISHED, RELEASED, idle, inside
 from webapp.studies.services.wake import wake
 
 ENDINGS = {
-    Ending.RESULT: "asked to stop after this generation and to keep what was found",
-    Ending.RETRAIN: "asked to stop after this generation and to retrain the winner",
+    Ending.RESULT: "stop requested after this generation; the results so far are kept",
+    Ending.RETRAIN: "stop requested after this generation; the winner is retrained",
 }
 WORKING = (State.QUEUED, State.RUNNING)
 
 
 def pause(study_id: UUID) -> None:
-    """Pause at once where no worker is busy with it, else ask the worker. One that only waits for room stays paused."""
+    """Pause at once where no worker holds it, else request it. A study that waits for disk space stays paused."""
     with transaction.atomic():
         inside(study_id, State.PAUSED).update(not_before=None)
         if move(idle(study_id, *WORKING), State.PAUSED, study_id, **RELEASED) or _is(study_id, State.PAUSED):
@@ -32,7 +32,7 @@ def pause(study_id: UUID) -> None:
 
 
 def resume(study_id: UUID) -> None:
-    """Queue a paused study again, or take a pause back that no worker has obeyed yet."""
+    """Queue a paused study again, or withdraw a pause that no worker has applied yet."""
     with transaction.atomic():
         taken_back = inside(study_id, State.RUNNING).filter(request=Request.PAUSE)
         if taken_back.update(request=Request.NONE, requested=None) or _is(study_id, *WORKING):
@@ -41,7 +41,7 @@ def resume(study_id: UUID) -> None:
 
 
 def stop(study_id: UUID, then: Ending) -> None:
-    """End the search after the generation at work; keep what was found, and retrain the winner where asked."""
+    """End the search after the current generation; keep the results, and retrain the winner where requested."""
     with transaction.atomic():
         unfinished = inside(study_id, *WORKING, State.PAUSED).exclude(request=Request.CANCEL)
         phases = [Phase.NONE, Phase.SUPERNET, Phase.SEARCH]
@@ -57,7 +57,7 @@ def stop(study_id: UUID, then: Ending) -> None:
 
 
 def _was_stopped(study_id: UUID, then: Ending) -> bool:
-    """Whether what is asked has come about already: ended early, or retraining."""
+    """Whether the study has already ended early, or is already retraining."""
     come = Q(state=State.SUCCEEDED, ending=then)
     if then == Ending.RETRAIN:
         come |= Q(state__in=(*WORKING, State.PAUSED), phase=Phase.RETRAIN)
@@ -65,7 +65,7 @@ def _was_stopped(study_id: UUID, then: Ending) -> bool:
 
 
 def cancel(study_id: UUID) -> None:
-    """Cancel at once where no worker is busy with it, else ask the worker."""
+    """Cancel at once where no worker holds it, else request it."""
     with transaction.atomic():
         free = idle(study_id, State.DRAFT, *WORKING, State.PAUSED)
         if move(free, State.CANCELLED, study_id, fence=F("fence") + 1, **RELEASED, **FINISHED):
@@ -76,7 +76,7 @@ def cancel(study_id: UUID) -> None:
 
 
 def retry(study_id: UUID) -> None:
-    """Put a failed study back in the queue; it goes on from its last good step."""
+    """Queue a failed study again. It resumes from its last stored step."""
     with transaction.atomic():
         if _is(study_id, *WORKING):
             return
@@ -89,14 +89,14 @@ def _is(study_id: UUID, *states: State) -> bool:
 
 
 def _ask(rows: Any, request: Request) -> int:
-    """Note what a worker shall do; asking again does not move the moment of the first time."""
+    """Store the request for the worker. A repeated request keeps the time of the first."""
     asked: int = rows.update(request=request, requested=Coalesce(F("requested"), Now()))
     return asked
 
 
 def _queue(study_id: UUID, state: State, **fields: Any) -> bool:
     rows = inside(study_id, state)
-    begun: dict[str, Any] = {"not_before": None, "turns": scheduling.fewest_turns(), "archived": False}
+    begun: dict[str, Any] = {"not_before": None, "turns": scheduling.least_turns(), "archived": False}
     if not move(rows, State.QUEUED, study_id, **begun, **fields):
         return False
     wake(study_id)

@@ -1,4 +1,4 @@
-"""The wake-up of a study."""
+"""The wake-up message of a study."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ ADVANCE = "webapp.studies.advance"
 
 
 def wake(study_id: UUID) -> None:
-    """Ask any worker, once the transaction is committed, to advance the study."""
+    """After the commit, wake a worker to advance the study."""
     wake_after_commit(ADVANCE, study_id)

@@ -1,1 +1,1 @@
-"""The way from a form or a JSON body to a stored study."""
+"""Submission of a study: form, estimates, parsing, idempotency."""

@@ -1,4 +1,4 @@
-"""The page on which a study is configured: from a preset, from an earlier study, or for a data set."""
+"""The configurator page: a new study from a preset, from an earlier study, or for a data set."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULT_PRESET = "quick-look"
 
 @require_safe
 def new_study(request: HttpRequest) -> HttpResponse:
-    """The configurator. What the form begins with, and what it is compared with, is named in the address."""
+    """The configurator. The URL names the config the form starts with and is compared with."""
     origin = _origin(request)
     context = {
         "presets": _presets(),
@@ -53,7 +53,7 @@ def _presets() -> list[dict[str, Any]]:
 
 
 def _origin(request: HttpRequest) -> dict[str, Any]:
-    """`?from=STUDY` or `?preset=KEY`: its title, its config, and of a study its address."""
+    """`?from=STUDY` or `?preset=KEY`: title and config; for a study also its URL."""
     if earlier := request.GET.get("from"):
         parent = get_object_or_404(Study.objects.for_user(user_of(request)), id=_uuid(earlier))
         return {"title": parent.name, "url": parent.get_absolute_url(), "config": parent.config}
@@ -62,7 +62,7 @@ def _origin(request: HttpRequest) -> dict[str, Any]:
 
 
 def _for_data_set(request: HttpRequest) -> dict[str, Any]:
-    """`?dataset=ID`: the name and the data it gives a study."""
+    """`?dataset=ID`: the study's name and data config."""
     if not (wanted := request.GET.get("dataset")):
         return {}
     visible = Dataset.objects.for_user(user_of(request)).filter(state=DatasetState.READY)

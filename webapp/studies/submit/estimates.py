@@ -1,4 +1,4 @@
-"""What a config means: size of the space, its networks' costs, shapes, NIR verdict, and time on this server."""
+"""Estimates of a config: size of the space, costs of its networks, shapes, NIR verdict, time on this server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from webapp.studies.submit.parsing import BadSubmission, problem, read_config
 
 @require_POST
 def estimate_config(request: HttpRequest) -> JsonResponse:
-    """The numbers beside the form, for the config in the body; or its problems, field by field."""
+    """The numbers beside the form for the config in the body, or its problems, field by field."""
     user = user_of(request)
     try:
         body = body_of(request)
@@ -43,19 +43,19 @@ def estimate_config(request: HttpRequest) -> JsonResponse:
 
 
 def preset_seconds() -> dict[str, float | None]:
-    """How long each preset is expected to take on this server; None where no worker has measured itself."""
+    """Expected seconds of each preset on this server; None where no worker has measured its speed."""
     speed = Worker.objects.speed()
     return {key: work / speed if speed else None for key, work in _preset_work().items()}
 
 
 @cache
 def _preset_work() -> dict[str, float]:
-    """Multiply-accumulates, in time, of each preset."""
+    """The estimated work of each preset in multiply-accumulates."""
     return {key: sum(estimate(preset.config).work.values()) for key, preset in PRESETS.items()}
 
 
 def _firing_rate(body: bytes) -> float | None:
-    """The firing rate a request asks for; None where it leaves it to us. Raises BadSubmission."""
+    """The request's firing rate; None for the default. Raises BadSubmission."""
     rate = json.loads(body).get("firing_rate")
     if rate is None:
         return None
@@ -89,13 +89,13 @@ def _estimate(config: StudyConfig, user: User, chosen_rate: float | None) -> dic
 
 
 def _memory(config: StudyConfig) -> dict[str, int | None]:
-    """Bytes at the peak, what this machine has free, and a GPU's own beside them where one is asked for."""
+    """Peak bytes, this machine's free bytes, and for a study on a GPU its peak bytes there."""
     on_gpu = gpu_memory(config) if config.runtime.device == "cuda" else None
     return {"bytes": peak_memory(config), "available": available_memory(), "gpu": on_gpu}
 
 
 def _too_large(config: StudyConfig) -> list[dict[str, str]]:
-    """What a launch would be refused for although the config is valid: this machine's memory."""
+    """The problems of a valid config that does not fit into this machine's memory."""
     try:
         require_memory(config, memory_limit())
     except ConfigError as error:

@@ -1,4 +1,4 @@
-"""The firing rate an estimate of synaptic operations takes: the poster's, the user's, or one measured here."""
+"""The firing rate for estimates of synaptic operations: the poster's, the user's, or a measured one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.cost.space_statistics import POSTER_FIRING_RATE, POSTER_SOURCE
 from webapp.studies.models import Event, Study
 
 RECENT = 100
-"""Finished studies that are looked through, the latest first."""
+"""The number of latest finished studies that are read."""
 
 
 def offered(user: User, dataset: str, chosen: float | None) -> dict[str, Any]:
-    """The rate in use with its source, and what winners of the user's finished studies on this data set fired at."""
+    """The rate in use with its source, and the median rate of winners in the user's studies on this data set."""
     measured = _measured(user, dataset)
     value = POSTER_FIRING_RATE if chosen is None else chosen
     return {"value": value, "source": _source(chosen, measured), "poster": POSTER_FIRING_RATE, "measured": measured}

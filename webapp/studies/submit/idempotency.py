@@ -1,4 +1,4 @@
-"""The header Idempotency-Key: a launch whose answer was lost can be said again, and makes no second study."""
+"""The header Idempotency-Key: a repeated launch creates no second study."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ OTHER_REQUEST = "was used for another request within a day; send a new key with 
 
 
 def once(request: HttpRequest, make: Callable[[Launch | None], Study]) -> tuple[Study, bool]:
-    """The study that the request makes, or has made before, and whether it is new. Raises BadSubmission, ConfigError.
+    """The study that the request creates or has created before, and whether it is new. Raises BadSubmission,
+    ConfigError.
 
-    `make` stores the launch it is given together with the study; without a key in the request, that is None.
+    `make` stores the given launch together with the study; the launch is None for a request without a key.
     """
     launch = _launch_of(request)
     if launch is None:
@@ -49,7 +50,7 @@ def _launch_of(request: HttpRequest) -> Launch | None:
 
 
 def _made_before(launch: Launch) -> Study | None:
-    """Raises BadSubmission where the key has made something else."""
+    """The study created under the key. Raises BadSubmission where another request has used the key."""
     found = services.earlier(launch)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Reads the config a user submits: valid in itself, and with a data path that stays below the data root."""
+"""Parses a submitted config and checks that its data paths are readable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOP_LEVEL = frozenset(StudyConfig.model_fields)
 
 
 class BadSubmission(Exception):
-    """What is wrong with a submitted config, field by field; field "" is the whole."""
+    """The problems of a submission, field by field; field "" is the whole document."""
 
     def __init__(self, problems: list[dict[str, str]]) -> None:
         super().__init__("; ".join(problem["message"] for problem in problems))
@@ -38,7 +38,7 @@ def read_config(body: bytes, user: User) -> StudyConfig:
 
 
 def read_seeds(body: bytes) -> int:
-    """How many seeds the request's body asks for; 1 where it does not say. Raises BadSubmission."""
+    """The number of seeds in the body, 1 by default. Raises BadSubmission."""
     document = json.loads(body)
     count = document.get("seeds", 1)
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SEEDS:
@@ -49,7 +49,7 @@ def read_seeds(body: bytes) -> int:
 
 
 def problem(line: str) -> dict[str, str]:
-    """An engine message `field.path: what is wrong`, taken apart."""
+    """Splits an engine message `field.path: problem`."""
     field, separator, message = line.partition(": ")
     if separator and FIELD.fullmatch(field) and field.split(".")[0] in TOP_LEVEL:
         return {"field": field, "message": message}
@@ -57,7 +57,7 @@ def problem(line: str) -> dict[str, str]:
 
 
 def _inner(body: bytes) -> dict[str, Any]:
-    """The config inside the envelope."""
+    """The object under `config` in the body. Raises ConfigError."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The JSON API. Views read through `for_user`, write through services, and answer in the shapes of summaries."""
+"""The JSON API of studies. Views read through `for_user` and write through services."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from engine.cost.memory import memory_limit, require_memory
 from engine.errors import ConfigError
 from webapp.accounts.request import user_of
 from webapp.http.body import body_of, options_of
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.studies import services
 from webapp.studies.models import Candidate, Launch, Study
 from webapp.studies.selectors import repeats
-from webapp.studies.selectors.event_pages import piece
+from webapp.studies.selectors.event_pages import read_events
 from webapp.studies.selectors.listing import listed
 from webapp.studies.selectors.summaries import summary
-from webapp.studies.services.actions import OPTIONS, VERBS
+from webapp.studies.services.actions import ACTIONS, OPTIONS
 from webapp.studies.submit.idempotency import once
 from webapp.studies.submit.parsing import BadSubmission, problem, read_config, read_seeds
 
 EVENTS_LIMIT = 500
 EVENTS_CHARACTERS = 2_000_000
-"""A page of events ends with the one that makes it longer than this."""
+"""A page of events ends with the event that makes it longer than this."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def studies(request: HttpRequest) -> JsonResponse:
 
 
 def _create(request: HttpRequest) -> JsonResponse:
-    """One study, or with `seeds` K > 1 one for each of K seeds; the answer leads to the first."""
+    """Create one study, or with `seeds` K > 1 one for each of K seeds. The answer names the first."""
     owner = user_of(request)
 
     def make(launch: Launch | None) -> Study:
@@ -63,7 +63,7 @@ def _create(request: HttpRequest) -> JsonResponse:
 
 
 def _launched(study: Study, new: bool) -> JsonResponse:
-    """Where it is; 200 where an earlier request with the same key has made it."""
+    """The study's URL: 201 for a new study, 200 where an earlier request with the same key created it."""
     repeated = {} if study.repeat is None else {"repeat": str(study.repeat)}
     answer = {"id": str(study.id), "url": study.get_absolute_url(), **repeated}
     return JsonResponse(answer, status=201 if new else 200)
@@ -71,7 +71,7 @@ def _launched(study: Study, new: bool) -> JsonResponse:
 
 @require_safe
 def repeat(request: HttpRequest, repeat_id: UUID) -> JsonResponse:
-    """The studies of one repetition over seeds, and the spread of what the finished ones found."""
+    """The studies of one repetition over seeds, and the spread of their results."""
     visible = Study.objects.for_user(user_of(request)).filter(repeat=repeat_id).select_related("owner")
     if not visible:
         raise Http404
@@ -85,32 +85,32 @@ def study(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 @require_safe
 def events(request: HttpRequest, study_id: UUID) -> HttpResponse:
-    """The events after a cursor; there are more as long as the last one's number is below `last_seq`."""
+    """The events after a cursor. There are more while the last event's number is below `last_seq`."""
     found = _visible(request, study_id)
     after = _number(request.GET.get("after"), 0, 2**53, 0)
     limit = _number(request.GET.get("limit"), 1, EVENTS_LIMIT, EVENTS_LIMIT)
-    page = ", ".join(text for _, text in piece(found.id, after, limit, EVENTS_CHARACTERS))
+    page = ", ".join(text for _, text in read_events(found.id, after, limit, EVENTS_CHARACTERS))
     return HttpResponse(f'{{"events": [{page}], "last_seq": {found.last_seq}}}', content_type="application/json")
 
 
 @require_POST
-def act(request: HttpRequest, study_id: UUID, verb: str) -> JsonResponse:
-    """One of the verbs; its options are the body's JSON object."""
-    found = _visible(request, study_id, deleted=verb == "undelete")
+def act(request: HttpRequest, study_id: UUID, action: str) -> JsonResponse:
+    """Run an action; its options are the body's JSON object."""
+    found = _visible(request, study_id, deleted=action == "undelete")
     try:
-        VERBS[verb](found.id, options_of(request))
-    except NotNow as refusal:
+        ACTIONS[action](found.id, options_of(request))
+    except InvalidTransition as refusal:
         return JsonResponse({"error": f"{refusal}; this one is {found.state}"}, status=409)
     except ConfigError as error:
         return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
-    if verb == "delete":
+    if action == "delete":
         return JsonResponse({"id": str(study_id), "undo_seconds": settings.UNDO_SECONDS})
     return JsonResponse(summary(_visible(request, study_id), user_of(request)))
 
 
 @require_POST
 def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """A new study from this one: `{"generation": g, "config": {what differs}}`, both optional."""
+    """Fork the study: `{"generation": g, "config": {changed fields}}`, both optional."""
     found = _visible(request, study_id)
     try:
         options = options_of(request)
@@ -126,21 +126,21 @@ def fork(request: HttpRequest, study_id: UUID) -> JsonResponse:
         return _launched(*once(request, make))
     except BadSubmission as bad:
         return JsonResponse({"problems": bad.problems}, status=422)
-    except NotNow as refusal:
+    except InvalidTransition as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     except ConfigError as error:
         return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
 
 
 def _problem(line: str) -> dict[str, str]:
-    """A message about a verb's option, or about a field of a config."""
+    """The problem of an action's option, or of a config field."""
     field, _, message = line.partition(": ")
     return {"field": field, "message": message} if field in OPTIONS else problem(line)
 
 
 @require_safe
 def spike_map(request: HttpRequest, study_id: UUID, number: int) -> HttpResponse:
-    """A candidate's spikes by layer and time step. A judged candidate never changes, so it may be cached for ever."""
+    """A candidate's spikes by layer and time step. They never change, so they may be cached for ever."""
     found = _visible(request, study_id)
     candidate = get_object_or_404(Candidate, study=found, number=number)
     data = bytes(candidate.spike_map)
@@ -154,7 +154,7 @@ def spike_map(request: HttpRequest, study_id: UUID, number: int) -> HttpResponse
 
 
 def _visible(request: HttpRequest, study_id: UUID, *, deleted: bool = False) -> Study:
-    """A study this user may see; where `deleted`, one in their bin as well."""
+    """A study this user may see; with `deleted`, also one in the bin."""
     visible = Study.objects.for_user(user_of(request))
     if deleted:
         visible |= Study.objects.deleted_by(user_of(request))
@@ -162,7 +162,7 @@ def _visible(request: HttpRequest, study_id: UUID, *, deleted: bool = False) -> 
 
 
 def _number(text: str | None, least: int, most: int, default: int) -> int:
-    """A bounded integer of a query string; what is no number counts as not given."""
+    """A bounded integer of a query string; the default where it is missing or no number."""
     if text is None or not (text.isascii() and text.isdigit() and len(text) < 17):
         return default
     return max(least, min(most, int(text)))

@@ -1,4 +1,4 @@
-"""The zip of a finished study."""
+"""The download of a finished study: its result files as a zip."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def download(request: HttpRequest, study_id: UUID) -> HttpResponse:
 
 
 def _zip(paths: list[Path]) -> bytes:
-    """Stored, not deflated: weights do not compress. Fixed times, so the same result is the same file."""
+    """An uncompressed zip, since weights do not compress, with fixed times, so that equal results are equal files."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path in paths:

@@ -1,4 +1,4 @@
-"""What the chapter "What survives what" says in numbers: the settings in force, and what `tests.chaos` measured."""
+"""The numbers of the documentation page "Durability": current settings, and results of `tests.chaos`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.studies.models import Reason
 MEASURED = settings.BASE_DIR / "docs" / "measured" / "chaos.json"
 
 
-def promises() -> dict[str, Any]:
+def durability_numbers() -> dict[str, Any]:
     return {
         "lease_seconds": settings.LEASE_SECONDS,
         "slice_seconds": round(settings.SLICE_SECONDS),
@@ -34,7 +34,7 @@ def promises() -> dict[str, Any]:
 
 @cache
 def _measured() -> dict[str, Any] | None:
-    """The report that lies in the repository; None where there is none."""
+    """The stored report of `tests.chaos`; None where there is none."""
     if not MEASURED.is_file():
         return None
     report: dict[str, Any] = json.loads(MEASURED.read_text())

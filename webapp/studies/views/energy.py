@@ -1,4 +1,4 @@
-"""What a candidate or a winner costs: its ledger by layer, estimated from its spike map under chosen costs."""
+"""Energy of a candidate or winner: operations and energy by layer, estimated from its spike map."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.metrics.energy import (
@@ -32,22 +32,22 @@ DEFAULT_COSTS = "float32-45nm"
 
 @require_safe
 def energy(request: HttpRequest, study_id: Any) -> JsonResponse:
-    """`?candidate=N` for one of the search (validation, supernet), without it the winner (test, retrained).
+    """`?candidate=N` for a candidate (validation, supernet); without it the winner (test, retrained).
 
-    Costs by name, `?costs=int8-45nm`, or one's own: `?mac_pj=…&ac_pj=…&source=…`.
+    Costs by name, `?costs=int8-45nm`, or your own: `?mac_pj=…&ac_pj=…&source=…`.
     """
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
     try:
         model = _costs(request.GET)
     except ConfigError as error:
         return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
-    config = parse_config(study.config)
+    config = parse_stored(study.config)
     architecture, spike_map, tag = _subject(study, config, request.GET.get("candidate"))
     return JsonResponse(_wire(_estimate(config, architecture, spike_map, model), architecture, tag))
 
 
 def _costs(query: QueryDict) -> EnergyModel:
-    """Raises ConfigError naming what is no number, missing or out of bounds."""
+    """The energy model of the query. Raises ConfigError naming the field."""
     own: dict[str, float | None] = {}
     for key in ("mac_pj", "ac_pj"):
         text = query.get(key)
@@ -59,7 +59,7 @@ def _costs(query: QueryDict) -> EnergyModel:
 
 
 def _subject(study: Study, config: StudyConfig, number: str | None) -> tuple[str, SpikeMap, str]:
-    """Genome, spike map and what it was measured on. Raises Http404."""
+    """Genome, spike map, and the split and weights of the measurement. Raises Http404."""
     steps = config.network.time_steps
     if number is not None:
         if not (number.isascii() and number.isdigit() and len(number) < 9):
@@ -72,7 +72,7 @@ def _subject(study: Study, config: StudyConfig, number: str | None) -> tuple[str
 
 def _estimate(config: StudyConfig, code: str, spike_map: SpikeMap, model: EnergyModel) -> Ledger:
     layers = rows(config.network.macro, Architecture.from_code(code), config.input, config.neuron_parameters)
-    spiking = config.network.neuron.kind != "relu"
+    spiking = config.network.neuron.info.spiking
     return ledger(layers, spike_map, estimate_operations(layers, spike_map, spiking=spiking), model, "estimated")
 
 

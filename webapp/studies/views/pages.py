@@ -1,4 +1,4 @@
-"""The pages: list, study, and documents."""
+"""The pages of the list of studies, of a study, and of the documentation."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from engine.data.readers.formats import FORMATS
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
+from webapp.studies.selectors.block_facts import stored_output_elements
 from webapp.studies.selectors.listing import listed
 from webapp.studies.selectors.published import published_points
 from webapp.studies.selectors.summaries import summary
 from webapp.studies.selectors.text_search import LONGEST_QUERY
 from webapp.studies.submit.parsing import BadSubmission
-from webapp.studies.views.durability_numbers import promises
+from webapp.studies.views.durability_numbers import durability_numbers
 
 TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
-"""The views of a study's page, as frontend/study/view.js names them."""
+"""The tabs of a study's page, as frontend/study/view.js names them."""
 CHAPTERS = {
     "configurator": "The configurator",
     "data": "Data sets",
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
-    "durability": "What survives what",
     "spikes": "Spikes of an architecture",
+    "durability": "Durability",
     "speed": "Speed and memory",
+    "glossary": "Glossary",
 }
-"""The chapters of the documentation beside the first page: address below /docs/ → title."""
+"""The documentation pages besides the index: URL below /docs/ → title."""
 
 
 @require_safe
@@ -41,7 +43,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
     try:
         page = listed(user, archived=archived, before=request.GET.get("before", ""))
-    except BadSubmission:  # an address written by hand, or kept from long ago
+    except BadSubmission:  # a mistyped or outdated URL
         return redirect("/?archived=1" if archived else "/")
     context = {"page": asdict(page), "archived": archived, "longest_query": LONGEST_QUERY, "demo": of_recording()}
     return render(request, "studies/list.html", context)
@@ -53,16 +55,17 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study.objects.for_user(user).select_related("owner"), id=study_id)
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
-    published = published_points(study.config["data"]["dataset"])
-    return render(
-        request,
-        "studies/detail.html",
-        {"study": summary(study, user) | page, "published": published, "tab": _tab(request, study)},
-    )
+    context = {
+        "study": summary(study, user) | page,
+        "published": published_points(study.config["data"]["dataset"]),
+        "output_elements": stored_output_elements(study.config),
+        "tab": _tab(request, study),
+    }
+    return render(request, "studies/detail.html", context)
 
 
 def _tab(request: HttpRequest, study: Study) -> str:
-    """The view of the page that is asked for, so that nothing else is drawn before the page's script runs."""
+    """The requested tab, so that no other tab is visible before the page's script runs."""
     asked = request.GET.get("tab", "")
     return asked if asked in (("log",) if study.config.get("analysis") else TABS) else TABS[0]
 
@@ -74,8 +77,8 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def chapter(request: HttpRequest, name: str) -> HttpResponse:
-    """A chapter, from `templates/docs/NAME.html`."""
+    """A documentation page, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    more = promises() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
+    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
     return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})

@@ -1,4 +1,4 @@
-"""The page that tells how to redo each of the paper's tables, and what came of it here at a small scale."""
+"""The page /docs/tables: how to reproduce each table of the paper, and the results here at a small scale."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MEASURED = Path(settings.BASE_DIR) / "docs" / "measured"
 
 @dataclass(frozen=True)
 class Section:
-    """One table: what is to be seen in it, its presets, its own claims of `engine.analysis.findings`, and what a look
-    into the numbers measured here showed.
+    """One table: its finding, its presets, its claims in `engine.analysis.findings`, and an observation on the numbers
+    measured here.
     """
 
     table: Table | None
@@ -40,11 +40,11 @@ SECTIONS = (
         "Global average pooling, average-pool and strided down-sampling cost accuracy or spikes; max-pool is best.",
         ("table-base", "scaled-base"),
         ("global average pooling", "average-pool", "strided"),
-        "After five epochs nothing behind the first average pool or the global one fires, so accuracy stays "
-        "at chance (10%) and the few spikes all lie before it. A pool's neuron sees a mean of spikes, at most "
-        "1, and with σ(w) = 1/2 its potential stays below the threshold of 1 for ever; only a long training "
-        "can push σ(w) to 1. The paper's 293K belong to networks trained for 600 epochs. Strided blocks fire "
-        "at a lower rate here (0.03 to 0.04) than the others (0.05).",
+        "After five epochs no layer behind the first average pool fires, nor behind the global one. So accuracy "
+        "stays at chance (10%), and the few spikes all come before the pool. A pool's neuron receives a mean of "
+        "spikes, at most 1. With σ(w) = 1/2 its membrane potential never reaches the threshold of 1; only a long "
+        "training can push σ(w) to 1. The paper's 293K belong to networks trained for 600 epochs. Strided blocks "
+        "fire at a lower rate here (0.03 to 0.04) than the others (0.05).",
     ),
     Section(
         "blocks", TITLES["blocks"], "Inverted bottlenecks fire more than plain and residual blocks.",
@@ -58,10 +58,10 @@ SECTIONS = (
         None, SEARCHES, "The more negative λ, the fewer spikes the architecture found fires.",
         ("lambda-0", "paper-cifar10", "lambda-0.16", "lambda-0.24", "scaled-lambda-0", "scaled-lambda-0.08",
          "scaled-lambda-0.16", "scaled-lambda-0.24"),
-        observed="Each search judges 400 of 3,125 architectures. At λ = −0.16 the search never met R5-R5-S-C5-C3, "
-        "which is fitter there than what it found. Over the 952 architectures that the four searches judged "
-        "together, the fittest fires 21,364 spikes at λ = 0 and 17,469 at the three others: the direction "
-        "appears, but one search of this size can miss it.",
+        observed="Each search evaluates 400 of 3,125 architectures. At λ = −0.16 the search never evaluated "
+        "R5-R5-S-C5-C3, which has a higher fitness there than its winner. The four searches evaluated 952 "
+        "architectures together; the fittest of them fires 21,364 spikes at λ = 0 and 17,469 at the three others. "
+        "The direction appears, but a single search of this size can miss it.",
     ),
     Section(
         None, "Found architectures, widths and baselines",
@@ -106,7 +106,7 @@ def _preset(preset: Preset) -> dict[str, Any]:
 
 
 def _published(table: Table) -> list[dict[str, str]]:
-    """Rows of the poster, its columns side by side."""
+    """The poster's rows, with their columns side by side."""
     rows: dict[str, dict[str, str]] = {}
     for entry in PUBLISHED:
         if entry.table == table:
@@ -119,7 +119,7 @@ def _published(table: Table) -> list[dict[str, str]]:
 
 
 def _measured() -> dict[str, Any]:
-    """What was measured here, as `python -m engine directions` wrote it; ratios made readable."""
+    """The results measured here, as `python -m engine directions` wrote them, with formatted ratios."""
     document: dict[str, Any] = json.loads((MEASURED / "directions.json").read_text())
     shown = [{**row, "paper": f"{row['paper']:.2f}", "here": _ratio(row["here"])} for row in document["directions"]]
     return {**document, "directions": shown, "searches": [_search(found) for found in document["searches"]]}

@@ -1,4 +1,4 @@
-"""How often the supernet's training took each block, counted again from the study's seed."""
+"""How often supernet training sampled each block, recomputed from the study's seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.search.path_sampling import BlockCounts, block_counts
 from webapp.accounts.request import user_of
 from webapp.studies.models import Event, Study
@@ -18,7 +18,7 @@ from webapp.studies.models import Event, Study
 
 @require_safe
 def sampling(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    """Of the epochs that are stored; nothing where there is none yet."""
+    """The counts over the stored epochs; empty where there is none yet."""
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
     stored = Event.objects.filter(study=study)
     started = stored.filter(kind="study_started").first()
@@ -30,7 +30,7 @@ def sampling(request: HttpRequest, study_id: UUID) -> JsonResponse:
 
 @lru_cache(maxsize=256)
 def _counted(study_id: UUID, digest: str, train_samples: int, epochs: int) -> BlockCounts:
-    """The same epochs of the same study are counted once; the digest tells the config, should it ever change."""
+    """Cached per study, config digest and number of epochs."""
     return block_counts(
-        parse_config(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs
+        parse_stored(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs
     )

@@ -1,1 +1,1 @@
-"""A worker's side of a study: the turn, the lease, retries, progress, clean-up."""
+"""The worker's part of a study: turns, leases, retries, progress, clean-up."""

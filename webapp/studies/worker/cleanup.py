@@ -1,4 +1,4 @@
-"""What a worker throws away beside its work. It may take its time, so it has a thread of its own."""
+"""The worker's clean-up of rows, checkpoints and folders. It may be slow, so it runs in its own thread."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from webapp.studies import services
 from webapp.studies.files import workdir
 from webapp.studies.models import Worker
 from webapp.studies.worker import file_retention
-from webapp.workers.periodic import GARBAGE_EVERY, ROWS_EVERY, Seldom, do_all
+from webapp.workers.periodic import GARBAGE_EVERY, ROWS_EVERY, Interval, run_all
 
 log = logging.getLogger(__name__)
 
 
-class Tidying:
-    """One turn after another; remembers when it last did what is done seldom."""
+class CleanUp:
+    """The clean-up jobs, each with its own interval."""
 
     def __init__(self) -> None:
-        self.garbage = Seldom(GARBAGE_EVERY)
-        self.orphans = Seldom(GARBAGE_EVERY, at_once=True)  # a database used for minutes is known to have been there
-        self.rows = Seldom(ROWS_EVERY, at_once=True)  # a worker may be started anew more often than that
+        self.garbage = Interval(GARBAGE_EVERY)
+        self.orphans = Interval(GARBAGE_EVERY, at_once=True)  # at the start the database is known
+        self.rows = Interval(ROWS_EVERY, at_once=True)  # a worker may be started anew more often than that
         self.collected = False
 
     def turn(self) -> None:
-        duties = [lambda: services.purge(remove_folder)]
+        jobs = [lambda: services.purge(remove_folder)]
         if self.orphans.due():
-            duties.append(remove_orphans)
+            jobs.append(remove_orphans)
         if self.garbage.due():
-            duties += [services.forget_launches, self.collect]
+            jobs += [services.delete_old_launches, self.collect]
         if self.rows.due():
-            duties += [forget_workers, SessionStore.clear_expired]
-        do_all(duties, log)
+            jobs += [delete_old_workers, SessionStore.clear_expired]
+        run_all(jobs, log)
 
     def collect(self) -> None:
-        """Of every study once, for nobody may have done it when some ended; then of those that may have left more."""
+        """Clean the folder of every study once; later only those of studies that may have left new files."""
         file_retention.collect(again=self.collected)
         self.collected = True
 
 
-def forget_workers() -> None:
+def delete_old_workers() -> None:
     Worker.objects.long_gone().delete()
 
 
 def remove_orphans() -> None:
-    file_retention.remove_gone()
+    file_retention.remove_orphan_folders()
 
 
 def remove_folder(study_id: UUID) -> None:

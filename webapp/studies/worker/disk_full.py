@@ -1,4 +1,4 @@
-"""Whether the disk of the database is full: which of its errors say so, and whether there is room again."""
+"""Tells whether the database's disk is full, by its errors and by a test write."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 
 DISK_FULL = "53100"
 """SQLSTATE disk_full (PostgreSQL, appendix "Error codes")."""
-FULL = "no room left on the disk of the database: the last step is stored, and the study goes on when there is room"
+FULL = "the disk of the database is full: the last step is stored, and the study resumes when there is space"
 ROWS = (
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
     f"SELECT i, '{'x' * 200}' AS filling FROM n"
 )
 """A megabyte, several times what a step stores."""
 PROBES = {
-    "sqlite": f"CREATE TABLE room_probe AS {ROWS}",
-    "postgresql": f"CREATE TEMPORARY TABLE room_probe ON COMMIT DROP AS {ROWS}",  # temporary: no write-ahead log
+    "sqlite": f"CREATE TABLE disk_space_probe AS {ROWS}",
+    "postgresql": f"CREATE TEMPORARY TABLE disk_space_probe ON COMMIT DROP AS {ROWS}",  # temporary: no write-ahead log
 }
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether the database could not do it for want of disk."""
+    """Whether this database error means that its disk is full."""
     said = error.__cause__
     return (
         getattr(said, "pgcode", None) == DISK_FULL
@@ -32,8 +32,8 @@ def is_full(error: BaseException) -> bool:
     )
 
 
-def database_has_room() -> bool:
-    """Whether the database would take a megabyte now; nothing of it is kept."""
+def database_has_disk_space() -> bool:
+    """Whether the database can store a megabyte now. The test write is rolled back."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(PROBES[connection.vendor])
@@ -44,9 +44,9 @@ def database_has_room() -> bool:
         raise
     except ProgrammingError:  # temporary tables are forbidden here: the next step will tell
         return True
-    return connection.vendor != "sqlite" or _room_beside(connection.settings_dict["NAME"])
+    return connection.vendor != "sqlite" or _disk_space_beside(connection.settings_dict["NAME"])
 
 
-def _room_beside(file: str | Path) -> bool:
-    """SQLite takes to the disk only what is committed, so the probe cannot tell."""
+def _disk_space_beside(file: str | Path) -> bool:
+    """SQLite writes to the disk at the commit only, so the test write cannot tell."""
     return shutil.disk_usage(Path(file).parent).free >= settings.SPARE_DISK

@@ -1,9 +1,9 @@
-"""Which files of a study are kept: those its rows name, the supernet its newest checkpoint names, result and log.
+"""Deletes the files of a study that are no longer needed.
 
-A running or paused study keeps its KEPT_CHECKPOINTS newest checkpoints, a failed one too (a retry may need them); one
-that succeeded or was cancelled keeps the newest (a fork may need it). What no row names is left by a process that died
-between writing the file and storing the step, or by one that had lost its lease. A folder whose study is gone goes
-whole.
+Kept are the checkpoints its rows name, the supernet its newest checkpoint names, the result and the log. A running,
+paused or failed study keeps its KEPT_CHECKPOINTS newest checkpoints (a retry may need them). A study that succeeded or
+was cancelled keeps the newest (a fork may need it). A file that no row names was left by a process that died before it
+stored the step, or that had lost its lease. The folder of a deleted study is deleted whole.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from webapp.workers.orphans import remove_orphans
 log = logging.getLogger(__name__)
 FINAL = (State.SUCCEEDED, State.CANCELLED)
 SETTLED_SECONDS = 86_400.0
-"""So long after its end nothing of a study waits any more to become old enough to go."""
+"""This long after its end, every file a study left behind is old enough to be deleted."""
 
 
 def collect(*, again: bool = False) -> int:
-    """Tidy every study's folder, or `again` of those that may have left more since; how many files went."""
+    """Clean every study's folder; with `again`, only those that may have new files. Returns the files deleted."""
     studies = Study.objects.only("id", "state", "fence")
     if again:
         studies = studies.filter(Q(finished=None) | Q(finished__gt=seconds_from_now(-SETTLED_SECONDS)))
@@ -39,18 +39,18 @@ def collect(*, again: bool = False) -> int:
         if workdir(study.id).is_dir():
             gone += collect_one(study)
     if gone:
-        log.info("garbage: %d files removed", gone)
+        log.info("clean-up: %d files deleted", gone)
     return gone
 
 
-def remove_gone() -> int:
-    """Remove the folders of studies that are gone, those in the bin not among them; how many went."""
+def remove_orphan_folders() -> int:
+    """Delete the folders of studies without a row; studies in the bin keep theirs. Returns the folders deleted."""
     return remove_orphans(settings.STUDIES_ROOT, "study", Study.objects.all())
 
 
 def collect_one(study: Study) -> int:
     if study.state in FINAL:
-        services.forget_checkpoints(study.id, kept=1)
+        services.delete_checkpoints(study.id, kept=1)
     rows = list(Checkpoint.objects.filter(study=study).order_by("-step"))
     folder = workdir(study.id)
     named = {row.path for row in rows}
@@ -65,9 +65,10 @@ def collect_one(study: Study) -> int:
 
 
 def _left_behind(path: Path, study: Study) -> bool:
-    """Of a study that has ended, or written under an earlier lease, or so long ago that no step waits to be stored.
+    """Whether no process will name this checkpoint any more: its study has ended, or it belongs to an earlier lease, or
+    it is older than any step that still waits to be stored.
 
-    A run that is kept open goes on under the name of the lease it was opened with: not before a lease's length is over.
+    A run kept open between turns writes under the fence it was opened with, so an earlier fence is old after a lease.
     """
     attempt = path.name.partition("-")[0]
     earlier = attempt.isdigit() and int(attempt) < study.fence
@@ -75,10 +76,10 @@ def _left_behind(path: Path, study: Study) -> bool:
 
 
 def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list[Path]:
-    """Of a study that has ended: supernets written by attempts that did not store them.
+    """Supernets of an ended study that its newest checkpoint does not name.
 
-    The checkpoint's name for its own is read without its SHA-256, for which all of the file would have to be read; but
-    one that is not there is not trusted.
+    The name is read without checking the checkpoint's SHA-256, which would read the whole file. A name whose file is
+    missing is not trusted.
     """
     if study.state not in FINAL or not rows:
         return []
@@ -92,7 +93,7 @@ def _other_supernets(folder: Path, rows: list[Checkpoint], study: Study) -> list
 
 
 def _old(path: Path, seconds: float | None = None) -> bool:
-    """By default, older than anything may be that still waits to be stored."""
+    """Whether a file is older than `seconds`, by default older than any step that still waits to be stored."""
     try:
         return time.time() - path.stat().st_mtime > (settings.GARBAGE_SECONDS if seconds is None else seconds)
     except OSError:

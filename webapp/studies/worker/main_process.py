@@ -1,4 +1,4 @@
-"""What the worker's main process does besides: heartbeat, reaper, tidying, calibration. It never loads torch."""
+"""The main process of a worker of studies: heartbeat, reaper, clean-up, calibration."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from django.db.models.functions import Now
 
 from webapp.broker.client import QUEUE
 from webapp.studies.models import Worker
-from webapp.studies.worker.cleanup import Tidying
-from webapp.studies.worker.reaper import Reaper, let_go
+from webapp.studies.worker.cleanup import CleanUp
+from webapp.studies.worker.reaper import Reaper, release_leases
 from webapp.studies.worker.stopping import stopping
 from webapp.workers import process_memory
 from webapp.workers.parent_death import end_with_parent
-from webapp.workers.periodic import do_all, keep_house
+from webapp.workers.periodic import run_all, run_periodically
 from webapp.workers.process import end_at_once
 
 log = logging.getLogger(__name__)
@@ -33,16 +33,16 @@ _over = threading.Event()
 
 @worker_ready.connect
 def start(sender: Any, **_: Any) -> None:
-    """Begin to beat; the first look also frees what died with an earlier worker. Not in the worker of data sets."""
+    """Start the reaper and the clean-up. A worker that serves other queues, such as data sets, has neither."""
     if QUEUE not in sender.app.amqp.queues.consume_from:
         return
-    threading.Thread(target=_keep_house, args=(sender.hostname,), name="reaper", daemon=True).start()
-    threading.Thread(target=_keep_tidy, name="tidying", daemon=True).start()
+    threading.Thread(target=_run_jobs, args=(sender.hostname,), name="reaper", daemon=True).start()
+    threading.Thread(target=_run_cleanup, name="clean-up", daemon=True).start()
 
 
 @worker_process_init.connect
 def tie(**_: Any) -> None:
-    """A pool process must not go on with a study whose worker was killed: its successor starts at once."""
+    """End a pool process with its worker: the restarted worker takes the study over at once."""
     end_with_parent()
 
 
@@ -56,47 +56,47 @@ def stop(**_: Any) -> None:
 
 
 def leave_now() -> None:
-    """A worker told to end is gone in time, even where its study hangs in the middle of a batch.
+    """End the worker after LEAVE_SECONDS, even where its study hangs in the middle of a batch.
 
-    Only its pool's processes are ended here. What a pool of threads has started ends with this process; were it ended
-    earlier, its thread would take that for an answer: a data set refused.
+    Only processes of the pool are killed here. A process that a pool of threads started ends together with this one:
+    if it were killed earlier, its thread would take that for a failed check and refuse the data set.
     """
     log.error("its work did not end within %.0f s of SIGTERM; ending without it", settings.LEAVE_SECONDS)
     pool = [child.pid for child in active_children() if child.pid]
     end_at_once(pool, DYING_SECONDS)
-    with contextlib.suppress(Exception):  # whatever the database says, the end must come; its lease runs out anyway
-        let_go(pool)
+    with contextlib.suppress(Exception):  # without the database the lease expires by itself
+        release_leases(pool)
     os._exit(0)
 
 
-def _keep_house(name: str) -> None:
+def _run_jobs(name: str) -> None:
     reaper: Reaper | None = None
     calibrated = False
 
     def turn() -> None:
         nonlocal reaper, calibrated
         reaper = reaper or Reaper(_oom_kills_seen(name))
-        do_all([reaper.look, lambda: beat(name)], log)
+        run_all([reaper.look, lambda: send_heartbeat(name)], log)
         if not calibrated:
             _ask_for_calibration(name)
             calibrated = True
 
-    keep_house(turn, _over, "reaper", log)
+    run_periodically(turn, _over, "reaper", log)
 
 
-def _keep_tidy() -> None:
-    """However long it takes, others hear that this worker lives, and what died is freed."""
-    keep_house(Tidying().turn, _over, "tidying", log)
+def _run_cleanup() -> None:
+    """Clean up in this thread, so that heartbeat and reaper never wait for it."""
+    run_periodically(CleanUp().turn, _over, "clean-up", log)
 
 
 def _oom_kills_seen(name: str) -> int | None:
-    """What an earlier worker of this name last saw: it may have been killed together with its study."""
+    """The count an earlier worker of this name stored: the kernel may have killed that worker and its study."""
     seen = Worker.objects.filter(name=name, host=socket.gethostname()).values_list("oom_kills", flat=True).first()
     return process_memory.oom_kills() if seen is None else seen
 
 
-def beat(name: str) -> None:
-    """Say that this worker lives, by the database's clock."""
+def send_heartbeat(name: str) -> None:
+    """Store this worker's heartbeat by the database's clock."""
     now: dict[str, Any] = {
         "heartbeat": Now(),
         "host": socket.gethostname(),

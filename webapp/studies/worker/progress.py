@@ -1,4 +1,4 @@
-"""How far a whole study is, and how long it will still take, from the progress of its phases."""
+"""Progress of a whole study and its remaining time, from the progress of its phases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PHASES = ("supernet", "search", "retrain", "analysis")
 
 
 class Forecast:
-    """Weighs the phases by their estimated work; the time left follows from the time spent."""
+    """Weights the phases by their estimated work; the remaining time follows from the time spent."""
 
     def __init__(self, config: StudyConfig, spent: float, done: float) -> None:
         self._weights = _weights(config)
@@ -20,7 +20,7 @@ class Forecast:
         self.done = done
 
     def update(self, event: Progress, seconds: float) -> tuple[float, float | None]:
-        """The share of the whole study that is done, and the seconds left; `seconds` is this slice's age."""
+        """The fraction of the study that is done, and the seconds left; `seconds` is the age of this slice."""
         before = sum(self._weights[phase] for phase in PHASES[: PHASES.index(event.phase)])
         share = min(1.0, event.done / event.total) if event.total else 0.0
         self.done = before + self._weights[event.phase] * share
@@ -29,9 +29,9 @@ class Forecast:
         return self.done, left
 
 
-@lru_cache(maxsize=64)  # every slice of a study asks, and a worker takes its studies' slices turn by turn
+@lru_cache(maxsize=64)  # called in every slice; a worker alternates between studies
 def _weights(config: StudyConfig) -> dict[str, float]:
-    """The share of each phase in the work of the whole."""
+    """The fraction of the study's estimated work in each phase."""
     work = estimate(config).work
     total = sum(work[phase] for phase in PHASES)
     return {phase: work[phase] / total for phase in PHASES}

@@ -1,4 +1,4 @@
-"""Repeats a write while the database is away, for as long as a lease can last without being renewed."""
+"""Retries a write while the database is unavailable, for as long as a lease lasts without renewal."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 3.0
 
 
-def patiently(write: Callable[[], Answer]) -> Answer:
-    """Do a write that may be said twice, again and again where the connection breaks. Raises what the last one did.
+def retry_while_unavailable(write: Callable[[], Answer]) -> Answer:
+    """Call an idempotent write, and retry it while the connection fails. Raises the last error.
 
-    Where the database's disk is full, at once: that takes longer than a lease lasts.
+    A full disk is raised at once: it lasts longer than a lease.
     """
     began, pause = time.monotonic(), FIRST_PAUSE
     while True:
@@ -33,6 +33,6 @@ def patiently(write: Callable[[], Answer]) -> Answer:
             connection.close()
             if is_full(error) or time.monotonic() - began + pause > settings.GIVE_UP_SECONDS:
                 raise
-            log.warning("the database is away (%s); trying again in %.1f s", str(error).strip(), pause)
-            threading.Event().wait(pause * random.uniform(0.5, 1.0))  # nothing announces its return
+            log.warning("the database is unavailable (%s); retrying in %.1f s", str(error).strip(), pause)
+            threading.Event().wait(pause * random.uniform(0.5, 1.0))  # no event announces its return
             pause = min(2 * pause, LONGEST_PAUSE)

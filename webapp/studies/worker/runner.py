@@ -1,4 +1,4 @@
-"""Lets the engine work on one study for a slice of time, and stores each of its steps."""
+"""Runs the engine on one study for a slice of time, and stores each step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.errors import CheckpointError, EngineError, OutOfDiskError
 from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, is_durable, to_wire
 from engine.run.control import Control, Ending
@@ -24,12 +24,12 @@ from webapp.studies.files import make_folder, workdir
 from webapp.studies.models import Checkpoint, State, Study
 from webapp.studies.services import Lease, LeaseLost, announce
 from webapp.studies.worker.disk_full import FULL, is_full
-from webapp.studies.worker.heartbeat import Heart, Pulse
+from webapp.studies.worker.heartbeat import LeaseKeeper, StallDetector
 from webapp.studies.worker.progress import Forecast
-from webapp.studies.worker.retry import patiently
+from webapp.studies.worker.retry import retry_while_unavailable
 
 log = logging.getLogger(__name__)
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 PROVISIONAL_SECONDS = 0.25
 OPEN_RUNS = 3
 
@@ -38,42 +38,42 @@ Engine = Callable[..., Iterator[Event | Commit]]
 
 @dataclass
 class OpenRun:
-    """An engine at work, after a checkpoint; `known` is how many of its events to come are stored already."""
+    """A running engine after a checkpoint. The next `known` events it yields are stored already."""
 
     items: Iterator[Event | Commit]
     control: Control
     checkpoint: str
-    """Its SHA-256; "" at the beginning. Steps follow the clock, so their numbers name no place in a run."""
+    """Its SHA-256; "" at the beginning. Step numbers follow the clock, so they do not identify a place in a run."""
     known: int
 
 
 @dataclass(frozen=True)
-class Around:
-    """The process around a slice: whether it is about to end, and how it is ended where the engine hangs."""
+class ProcessHooks:
+    """Hooks into the process: `leaving` says whether it is shutting down, `abandon` ends it where the engine hangs."""
 
     leaving: Callable[[], bool]
     abandon: Callable[[], None]
 
 
-ALONE = Around(leaving=lambda: False, abandon=lambda: None)
+NO_HOOKS = ProcessHooks(leaving=lambda: False, abandon=lambda: None)
 
 
 class OpenRuns:
-    """The runs this process keeps open between slices, so that a slice costs no reload; the oldest makes room."""
+    """The runs this process keeps open between slices, so that a slice needs no reload. The oldest is evicted."""
 
     def __init__(self) -> None:
         self._runs: OrderedDict[UUID, OpenRun] = OrderedDict()
 
     def take(self, study_id: UUID, checkpoint: str) -> OpenRun | None:
-        """The open run, if the study's newest checkpoint is the one it made."""
+        """The open run, if it wrote the study's newest checkpoint."""
         run = self._runs.pop(study_id, None)
         if run is not None and run.checkpoint != checkpoint:
             _close(run)
             return None
         return run
 
-    def let_go_of_the_rest(self) -> None:
-        """Close the runs of studies that were paused or have ended meanwhile: a run holds its data and networks."""
+    def close_inactive(self) -> None:
+        """Close the runs of studies that are no longer running: an open run holds data and networks in memory."""
         running = Study.objects.filter(id__in=self._runs, state=State.RUNNING).values_list("id", flat=True)
         for study_id in self._runs.keys() - set(running):
             _close(self._runs.pop(study_id))
@@ -87,24 +87,24 @@ class OpenRuns:
 class Slice:
     """One turn of one study under one lease."""
 
-    def __init__(self, study: Study, lease: Lease, engine: Engine, around: Around) -> None:
+    def __init__(self, study: Study, lease: Lease, engine: Engine, hooks: ProcessHooks) -> None:
         self.study = study
         self.lease = lease
         self.engine = engine
-        self.around = around
-        self.config = parse_config(study.config)
+        self.hooks = hooks
+        self.config = parse_stored(study.config)
         self.forecast = Forecast(self.config, study.compute_seconds, study.progress)
-        self.pulse = Pulse()
-        self.heart = Heart(lease, self.pulse, around.abandon)
-        self.heart.ending = study.ending
+        self.stall = StallDetector()
+        self.keeper = LeaseKeeper(lease, self.stall, hooks.abandon)
+        self.keeper.ending = study.ending
         self.pending: list[dict[str, Any]] = []
         self.announced = 0.0
         self.leaving_since: float | None = None
         self.committed = self.began = time.monotonic()
 
     def run(self, runs: OpenRuns) -> None:
-        """Work until the slice is over, the study ends, or the user asks otherwise. Raises what the engine raises."""
-        self.heart.start()
+        """Run until the slice is over, the study ends, or the user requests otherwise. Raises the engine's errors."""
+        self.keeper.start()
         try:
             run = self._open(runs)
             try:
@@ -113,17 +113,17 @@ class Slice:
                 _close(run)
                 raise
         finally:
-            self.heart.stop()
+            self.keeper.stop()
         seconds = time.monotonic() - self.began
         if end == "turn":
             runs.keep(self.study.id, run)
-            patiently(lambda: services.give_turn(self.lease, seconds))
+            retry_while_unavailable(lambda: services.end_turn(self.lease, seconds))
             return
         _close(run)
         if end == "leave":
-            patiently(lambda: services.give_turn(self.lease, seconds))
+            retry_while_unavailable(lambda: services.end_turn(self.lease, seconds))
         elif end in ("pause", "cancel"):
-            patiently(lambda: services.obey(self.lease, end))
+            retry_while_unavailable(lambda: services.apply_request(self.lease, end))
 
     def _open(self, runs: OpenRuns) -> OpenRun:
         newest = Checkpoint.objects.filter(study_id=self.study.id).order_by("-step").first()
@@ -135,7 +135,7 @@ class Slice:
         if newest is None:
             return OpenRun(self._start(None, control), control, "", ahead)
         resume = Resume(newest.path, newest.sha256, newest.step)
-        log.info("going on from step %d", newest.step)
+        log.info("resuming from step %d", newest.step)
         return OpenRun(self._start(resume, control), control, newest.sha256, ahead)
 
     def _start(self, resume: Resume | None, control: Control) -> Iterator[Event | Commit]:
@@ -148,8 +148,8 @@ class Slice:
     def _work(self, run: OpenRun) -> str:
         self._tell(run.control)
         for item in run.items:
-            self.pulse.moved()
-            if self.heart.lost:
+            self.stall.event_seen()
+            if self.keeper.lost:
                 raise LeaseLost
             if isinstance(item, Commit):
                 self._commit(run, item)
@@ -161,32 +161,32 @@ class Slice:
                 self.pending.append(to_wire(item))
             else:
                 self._provisional(item)
-            if end := self._at_once():
+            if end := self._immediate_end():
                 return end
             self._tell(run.control)
         raise EngineError("the run ended without a result")
 
     def _tell(self, control: Control) -> None:
-        """Hand the user's wishes, and this worker's own, on to the engine."""
-        if self.leaving_since is None and self.around.leaving():
+        """Pass the user's requests and this worker's shutdown on to the engine."""
+        if self.leaving_since is None and self.hooks.leaving():
             self.leaving_since = time.monotonic()
-        control.hurry = bool(self.heart.request) or self.leaving_since is not None
-        control.ending = cast(Ending, self.heart.ending)
+        control.hurry = bool(self.keeper.request) or self.leaving_since is not None
+        control.ending = cast(Ending, self.keeper.ending)
 
-    def _at_once(self) -> str:
-        """A cancel waits for nothing; a pause or a shutdown some seconds for the next checkpoint."""
-        if self.heart.request == "cancel":
+    def _immediate_end(self) -> str:
+        """The ending that is due now. A cancel is due at once, a pause or shutdown after REQUEST_WAIT_SECONDS."""
+        if self.keeper.request == "cancel":
             return "cancel"
-        if self.heart.request and self.heart.asked_for > settings.OBEY_SECONDS:
-            return self.heart.request
-        if self.leaving_since is not None and time.monotonic() - self.leaving_since > settings.OBEY_SECONDS:
+        if self.keeper.request and self.keeper.seconds_since_request > settings.REQUEST_WAIT_SECONDS:
+            return self.keeper.request
+        if self.leaving_since is not None and time.monotonic() - self.leaving_since > settings.REQUEST_WAIT_SECONDS:
             return "leave"
         return ""
 
     def _end_of_step(self) -> str:
-        if self.heart.request:
-            return self.heart.request
-        if self.around.leaving():
+        if self.keeper.request:
+            return self.keeper.request
+        if self.hooks.leaving():
             return "leave"
         return "turn" if time.monotonic() - self.began >= settings.SLICE_SECONDS else ""
 
@@ -194,7 +194,7 @@ class Slice:
         skipped = min(run.known, len(self.pending))
         run.known -= skipped
         now = time.monotonic()
-        asked = patiently(
+        asked = retry_while_unavailable(
             lambda: services.commit_step(
                 self.lease,
                 self.pending[skipped:],
@@ -205,12 +205,12 @@ class Slice:
             )
         )
         run.checkpoint, self.pending, self.committed = commit.sha256, [], now
-        self.heart.hear(*asked)
+        self.keeper.note_request(*asked)
 
     def _provisional(self, event: Event) -> None:
-        """Send at most four progress events a second; a judged candidate always goes out, without its map."""
+        """Announce at most four progress events a second, and every evaluated candidate without its spike map."""
         if isinstance(event, Progress):
-            self.heart.progress = self.forecast.update(event, time.monotonic() - self.began)
+            self.keeper.progress = self.forecast.update(event, time.monotonic() - self.began)
             if time.monotonic() - self.announced < PROVISIONAL_SECONDS:
                 return
             self.announced = time.monotonic()
@@ -220,27 +220,27 @@ class Slice:
         announce.provisional(self.study.id, data)
 
 
-def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, around: Around = ALONE) -> None:
-    """Work on a claimed study for a slice. Whatever goes wrong ends in the study's row or in the log."""
+def run_slice(lease: Lease, engine: Engine, runs: OpenRuns, hooks: ProcessHooks = NO_HOOKS) -> None:
+    """Run a claimed study for a slice. Every error ends in the study's row or in the log."""
     try:
         study = Study.objects.get(id=lease.study_id)
-        Slice(study, lease, engine, around).run(runs)
+        Slice(study, lease, engine, hooks).run(runs)
     except LeaseLost:
         log.warning("lease %d lost: stopping, nothing written", lease.fence)
         with contextlib.suppress(LeaseLost, OperationalError, InterfaceError):
-            services.give_turn(lease)  # where it only could not be renewed, nobody need wait for it to run out
+            services.end_turn(lease)  # if only the renewal failed, others need not wait until it expires
     except (OperationalError, InterfaceError) as error:
         connection.close()
-        _leave_to_the_database(lease, error)
+        _end_after_database_error(lease, error)
     except Exception as error:
-        _settle_patiently(lease, error)
+        _record_failure(lease, error)
 
 
-def _leave_to_the_database(lease: Lease, error: Exception) -> None:
-    """Whatever keeps the database from storing a step is no failure of the study's, where that can still be stored."""
-    endings: list[Callable[[], None]] = [lambda: services.give_turn(lease)]
+def _end_after_database_error(lease: Lease, error: Exception) -> None:
+    """End the turn without failing the study: the database did not store its step."""
+    endings: list[Callable[[], None]] = [lambda: services.end_turn(lease)]
     if is_full(error):
-        endings = [lambda: services.wait_for_disk(lease, FULL), lambda: services.step_aside(lease)]
+        endings = [lambda: services.wait_for_disk(lease, FULL), lambda: services.end_turn_on_full_disk(lease)]
     log.error("the database did not store a step: %s", str(error).strip())
     for end in endings:
         try:
@@ -249,25 +249,25 @@ def _leave_to_the_database(lease: Lease, error: Exception) -> None:
             return
         except (OperationalError, InterfaceError) as still:
             connection.close()
-            log.error("nor the end of the turn (%s)", str(still).strip())
+            log.error("the database did not store the end of the turn either: %s", str(still).strip())
         else:
             return
-    log.error("the study is freed when its lease runs out")
+    log.error("the study is freed when its lease expires")
 
 
-def _settle_patiently(lease: Lease, error: Exception) -> None:
+def _record_failure(lease: Lease, error: Exception) -> None:
     try:
-        patiently(lambda: _settle(lease, error))
+        retry_while_unavailable(lambda: _store_failure(lease, error))
     except LeaseLost:
-        log.warning("lease %d lost before it was stored: %s", lease.fence, error)
+        log.warning("lease %d lost before the failure was stored: %s", lease.fence, error)
 
 
-def _settle(lease: Lease, error: Exception) -> None:
-    """Leave the study as the error demands."""
+def _store_failure(lease: Lease, error: Exception) -> None:
+    """Store the state that follows from the error: an earlier checkpoint, paused, or failed."""
     if isinstance(error, CheckpointError):
-        log.warning("the newest checkpoint is unusable (%s); falling back to the one before", error)
-        services.fall_back(lease, str(error), error.code)
-    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
+        log.warning("the newest checkpoint is unusable (%s); using the one before", error)
+        services.drop_damaged_checkpoint(lease, str(error), error.code)
+    elif isinstance(error, OutOfDiskError) or (isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS):
         log.error("paused: %s", error)
         services.wait_for_disk(lease, str(error))
     elif isinstance(error, EngineError):

@@ -1,8 +1,8 @@
-"""The flag by which a worker's main process tells its pool process to leave its study at once."""
+"""The flag with which a worker's main process tells its pool process to end the turn."""
 
 from __future__ import annotations
 
 from billiard import Event
 
 stopping = Event()
-"""Made before the pool is forked, so that both sides share it."""
+"""Created before the pool is forked, so that both processes share it."""

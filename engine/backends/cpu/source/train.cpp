@@ -75,21 +75,21 @@ struct Part {
 struct Current {
   const Part *first, *second;  // the second may be null
   const uint16_t *shortcut;    // spikes added, or null
-  int32_t steps, sites, vectors;
+  int32_t steps, pixels, vectors;
 };
 
-static inline Vector normalised(const Part &part, int64_t image, int t, int sites, int c_out, int64_t at, int lane) {
+static inline Vector normalised(const Part &part, int64_t image, int t, int pixels, int c_out, int64_t at, int lane) {
   const int frame = part.frames == 1 ? 0 : t;
-  const Vector x = load(part.x + (image * part.frames + frame) * sites * c_out + at);
+  const Vector x = load(part.x + (image * part.frames + frame) * pixels * c_out + at);
   return load(part.scale + t * c_out + lane) * x + load(part.shift + t * c_out + lane);
 }
 
 // The current of one pixel's 16 channels; `at` counts floats within a frame.
 static inline Vector current_of(const Current &c, int64_t image, int t, int c_out, int64_t at, int lane) {
-  Vector x = normalised(*c.first, image, t, c.sites, c_out, at, lane);
-  if (c.second) x += normalised(*c.second, image, t, c.sites, c_out, at, lane);
+  Vector x = normalised(*c.first, image, t, c.pixels, c_out, at, lane);
+  if (c.second) x += normalised(*c.second, image, t, c.pixels, c_out, at, lane);
   if (c.shortcut) {
-    const int64_t frame = (image * c.steps + t) * c.sites * c.vectors;
+    const int64_t frame = (image * c.steps + t) * c.pixels * c.vectors;
     x += where(c.shortcut[frame + at / LANES], all(1.0f));
   }
   return x;
@@ -102,14 +102,14 @@ extern "C" void fire(const Current *current, const Neuron *neuron, int64_t image
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (int64_t image = 0; image < images; image++) {
     std::fill(counts + image * c.steps, counts + (image + 1) * c.steps, 0);
-    for (int64_t block = 0; block < static_cast<int64_t>(c.sites) * c.vectors; block++) {
+    for (int64_t block = 0; block < static_cast<int64_t>(c.pixels) * c.vectors; block++) {
       const int lane = static_cast<int>(block % c.vectors) * LANES;
       Vector v{};
       for (int t = 0; t < c.steps; t++) {
         const Vector h = charged(*neuron, v, current_of(c, image, t, c_out, block * LANES, lane));
         const uint16_t fired = at_least(h, neuron->threshold);
         v = after_reset(*neuron, h, fired);
-        out[(image * c.steps + t) * c.sites * c.vectors + block] = fired;
+        out[(image * c.steps + t) * c.pixels * c.vectors + block] = fired;
         counts[image * c.steps + t] += __builtin_popcount(fired);
       }
     }
@@ -136,10 +136,10 @@ extern "C" void fire_backward(const Current *current, const Neuron *neuron, int6
       double *totals = sums + image * c.steps * 3 * c_out;
       std::fill(totals, totals + static_cast<int64_t>(c.steps) * 3 * c_out, 0.0);
       double decay_total = 0;
-      for (int begin = 0; begin < c.sites; begin += 32) {
+      for (int begin = 0; begin < c.pixels; begin += 32) {
         std::fill(row.begin(), row.end(), 0.0f);
         Vector decay_sum{};
-        const int end = std::min(c.sites, begin + 32);
+        const int end = std::min(c.pixels, begin + 32);
         for (int64_t block = static_cast<int64_t>(begin) * c.vectors; block < static_cast<int64_t>(end) * c.vectors; block++) {
           const int lane = static_cast<int>(block % c.vectors) * LANES;
           Vector v{};
@@ -149,7 +149,7 @@ extern "C" void fire_backward(const Current *current, const Neuron *neuron, int6
           }
           Vector grad_v{}, over_time{};
           for (int t = c.steps - 1; t >= 0; t--) {
-            float *at = grad + ((image * c.steps + t) * c.sites * c.vectors + block) * LANES;
+            float *at = grad + ((image * c.steps + t) * c.pixels * c.vectors + block) * LANES;
             Vector g = slope(*neuron, h[t] - neuron->threshold) * (load(at) + extra[t]);
             const uint16_t fired = at_least(h[t], neuron->threshold);
             g += neuron->soft ? grad_v : where(static_cast<uint16_t>(~fired), grad_v);
@@ -172,7 +172,7 @@ extern "C" void fire_backward(const Current *current, const Neuron *neuron, int6
               const Part *part = parts[k];
               if (!part || !part->mean) continue;
               const int frame = part->frames == 1 ? 0 : t;
-              const Vector x = load(part->x + (image * part->frames + frame) * c.sites * c_out + block * LANES);
+              const Vector x = load(part->x + (image * part->frames + frame) * c.pixels * c_out + block * LANES);
               const Vector hat = (x - load(part->mean + t * c_out + lane)) * load(part->deviation + t * c_out + lane);
               float *other = mine + (k + 1) * c_out;
               store(other, load(other) + kept * hat);
@@ -187,7 +187,7 @@ extern "C" void fire_backward(const Current *current, const Neuron *neuron, int6
   }
 }
 
-// Gradient of a convolution's output, on a map with a border of zeros: a*g + b*x + d, the way back through batch norm.
+// Gradient of a convolution's output, on a map with a border of zeros: a*g + b*x + d, the backward pass of batch norm.
 struct Returned {
   const float *grad, *x, *a, *b, *d;  // grad and x [N, T, height, width, c_out]; a, b, d [T, c_out], null: grad itself
   int32_t steps, height, width, vectors;

@@ -6,15 +6,16 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.backends.cpu.forward import kernels_of
 from engine.backends.cpu.library import library
-from engine.backends.cpu.norms import normalise
-from engine.backends.cpu.prefix_cache import OWN_BYTES
-from engine.evaluation.prefix_tree import PrefixTree, Shared, Tally
+from engine.backends.cpu.norms import batch_statistics
+from engine.backends.dispatch import attach, place
+from engine.evaluation.prefix_cache import OWN_BYTES
+from engine.evaluation.prefix_tree import EvaluationCache, PrefixTree
 from engine.evaluation.recalibration import recalibrated
+from engine.evaluation.tally import Tally
 from engine.model.blocks import BatchNorm
 from engine.model.network import build_supernet
-from tests.engine.backends.cpu.lively import config_of, lively
+from tests.engine.backends.cpu.firing_networks import config_of, firing_network
 from tests.engine.tiny import tiny_config
 
 pytestmark = pytest.mark.skipif(library() is None, reason="no C++ compiler: there are no kernels to compare")
@@ -42,6 +43,11 @@ SEEDS = range(4)
 def case(request):
     preset, code, network = CASES[request.param]
     return config_of(preset, **copy.deepcopy(network)), code
+
+
+def takes(network):
+    """Whether the kernels run all of a child's stages."""
+    return network.backend.evaluator().takes(network.stages(network.only_architecture))
 
 
 def step(network, images, labels):
@@ -77,8 +83,8 @@ def assert_same_statistics(network, plain):
 
 def test_training_has_the_same_spikes_and_gradients(case):
     for seed in SEEDS:
-        network, plain, images, labels = lively(*case, seed=seed)
-        assert kernels_of(network).plan(network, network.only_architecture) is not None, "the kernels must run this one"
+        network, plain, images, labels = firing_network(*case, seed=seed)
+        assert takes(network), "the kernels must run this one"
         rates, counts = step(network, images, labels)
         expected, expected_counts = step(plain, images, labels)
         if agree(counts, expected_counts):
@@ -92,7 +98,7 @@ def test_training_has_the_same_spikes_and_gradients(case):
 
 def test_evaluation_has_the_same_spikes(case):
     for seed in SEEDS:
-        network, plain, images, _ = lively(*case, seed=seed)
+        network, plain, images, _ = firing_network(*case, seed=seed)
         with torch.no_grad():
             for _ in range(10):
                 network.train()(images)
@@ -106,13 +112,13 @@ def test_evaluation_has_the_same_spikes(case):
 
 
 def test_outputs_fire_in_these_tests():
-    network, _, images, labels = lively(config_of("paper-cifar10"), "R5-R3-S-C3-R5")
+    network, _, images, labels = firing_network(config_of("paper-cifar10"), "R5-R3-S-C3-R5")
     _, counts = step(network, images, labels)
     assert counts[-1].sum() > 100
 
 
 def test_results_do_not_depend_on_the_number_of_threads():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-S", samples=20)
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-S", samples=20)
     gradients = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
@@ -124,9 +130,9 @@ def test_results_do_not_depend_on_the_number_of_threads():
 
 
 def test_a_step_uses_the_memory_of_the_one_before():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3")
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-R3")
     step(network, images, labels)
-    workspace = kernels_of(network).workspace
+    workspace = network.backend.workspace
     before = sum(array.nbytes for arrays in workspace.free.values() for array in arrays)
     step(network, images, labels)
     assert sum(array.nbytes for arrays in workspace.free.values() for array in arrays) == before > 0
@@ -143,7 +149,7 @@ def test_a_mean_of_all_spikes_is_one(side):
 
 
 def test_images_of_another_size_are_refused():
-    network, *_ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, *_ = firing_network(config_of("quick-look"), "R5-C3-R3")
     for mode in (network.train(), network.eval()):
         with torch.no_grad(), pytest.raises(RuntimeError, match="size"):
             mode(torch.randn(2, 1, 8, 8))
@@ -152,7 +158,7 @@ def test_images_of_another_size_are_refused():
 @pytest.mark.parametrize("frames", [3, 70])
 def test_as_many_frames_as_there_are(frames):
     """The config's time steps are 4, and 64 at most."""
-    network, plain, *_ = lively(config_of("quick-look"), "R3-C3-R3")
+    network, plain, *_ = firing_network(config_of("quick-look"), "R3-C3-R3")
     images = torch.randn(2, frames, 1, 16, 16)
     with torch.no_grad():
         for ours, theirs in ((network.train(), plain.train()), (network.eval(), plain.eval())):
@@ -163,7 +169,7 @@ def test_as_many_frames_as_there_are(frames):
 
 
 def test_gradients_are_taken_once():
-    network, _, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, _, images, _ = firing_network(config_of("quick-look"), "R5-C3-R3")
     counts = network.train()(images)[1].sum()
     counts.backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="once"):
@@ -171,11 +177,11 @@ def test_gradients_are_taken_once():
 
 
 def test_a_smaller_last_batch_takes_no_memory_besides():
-    network, _, images, labels = lively(config_of("quick-look"), "R5-C3-R3", samples=20)
+    network, _, images, labels = firing_network(config_of("quick-look"), "R5-C3-R3", samples=20)
     sizes = []
     for samples in (20, 18, 20):
         step(network, images[:samples], labels[:samples])
-        free = kernels_of(network).workspace.free
+        free = network.backend.workspace.free
         sizes.append(sum(array.nbytes for arrays in free.values() for array in arrays))
     assert sizes[1] < sizes[0] == sizes[2]
 
@@ -185,12 +191,12 @@ def test_the_variance_of_a_constant_is_not_below_zero():
     norm = BatchNorm(1, "per_step")
     mean, variance = torch.full((1, 16), 30.0, dtype=torch.float64), torch.full((1, 16), -1e-4, dtype=torch.float64)
     for _ in range(100):
-        normalise(norm, mean, variance, 1000)
+        batch_statistics(norm, mean, variance, 1000)
     assert norm.running_var.item() >= 0
 
 
 def test_recalibration_takes_the_same_statistics():
-    network, plain, images, _ = lively(config_of("quick-look"), "R5-C3-R3")
+    network, plain, images, _ = firing_network(config_of("quick-look"), "R5-C3-R3")
     found = []
     for each in (network, plain):
         with recalibrated(each, each.only_architecture, [images, images + 0.5]):
@@ -201,7 +207,7 @@ def test_recalibration_takes_the_same_statistics():
 
 def supernet():
     config = tiny_config()
-    made = build_supernet(config, 3)
+    made = place(build_supernet(config, 3), torch.device("cpu"))
     with torch.no_grad():
         made.classifier.linear.weight.uniform_(-0.2, 0.5)
         torch.manual_seed(0)
@@ -210,44 +216,44 @@ def supernet():
     return config, made
 
 
-def judged(network, architectures, batches, shared=None):
+def evaluated(network, architectures, batches, cache=None):
     tallies = [Tally() for _ in architectures]
-    tree = PrefixTree(network, architectures, shared)
+    tree = PrefixTree(network, architectures, cache)
     for number, (images, labels) in enumerate(batches):
         tree.evaluate(images, labels, tallies, number)
     return [(tally.correct, tally.samples, tally.spikes.tolist()) for tally in tallies]
 
 
-def test_a_tree_with_and_without_memo_and_in_plain_torch_agree():
+def test_a_tree_with_and_without_cache_and_in_plain_torch_agree():
     config, network = supernet()
     batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(3)]
     everything = list(config.space.enumerate())
-    shared = Shared(network, 1 << 20, len(batches))
+    cache = EvaluationCache(network, 1 << 20, len(batches))
     generations = [everything[:4], everything[2:7], everything[5:]]
     for generation in generations:
-        assert judged(network, generation, batches, shared) == judged(network, generation, batches)
-    assert shared.memo.bytes > 0
-    memoised = judged(network, everything, batches, shared)
+        assert evaluated(network, generation, batches, cache) == evaluated(network, generation, batches)
+    assert cache.prefixes.bytes > 0
+    with_cache = evaluated(network, everything, batches, cache)
     plain = copy.deepcopy(network)
-    plain.plain = True
-    assert memoised == judged(plain, everything, batches)
-    assert sum(spikes[-1][t] for _, _, spikes in memoised for t in range(2)) > 100, "silent outputs: an empty test"
+    attach(plain, "torch")
+    assert with_cache == evaluated(plain, everything, batches)
+    assert sum(spikes[-1][t] for _, _, spikes in with_cache for t in range(2)) > 100, "silent outputs: an empty test"
 
 
-def test_the_memo_stays_below_its_bound():
+def test_the_cache_stays_below_its_bound():
     config, network = supernet()
     batches = [(torch.randn(10, 1, 8, 8), torch.randint(0, 10, (10,))) for _ in range(4)]
-    shared = Shared(network, 200_000, len(batches))
-    judged(network, list(config.space.enumerate()), batches, shared)
-    kept = shared.memo.kept.values()
-    assert 0 < sum(spikes.bits.nbytes + OWN_BYTES for spikes, _ in kept) == shared.memo.bytes <= 200_000
+    cache = EvaluationCache(network, 200_000, len(batches))
+    evaluated(network, list(config.space.enumerate()), batches, cache)
+    kept = cache.prefixes.kept.values()
+    assert 0 < sum(spikes.bits.nbytes + OWN_BYTES for spikes, _ in kept) == cache.prefixes.bytes <= 200_000
 
 
 @pytest.mark.parametrize(
     "register", ["register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook"]
 )
-def test_who_watches_a_module_sees_it(register):
-    network, _, images, labels = lively(config_of("quick-look"), "R3-C3-R3")
+def test_hooks_of_a_module_are_called(register):
+    network, _, images, labels = firing_network(config_of("quick-look"), "R3-C3-R3")
     seen = []
     hook = getattr(network.layers[0]["SRB_k3"].first.conv, register)(lambda *given: seen.append(given) and None)
     step(network, images, labels)
@@ -258,7 +264,7 @@ def test_who_watches_a_module_sees_it(register):
 
 
 def test_depthwise_blocks_and_relu_run_in_plain_torch():
-    depthwise, *_ = lively(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
-    assert kernels_of(depthwise).plan(depthwise, depthwise.only_architecture) is None
+    depthwise, *_ = firing_network(config_of("quick-look", candidates=["DSIB_k3_e1"]), "D3x1-D3x1-D3x1")
+    assert not takes(depthwise)
     rates, _ = depthwise(torch.randn(2, 1, 16, 16))
     assert rates.shape == (2, 10)

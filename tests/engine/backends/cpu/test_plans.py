@@ -1,4 +1,4 @@
-"""What the kernels know of a network is known of its stages: paths, of which there may be millions, leave nothing."""
+"""Plans belong to a network's stages: paths, of which there may be millions, leave nothing in memory."""
 
 import tracemalloc
 
@@ -7,7 +7,7 @@ import pytest
 from engine.backends.plan import Plans
 from engine.model.network import build_supernet
 from engine.space.architecture import Architecture
-from tests.engine.backends.cpu.lively import config_of
+from tests.engine.backends.cpu.firing_networks import config_of
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def supernet():
     return build_supernet(config_of("paper-cifar10"), 0)
 
 
-def test_every_stage_of_a_supernet_is_looked_at_once(supernet):
+def test_every_stage_of_a_supernet_is_planned_once(supernet):
     plans = Plans()
     paths = [supernet.stages(architecture) for architecture in supernet.config.space.enumerate()]
     made = [plans.of(path) for path in paths]

@@ -1,4 +1,4 @@
-"""Whatever network is drawn, the kernels and plain torch agree: spikes exactly, statistics and gradients closely."""
+"""Whatever the network, the kernels and plain torch agree: spikes exactly, statistics and gradients closely."""
 
 import copy
 
@@ -7,39 +7,39 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 
-from engine.backends.cpu.forward import kernels_of
 from engine.backends.cpu.library import library
+from engine.backends.dispatch import place
 from engine.model.network import build_child
 from engine.space.architecture import Architecture
-from tests.engine.backends.cpu.drawn import Drawn, networks
+from tests.engine.backends.cpu.network_strategies import NetworkCase, networks
+from tests.engine.backends.cpu.test_equality import takes
 
 pytestmark = pytest.mark.skipif(library() is None, reason="no C++ compiler: there are no kernels to compare")
 
 SEEDS = 4
 CLOSE = 5e-3
-"""Of gradients. Two samples on a map of one pixel have a variance of which rounding is a thousandth; a wrong index
-shows as a difference of the gradient's own size. Batch norm of two values is ±1 whatever they are, so its gradient is
-rounding alone: rare draws miss the bound by that, and the draws are the same in every run.
+"""Of gradients. Few samples on a small map have a variance of which rounding is a thousandth; a wrong index shows as a
+difference of the gradient's own size.
 """
 
 
 class Pair:
     """A network that fires, a copy of it that runs in plain torch, and what both are given."""
 
-    def __init__(self, drawn: Drawn, seed: int) -> None:
+    def __init__(self, case: NetworkCase, seed: int) -> None:
         torch.manual_seed(seed)
-        self.ours = build_child(drawn.config, Architecture.from_code(drawn.code), seed)
+        self.ours = build_child(case.config, Architecture.from_code(case.code), seed)
         with torch.no_grad():
             self.ours.classifier.linear.weight.mul_(4)
             for module in self.ours.modules():
                 if hasattr(module, "running_mean"):
                     module.bias.uniform_(0, 0.6)
         self.plain = copy.deepcopy(self.ours)
-        self.plain.plain = True
-        data, network = drawn.config.input, drawn.config.network
-        frames = (network.time_steps,) if drawn.config.data.info.kind == "events" else ()
-        self.images = torch.randn(drawn.samples, *frames, data.channels, data.height, data.width)
-        self.labels = torch.randint(0, data.classes, (drawn.samples,))
+        place(self.ours, torch.device("cpu"))
+        data, network = case.config.input, case.config.network
+        frames = (network.time_steps,) if case.config.data.info.kind == "events" else ()
+        self.images = torch.randn(case.samples, *frames, data.channels, data.height, data.width)
+        self.labels = torch.randint(0, data.classes, (case.samples,))
 
     def step(self, network):
         network.train()
@@ -49,28 +49,28 @@ class Pair:
         return rates.detach(), counts.detach()
 
     @torch.no_grad()
-    def judged(self, network, samples: int):
+    def evaluated(self, network, samples: int):
         return network.eval()(self.images[:samples])
 
     @torch.no_grad()
-    def settle(self) -> None:
+    def take_statistics(self) -> None:
         """Running statistics, the same in both."""
         for _ in range(5):
             self.ours.train()(torch.cat([self.images, self.images + 0.1]))
         self.plain.load_state_dict(self.ours.state_dict())
 
 
-def pairs(drawn: Drawn):
-    """Pairs of the drawn network with one seed after another: a potential within rounding of the threshold is rare."""
+def pairs(case: NetworkCase):
+    """Pairs of the case's network with one seed after another: a potential within rounding of the threshold is rare."""
     for k in range(SEEDS):
-        yield Pair(drawn, drawn.seed + 1000 * k)
+        yield Pair(case, case.seed + 1000 * k)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(networks())
-def test_a_training_step_agrees(drawn):
-    for pair in pairs(drawn):
-        assert kernels_of(pair.ours).plan(pair.ours, pair.ours.only_architecture) is not None
+def test_a_training_step_agrees(case):
+    for pair in pairs(case):
+        assert takes(pair.ours)
         (rates, counts), (expected, expected_counts) = pair.step(pair.ours), pair.step(pair.plain)
         if torch.equal(counts, expected_counts):
             break
@@ -87,12 +87,12 @@ def test_a_training_step_agrees(drawn):
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(networks())
-def test_an_evaluation_agrees_of_one_image_too(drawn):
-    for samples in (1, drawn.samples):
-        for pair in pairs(drawn):
-            pair.settle()
+def test_an_evaluation_agrees_of_one_image_too(case):
+    for samples in (1, case.samples):
+        for pair in pairs(case):
+            pair.take_statistics()
             (rates, counts), (expected, expected_counts) = (
-                pair.judged(network, samples) for network in (pair.ours, pair.plain)
+                pair.evaluated(network, samples) for network in (pair.ours, pair.plain)
             )
             if torch.equal(counts, expected_counts):
                 break

@@ -1,4 +1,4 @@
-"""Compiles programs for a GPU that need not be there.
+"""Compiles Triton kernels for a GPU that need not be there.
 
 `python -m tests.engine.backends.gpu.compiled ABILITY PROGRAMS`, where PROGRAMS is JSON,
 [name, constants, types of arguments] of each. One line each: [name, bytes of stack by function].

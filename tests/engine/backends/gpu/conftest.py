@@ -1,4 +1,4 @@
-"""Triton's programs run on the GPU where there is one, else by its interpreter on the CPU: the same source, slower."""
+"""Triton kernels run on the GPU where there is one, else by its interpreter on the CPU: the same source, slower."""
 
 import os
 from importlib.util import find_spec
@@ -10,7 +10,7 @@ collect_ignore_glob = [] if find_spec("triton") else ["test_*.py"]  # Triton is 
 INTERPRETED = not torch.cuda.is_available()
 
 if INTERPRETED:
-    os.environ["TRITON_INTERPRET"] = "1"  # read where a program is defined, and again where it is called
+    os.environ["TRITON_INTERPRET"] = "1"  # read where a kernel is defined, and again where it is called
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def device():
 
 
 @pytest.fixture(autouse=True)
-def believed(monkeypatch):
-    """The programs are taken wherever the tests run, without a trial: what they compute is what is tested here."""
-    monkeypatch.setattr("engine.backends.gpu.forward.trusted", lambda device: True)
-    monkeypatch.setattr("engine.backends.cpu.forward.library", lambda: None)
+def trusted(monkeypatch):
+    """The kernels are used wherever the tests run, without a trial: what they compute is what is tested here."""
+    monkeypatch.setattr("engine.backends.dispatch.trusted", lambda device: True)
+    monkeypatch.setattr("engine.backends.dispatch.library", lambda: None)
 
 
 @pytest.fixture(autouse=True)

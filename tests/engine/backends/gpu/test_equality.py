@@ -1,16 +1,24 @@
-"""The GPU's programs beside plain torch, on networks that fire: the same spikes, gradients within 1e-5."""
+"""The Triton kernels compared with plain torch, on networks that fire: the same spikes, gradients within 1e-5."""
 
 import copy
 
 import pytest
 import torch
 
-from engine.backends.gpu.forward import fused_of
-from engine.evaluation.prefix_tree import PrefixTree, Tally
+from engine.backends.dispatch import attach, place
+from engine.evaluation.prefix_tree import PrefixTree
 from engine.evaluation.recalibration import recalibrated
+from engine.evaluation.tally import Tally
 from engine.model.network import build_supernet
-from tests.engine.backends.cpu.lively import config_of, lively
-from tests.engine.backends.cpu.test_equality import CASES, agree, assert_same_gradients, assert_same_statistics, step
+from tests.engine.backends.cpu.firing_networks import config_of, firing_network
+from tests.engine.backends.cpu.test_equality import (
+    CASES,
+    agree,
+    assert_same_gradients,
+    assert_same_statistics,
+    step,
+    takes,
+)
 from tests.engine.tiny import tiny_config
 
 SEEDS = range(4)
@@ -23,15 +31,15 @@ def case(request):
 
 
 def both(case, device, seed, samples=2):
-    """A network that the programs run, a copy in plain torch, images and labels."""
-    network, plain, images, labels = lively(*case, samples=samples, seed=seed)
-    return network.to(device), plain.to(device), images.to(device), labels.to(device)
+    """A network that the kernels run, a copy in plain torch, images and labels."""
+    network, plain, images, labels = firing_network(*case, samples=samples, seed=seed)
+    return place(network, device), plain.to(device), images.to(device), labels.to(device)
 
 
 def test_training_has_the_same_spikes_and_gradients(case, device):
     for seed in SEEDS:
         network, plain, images, labels = both(case, device, seed)
-        assert fused_of(network).takes(network, network.only_architecture), "the programs must run this one"
+        assert takes(network), "the kernels must run this one"
         rates, counts = step(network, images, labels)
         expected, expected_counts = step(plain, images, labels)
         if agree(counts, expected_counts):
@@ -53,7 +61,7 @@ def test_evaluation_has_the_same_spikes(case, device):
         ours, theirs = Tally(), Tally()
         for made, tally in ((network, ours), (plain, theirs)):
             tree = PrefixTree(made, [made.only_architecture])
-            assert tree.on_gpu == (made is network)
+            assert tree.accelerated == (made is network)
             for at in (0, 2):  # the last batch is smaller
                 tree.evaluate(images[at : at + 2], labels[at : at + 2], [tally])
         if agree(torch.from_numpy(ours.spikes), torch.from_numpy(theirs.spikes)):
@@ -88,9 +96,9 @@ def test_the_same_bits_every_time(device):
 
 def test_a_supernet_s_path_alone_learns(device):
     config = tiny_config()
-    network = build_supernet(config, 0).to(device).train()
+    network = place(build_supernet(config, 0), device).train()
     plain = copy.deepcopy(network)
-    plain.plain = True
+    attach(plain, "torch")
     path = config.space.at(5)
     images = torch.rand(2, 1, 8, 8, device=device)
     for made in (network, plain):
@@ -119,7 +127,7 @@ def test_recalibration_averages_the_same_statistics(device):
         assert torch.allclose(ours.double(), plain.kept[name].double(), rtol=1e-5, atol=1e-6), name
 
 
-def test_a_watched_network_runs_its_modules(device):
+def test_a_network_with_hooks_runs_its_modules(device):
     network, _, images, _ = both((config_of("quick-look", time_steps=2), "R3-C3-S"), device, 0)
     seen = []
     handle = network.stem.register_forward_hook(lambda *_: seen.append(1))
@@ -128,10 +136,10 @@ def test_a_watched_network_runs_its_modules(device):
     assert seen == [1]
 
 
-def test_blocks_that_are_not_the_programs_run_in_plain_torch(device):
+def test_blocks_that_the_kernels_do_not_know_run_in_plain_torch(device):
     config = config_of("quick-look", time_steps=2, candidates=["DSIB_k3_e1", "SCB_k3"])
     network, plain, images, _ = both((config, config.space.at(0).code), device, 0)
-    assert not fused_of(network).takes(network, network.only_architecture)
+    assert not takes(network)
     assert torch.equal(network(images)[1], plain(images)[1])
 
 

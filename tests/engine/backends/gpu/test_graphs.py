@@ -8,12 +8,12 @@ import torch
 from engine.backends.gpu.graphs import AFTER, StageGraphs
 from engine.backends.gpu.stage import FusedStage
 from engine.backends.plan import Plans
-from tests.engine.backends.cpu.lively import config_of, lively
+from tests.engine.backends.cpu.firing_networks import config_of, firing_network
 
 
 @pytest.fixture
 def stage(device):
-    network, *_ = lively(config_of("quick-look", time_steps=2), "R3-C3-S")
+    network, *_ = firing_network(config_of("quick-look", time_steps=2), "R3-C3-S")
     stages = network.to(device).train().stages(network.only_architecture)
     return FusedStage(stages[1], Plans().of(stages)[1], torch.float32)
 

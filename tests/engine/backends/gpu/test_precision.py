@@ -12,7 +12,7 @@ from engine.cost.memory import kept_on_gpu
 from engine.model.blocks import over_time
 from engine.model.network import build_child
 from engine.process.device import spike_type
-from tests.engine.backends.cpu.lively import lively
+from tests.engine.backends.cpu.firing_networks import firing_network
 
 
 def config_in(precision, preset="quick-look", **network):
@@ -47,7 +47,7 @@ def rounded(block, x):
 
 
 def test_spikes_are_those_behind_convolutions_in_bfloat16(device):
-    network, plain, *_ = lively(config_in("bfloat16", time_steps=3), "C3-C3-S")
+    network, plain, *_ = firing_network(config_in("bfloat16", time_steps=3), "C3-C3-S")
     block, own = (made.to(device).train().stages(made.only_architecture)[1] for made in (network, plain))
     fused = FusedStage(block, Plans().of(network.stages(network.only_architecture))[1], torch.bfloat16)
     x = (torch.rand(3, 4, 8, 16, 16) < 0.3).to(device, torch.bfloat16)
@@ -64,7 +64,7 @@ def test_spikes_are_those_behind_convolutions_in_bfloat16(device):
 
 
 def test_a_network_of_them_gives_single_precision_rates(device):
-    network, _, images, _ = lively(config_in("bfloat16", time_steps=3), "R3-C3-S")
+    network, _, images, _ = firing_network(config_in("bfloat16", time_steps=3), "R3-C3-S")
     rates, counts = network.to(device).train()(images.to(device))
     assert rates.dtype == counts.dtype == torch.float32
     assert torch.equal(counts, counts.round())
@@ -79,7 +79,7 @@ def test_what_a_step_keeps_is_what_was_estimated(device, precision):
         (config.space.at(i) for i in range(config.space.size)),
         key=lambda path: sum(p.numel() for p in build_child(config, path, 0).parameters()),
     )
-    network, _, images, _ = lively(config, heaviest.code, samples=8)
+    network, _, images, _ = firing_network(config, heaviest.code, samples=8)
     estimated = kept_on_gpu(config, config.supernet.model_copy(update={"batch_size": 8}))
     assert kept(network.to(device), images.to(device)) == pytest.approx(estimated, rel=0.2)
 

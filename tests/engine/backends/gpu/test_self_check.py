@@ -1,4 +1,4 @@
-"""Before a study trusts the programs, they have to agree with plain torch on the machine at hand."""
+"""Before a study uses the Triton kernels, they must agree with plain torch on the machine at hand."""
 
 import logging
 

@@ -1,5 +1,5 @@
-"""A whole study by the GPU's programs: its story, any interruption, and its package; CUDA's graphs are the stage itself
-where there is no GPU.
+"""A whole study by the Triton kernels: its events, any interruption, and its package. Where there is no GPU, a
+CUDA graph is the stage itself.
 """
 
 import pytest
@@ -16,7 +16,6 @@ from tests.engine.tiny import tiny_config
 @pytest.fixture(autouse=True)
 def on_a_gpu(monkeypatch):
     """A study takes the CPU for a GPU."""
-    monkeypatch.setattr("engine.run.session.library" if INTERPRETED else "engine.run.session.trusted", lambda *_: True)
     if INTERPRETED:
         monkeypatch.setattr("engine.backends.gpu.graphs.cuda_graph", lambda stage, x: stage)
 
@@ -37,9 +36,9 @@ def config():
 
 def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(config, tmp_path, monkeypatch):
     plainly = []
-    monkeypatch.setattr(Network, "forward_plainly", lambda *_: plainly.append(1))
+    monkeypatch.setattr(Network, "forward_in_torch", lambda *_: plainly.append(1))
     events, _ = collect(config, tmp_path / "whole")
-    assert not plainly, "all of it is run by the programs"
+    assert not plainly, "all of it is run by the kernels"
     pieces, attempts = run_in_pieces(config, tmp_path / "pieces")
     assert attempts > 5
     assert pieces == events
@@ -49,7 +48,7 @@ def test_interruptions_leave_no_trace_and_the_package_gives_its_numbers_again(co
     assert finished["test_spikes"] > 0
 
 
-def test_bfloat16_needs_the_programs(config, tmp_path, monkeypatch):
+def test_bfloat16_needs_the_kernels(config, tmp_path, monkeypatch):
     """Where they are not trusted, or do not know a block, nothing computes in another precision than was asked for."""
     monkeypatch.setattr("engine.run.session.configure_device", lambda runtime, **_: torch.device("cpu"))
     rounded = config.model_copy(update={"runtime": config.runtime.model_copy(update={"precision": "bfloat16"})})
@@ -57,7 +56,6 @@ def test_bfloat16_needs_the_programs(config, tmp_path, monkeypatch):
     network = rounded.network.model_copy(update={"candidates": ("DSIB_k3_e1", "SCB_k3")})
     with pytest.raises(ConfigError, match=r"runtime\.precision: bfloat16 .* take float32 or tf32"):
         collect(rounded.model_copy(update={"network": network}), tmp_path / "unknown")
-    monkeypatch.setattr("engine.run.session.library", lambda: None)
-    monkeypatch.setattr("engine.run.session.trusted", lambda device: False)
+    monkeypatch.setattr("engine.backends.dispatch.trusted", lambda device: False)
     with pytest.raises(ConfigError, match=r"runtime\.precision"):
         collect(rounded, tmp_path / "untrusted")

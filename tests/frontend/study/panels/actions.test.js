@@ -13,7 +13,7 @@ const summary = (change) => ({
   config: { search: { fitness_lambda: -0.08, generations: 8 } }, may_edit: true, ...change,
 });
 const searched = { ...initialState, averageSpikes: 100, generations: [{}, {}, {}] };
-const offered = () => [...document.querySelectorAll(".menu [data-verb]")].map((item) => item.dataset.verb);
+const offered = () => [...document.querySelectorAll(".menu [data-action]")].map((item) => item.dataset.action);
 /** @type {{url: string, body: any}[]} */
 let sent = [];
 let answer = { status: 200, data: {} };
@@ -36,9 +36,9 @@ test("each state offers what may be asked of it", () => {
     paused: ["stop", "stop-retrain", "priority", "fork", "archive", "delete"],
     failed: ["fork", "archive", "delete"], cancelled: ["fork", "archive", "delete"], succeeded: ["fork", "archive", "delete"],
   };
-  for (const [state, verbs] of Object.entries(wanted)) {
+  for (const [state, actions] of Object.entries(wanted)) {
     renderHeader(summary({ state }), searched, () => {});
-    assert.deepEqual(offered(), verbs, state);
+    assert.deepEqual(offered(), actions, state);
     renderHeader(summary({ state, may_edit: false }), searched, () => {});
     assert.deepEqual(offered(), []);
   }
@@ -55,8 +55,8 @@ test("a stop that was asked for is told and not offered again", () => {
 
 test("stop, priority and fork send what was chosen", async () => {
   renderHeader(summary({}), searched, () => {});
-  document.querySelector("[data-verb=stop-retrain]").click();
-  const select = document.querySelector("select[data-verb=priority]");
+  document.querySelector("[data-action=stop-retrain]").click();
+  const select = document.querySelector("select[data-action=priority]");
   select.value = "high";
   select.dispatchEvent(new document.defaultView.Event("change"));
   document.querySelector("[name=keep]").value = "2";
@@ -76,10 +76,10 @@ test("stop, priority and fork send what was chosen", async () => {
 test("a refusal is told at the head of the page, as text", async () => {
   answer = { status: 409, data: { error: "a study at work cannot be deleted <b>" } };
   renderHeader(summary({ state: "paused" }), searched, () => {});
-  document.querySelector("[data-verb=delete]").click();
+  document.querySelector("[data-action=delete]").click();
   await settled();
   await settled();
-  const problem = document.getElementById("verb-problem");
+  const problem = document.getElementById("action-problem");
   assert.equal(problem.hidden, false);
   assert.equal(problem.textContent, "a study at work cannot be deleted <b>");
   assert.equal(sent.length, 1);

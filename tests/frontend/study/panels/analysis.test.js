@@ -51,11 +51,11 @@ test("the paper beside ours", () => {
   assert.match(place.textContent, /86\.93.*80\.00.*test, 2 epochs, seed 0/);
 });
 
-test("the trust in the supernet is told once, in its own panel", () => {
+test("the rank correlation of the supernet is shown once, in its own panel", () => {
   renderAnalysis(place, state(5), summary);
   assert.doesNotMatch(place.textContent, /τ/);
   renderTrust(place, state(5), summary);
-  assert.match(place.textContent, /τ = −0\.25 .*−0\.75 to 0\.50, n = 12.*cannot tell its ranking from chance/);
+  assert.match(place.textContent, /τ = −0\.25 .*−0\.75 to 0\.50, n = 12.*cannot be told from chance/);
 });
 
 test("a search without an analysis shows nothing", () => {

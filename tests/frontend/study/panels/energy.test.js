@@ -13,6 +13,6 @@ test("a row a layer, a dash where nothing can spike, and the sum", () => {
   const cells = [...place.querySelectorAll("tbody tr")].map((tr) => [...tr.children].map((cell) => cell.textContent));
   assert.deepEqual(cells.map((line) => line.slice(0, 3)), [["stem", "3", "0.250"], ["1", "0", "–"]]);
   assert.equal(place.querySelector("tfoot th").textContent, "All");
-  assert.match(place.textContent, /sum to N = 3\./);
+  assert.match(place.textContent, /sums to N = 3\./);
   assert.match(place.textContent, /4\.6 nJ/);
 });

@@ -20,38 +20,38 @@ const summary = (change) => ({
   space_size: 3125, compute_seconds: 12, config: { search: { fitness_lambda: -0.08, generations: 8 } }, may_edit: true, ...change,
 });
 const text = (id) => document.getElementById(id).textContent;
-const verbs = () => [...document.querySelectorAll("#verbs > [data-verb]")].map((button) => button.dataset.verb);
+const actions = () => [...document.querySelectorAll("#actions > [data-action]")].map((button) => button.dataset.action);
 
 beforeEach(() => {
   globalThis.document = new JSDOM(`<body>${template}</body>`).window.document;
 });
 
-test("every state offers its verbs, and only to who may use them", () => {
+test("every state offers its actions, and only to who may use them", () => {
   const offered = { queued: ["pause", "cancel"], running: ["pause", "cancel"], paused: ["resume", "cancel"], failed: ["retry"], cancelled: [], succeeded: [] };
   for (const [state, wanted] of Object.entries(offered)) {
     renderHeader(summary({ state }), initialState, () => {});
-    assert.deepEqual(verbs(), wanted, state);
+    assert.deepEqual(actions(), wanted, state);
     assert.equal(text("state"), state);
     renderHeader(summary({ state, may_edit: false }), initialState, () => {});
-    assert.deepEqual(verbs(), []);
+    assert.deepEqual(actions(), []);
   }
 });
 
 test("a pause that was asked for can be taken back; a cancel cannot", () => {
   renderHeader(summary({ request: "pause" }), initialState, () => {});
-  assert.deepEqual(verbs(), ["resume", "cancel"]);
+  assert.deepEqual(actions(), ["resume", "cancel"]);
   assert.equal(text("asked"), "pausing at the next checkpoint");
   renderHeader(summary({ request: "cancel" }), initialState, () => {});
-  assert.deepEqual(verbs(), []);
+  assert.deepEqual(actions(), []);
 });
 
 test("cancel asks once more, in place, and can be taken back", () => {
   /** @type {string[]} */
   const asked = [];
-  renderHeader(summary({}), initialState, (verb) => asked.push(verb));
-  const cancel = () => document.querySelector("#verbs > [data-verb=cancel]");
+  renderHeader(summary({}), initialState, (action) => asked.push(action));
+  const cancel = () => document.querySelector("#actions > [data-action=cancel]");
   cancel().click();
-  assert.equal(cancel().textContent, "Cancel for good?");
+  assert.equal(cancel().textContent, "Confirm cancel");
   assert.equal(document.activeElement, cancel());
   cancel().dispatchEvent(new document.defaultView.KeyboardEvent("keydown", { key: "Escape" }));
   assert.equal(cancel().textContent, "Cancel");
@@ -64,30 +64,30 @@ test("cancel asks once more, in place, and can be taken back", () => {
 test("news takes no question out of a person's hands, and what waited is drawn when it is answered", () => {
   /** @type {string[]} */
   const asked = [];
-  const act = (verb) => asked.push(verb);
+  const act = (action) => asked.push(action);
   renderHeader(summary({}), upTo("generation_finished", 1), act);
-  const pause = document.querySelector("#verbs > [data-verb=pause]");
-  document.querySelector("#verbs > [data-verb=cancel]").click();
+  const pause = document.querySelector("#actions > [data-action=pause]");
+  document.querySelector("#actions > [data-action=cancel]").click();
   const sure = document.activeElement;
   renderHeader(summary({}), upTo("generation_finished", 2), act);
   renderHeader(summary({ state: "paused" }), upTo("generation_finished", 2), act);
   assert.equal(document.activeElement, sure);
-  assert.equal(sure.textContent, "Cancel for good?");
+  assert.equal(sure.textContent, "Confirm cancel");
   pause.focus(); // looked elsewhere
-  assert.deepEqual(verbs(), ["pause", "cancel"]);
+  assert.deepEqual(actions(), ["pause", "cancel"]);
   renderHeader(summary({ state: "paused" }), upTo("generation_finished", 2), act);
-  assert.deepEqual(verbs(), ["resume", "cancel"]);
-  document.querySelector("#verbs > [data-verb=cancel]").click();
+  assert.deepEqual(actions(), ["resume", "cancel"]);
+  document.querySelector("#actions > [data-action=cancel]").click();
   document.activeElement.click();
   renderHeader(summary({ state: "paused", request: "cancel" }), upTo("generation_finished", 2), act);
-  assert.deepEqual(verbs(), []);
+  assert.deepEqual(actions(), []);
   assert.deepEqual(asked, ["cancel"]);
 });
 
 test("the head says how far it is and how long it takes", () => {
   renderHeader(summary({}), upTo("generation_finished", 2), () => {});
   assert.equal(text("percent"), "50 %");
-  assert.equal(text("doing"), "search: generation 2 of 8 is done; about 1 min 30 s to the end");
+  assert.equal(text("doing"), "search: generation 2 of 8 is done; about 1 min 30 s left in total");
   assert.equal(document.querySelector("#phases [aria-current=step]").textContent, "Search");
 });
 

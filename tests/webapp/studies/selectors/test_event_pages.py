@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from webapp.studies.models import Event
 from webapp.studies.selectors import event_pages
-from webapp.studies.selectors.event_pages import piece
+from webapp.studies.selectors.event_pages import read_events
 from webapp.studies.views import api
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def long_past(study):
 
 
 def numbers(*asked) -> list[int]:
-    return [seq for seq, _ in piece(*asked)]
+    return [seq for seq, _ in read_events(*asked)]
 
 
 def test_a_piece_ends_with_the_event_that_makes_it_too_long(long_past):
@@ -74,7 +74,7 @@ def test_a_page_of_the_api_is_bounded_and_the_cursor_leads_through_all(long_past
 
 
 def test_a_piece_is_what_the_wire_has(study):
-    [(seq, text)] = piece(study.id, 0, 1, 1)
+    [(seq, text)] = read_events(study.id, 0, 1, 1)
     assert seq == 1
     assert json.loads(text) == {
         "seq": 1,

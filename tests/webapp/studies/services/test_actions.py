@@ -1,4 +1,4 @@
-"""Every verb a person may say of a study: what it does, that it may be said twice, and what it refuses."""
+"""Every action on a study: its effect, its repetition, and what it refuses."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.db.models.functions import Now
 from engine.config.parse import parse_config
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.studies import services
 from webapp.studies.files import workdir
 from webapp.studies.models import Ending, Priority, Study, Worker
 from webapp.studies.services import scheduling
-from webapp.studies.services.actions import VERBS
-from webapp.studies.services.retention import UNDO_ON_ITS_WAY
+from webapp.studies.services.actions import ACTIONS
+from webapp.studies.services.retention import UNDO_GRACE_SECONDS
 from webapp.studies.worker.cleanup import remove_folder
 
 pytestmark = pytest.mark.django_db
@@ -63,26 +63,26 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "paused", "succeeded", "failed", "cancelled"])
-@pytest.mark.parametrize("verb", sorted(ALLOWED))
-def test_a_verb_said_twice_does_what_it_does_once_or_is_refused_twice(study, verb, state):
+@pytest.mark.parametrize("action", sorted(ALLOWED))
+def test_an_action_repeated_does_what_it_does_once_or_is_refused_twice(study, action, state):
     in_state(study, state)
     events = study.events.count()
     for _ in range(2):
-        if state in ALLOWED[verb]:
-            VERBS[verb](study.id, {})
-            assert fresh(study).state == ALLOWED[verb][state]
+        if state in ALLOWED[action]:
+            ACTIONS[action](study.id, {})
+            assert fresh(study).state == ALLOWED[action][state]
         else:
-            with pytest.raises(NotNow):
-                VERBS[verb](study.id, {})
+            with pytest.raises(InvalidTransition):
+                ACTIONS[action](study.id, {})
             assert fresh(study).state == state
     assert study.events.count() - events <= 1
 
 
-def test_every_verb_of_the_api_is_idempotent(study, alice, as_user):
+def test_every_action_of_the_api_is_idempotent(study, alice, as_user):
     client = as_user(alice)
-    for verb in ("pause", "archive", "restore", "resume", "stop", "cancel", "delete", "undelete"):
-        answers = [client.post(f"/api/studies/{study.id}/{verb}") for _ in range(1 if verb == "delete" else 2)]
-        assert [answer.status_code for answer in answers] == [200] * len(answers), (verb, answers[-1].content)
+    for action in ("pause", "archive", "restore", "resume", "stop", "cancel", "delete", "undelete"):
+        answers = [client.post(f"/api/studies/{study.id}/{action}") for _ in range(1 if action == "delete" else 2)]
+        assert [answer.status_code for answer in answers] == [200] * len(answers), (action, answers[-1].content)
     assert client.get(f"/api/studies/{study.id}").json()["state"] == "cancelled"
 
 
@@ -91,15 +91,15 @@ def test_stop_is_told_to_the_worker_and_ends_as_succeeded(study):
     services.commit_step(lease, [], commit(1, "search"))
     services.stop(study.id, Ending.RESULT)
     services.stop(study.id, Ending.RESULT)
-    assert services.beat(lease) == ("", "result")
-    assert study.events.last().payload["reason"] == "asked to stop after this generation and to keep what was found"
+    assert services.renew_lease(lease) == ("", "result")
+    assert study.events.last().payload["reason"] == "stop requested after this generation; the results so far are kept"
     services.commit_step(lease, [to_wire(generation(0))], commit(2, "search"))
     services.commit_step(lease, [], commit(3, "done"))
     done = fresh(study)
     assert (done.state, done.reason_code) == ("succeeded", "stopped")
-    assert done.reason == "stopped after generation 1 of 2, as asked; what was found is kept"
+    assert done.reason == "stopped after generation 1 of 2, as requested; the results so far are kept"
     services.stop(study.id, Ending.RESULT)
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransition):
         services.stop(study.id, Ending.RETRAIN)
 
 
@@ -112,7 +112,7 @@ def test_stop_while_retraining_keeps_the_search_and_says_so(study):
     services.commit_step(lease, [], commit(2, "done"))
     done = fresh(study)
     assert (done.state, done.reason_code, done.best_architecture) == ("succeeded", "stopped", "S-C3")
-    assert done.reason == "stopped before the winner was retrained, as asked; what was found is kept"
+    assert done.reason == "stopped before the winner was retrained, as requested; the results so far are kept"
 
 
 def test_retry_goes_on_from_the_last_good_step(study):
@@ -128,7 +128,7 @@ def test_a_pause_taken_back_just_before_it_was_obeyed_stays_taken_back(study):
     lease = services.claim(study.id, "a")
     services.pause(study.id)
     services.resume(study.id)
-    services.obey(lease, "pause")
+    services.apply_request(lease, "pause")
     assert fresh(study).state == "running"
 
 
@@ -136,17 +136,19 @@ def test_a_pause_that_became_a_cancel_is_a_cancel(study):
     lease = services.claim(study.id, "a")
     services.pause(study.id)
     services.cancel(study.id)
-    services.obey(lease, "pause")
-    services.settle_requests()
+    services.apply_request(lease, "pause")
+    services.apply_overdue_requests()
     assert fresh(study).state == "cancelled"
 
 
-@pytest.mark.parametrize(("verb", "state"), [("pause", "paused"), ("cancel", "cancelled")])
-def test_what_no_worker_obeys_in_seconds_is_carried_out_and_the_worker_fenced_out(study, settings, verb, state):
+@pytest.mark.parametrize(("action", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+def test_what_no_worker_applies_in_seconds_is_applied_by_the_reaper_and_the_worker_fenced_out(
+    study, settings, action, state
+):
     lease = services.claim(study.id, "a")
-    VERBS[verb](study.id, {})
+    ACTIONS[action](study.id, {})
     settings.FORCE_SECONDS = 0
-    services.settle_requests()
+    services.apply_overdue_requests()
     assert fresh(study).state == state
     with pytest.raises(services.LeaseLost):
         services.commit_step(lease, [], commit(1))
@@ -167,7 +169,7 @@ def test_a_deleted_study_is_gone_at_once_can_be_taken_back_and_is_then_gone_for_
     Study.objects.update(deleted=Now() - timedelta(seconds=settings.UNDO_SECONDS + 1))
     too_late = client.post(f"/api/studies/{study.id}/undelete")
     assert (too_late.status_code, too_late.json()["error"][:25]) == (409, "it is deleted for good; t")
-    Study.objects.update(deleted=Now() - timedelta(seconds=settings.UNDO_SECONDS + UNDO_ON_ITS_WAY))
+    Study.objects.update(deleted=Now() - timedelta(seconds=settings.UNDO_SECONDS + UNDO_GRACE_SECONDS))
     services.purge(remove_folder)
     assert not Study.objects.exists()
     assert not workdir(study.id).exists()
@@ -198,7 +200,7 @@ def test_a_stop_that_is_clicked_often_is_told_once(study):
         thread.start()
     for thread in clicks:
         thread.join()
-    assert study.events.filter(payload__reason__startswith="asked to stop").count() == 1
+    assert study.events.filter(payload__reason__startswith="stop requested").count() == 1
 
 
 def test_nobody_takes_a_strangers_study_out_of_the_bin(study, bob, as_user):
@@ -208,12 +210,12 @@ def test_nobody_takes_a_strangers_study_out_of_the_bin(study, bob, as_user):
     assert fresh(study).deleted is not None
 
 
-@pytest.mark.parametrize(("state", "verb"), [("paused", "resume"), ("failed", "retry")])
-def test_a_study_that_goes_on_comes_back_out_of_the_archive(study, state, verb):
+@pytest.mark.parametrize(("state", "action"), [("paused", "resume"), ("failed", "retry")])
+def test_a_study_that_goes_on_comes_back_out_of_the_archive(study, state, action):
     """Or it would be at work and in no list."""
     in_state(study, state)
     services.archive(study.id)
-    VERBS[verb](study.id, {})
+    ACTIONS[action](study.id, {})
     assert (fresh(study).state, fresh(study).archived) == ("queued", False)
 
 
@@ -227,7 +229,7 @@ def test_an_archived_study_is_listed_apart(study, alice, as_user):
 
 
 @pytest.mark.parametrize(
-    ("verb", "body", "field"),
+    ("action", "body", "field"),
     [
         ("priority", {"priority": "highest"}, "priority"),
         ("priority", {}, "priority"),
@@ -239,8 +241,8 @@ def test_an_archived_study_is_listed_apart(study, alice, as_user):
         ("pause", [], ""),
     ],
 )
-def test_a_bad_option_names_its_field(study, alice, as_user, verb, body, field):
-    answer = as_user(alice).post(f"/api/studies/{study.id}/{verb}", json.dumps(body), content_type="application/json")
+def test_a_bad_option_names_its_field(study, alice, as_user, action, body, field):
+    answer = as_user(alice).post(f"/api/studies/{study.id}/{action}", json.dumps(body), content_type="application/json")
     assert answer.status_code == 422
     assert [problem["field"] for problem in answer.json()["problems"]] == [field]
 
@@ -253,7 +255,7 @@ def quick(alice, bob, config):
     """Two studies of Alice's, one of Bob's, all running and free."""
     studies = [services.create_study(owner, config) for owner in (alice, alice, bob)]
     for study in studies:
-        services.give_turn(services.claim(study.id, "w"), 0)
+        services.end_turn(services.claim(study.id, "w"), 0)
     return studies
 
 
@@ -262,7 +264,7 @@ def turns(count: int) -> dict[str, int]:
     had: dict[str, int] = {}
     for _ in range(count):
         lease = services.claim(scheduling.runnable()[0], "w")
-        services.give_turn(lease, 1.0)
+        services.end_turn(lease, 1.0)
         had[lease.study_id] = had.get(lease.study_id, 0) + 1
     return had
 
@@ -294,10 +296,10 @@ def test_a_user_has_a_quota_of_running_studies_and_is_told(alice, bob, config, s
     others = services.create_study(bob, config)
     assert scheduling.runnable() == [studies[0].id, studies[1].id, others.id]
     for study in studies[:2]:
-        services.give_turn(services.claim(study.id, "w"), 1.0)
+        services.end_turn(services.claim(study.id, "w"), 1.0)
     assert services.claim(studies[2].id, "w") is None
     assert "waits: alice already has 2 running, the quota" in scheduling.Queue().place(fresh(studies[2])).why
-    assert scheduling.Queue().place(fresh(others)).why == "next in turn"
+    assert scheduling.Queue().place(fresh(others)).why == "next in the queue"
     assert "1 before it, one worker" in scheduling.Queue().place(fresh(studies[0])).why
     services.cancel(studies[0].id)
     assert services.claim(studies[2].id, "w") is not None
@@ -324,7 +326,7 @@ def test_without_a_worker_the_queue_says_so(study, alice, as_user):
 # --- on the command line and in the database
 
 
-def test_the_command_line_has_the_same_verbs(study):
+def test_the_command_line_has_the_same_actions(study):
     said = StringIO()
     call_command("study", "pause", str(study.id), stdout=said)
     assert json.loads(said.getvalue())["state"] == "paused"

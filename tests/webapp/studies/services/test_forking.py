@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from tests.webapp.studies.worker.test_runner import turn
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.studies import services, tasks
 from webapp.studies.files import workdir
 
@@ -58,5 +58,5 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_files(searched, as_user, monk
 def test_a_source_whose_files_are_gone_says_so(searched, alice):
     for path in workdir(searched.id).glob("supernet-*"):
         path.unlink()
-    with pytest.raises(NotNow, match="cannot be forked"):
+    with pytest.raises(InvalidTransition, match="cannot be forked"):
         services.fork(alice, searched, 1, {})

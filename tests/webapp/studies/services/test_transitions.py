@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from engine.events import to_wire
 from tests.webapp.fake_engine import commit, generation
-from webapp.http.errors import NotNow
+from webapp.http.errors import InvalidTransition
 from webapp.studies import services
 from webapp.studies.models import Candidate, Checkpoint, Event, Study
 from webapp.studies.services import Lease, LeaseLost, scheduling
@@ -40,7 +40,11 @@ def test_an_expired_lease_can_be_claimed_and_shuts_out_the_earlier_holder(study)
     Study.objects.update(expires=Now())
     second = services.claim(study.id, "b")
     assert second.fence == first.fence + 1
-    for act in (lambda: services.beat(first), lambda: services.give_turn(first), lambda: services.fail(first, "x")):
+    for act in (
+        lambda: services.renew_lease(first),
+        lambda: services.end_turn(first),
+        lambda: services.fail(first, "x"),
+    ):
         with pytest.raises(LeaseLost):
             act()
     with pytest.raises(LeaseLost):
@@ -91,30 +95,30 @@ def test_pause_and_cancel_of_an_idle_study_happen_at_once(study):
     assert state(study) == "queued"
     services.cancel(study.id)
     assert state(study) == "cancelled"
-    with pytest.raises(NotNow, match="only a paused study"):
+    with pytest.raises(InvalidTransition, match="only a paused study"):
         services.resume(study.id)
 
 
 def test_a_busy_study_is_asked(study):
     lease = services.claim(study.id, "a")
     services.pause(study.id)
-    assert services.beat(lease) == ("pause", "")
+    assert services.renew_lease(lease) == ("pause", "")
     services.resume(study.id)
-    assert services.beat(lease) == ("", "")
+    assert services.renew_lease(lease) == ("", "")
     services.cancel(study.id)
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransition):
         services.pause(study.id)
-    services.obey(lease, "cancel")
+    services.apply_request(lease, "cancel")
     assert state(study) == "cancelled"
 
 
 def test_a_dead_workers_request_is_settled(study):
     services.claim(study.id, "a")
     services.cancel(study.id)
-    services.settle_requests()
+    services.apply_overdue_requests()
     assert state(study) == "running", "its worker has some seconds to do it"
     Study.objects.update(expires=Now())
-    services.settle_requests()
+    services.apply_overdue_requests()
     assert state(study) == "cancelled"
 
 
@@ -131,7 +135,7 @@ def test_three_attempts_without_progress_fail_and_can_be_retried(study):
 
 def test_who_had_no_turn_yet_is_next(study, alice, config):
     other = services.create_study(alice, config)
-    services.give_turn(services.claim(study.id, "a"))
+    services.end_turn(services.claim(study.id, "a"))
     assert scheduling.runnable() == [other.id, study.id]
 
 

@@ -121,7 +121,7 @@ def test_a_preset_in_the_address_is_what_the_form_is_compared_with(alice, as_use
 
 def test_every_preset_says_how_long_it_takes_here_once_a_worker_is_measured(alice, as_user):
     assert {p["seconds"] for p in page_data(as_user(alice), "", "presets-data")} == {None}
-    main_process.beat("celery@here")
+    main_process.send_heartbeat("celery@here")
     Worker.objects.update(macs_per_second=1e9)
     seconds = {p["key"]: p["seconds"] for p in page_data(as_user(alice), "", "presets-data")}
     assert set(seconds) == set(PRESETS)

@@ -15,7 +15,7 @@ from tests.webapp.studies.worker.test_runner import turn
 from webapp.studies import services, tasks
 from webapp.studies.files import workdir
 from webapp.studies.models import Launch, Study
-from webapp.studies.worker.cleanup import Tidying
+from webapp.studies.worker.cleanup import CleanUp
 from webapp.workers.periodic import GARBAGE_EVERY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,9 +143,9 @@ def test_keys_are_free_after_a_day_and_are_tidied_away(alice, as_user, document,
     post(client, "/api/studies", document, "once")
     post(client, "/api/studies", document, "recent")
     Launch.objects.filter(key="once").update(made=timezone.now() - timedelta(hours=24, seconds=5))
-    tidying = Tidying()
-    tidying.garbage.last -= 2 * GARBAGE_EVERY
-    tidying.turn()
+    clean_up = CleanUp()
+    clean_up.garbage.last -= 2 * GARBAGE_EVERY
+    clean_up.turn()
     assert list(Launch.objects.values_list("key", flat=True)) == ["recent"]
     Launch.objects.update(made=timezone.now() - timedelta(hours=24, seconds=5))  # and one that is not tidied away yet
     assert post(client, "/api/studies", document, "recent").status_code == 201

@@ -133,7 +133,7 @@ def test_an_estimate_has_times_once_a_worker_is_measured(alice, as_user, config)
     first = post(as_user(alice), "/api/estimate", ask).json()
     assert (first["space_size"], first["measured"], first["seconds"]) == (25, False, None)
     assert {"name", "block", "channels", "height", "width", "parameters", "macs", "sites"} == set(first["rows"][0])
-    main_process.beat("celery@here")
+    main_process.send_heartbeat("celery@here")
     Worker.objects.update(macs_per_second=1e9)
     second = post(as_user(alice), "/api/estimate", ask).json()
     assert second["measured"]
@@ -162,7 +162,7 @@ def test_a_spike_map_is_a_typed_array(alice, as_user, study):
     assert as_user(alice).get(f"/api/studies/{study.id}/candidates/9/spike-map").status_code == 404
 
 
-def test_verbs_say_why_not(alice, as_user, study):
+def test_actions_say_why_not(alice, as_user, study):
     client = as_user(alice)
     assert client.post(f"/api/studies/{study.id}/pause").json()["state"] == "paused"
     refused = client.post(f"/api/studies/{study.id}/retry")
@@ -191,7 +191,7 @@ def test_health_names_the_dead_part(client, monkeypatch):
     monkeypatch.setattr("webapp.broker.client.ping", lambda: None)
     response = client.get("/healthz")
     assert (response.status_code, response.json()["worker"]) == (503, "none has started yet")
-    main_process.beat("celery@here")
+    main_process.send_heartbeat("celery@here")
     assert client.get("/healthz").json() == {"web": "ok", "database": "ok", "broker": "ok", "worker": "ok"}
     Worker.objects.update(heartbeat=timezone.now() - timedelta(seconds=60))
     assert "no heartbeat" in client.get("/healthz").json()["worker"]
@@ -199,7 +199,7 @@ def test_health_names_the_dead_part(client, monkeypatch):
 
 def test_health_names_a_dead_broker(client, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    main_process.beat("celery@here")
+    main_process.send_heartbeat("celery@here")
     response = client.get("/healthz")
     assert response.status_code == 503
     assert response.json()["broker"].startswith("not answering")

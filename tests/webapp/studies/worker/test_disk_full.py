@@ -1,4 +1,4 @@
-"""A database whose own disk is full: the study waits for room and goes on by itself; it is never its failure."""
+"""A database whose disk is full: the study waits for disk space and resumes by itself; it never fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SqliteDisk:
         self.set = monkeypatch.setitem
         self.plain = connection.settings_dict["OPTIONS"]["init_command"]
         execute("CREATE TABLE filling (bytes BLOB)")
-        execute("VACUUM")  # what other tests freed would be room
+        execute("VACUUM")  # pages that other tests freed would be space
 
     def fill(self) -> None:
         """Some words still fit, a generation does not."""
@@ -59,23 +59,23 @@ class PostgresDisk:
 
     def __init__(self, monkeypatch) -> None:
         execute(
-            "CREATE FUNCTION no_room() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
+            "CREATE FUNCTION disk_full() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
             "'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql"
         )
 
     def fill(self) -> None:
-        execute("CREATE TRIGGER brim BEFORE INSERT ON studies_candidate EXECUTE FUNCTION no_room()")
+        execute("CREATE TRIGGER brim BEFORE INSERT ON studies_candidate EXECUTE FUNCTION disk_full()")
 
     def fill_to_the_brim(self) -> None:
         self.fill()
-        execute("CREATE TRIGGER brim BEFORE INSERT ON studies_event EXECUTE FUNCTION no_room()")
+        execute("CREATE TRIGGER brim BEFORE INSERT ON studies_event EXECUTE FUNCTION disk_full()")
 
     def empty(self) -> None:
         for table in ("studies_candidate", "studies_event"):
             execute(f"DROP TRIGGER IF EXISTS brim ON {table}")
 
     def remove(self) -> None:
-        execute("DROP FUNCTION no_room CASCADE")
+        execute("DROP FUNCTION disk_full CASCADE")
 
 
 def execute(sql: str) -> None:
@@ -106,16 +106,16 @@ def judging(before_the_generation):
     return engine
 
 
-def test_a_full_database_pauses_the_study_which_goes_on_when_there_is_room(study, disk, monkeypatch):
+def test_a_full_database_pauses_the_study_which_resumes_when_there_is_space(study, disk, monkeypatch):
     paused = turn(study, judging(disk.fill))
     assert (paused.state, paused.reason_code, paused.reason) == ("paused", "out_of_disk", disk_full.FULL)
     assert (paused.attempts_since_progress, paused.checkpoints.count()) == (0, 2)
     assert study.events.last().payload == {"kind": "state_changed", "state": "paused", "reason": disk_full.FULL}
     if connection.vendor == "sqlite":  # PostgreSQL's own disk is not full here
-        reaper.resume_where_room()
+        reaper.resume_after_disk_full()
         assert Study.objects.get().state == "paused"
     disk.empty()
-    reaper.resume_where_room()
+    reaper.resume_after_disk_full()
     assert Study.objects.get().state == "queued"
     assert turn(study, judging(lambda: None)).state == "succeeded"
     assert study.candidates.count() == 4
@@ -134,11 +134,11 @@ def test_where_not_even_the_pause_can_be_stored_it_is_no_failed_attempt_however_
 
 
 @pytest.mark.parametrize("put_off", [services.pause, services.archive])
-def test_whoever_pauses_or_puts_away_a_study_that_waits_for_room_keeps_it_paused(study, disk, put_off):
+def test_a_study_that_waits_for_disk_space_stays_paused_where_a_user_pauses_or_archives_it(study, disk, put_off):
     turn(study, judging(disk.fill))
     disk.empty()
     put_off(study.id)
-    reaper.resume_where_room()
+    reaper.resume_after_disk_full()
     assert Study.objects.get().state == "paused"
 
 
@@ -165,7 +165,7 @@ def test_a_lease_that_could_not_be_renewed_is_given_back_where_nobody_has_taken_
         while heart.is_alive() and not heart.lost:
             heart.join(0.01)
 
-    monkeypatch.setattr("webapp.studies.worker.heartbeat.services.beat", refused)
+    monkeypatch.setattr("webapp.studies.worker.heartbeat.services.renew_lease", refused)
     left = turn(study, FakeEngine({2: wait_until_the_heart_gives_up}))
     assert (left.state, left.holder, left.attempts_since_progress) == ("running", "", 0)
     assert left.checkpoints.count() == 1
@@ -175,15 +175,15 @@ def test_a_lease_that_could_not_be_renewed_is_given_back_where_nobody_has_taken_
 def test_where_the_database_forbids_to_try_the_next_step_tries(monkeypatch):
     forbidden = "DO $$ BEGIN RAISE EXCEPTION 'permission denied' USING ERRCODE = 'insufficient_privilege'; END $$"
     monkeypatch.setitem(disk_full.PROBES, connection.vendor, forbidden)
-    assert disk_full.database_has_room()
+    assert disk_full.database_has_disk_space()
 
 
-def test_room_is_what_a_megabyte_can_be_written_to(disk, settings, study):
-    assert disk_full.database_has_room()
-    assert "room_probe" not in connection.introspection.table_names()
+def test_there_is_space_where_a_megabyte_can_be_written(disk, settings, study):
+    assert disk_full.database_has_disk_space()
+    assert "disk_space_probe" not in connection.introspection.table_names()
     if connection.vendor == "sqlite":
         disk.fill()
-        assert not disk_full.database_has_room()
+        assert not disk_full.database_has_disk_space()
         disk.empty()
         settings.SPARE_DISK = 2**60
-        assert not disk_full.database_has_room()
+        assert not disk_full.database_has_disk_space()

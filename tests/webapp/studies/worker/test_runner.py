@@ -9,17 +9,17 @@ from engine.events import Commit
 from tests.webapp.fake_engine import FakeEngine
 from webapp.studies import services, tasks
 from webapp.studies.models import Ending, Study
-from webapp.studies.worker.runner import ALONE, Around, OpenRuns, run_slice
+from webapp.studies.worker.runner import NO_HOOKS, OpenRuns, ProcessHooks, run_slice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = ["state_changed", "state_changed", "phase_started", "epoch_finished", "generation_finished",
          "generation_finished", "study_finished", "state_changed"]  # fmt: skip
 
 
-def turn(study, engine, runs=None, around=ALONE) -> Study:
+def turn(study, engine, runs=None, hooks=NO_HOOKS) -> Study:
     lease = services.claim(study.id, "tests/1/1")
     assert lease is not None
-    run_slice(lease, engine, runs or OpenRuns(), around)
+    run_slice(lease, engine, runs or OpenRuns(), hooks)
     study.refresh_from_db()
     return study
 
@@ -57,11 +57,11 @@ def test_a_run_kept_open_is_closed_once_its_study_was_paused_between_two_slices(
     settings.SLICE_SECONDS = 0
     engine, runs = FakeEngine(), OpenRuns()
     turn(study, engine, runs)
-    runs.let_go_of_the_rest()
+    runs.close_inactive()
     turn(study, engine, runs)
     assert engine.calls == [0], "a study at work keeps its run"
     services.pause(study.id)
-    runs.let_go_of_the_rest()
+    runs.close_inactive()
     services.resume(study.id)
     turn(study, engine, runs)
     assert engine.calls == [0, 2]
@@ -92,7 +92,7 @@ def test_a_damaged_checkpoint_falls_back_without_doubling_events(study, settings
         turn(study, engine)
     assert 2 in engine.calls[3:]
     told = study.events.get(payload__reason__startswith="damaged").payload
-    assert told["reason"] == "damaged; going on from step 2"
+    assert told["reason"] == "damaged; resuming from step 2"
     assert [kind for kind in kinds(study) if kind != "state_changed"] == KINDS[2:-1]
     assert study.candidates.count() == 4
 
@@ -153,7 +153,7 @@ def test_a_pause_asked_for_before_a_step_is_stored_is_obeyed_after_it(study):
 
 
 def test_a_worker_that_shuts_down_leaves_the_study_free(study):
-    left = turn(study, FakeEngine(), around=Around(leaving=lambda: True, abandon=lambda: None))
+    left = turn(study, FakeEngine(), hooks=ProcessHooks(leaving=lambda: True, abandon=lambda: None))
     assert (left.state, left.holder, left.attempts_since_progress) == ("running", "", 0)
     assert turn(study, FakeEngine()).state == "succeeded"
 

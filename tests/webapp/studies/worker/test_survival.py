@@ -1,4 +1,4 @@
-"""What survives what, told by the rows: each failure by its name, and who carries on."""
+"""Failures of workers, broker, database and disk, told by the rows: each failure by its name, and who continues."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ from webapp.studies.models import Checkpoint, Study, Worker
 from webapp.studies.services import scheduling
 from webapp.studies.views import durability_numbers
 from webapp.studies.worker import cleanup, file_retention, heartbeat, main_process, reaper
-from webapp.studies.worker.heartbeat import Heart, Pulse
-from webapp.studies.worker.main_process import beat
-from webapp.studies.worker.reaper import Reaper, let_go
-from webapp.studies.worker.retry import patiently
-from webapp.studies.worker.runner import Around, OpenRuns, run_slice
+from webapp.studies.worker.heartbeat import LeaseKeeper, StallDetector
+from webapp.studies.worker.main_process import send_heartbeat
+from webapp.studies.worker.reaper import Reaper, release_leases
+from webapp.studies.worker.retry import retry_while_unavailable
+from webapp.studies.worker.runner import OpenRuns, ProcessHooks, run_slice
 from webapp.workers import process_memory
 from webapp.workers.process import end_at_once, this_process
 
@@ -157,7 +157,7 @@ def test_three_attempts_without_progress_end_it_and_progress_resets_the_count(st
 
 def test_leaving_in_order_is_no_failed_attempt(study):
     for _ in range(10):
-        services.give_turn(services.claim(study.id, "a"))
+        services.end_turn(services.claim(study.id, "a"))
     study.refresh_from_db()
     assert (study.state, study.attempts_since_progress) == ("running", 0)
 
@@ -169,14 +169,14 @@ def test_a_study_that_its_worker_cut_off_at_sigterm_is_no_failed_attempt_either(
             assert services.claim(study.id, this_process().replace(f"/{os.getpid()}/", f"/{process.pid}/"))
             end_at_once([process.pid], seconds=10)
             assert process.poll() is not None, "it is gone, not only told to go"
-            let_go([process.pid])
+            release_leases([process.pid])
     study.refresh_from_db()
     assert (study.state, study.holder, study.attempts_since_progress) == ("running", "", 0)
 
 
-def test_what_others_hold_is_not_let_go(study):
+def test_leases_of_other_processes_are_not_released(study):
     services.claim(study.id, this_process())
-    let_go([])
+    release_leases([])
     study.refresh_from_db()
     assert study.holder == this_process()
 
@@ -243,7 +243,7 @@ def test_the_count_is_found_in_every_kind_of_control_group(tmp_path, monkeypatch
     assert process_memory.oom_kills() == count
 
 
-def test_a_full_disk_pauses_and_room_lets_it_go_on_by_itself(study, settings, look):
+def test_a_full_disk_pauses_and_the_study_resumes_by_itself_when_there_is_space(study, settings, look):
     settings.STUDIES_ROOT.mkdir()
     settings.DISK_RETRY_SECONDS = 0
     paused = turn(study, FakeEngine({3: fail_with(OutOfDiskError("no room left on the disk of /x"))}))
@@ -267,7 +267,7 @@ def test_a_disk_that_is_full_elsewhere_counts_as_well(study):
 
 def test_a_lease_kept_without_progress_is_a_stall(study, settings):
     settings.HEARTBEAT_SECONDS, settings.STALL_SECONDS = 0.01, 300
-    settings.OBEY_SECONDS = 0.05
+    settings.REQUEST_WAIT_SECONDS = 0.05
     gone = threading.Event()
 
     def hang() -> None:
@@ -275,27 +275,27 @@ def test_a_lease_kept_without_progress_is_a_stall(study, settings):
         assert gone.wait(30)
 
     lease = services.claim(study.id, this_process())
-    run_slice(lease, FakeEngine({2: hang}), OpenRuns(), Around(leaving=lambda: False, abandon=gone.set))
+    run_slice(lease, FakeEngine({2: hang}), OpenRuns(), ProcessHooks(leaving=lambda: False, abandon=gone.set))
     study.refresh_from_db()
     assert (study.state, study.holder, study.reason_code) == ("running", "", "stalled")
-    assert "stalled: nothing moved for" in study.reason
+    assert "stalled: no event for" in study.reason
     assert study.checkpoints.count() == 1
     Study.objects.update(attempts_since_progress=3)
     assert services.claim(study.id, "b") is None
     study.refresh_from_db()
     assert (study.state, study.reason_code) == ("failed", "stalled")
     assert "gave up after 3 attempts without progress" in study.reason
-    assert "stalled: nothing moved for" in study.reason
+    assert "stalled: no event for" in study.reason
 
 
 def test_patience_is_ten_usual_steps_and_never_under_its_floor(monkeypatch, settings):
     clock = itertools.count(0.0, 60.0)
     monkeypatch.setattr(heartbeat.time, "monotonic", lambda: next(clock))
-    pulse = Pulse()
-    assert pulse.patience == settings.STALL_SECONDS == 300
+    stall = StallDetector()
+    assert stall.allowed_seconds == settings.STALL_SECONDS == 300
     for _ in range(5):
-        pulse.moved()
-    assert pulse.patience == 600
+        stall.event_seen()
+    assert stall.allowed_seconds == 600
 
 
 # --- who carries on
@@ -307,7 +307,7 @@ def test_a_lost_wake_up_is_sent_again_and_one_that_waits_is_not_doubled(study, l
     assert look() == []
 
 
-def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, look, monkeypatch, caplog):
+def test_a_job_of_a_worker_that_fails_stops_no_other_job(study, look, monkeypatch, caplog):
     """Where the broker is away its wake-ups must wait; what users asked for and the sign of life must not."""
     services.claim(study.id, "a")
     services.cancel(study.id)
@@ -317,28 +317,28 @@ def test_one_duty_of_a_worker_that_fails_keeps_no_other_from_being_done(study, l
         raise ConnectionError("the broker is away")
 
     monkeypatch.setattr(scheduling, "runnable", away)
-    monkeypatch.setattr(main_process, "keep_house", lambda turn, *_: turn())
+    monkeypatch.setattr(main_process, "run_periodically", lambda turn, *_: turn())
     monkeypatch.setattr(main_process, "_ask_for_calibration", lambda name: None)
-    main_process._keep_house("celery@here")
+    main_process._run_jobs("celery@here")
     study.refresh_from_db()
     assert study.state == "cancelled"
     assert Worker.objects.alive().exists()
-    assert "left for the next turn: ConnectionError: the broker is away" in caplog.text
+    assert "failed, tried again next time: ConnectionError: the broker is away" in caplog.text
 
 
-def test_tidying_that_takes_its_time_delays_neither_heartbeat_nor_reaper(settings, monkeypatch):
+def test_a_clean_up_that_takes_its_time_delays_neither_heartbeat_nor_reaper(settings, monkeypatch):
     """With every study that ever ended there is more to look through."""
     settings.REAPER_SECONDS = 0.001
     tidied, over, beats = threading.Event(), threading.Event(), threading.Semaphore(0)
-    monkeypatch.setattr(cleanup.Tidying, "turn", lambda self: tidied.wait())
-    monkeypatch.setattr(main_process, "beat", lambda name: beats.release())
+    monkeypatch.setattr(cleanup.CleanUp, "turn", lambda self: tidied.wait())
+    monkeypatch.setattr(main_process, "send_heartbeat", lambda name: beats.release())
     monkeypatch.setattr(main_process, "_ask_for_calibration", lambda name: None)
     monkeypatch.setattr(main_process, "_over", over)
     queues = SimpleNamespace(consume_from=[main_process.QUEUE])
     main_process.start(
         SimpleNamespace(hostname="celery@here", app=SimpleNamespace(amqp=SimpleNamespace(queues=queues)))
     )
-    threads = [thread for thread in threading.enumerate() if thread.name in ("reaper", "tidying")]
+    threads = [thread for thread in threading.enumerate() if thread.name in ("reaper", "clean-up")]
     try:
         assert all(beats.acquire(timeout=60) for _ in range(3))
     finally:
@@ -349,7 +349,7 @@ def test_tidying_that_takes_its_time_delays_neither_heartbeat_nor_reaper(setting
     assert len(threads) == 2, "and both end with the worker"
 
 
-def test_tidying_that_fails_is_logged_and_keeps_nothing_else_from_being_tidied(monkeypatch, caplog):
+def test_a_clean_up_that_fails_is_logged_and_stops_no_other_clean_up(monkeypatch, caplog):
     collected = []
 
     def broken(*_):
@@ -357,12 +357,12 @@ def test_tidying_that_fails_is_logged_and_keeps_nothing_else_from_being_tidied(m
 
     monkeypatch.setattr(services, "purge", broken)
     monkeypatch.setattr(file_retention, "collect", lambda again: collected.append(again))
-    tidying_up = cleanup.Tidying()
+    clean_up = cleanup.CleanUp()
     for _ in range(2):
-        tidying_up.garbage.last = float("-inf")
-        tidying_up.turn()
+        clean_up.garbage.last = float("-inf")
+        clean_up.turn()
     assert collected == [False, True], "all that ever ended is looked through once"
-    assert "left for the next turn: OSError: the disk of the studies is away" in caplog.text
+    assert "failed, tried again next time: OSError: the disk of the studies is away" in caplog.text
 
 
 def test_many_reapers_at_once_do_it_once(study, dead, look):
@@ -406,25 +406,25 @@ def test_a_database_that_stays_away_ends_the_turn_not_the_study(study, settings,
     monkeypatch.setattr("webapp.studies.worker.runner.services.commit_step", away)
     assert turn(study, FakeEngine()).state == "running"
     with pytest.raises(OperationalError):
-        patiently(away)
+        retry_while_unavailable(away)
 
 
 def test_a_worker_told_to_end_saves_first(study):
     engine = FakeEngine()
-    turn(study, engine, around=Around(leaving=lambda: True, abandon=lambda: None))
+    turn(study, engine, hooks=ProcessHooks(leaving=lambda: True, abandon=lambda: None))
     assert engine.control.hurry
     assert (study.state, study.holder, study.checkpoints.count()) == ("running", "", 1)
 
 
 def test_a_worker_that_lost_its_lease_and_hangs_is_ended(study, settings):
-    settings.HEARTBEAT_SECONDS, settings.OBEY_SECONDS = 0.01, 0.02
+    settings.HEARTBEAT_SECONDS, settings.REQUEST_WAIT_SECONDS = 0.01, 0.02
     ended = threading.Event()
-    beating = Heart(services.claim(study.id, "a"), Pulse(), ended.set)
+    keeper = LeaseKeeper(services.claim(study.id, "a"), StallDetector(), ended.set)
     Study.objects.update(fence=99)
-    beating.start()
+    keeper.start()
     assert ended.wait(30)
-    assert beating.lost
-    beating.stop()
+    assert keeper.lost
+    keeper.stop()
 
 
 def test_a_sleeper_past_its_lease_writes_nothing(study):
@@ -435,14 +435,14 @@ def test_a_sleeper_past_its_lease_writes_nothing(study):
     services.commit_step(awake, [], commit(1))
     before = Study.objects.values().get()
     for write in (
-        lambda: services.beat(sleeper),
+        lambda: services.renew_lease(sleeper),
         lambda: services.commit_step(sleeper, [], commit(2)),
-        lambda: services.give_turn(sleeper),
-        lambda: services.obey(sleeper, "pause"),
+        lambda: services.end_turn(sleeper),
+        lambda: services.apply_request(sleeper, "pause"),
         lambda: services.fail(sleeper, "x"),
         lambda: services.wait_for_disk(sleeper, "x"),
         lambda: services.give_up_stalled(sleeper, "x"),
-        lambda: services.fall_back(sleeper, "x", "checkpoint"),
+        lambda: services.drop_damaged_checkpoint(sleeper, "x", "checkpoint"),
     ):
         with pytest.raises(services.LeaseLost):
             write()
@@ -459,7 +459,7 @@ def test_two_damaged_checkpoints_are_gone_past_and_recorded(study, settings):
         turn(study, fail_with_damage)
     assert list(study.checkpoints.values_list("step", flat=True)) == [1]
     told = [e.payload["reason"] for e in study.events.filter(kind="state_changed") if "damaged" in e.payload["reason"]]
-    assert [words.partition("; ")[2] for words in told] == ["going on from step 2", "going on from step 1"]
+    assert [words.partition("; ")[2] for words in told] == ["resuming from step 2", "resuming from step 1"]
     while study.state == "running":
         turn(study, engine)
     assert (study.state, study.reason) == ("succeeded", "")
@@ -512,7 +512,7 @@ def test_a_write_said_twice_gives_up_one_damaged_checkpoint(study, settings, mon
     settings.SLICE_SECONDS = 0
     for _ in range(3):
         turn(study, FakeEngine())
-    real, broken = services.fall_back, []
+    real, broken = services.drop_damaged_checkpoint, []
 
     def breaks_on_the_way_back(*args, **options):
         real(*args, **options)
@@ -521,7 +521,7 @@ def test_a_write_said_twice_gives_up_one_damaged_checkpoint(study, settings, mon
             raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr("webapp.studies.worker.retry.FIRST_PAUSE", 0.01)
-    monkeypatch.setattr("webapp.studies.worker.runner.services.fall_back", breaks_on_the_way_back)
+    monkeypatch.setattr("webapp.studies.worker.runner.services.drop_damaged_checkpoint", breaks_on_the_way_back)
     turn(study, fail_with_damage)
     assert broken
     assert list(study.checkpoints.values_list("step", flat=True)) == [1, 2]
@@ -600,15 +600,15 @@ def test_of_a_study_that_ended_the_supernet_of_its_checkpoint_stays_and_no_file_
 
 
 def test_rows_of_workers_long_silent_and_of_sessions_that_ended_go(study):
-    beat("celery@silent for a week")
-    beat("celery@silent for long")
-    beat("celery@here")
+    send_heartbeat("celery@silent for a week")
+    send_heartbeat("celery@silent for long")
+    send_heartbeat("celery@here")
     for name, days in (("celery@silent for a week", 6.9), ("celery@silent for long", 7.1)):
         silent = seconds_from_now(-86_400 * days)
         Worker.objects.filter(name=name).update(heartbeat=silent, study=study)
     for days in (-1, 1):
         Session.objects.create(session_key=f"day {days}", expire_date=timezone.now() + timedelta(days=days))
-    cleanup.Tidying().turn()
+    cleanup.CleanUp().turn()
     assert set(Worker.objects.values_list("name", flat=True)) == {"celery@here", "celery@silent for a week"}
     assert Session.objects.get().session_key == "day 1"
     assert Study.objects.exists()
@@ -639,11 +639,11 @@ def test_ready_is_told_apart_from_healthy(client, monkeypatch):
 
 
 def test_a_worker_tells_its_memory(db):
-    beat("celery@here")
+    send_heartbeat("celery@here")
     assert Worker.objects.get().memory > 10_000_000
 
 
-def test_the_chapter_tells_the_settings_and_the_measured_table(client, alice, as_user, settings, tmp_path, monkeypatch):
+def test_the_page_durability_shows_settings_and_measurements(client, alice, as_user, settings, tmp_path, monkeypatch):
     settings.UNDO_SECONDS = 77
     row = {"title": "kill -9", "reach": "nothing lost", "done": 9, "problems": [], "reached": True,
            "median_seconds": 1.25, "max_seconds": None}  # fmt: skip
@@ -654,9 +654,9 @@ def test_the_chapter_tells_the_settings_and_the_measured_table(client, alice, as
     page = as_user(alice).get("/docs/durability").content.decode()
     durability_numbers._measured.cache_clear()
     for words in (
-        "for 77 s it can be taken back",
+        "It can be undone for 77 s",
         "At most 1000 may be unfinished",
-        "may have 50 live pages",
+        "may have 50 pages with a live connection",
         "out_of_memory",
         "kill -9",
         "1.3 s",

@@ -1,6 +1,6 @@
-"""An engine process of its own in which one study lies open, so that opening it is paid once for many questions.
+"""A separate engine process that keeps one study open, so that many inspections share the cost of opening it.
 
-It runs under limits of memory, time and bytes written, and ends when another study is asked about, or after a while.
+It has limits on memory, time and bytes written. It ends when another study is inspected, or after an idle time.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from webapp.studies.files import workdir
 from webapp.workers.parent_death import end_with_parent
 
 MAX_WRITTEN = 4_000_000_000
-"""The frames of an event data set are cut anew where their cache is gone."""
+"""Enough to cut the frames of an event data set again where their cache is missing."""
 NICENESS = 5
-"""A look must not slow the search beside it."""
+"""An inspection must not slow down the search beside it."""
 GPU = Path("/dev/nvidiactl")
-"""CUDA maps far more address space than it uses, so that no limit on it can be set where there is a GPU."""
+"""CUDA reserves far more address space than it uses, so on a GPU machine RLIMIT_AS is not set."""
 
 
 class CannotAnswer(Exception):
-    """Why there is no answer, for the user."""
+    """The reason why an inspection has no answer, for the user."""
 
 
-class Bench:
+class EngineProcess:
     """At most one process, for one study; `answer` may be called from one thread at a time."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Bench:
         return self._process
 
     def _exchange(self, process: subprocess.Popen[str], line: str) -> str:
-        """Its answer to one line; "" where it has ended."""
+        """The process's answer to one line; "" where it has ended."""
         assert process.stdin is not None
         assert process.stdout is not None
         with _deadline(process), contextlib.suppress(BrokenPipeError):
@@ -107,9 +107,9 @@ class Bench:
         self._complaints.seek(0)
         last = self._complaints.read()[-2000:].decode(errors="replace").strip().rpartition("\n")[2]
         if "MemoryError" in last or "can't allocate memory" in last:
-            return f"it takes more than the {settings.INSPECTION_MEMORY:,} bytes of memory an inspection may use"
+            return f"it needs more than the {settings.INSPECTION_MEMORY:,} bytes of memory an inspection may use"
         if status < 0:
-            return f"it was ended after {settings.INSPECTION_SECONDS:,} s, or for taking more memory than there is"
+            return f"it was ended after {settings.INSPECTION_SECONDS:,} s, or for lack of memory"
         return f"its process ended unexpectedly: {last[:300]}"
 
     def _close_later(self) -> None:

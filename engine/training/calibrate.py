@@ -7,6 +7,7 @@ import time
 import torch
 import torch.nn.functional as F
 
+from engine.backends.dispatch import place
 from engine.config.presets import PRESETS
 from engine.cost.time import time_model
 from engine.model.network import build_supernet
@@ -31,7 +32,7 @@ def measure(threads: int = 2) -> float:
     config = PRESETS["cifar10-hour"].config
     torch.set_num_threads(threads)
     device = resolve_device("auto")
-    network = build_supernet(config, 0).to(device)
+    network = place(build_supernet(config, 0), device)
     architecture = config.space.at(config.space.size - 1)
     layers = rows(config.network.macro, architecture, config.input)
     work = time_model(layers, (), config.network.time_steps).step(SAMPLES)

@@ -24,7 +24,7 @@ RIGHT = {
 """What was said at once, and where that may end: whichever of a pause and a resume came last, but never in between."""
 
 
-def raced_verbs(place: Place, count: int, rng: random.Random) -> Outcome:
+def raced_actions(place: Place, count: int, rng: random.Random) -> Outcome:
     undisturbed(*SIZE)  # once, before the lanes would each compute it
     found = Outcome()
     lock = threading.Lock()
@@ -75,25 +75,25 @@ def _choose(subject: Subject, rng: random.Random) -> tuple[str, ...]:
     return rng.choice([("pause",), ("pause",), ("pause", "resume"), ("pause", "cancel"), ("cancel",)])
 
 
-def _say_at_once(subject: Subject, verbs: tuple[str, ...]) -> None:
+def _say_at_once(subject: Subject, actions: tuple[str, ...]) -> None:
     """Each from a thread of its own, through the door that page, API and jobs panel use."""
     from django.db import connection
 
-    from webapp.http.errors import NotNow
-    from webapp.studies.services.actions import VERBS
+    from webapp.http.errors import InvalidTransition
+    from webapp.studies.services.actions import ACTIONS
 
-    gate = threading.Barrier(len(verbs))
+    gate = threading.Barrier(len(actions))
 
-    def say(verb: str) -> None:
+    def say(action: str) -> None:
         gate.wait()
         try:
-            steadily(lambda: VERBS[verb](subject.id, {}))
-        except NotNow:  # another was faster; the state at the end is what counts
+            steadily(lambda: ACTIONS[action](subject.id, {}))
+        except InvalidTransition:  # another was faster; the state at the end is what counts
             return
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=say, args=(verb,)) for verb in verbs]
+    threads = [threading.Thread(target=say, args=(action,)) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -101,7 +101,7 @@ def _say_at_once(subject: Subject, verbs: tuple[str, ...]) -> None:
 
 
 def _wait_settled(subject: Subject, right: set[str]) -> list[str]:
-    """A problem where it is not in a right state, with nothing left to be obeyed, within REACH."""
+    """A problem where it is not in a right state, with nothing left to apply, within REACH."""
 
     def settled() -> bool:
         row = subject.row()

@@ -1,9 +1,10 @@
-"""Networks that really fire, at their outputs too: "the same spikes" is empty of an untrained one, which is silent."""
+"""Networks that fire at their outputs too: of an untrained network, which is silent, equal spikes prove nothing."""
 
 import copy
 
 import torch
 
+from engine.backends.dispatch import place
 from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
@@ -20,8 +21,8 @@ def config_of(preset: str, **network: object) -> StudyConfig:
     return parse_config(document)
 
 
-def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
-    """A network that fires, a copy that runs in plain torch, and images and labels."""
+def firing_network(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
+    """A network that fires, by the kernels where there are; a copy that runs in plain torch; images and labels."""
     network = build_child(config, Architecture.from_code(code), 1)
     with torch.no_grad():
         network.classifier.linear.weight.mul_(15)
@@ -33,5 +34,4 @@ def lively(config: StudyConfig, code: str, samples: int = 4, seed: int = 0):
     images = torch.randn(samples, data.channels, data.height, data.width)
     labels = torch.randint(0, data.classes, (samples,))
     plain = copy.deepcopy(network)
-    plain.plain = True
-    return network, plain, images, labels
+    return place(network, torch.device("cpu")), plain, images, labels

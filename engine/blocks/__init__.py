@@ -1,0 +1,1 @@
+"""Candidate blocks: one file a family, and the registry that lists them."""

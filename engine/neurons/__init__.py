@@ -1,0 +1,1 @@
+"""Neuron kinds: one file a kind, and the registry that lists them."""

@@ -1,0 +1,49 @@
+"""What a search stores: its candidates, and the end of a generation."""
+
+from __future__ import annotations
+
+from engine.evaluation.tally import Tally
+from engine.events import Candidate, GenerationFinished
+from engine.metrics.pareto import fitness, front, hypervolume
+from engine.metrics.spike_map import encode_map, firing_rate
+from engine.run.session import Session
+from engine.search.interface import Proposal, fittest
+from engine.space.shapes import rows
+
+
+def candidate(session: Session, number: int, proposal: Proposal, tally: Tally) -> Candidate:
+    """A proposal with what its evaluation found."""
+    config, state = session.config, session.state
+    layers = rows(config.network.macro, proposal.architecture, config.input, config.neuron_parameters)
+    spikes = tally.average_spikes
+    return Candidate(
+        id=number,
+        generation=state.generation,
+        architecture=proposal.architecture.code,
+        accuracy=tally.accuracy,
+        spikes=spikes,
+        firing_rate=firing_rate(spikes, layers, config.network.time_steps),
+        fitness=fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda),
+        parameters=sum(row.parameters for row in layers),
+        origin=proposal.origin,
+        parents=proposal.parents,
+        changed=proposal.changed,
+        spike_map=encode_map(tally.spike_map),
+    )
+
+
+def generation_finished(session: Session, candidates: list[Candidate]) -> GenerationFinished:
+    """The generation's candidates, and the front and the fittest of all that the state holds."""
+    config, seen = session.config, session.state.candidates
+    points = [(c.accuracy, c.spikes) for c in seen]
+    reference = 2 * session.state.average_spikes
+    return GenerationFinished(
+        generation=session.state.generation,
+        generations=config.generations,
+        candidates=tuple(candidates),
+        best=fittest(seen, 1)[0].id,
+        parents=tuple(c.id for c in fittest(seen, config.search.parents)),
+        front=tuple(seen[i].id for i in front(points)),
+        hypervolume=hypervolume(points, reference),
+        reference_spikes=reference,
+    )
