@@ -305,12 +305,12 @@ def _choices(config: StudyConfig) -> tuple[list[Row], list[list[PlacedBlock]]]:
 
 def _outputs(placed: PlacedBlock, lanes: int = LANES) -> list[int]:
     """Elements, per image and time step, of each convolution's output, channels filled up to groups of `lanes`."""
-    return [_filled(shape[0], lanes) * shape[1] * shape[2] for _, shape in placed.convolutions()]
+    return [_filled(shape[0], lanes) * shape[1] * shape[2] for _, shape in placed.convolutions]
 
 
 def _weights(placed: PlacedBlock) -> list[int]:
     """The weights of each convolution."""
-    return [conv.weights for conv, _ in placed.convolutions()]
+    return [conv.weights for conv, _ in placed.convolutions]
 
 
 def _filled(channels: int, lanes: int = LANES) -> int:

@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset
 from engine.errors import CheckpointError
@@ -94,7 +94,7 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
         tensors = load_tensors(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
         document = json.loads(header["__metadata__"][METADATA_KEY])
-        config = parse_config(document["study"])
+        config = parse_stored(document["study"])
         architecture = Architecture.from_code(document["architecture"])
     except (SafetensorError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.export.package import load as load_package
@@ -20,7 +20,7 @@ from engine.training.trainer import evaluation_batches
 def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
     """Accuracy 0…1, spikes per sample, spikes by layer and number of samples. Raises CheckpointError and DataError."""
     network, document = load_package(checkpoint)
-    config = parse_config(document["study"])
+    config = parse_stored(document["study"])
     device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import StudyFinished, StudyStarted
@@ -120,4 +120,4 @@ def read(folder: Path) -> Record:
         if not path.is_file():
             raise MeasureError(f"{folder} holds no study: {path.name} is missing; give the --workdir of a run")
     committed = events.read_bytes()[: json.loads(head.read_text())["bytes"]]
-    return of_events(parse_config(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))
+    return of_events(parse_stored(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))

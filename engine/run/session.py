@@ -192,8 +192,8 @@ def _configure_device(config: StudyConfig, state: State, resumed: bool) -> torch
     if config.runtime.precision == "bfloat16" and not (state.kernels and there and knows_all_blocks(config)):
         raise ConfigError(
             [
-                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton and know the blocks SCB, "
-                "SRB, SIB and skip_connect of spiking neurons: take float32 or tf32"
+                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton, and blocks and neurons "
+                "that they know (no depth-wise block, no ReLU, no module of one's own): take float32 or tf32"
             ]
         )
     return device
