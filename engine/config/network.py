@@ -1,4 +1,4 @@
-"""The searched network: macro architecture, candidate blocks, neuron, time steps. No torch."""
+"""The searched network: macro architecture, candidate blocks, neuron, time steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How networks are trained: the supernet and the winner. No torch."""
+"""How networks are trained: the supernet and the winner."""
 
 from __future__ import annotations
 

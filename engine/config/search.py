@@ -1,4 +1,4 @@
-"""How the space is searched. No torch."""
+"""How the space is searched."""
 
 from __future__ import annotations
 

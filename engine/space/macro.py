@@ -1,4 +1,4 @@
-"""Macro architectures: what is fixed while blocks are searched. No torch.
+"""Macro architectures: what is fixed while blocks are searched.
 
 Source: AutoSNN (Na et al., ICML 2022), its reference code's macro architectures.
 """
