@@ -40,7 +40,7 @@ class Layer(Frozen):
 
 
 class MacroArchitecture(Frozen):
-    """What is fixed while blocks are searched: stem, layers, head (Na et al. 2022, section 3; SNN_1 to SNN_4 of its code)."""
+    """What is fixed while blocks are searched: stem, layers, head (Na et al. 2022, section 3; SNN_1 to SNN_4)."""
 
     stem_channels: Channels = Field(16, description="channels of the stem convolution, 3×3")
     extra_stem: ExtraStem = Field(
