@@ -1,4 +1,4 @@
-"""`data`: what a file or folder holds as a data set. No torch, but for a preview of augmented images."""
+"""`data`: what a file or folder holds as a data set; torch is loaded for a preview of augmented images alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pause`, `stop` and `fork`: commands about a study's folder. No torch."""
+"""`pause`, `stop` and `fork`: commands about a study's folder."""
 
 from __future__ import annotations
 

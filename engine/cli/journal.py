@@ -1,4 +1,4 @@
-"""A headless study's folder: its config, its committed events, and where to go on. No torch.
+"""A headless study's folder: its config, its committed events, and where to go on.
 
 DIR/study.json    the config the folder belongs to
 DIR/events.jsonl  committed durable events, one a line

@@ -1,4 +1,4 @@
-"""`run`: a study in a folder, or the same study over several seeds. No torch before it starts."""
+"""`run`: a study in a folder, or the same study over several seeds; torch is loaded when it starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The study file that a command is given. No torch."""
+"""The study file that a command is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`evaluate`, `energy` and `show`: commands about a trained network. No torch before it is read."""
+"""`evaluate`, `energy` and `show`: commands about a trained network; torch is loaded when it is read."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
+from engine.export.facts import evaluation_warnings
 from engine.export.package import load as load_package
 from engine.export.package import with_kernels
 from engine.process.device import configure_device
@@ -29,7 +31,7 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     by_layer = tally.spike_map.astype("float64").sum(axis=1)
-    return {
+    found = {
         "accuracy": tally.accuracy,
         "spikes": tally.average_spikes,
         "spikes_by_layer": {row.name: float(n) for row, n in zip(layers, by_layer, strict=True)},
@@ -38,3 +40,4 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
         "architecture": architecture.code,
         "same_data": data.digest == document["data_digest"],
     }
+    return {**found, "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}

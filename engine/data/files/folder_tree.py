@@ -1,4 +1,4 @@
-"""A folder as a tree of files: nothing outside it is read, and nothing but regular files. No torch."""
+"""A folder as a tree of files: nothing outside it is read, and nothing but regular files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file of a folder or archive: its size held to a limit and to what was declared. No torch."""
+"""One file of a folder or archive: its size held to a limit and to what was declared."""
 
 from __future__ import annotations
 

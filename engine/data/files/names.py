@@ -1,4 +1,4 @@
-"""One rule for the names of files, whether they lie in a folder, a zip or a tar. No torch."""
+"""One rule for the names of files, whether they lie in a folder, a zip or a tar."""
 
 from __future__ import annotations
 
