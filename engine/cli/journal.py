@@ -3,7 +3,7 @@
 DIR/study.json    the config the folder belongs to
 DIR/events.jsonl  committed durable events, one a line
 DIR/head.json     the last commit, and how many bytes of events.jsonl belong to it
-DIR/run.lock      held by whoever runs it, see `alone`
+DIR/run.lock      held by whoever runs it, see `run_lock`
 """
 
 from __future__ import annotations

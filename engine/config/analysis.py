@@ -10,7 +10,7 @@ from engine.config.data import DataConfig
 from engine.config.fields import NO_NUL
 from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 MAX_TRAININGS = 2000
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from engine.config.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.config.fields import NO_NUL, OURS
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 from engine.space.shapes import Input
 
 

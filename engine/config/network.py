@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
 from engine.neurons.kind import NeuronKind
 from engine.neurons.registry import NEURONS, kinds_in_words
-from engine.registered import Registered
+from engine.schema.frozen import Frozen
+from engine.schema.registered import Registered
 from engine.space.candidates import AUTOSNN_CANDIDATES, Candidates
 from engine.space.macro import MacroArchitecture
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 

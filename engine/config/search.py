@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 MAX_EXHAUSTIVE = 20_000
-"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+"""Architectures an exhaustive search may evaluate: all of them stay in memory and in each checkpoint."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 

@@ -1,4 +1,4 @@
-"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown."""
+"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown. No torch."""
 
 from __future__ import annotations
 

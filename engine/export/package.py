@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ from engine.export.model_card import DataFacts, Outcome, model_card
 from engine.model.network import Network, SpikingNetwork, build_child
 from engine.space.architecture import Architecture
 from engine.storage import checkpoint
-from engine.storage.checkpoint import Written
+from engine.storage.atomic import METADATA_KEY, Written, write_bytes
 
 FOLDER = "result"
 MODEL, CONFIG, CARD, SUMS = "model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS"
@@ -59,11 +58,11 @@ def write(
     model = checkpoint.write(folder / MODEL, network.state_dict(), document)
     files = [
         model,
-        checkpoint.write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
-        checkpoint.write_bytes(folder / CARD, model_card(config, outcome, _facts(data), warnings).encode()),
+        write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
+        write_bytes(folder / CARD, model_card(config, outcome, _facts(data), warnings).encode()),
     ]
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
-    checkpoint.write_bytes(folder / SUMS, sums.encode())
+    write_bytes(folder / SUMS, sums.encode())
     return model
 
 
@@ -91,7 +90,7 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
     try:
         tensors = load_tensors(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        document = json.loads(header["__metadata__"][checkpoint.METADATA_KEY])
+        document = json.loads(header["__metadata__"][METADATA_KEY])
         config = parse_stored(document["study"])
         architecture = Architecture.from_code(document["architecture"])
     except (SafetensorError, ValueError, KeyError) as error:
@@ -137,12 +136,3 @@ def _from_zip(path: Path) -> dict[str, bytes]:
 def _check_sum(model: bytes, sums: str, path: Path) -> None:
     if f"{hashlib.sha256(model).hexdigest()}  {MODEL}" not in sums.splitlines():
         raise CheckpointError(f"{path}: {MODEL} does not match {SUMS}; the download is damaged")
-
-
-def zip_bytes(folder: Path) -> bytes:
-    """The package as one zip. Files are stored uncompressed with fixed dates, so the bytes are always the same."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in (MODEL, CONFIG, CARD, SUMS):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), (folder / name).read_bytes())
-    return buffer.getvalue()

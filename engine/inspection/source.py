@@ -13,7 +13,8 @@ from engine.backends.cpu import build
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package

@@ -1,4 +1,4 @@
-"""A new study from an earlier one: its trained supernet, and what was judged up to a generation. No torch."""
+"""A new study from an earlier one: its trained supernet, and what was evaluated up to a generation. No torch."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from engine.blocks.registry import BLOCKS, families_in_words
-from engine.registered import Registered
+from engine.schema.registered import Registered
 
 BlockName = Annotated[str, Registered(BLOCKS, lambda: f"a block of the families {families_in_words()}")]
 """The name of a registered block."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 from engine.space.candidates import Candidates
 
 ExtraStem = Literal["none", "pool_conv", "pool_conv_pool"]
