@@ -13,8 +13,8 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli inspection study run export evaluation training cost figures describe analysis backends metrics data "
-        "search model process config zoo space neurons blocks events storage seeds errors schema"
+        "__main__ cli inspection study run export evaluation training cost figures describe analysis backends metrics "
+        "data search model process config zoo space neurons blocks events storage seeds errors schema"
     ),
     "webapp": (
         "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "
