@@ -68,7 +68,7 @@ def fewer_ties(config: StudyConfig) -> str:
     """What tells architectures apart."""
     steps = ["more validation samples (data.validation_fraction, data.train_samples)"]
     steps.append(f"a supernet trained longer (supernet.epochs, now {config.supernet.epochs})")
-    return _sentence(["first heal what else is said here", *steps])
+    return _sentence(steps)
 
 
 def _sentence(steps: Iterator[str] | list[str]) -> str:

@@ -11,13 +11,14 @@ from engine.cli.control_file import ControlFile
 from engine.cli.journal import Journal
 from engine.cli.output import ProgressLine
 from engine.cli.run_lock import lock_workdir
-from engine.cli.study_file import read_config
+from engine.cli.study_file import read_config, read_stored
+from engine.cli.warnings import print_warnings
 from engine.config.study import StudyConfig
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 
 
 def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
-    config = read_config(study)
+    config = read_stored(study) if _begun(workdir) else read_config(study)
     if seeds is None:
         _run_one(config, workdir, data)
         return
@@ -30,6 +31,11 @@ def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
     print(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}", file=sys.stderr)
 
 
+def _begun(workdir: Path) -> bool:
+    """Whether the folder holds a study already, which keeps its config, or one of several seeds."""
+    return any(workdir.glob("study.json")) or any(workdir.glob("seed-*/study.json"))
+
+
 def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     with lock_workdir(workdir):
         journal = Journal(workdir, config)
@@ -37,6 +43,7 @@ def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
             print(f"{workdir}: already finished, see {workdir / 'result'}", file=sys.stderr)
         else:
             _run_locked(config, workdir, data, journal)
+        print_warnings(workdir)
 
 
 def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal) -> None:

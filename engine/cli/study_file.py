@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_config, parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 
 
 def read_config(path: Path) -> StudyConfig:
-    """Raises ConfigError where the file cannot be read, or holds no study."""
+    """A new study. Raises ConfigError where the file cannot be read, or holds no study."""
+    return parse_config(_bytes_of(path))
+
+
+def read_stored(path: Path) -> StudyConfig:
+    """A study that a folder holds already. Raises ConfigError."""
+    return parse_stored(_bytes_of(path))
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        return parse_config(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError([f"study: cannot read {path}: {error.strerror}"]) from error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.cli.output import print_json
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.cost.estimate import estimate
+from engine.export.facts import package_warnings
 from engine.metrics.energy import energy_model
 from engine.space.architecture import Architecture, genome_strip
 from engine.space.shapes import rows
@@ -46,7 +48,7 @@ def show(checkpoint: Path) -> None:
 
 def _described(document: dict[str, Any]) -> dict[str, Any]:
     """A trained network's architecture, layers and results, from its document."""
-    config = parse_config(document["study"])
+    config = parse_stored(document["study"])
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     return {
@@ -72,4 +74,5 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
             for row in layers
         ],
         "results": document["results"],
+        "warnings": [asdict(one) for one in package_warnings(config, document["results"])],
     }

@@ -8,9 +8,9 @@ from engine.data.readers.held_out import OWN_VALIDATION
 from engine.describe.clauses import Clauses
 
 CODINGS = {
-    "direct": "direct coding, the same normalised image at every time step",
-    "rate": "rate coding, at each time step a pixel spikes with the probability of its brightness",
-    "latency": "latency coding, each pixel spikes once, the brighter the sooner",
+    "direct": "direct coding: the same normalised image at every time step",
+    "rate": "rate coding: at each time step a pixel spikes with the probability of its brightness",
+    "latency": "latency coding: each pixel spikes once, the brighter the sooner",
 }
 FRAMES = {"count": "of equally many events", "duration": "of equal duration"}
 AUGMENTATIONS = {
@@ -53,6 +53,14 @@ def clauses(config: DataConfig, time_steps: int) -> Clauses:
     }
 
 
+def used(config: DataConfig, time_steps: int) -> str:
+    """Which samples, coded and augmented how, in sentences."""
+    parts = clauses(config, time_steps)
+    content = "" if config.content_sha256 is None else f" The {parts['content']}."
+    found = f"The study used {parts['training samples']} and {parts['test samples']}".removesuffix(",")
+    return f"{found}. The input is {parts['coding']}; {parts['augmentation']}.{content}"
+
+
 def _set(config: DataConfig) -> str:
     channels = "" if config.channels is None else f", {COLOURS[config.channels]}"
     classes = "" if config.classes is None else f", {counted(config.classes, 'class', 'classes')}"
@@ -75,8 +83,8 @@ def augmentation(config: DataConfig) -> str:
 
 
 def _subset(count: int | None, kind: str) -> str:
-    return f"all {kind} samples" if count is None else f"a class-balanced subset of at most {count:,} {kind} samples"
+    return f"all {kind} samples" if count is None else f"at most {count:,} {kind} samples, class-balanced,"
 
 
 def _content(sha256: str) -> str:
-    return f"files required to have the content SHA-256 {sha256}"
+    return f"files had to have the content SHA-256 {sha256}"

@@ -24,28 +24,23 @@ NAMES = {
 
 
 def sizes(config: SearchConfig) -> str:
-    """Generations as evaluated and bred."""
-    match config.algorithm:
-        case "evolution":
-            return f" in generations of {config.population} ({config.parents} parents, {_offspring(config)})"
-        case "nsga2":
-            return f" in generations of {config.population} (parents by binary tournament, {_offspring(config)})"
-        case "random_sampling":
-            return f" of {config.population}"
-        case _:
-            return f" in generations of {config.population}"
-
-
-def _offspring(config: SearchConfig) -> str:
-    return (
+    """How a generation is bred; empty where it is not."""
+    offspring = (
         f"{config.mutations} by mutation with probability {config.mutation_probability:g}, {config.crossovers} by "
         "crossover"
     )
+    match config.algorithm:
+        case "evolution":
+            return f" ({config.parents} parents, {offspring})"
+        case "nsga2":
+            return f" (parents by binary tournament, {offspring})"
+        case _:
+            return ""
 
 
 def planned(config: StudyConfig) -> str:
     """How many generations there are at most."""
-    return f"planned: {counted(config.generations, 'generation')} of {config.search.population}"
+    return f"at most {counted(config.generations, 'generation')}"
 
 
 def rule(config: SearchConfig) -> str:

@@ -1,4 +1,4 @@
-"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown."""
+"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown. No torch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from engine.analysis.sanity import ResultWarning
 from engine.config.study import StudyConfig
 from engine.describe import data as data_words
 from engine.describe import network, search, training
+from engine.describe.analysis import analysis
 from engine.describe.runtime import runtime
 from engine.export.markdown import escaped, table
 from engine.space.architecture import Architecture, genome_strip
@@ -108,32 +109,33 @@ def _warnings(warnings: Sequence[ResultWarning]) -> str:
 
 def _data(config: StudyConfig, data: DataFacts) -> str:
     words = data_words.clauses(config.data, config.network.time_steps)
-    content = "" if config.data.content_sha256 is None else f" There were {words['content']}."
     return (
-        f"## Data\n{words['set']}; {escaped(data.note)}.\nUsed were {words['training samples']} and "
-        f"{words['test samples']}, with {words['coding']}; {words['augmentation']}.\n"
+        f"## Data\n{words['set']}; {escaped(data.note)}.\n{data_words.used(config.data, config.network.time_steps)}\n"
         f"Trained on {data.trained_on:,} {data_words.sample(config.data)}s; the search evaluated on "
-        f"{data.validation:,} of them ({data_words.split(config.data, data.note)}).{content}\n"
+        f"{data.validation:,} of them ({data_words.split(config.data, data.note)}).\n"
         f"SHA-256 of the data used: `{data.digest}`."
     )
 
 
 def _network(config: StudyConfig) -> str:
-    return f"## Network\nFound among {network.space(config)}.\n{network.layers(config.network)}"
+    among = "Of a space of" if config.analysis else "Found among"
+    return f"## Network\n{among} {network.space(config)}.\n{network.layers(config.network)}"
 
 
 def _recipe(config: StudyConfig, outcome: Outcome) -> str:
-    more = training.after_search(config.retrain, config.seed)
-    searching = config.search
-    lines = [
-        "## Recipe",
+    end = f"Seed {config.seed}; config SHA-256 `{config.digest()}`; {runtime(config)}."
+    did = [escaped(line) for line in analysis(config)] or _searched(config, outcome)
+    return "\n".join(["## Recipe", *did, end])
+
+
+def _searched(config: StudyConfig, outcome: Outcome) -> list[str]:
+    did, more = config.search, training.after_search(config.retrain, config.seed)
+    return [
         f"Supernet: {training.recipe(config.supernet)}, each batch on one uniformly drawn architecture.",
-        f"Search: {search.NAMES[searching.algorithm]}{search.sizes(searching)} ({search.planned(config)})"
-        f"{search.rule(searching)}, N_avg = {outcome.average_spikes:,.1f}. {search.evaluation(searching)}",
+        f"Search: {search.NAMES[did.algorithm]}, {search.planned(config)} of {did.population}{search.sizes(did)}"
+        f"{search.rule(did)}, N_avg = {outcome.average_spikes:,.1f}. {search.evaluation(did)}",
         f"Retraining: {training.recipe(config.retrain)}. {more}".rstrip(),
-        f"Seed {config.seed}; config SHA-256 `{config.digest()}`; {runtime(config)}.",
     ]
-    return "\n".join(lines)
 
 
 def _layers(config: StudyConfig, outcome: Outcome) -> str:

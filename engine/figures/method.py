@@ -56,13 +56,8 @@ def _space(record: Record) -> str:
 
 def _data(record: Record) -> str:
     """Set, digest and splits; then subsets, coding and augmentation."""
-    config = record.config.data
-    parts = data.clauses(config, record.config.network.time_steps)
-    content = "" if config.content_sha256 is None else f" There were {parts['content']}."
-    return (
-        f"{parts['set']}{_splits(record)}. Used were {parts['training samples']} and {parts['test samples']}, with "
-        f"{parts['coding']}; {parts['augmentation']}.{content}"
-    )
+    config, steps = record.config.data, record.config.network.time_steps
+    return f"{data.clauses(config, steps)['set']}{_splits(record)}. {data.used(config, steps)}"
 
 
 def _splits(record: Record) -> str:
@@ -91,8 +86,9 @@ def _search(record: Record) -> str:
     evaluated = f"evaluated {counted(count, 'architecture')}" if count else "evaluates architectures"
     average = "" if record.average_spikes is None else f" and N_avg = {record.average_spikes:,.1f}"
     return (
-        f"With the supernet's weights, {search.ALGORITHMS[config.algorithm]} {evaluated}{search.sizes(config)} on the "
-        f"validation split{search.rule(config)}{average} ({search.planned(record.config)}). "
+        f"With the supernet's weights, {search.ALGORITHMS[config.algorithm]} {evaluated} in generations of "
+        f"{config.population}{search.sizes(config)}, {search.planned(record.config)}, on the validation "
+        f"split{search.rule(config)}{average}. "
         f"{search.evaluation(config)}"
     )
 
