@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.config.parse import parse_config
+from engine.config.parse import MAX_JSON_BYTES, parse_config
 from engine.config.study import StudyConfig
-from engine.errors import ConfigError
+from engine.errors import ConfigError, FileError
+from engine.storage.files import read_file
 
 
 def read_config(path: Path) -> StudyConfig:
-    """Raises ConfigError where the file cannot be read, or holds no study."""
+    """Raises ConfigError, which names the file, where it cannot be read, or holds no study."""
     try:
-        return parse_config(path.read_bytes())
-    except OSError as error:
-        raise ConfigError([f"study: cannot read {path}: {error.strerror}"]) from error
+        data = read_file(path, MAX_JSON_BYTES)
+    except FileError as error:
+        raise ConfigError([f"study: {error}"]) from error
+    if not data.strip():
+        raise ConfigError([f"study: {path} is empty"])
+    try:
+        return parse_config(data)
+    except ConfigError as error:
+        first, *others = error.problems
+        raise ConfigError([f"{path}: {first}", *others]) from error
