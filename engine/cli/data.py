@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from engine.cli.output import print_json
+from engine.cli.output import print_json, tell
 from engine.config.catalog import DatasetName
 from engine.errors import DataError
 
@@ -26,7 +25,7 @@ def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages
 
     def say(stage: str) -> None:
         if stages:
-            print(f"stage: {stage}", file=sys.stderr, flush=True)
+            tell(f"stage: {stage}")
 
     found = inspect(path, say) if dataset is None else inspect_usual(dataset, path, say)
     if preview is not None and found.preview is not None:

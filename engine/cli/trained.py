@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +20,7 @@ Split = Literal["train", "validation", "test"]
 def evaluate(checkpoint: Path, split: Split, data: Path) -> None:
     from engine.export.reproduce import reproduce
 
-    print(json.dumps(reproduce(checkpoint, data, split)))
+    print_json(reproduce(checkpoint, data, split), indent=None)
 
 
 def energy(

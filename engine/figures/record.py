@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_stored
+from pydantic import ValidationError
+
+from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
 from engine.describe.data import sample
-from engine.errors import MeasureError
-from engine.events import StudyFinished, StudyStarted
+from engine.errors import ConfigError, FileError, MeasureError
+from engine.events import StudyFinished, StudyStarted, from_wire, to_wire
 from engine.metrics.pareto import front, knee
 from engine.metrics.spike_map import decode_map
 from engine.space.architecture import Architecture
 from engine.space.shapes import Row, rows
+from engine.storage.committed import whole_events
+from engine.storage.files import is_there, read_file
 
 SEARCHED, RETRAINED = "validation, supernet", "test, retrained"
 """Split and weights of a measurement. Every number in a figure is marked with one of the two."""
@@ -148,9 +151,22 @@ def _evaluated(candidate: Mapping[str, Any]) -> Evaluated:
 
 def read(folder: Path) -> Record:
     """The record of the folder of a `python -m engine run`. Raises MeasureError where it is none."""
-    study, events, head = (folder / name for name in ("study.json", "events.jsonl", "head.json"))
-    for path in (study, events, head):
-        if not path.is_file():
-            raise MeasureError(f"{folder} holds no study: {path.name} is missing; give the --workdir of a run")
-    committed = events.read_bytes()[: json.loads(head.read_text())["bytes"]]
-    return of_events(parse_stored(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))
+    for name in ("study.json", "events.jsonl", "head.json"):
+        if not is_there(folder / name):
+            raise MeasureError(f"{folder} holds no study: {name} is missing; give the --workdir of a run")
+    try:
+        config = parse_stored(read_file(folder / "study.json", MAX_JSON_BYTES))
+        events = [to_wire(from_wire(event)) for event in whole_events(folder)]
+    except ConfigError as error:
+        raise MeasureError(f"{folder / 'study.json'}: {error}") from error
+    except FileError as error:
+        raise MeasureError(str(error)) from error
+    except ValidationError as error:
+        raise MeasureError(f"{folder / 'events.jsonl'} is damaged: {_first(error)}") from error
+    return of_events(config, events)
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem of an event."""
+    found = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, found['loc'])) or 'an event'}: {found['msg']}"

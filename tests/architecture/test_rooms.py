@@ -30,9 +30,18 @@ TORCH_FREE = [
 ]
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""
 TORCH_FREE_FILES = [
-    *("backends/cpu/build", "data/preview/check", "data/preview/preview", "export/nir", "inspection/decision"),
-    *("inspection/request", "process/malloc", "process/openmp", "run/control", "run/fork", "run/resource_errors"),
-    *("run/state", "storage/atomic", "training/totals"),
+    *("backends/cpu/build", "data/preview/check", "data/preview/preview", "export/document", "export/members"),
+    *("export/nir", "inspection/decision", "inspection/request", "process/malloc", "process/openmp", "run/control"),
+    *(
+        "run/fork",
+        "run/resource_errors",
+        "run/state",
+        "storage/atomic",
+        "storage/committed",
+        "storage/files",
+        "storage/head",
+    ),
+    "training/totals",
 ]
 """Files of rooms that do load it."""
 
