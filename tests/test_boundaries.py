@@ -82,6 +82,7 @@ TORCH_FREE = [
     "space.shapes",
     "space.architecture",
     "space.candidates",
+    "blocks.family",
     "blocks.registry",
     "neurons.registry",
     "registered",
