@@ -1,4 +1,4 @@
-"""What a user asks of a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early. No torch."""
+"""Requests for a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def require_study(workdir: Path) -> None:
         raise ConfigError([f"workdir: {workdir} holds no study (no study.json in it)"])
 
 
-class Wishes:
-    """Looks at the folder's control file about once a second, and hears SIGTERM."""
+class ControlFile:
+    """The requests for a run in a folder: read from its control file about once a second, and SIGTERM."""
 
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
@@ -46,8 +46,8 @@ class Wishes:
         pause, self.control.ending = asked(self.workdir)
         self.control.hurry = pause or self._terminated
 
-    def obey(self) -> None:
-        """Called when a step is stored. Raises Paused where that was waited for."""
+    def apply_request(self) -> None:
+        """Called when a step is stored. Raises Paused where one was requested."""
         if self.control.hurry:
             settle(self.workdir, self.control.ending)
             raise Paused

@@ -1,9 +1,9 @@
-"""A headless study's folder: its config, its committed events, and where to go on. No torch.
+"""A headless study's folder: its config, its committed events, and where to go on.
 
 DIR/study.json    the config the folder belongs to
 DIR/events.jsonl  committed durable events, one a line
 DIR/head.json     the last commit, and how many bytes of events.jsonl belong to it
-DIR/run.lock      held by whoever runs it, see `alone`
+DIR/run.lock      held by whoever runs it, see `run_lock`
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 from pathlib import Path
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit, DurableEvent, Resume, to_wire
@@ -32,7 +32,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         study = folder / "study.json"
         if study.exists():
-            found = parse_config(study.read_bytes())
+            found = parse_stored(study.read_bytes())
             if found.digest() != config.digest():
                 raise CheckpointError(f"{folder} holds another study ({found.name!r}); choose another --workdir")
         else:
@@ -79,7 +79,7 @@ def fork_folder(source: Path, generation: int, target: Path, config: StudyConfig
         raise ConfigError([f"to: {target} exists already"])
     try:
         head = json.loads((source / "head.json").read_text())
-        own = parse_config((source / "study.json").read_bytes())
+        own = parse_stored((source / "study.json").read_bytes())
     except (OSError, ValueError) as error:
         raise ConfigError([f"workdir: {source} holds no study that has begun: {error}"]) from error
     config = config or own

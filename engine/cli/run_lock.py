@@ -1,4 +1,4 @@
-"""One run a folder: whoever runs a study there holds a lock, which dies with its process. No torch."""
+"""One run a folder: whoever runs a study there holds a lock, which dies with its process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNLOCKABLE = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
 @contextmanager
-def alone_in(workdir: Path) -> Iterator[None]:
+def lock_workdir(workdir: Path) -> Iterator[None]:
     """Hold the run's folder, made where it is missing. Raises ConfigError where another run holds it."""
     workdir.mkdir(parents=True, exist_ok=True)
     with (workdir / FILE).open("ab") as file:

@@ -1,4 +1,4 @@
-"""The data set of a study: which samples, at which size, split how. No torch."""
+"""The data set of a study: which samples, at which size, split how."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from engine.config.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.config.fields import NO_NUL, OURS
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 from engine.space.shapes import Input
 
 

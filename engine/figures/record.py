@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
+from engine.describe.data import sample
 from engine.errors import MeasureError
 from engine.events import StudyFinished, StudyStarted
 from engine.metrics.pareto import front, knee
@@ -37,14 +38,32 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """What an arm was trained to, over `n` trainings: mean accuracy 0…1, and the least and the most spikes per sample.
+
+    Test split, last epoch.
+    """
+
+    label: str
+    n: int
+    accuracy: float
+    spikes: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Record:
-    """A study so far: `evaluated` is in order of number. A field is None until its event."""
+    """A study so far: `evaluated` is in order of number. A field is None until its event.
+
+    `best_spikes` [layers] are those of the fittest, per sample; None also where its spike map was not read.
+    """
 
     config: StudyConfig
     evaluated: tuple[Evaluated, ...]
     average_spikes: float | None = None
     started: StudyStarted | None = None
     finished: StudyFinished | None = None
+    arms: tuple[Arm, ...] = ()
+    best_spikes: tuple[float, ...] | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:
@@ -53,7 +72,7 @@ class Record:
     @property
     def sample(self) -> str:
         """The name of one input, in whose unit spikes are given: `recording` or `image`."""
-        return "recording" if self.config.data.info.kind == "events" else "image"
+        return sample(self.config.data)
 
     @property
     def front(self) -> tuple[Evaluated, ...]:
@@ -81,16 +100,28 @@ class Record:
         """The retrained winner's spikes by layer, [layers], per sample; they sum to its N."""
         if self.finished is None:
             return None
-        found = decode_map(self.finished.spike_map, self.config.network.time_steps)
-        return [float(n) for n in found.sum(axis=1, dtype="float64")]
+        return list(_by_layer(self.finished.spike_map, self.config))
 
 
 def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Record:
     """The record of a study from all its events, in their wire format."""
     listed = list(events)
-    return assemble(
-        config, listed, [_evaluated(c) for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
-    )
+    candidates = [c for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
+    found = assemble(config, listed, [_evaluated(c) for c in candidates])
+    maps = {c["id"]: c["spike_map"] for c in candidates if found.fittest and c["id"] == found.fittest.number}
+    best = [_by_layer(spike_map, config) for spike_map in maps.values()]
+    return replace(found, best_spikes=best[0]) if best else found
+
+
+def _by_layer(spike_map: str, config: StudyConfig) -> tuple[float, ...]:
+    """Spikes per sample [layers] of an encoded map."""
+    found = decode_map(spike_map, config.network.time_steps)  # [layers, T]
+    return tuple(float(n) for n in found.sum(axis=1, dtype="float64"))
+
+
+def _arm(arm: Mapping[str, Any]) -> Arm:
+    accuracy, spikes = arm["accuracy"], arm["spikes"]
+    return Arm(arm["arm"], accuracy["n"], accuracy["mean"], (spikes["minimum"], spikes["maximum"]))
 
 
 def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated: Sequence[Evaluated]) -> Record:
@@ -104,6 +135,8 @@ def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated
                 found["average_spikes"] = event["average_spikes"]
             case "study_finished":
                 found["finished"] = StudyFinished.model_validate(event)
+            case "analysis_finished":
+                found["arms"] = tuple(_arm(arm) for arm in event["arms"])
     in_order = sorted(evaluated, key=lambda one: one.number)
     return Record(config=config, evaluated=tuple(in_order), **found)
 
@@ -120,4 +153,4 @@ def read(folder: Path) -> Record:
         if not path.is_file():
             raise MeasureError(f"{folder} holds no study: {path.name} is missing; give the --workdir of a run")
     committed = events.read_bytes()[: json.loads(head.read_text())["bytes"]]
-    return of_events(parse_config(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))
+    return of_events(parse_stored(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))

@@ -11,9 +11,10 @@ import torch
 
 from engine.backends.cpu import build
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package
@@ -101,7 +102,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
         _, document = package.load(folder)
-        state, config, threads, kind = None, parse_config(document["study"]), 0, ""
+        state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
     data = load(config, data_root)
@@ -116,9 +117,9 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
     if given is not None:
         config = given
     elif (folder / "study.json").is_file():
-        config = parse_config((folder / "study.json").read_bytes())
+        config = parse_stored((folder / "study.json").read_bytes())
     else:
-        config = parse_config(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
+        config = parse_stored(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
     if config.digest() != state.config_digest:
         raise CheckpointError(f"{folder} belongs to another config ({state.config_digest[:12]}…): name it by --study")
     return config

@@ -1,4 +1,4 @@
-"""What may be asked of a study while it runs, by whoever consumes its events. No torch."""
+"""What may be asked of a study while it runs, by whoever consumes its events."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Control:
 
 
 def ask(workdir: Path, *, pause: bool = False, ending: Ending = "") -> None:
-    """Leave a wish for the headless run in this folder, or for the next one there."""
+    """Leave a request for the headless run in this folder, or for the next one there."""
     write_bytes(workdir / FILE, json.dumps({"pause": pause, "ending": ending}).encode())
 
 
@@ -41,6 +41,6 @@ def asked(workdir: Path) -> tuple[bool, Ending]:
 
 
 def settle(workdir: Path, ending: Ending) -> None:
-    """The pause is obeyed, so that the next run goes on; a wish to end early stays."""
+    """The pause is done, so that the next run goes on; a request to end early stays."""
     if (workdir / FILE).exists():
         ask(workdir, ending=ending)

@@ -18,7 +18,8 @@ from engine.backends.dispatch import Placed, choose, place
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.model.network import Network

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.figures.record import Evaluated, Record, assemble
 from webapp.studies.models import Candidate, Event, Study
 
@@ -27,7 +27,7 @@ def records_of(studies: Sequence[Study]) -> dict[UUID, Record]:
     rows = Candidate.objects.filter(study__in=ids).order_by("study", "number").values_list("study_id", *FIELDS)
     for study_id, *values in rows:
         judged[study_id].append(Evaluated(*values))
-    return {one.id: assemble(parse_config(one.config), events[one.id], judged[one.id]) for one in studies}
+    return {one.id: assemble(parse_stored(one.config), events[one.id], judged[one.id]) for one in studies}
 
 
 def record_of(study: Study) -> Record:
