@@ -1,4 +1,4 @@
-"""What the browser is told of block families and neuron kinds, from their descriptors; every page carries it."""
+"""Facts of block families and neuron kinds from their descriptors, served to the browser in every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often supernet training sampled each block, recomputed from the study's seed."""
+"""Counts of how often supernet training sampled each block, recomputed from the study's seed."""
 
 from __future__ import annotations
 
