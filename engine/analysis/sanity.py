@@ -131,12 +131,14 @@ def _against_chance(result: Result) -> str:
 
 def _tied(facts: Facts) -> Iterator[ResultWarning]:
     seen = facts.evaluations
-    if seen is None or seen.count < 2 or seen.accuracy[0] < seen.accuracy[1]:
+    if seen is None or seen.count < 2:
         return
-    if seen.fitness[0] < seen.fitness[1]:
+    if seen.fitness[0] == seen.fitness[1]:
+        what = f"are tied with one fitness, {seen.fitness[0]:.4f}: the search chose nothing, the first one wins"
+    elif seen.accuracy[0] == seen.accuracy[1]:
         what = f"have one accuracy, {seen.accuracy[0]:.2%}: the search told them apart by their spikes alone"
     else:
-        what = f"are tied with one fitness, {seen.fitness[0]:.4f}: the search chose nothing, the first one wins"
+        return
     yield ResultWarning("tied", f"All {seen.count:,} evaluated architectures {what}.", fewer_ties(facts.config))
 
 
