@@ -7,18 +7,26 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.cli import data, folder, inspect, paper, presets, run, trained, zoo
 from engine.cli.control_file import Paused
+from engine.cli.output import printable, tell
+from engine.cli.streams import drop_output, prepare_streams
 from engine.config.catalog import CATALOG
 from engine.errors import ConfigError, EngineError
 from engine.metrics.energy import ENERGY_MODELS
 from engine.process.openmp import share_cores
 
+EXITS = (
+    "exit status: 0 done; 2 bad input, or refused for the reason on stderr; 75 paused at a checkpoint, run again to go "
+    "on; 130 interrupted; 141 nobody reads on, as in `… | head`"
+)
+
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 when done, 2 for bad input, 130 when interrupted, 141 when nobody reads on (`… | head`)."""
+    """Run one command; its exit status is one of EXITS."""
+    prepare_streams()
     share_cores()
     options = vars(_parser().parse_args(argv))
     try:
@@ -26,23 +34,41 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return 0
     except EngineError as error:
-        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
-        print("error: " + "; ".join(line.replace("\n", " ") for line in problems), file=sys.stderr)
-        return 2
+        return _refused("; ".join(error.problems) if isinstance(error, ConfigError) else str(error))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere, in silence
+        drop_output()
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        return _refused(_told(error))
     except KeyboardInterrupt:
-        print("\ninterrupted; run the same command again to go on", file=sys.stderr)
+        tell("interrupted; run the same command again to go on")
         return 130
     except Paused:
-        print("\npaused at a checkpoint; run the same command again to go on", file=sys.stderr)
-        return 0
+        tell("paused at a checkpoint; run the same command again to go on")
+        return os.EX_TEMPFAIL
+
+
+def _refused(why: str) -> int:
+    tell(f"error: {why}")
+    return 2
+
+
+def _told(error: OSError) -> str:
+    """Which file the system refuses, and why."""
+    name = error.filename2 or error.filename
+    return str(error.strerror or error) if name is None else f"{os.fsdecode(name)}: {error.strerror}"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats of what it was given only what can be shown."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 def _parser() -> argparse.ArgumentParser:
     """Each command's options are the parameters of its function in `engine.cli`."""
-    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    parser = _Parser(prog="python -m engine", description=__doc__, epilog=EXITS)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _presets(commands)
     _zoo(commands)
@@ -75,7 +101,7 @@ def _zoo(commands: Any) -> None:
 
 
 def _run(commands: Any) -> None:
-    parser = commands.add_parser("run", help="run a study; run again on the same folder, it goes on")
+    parser = commands.add_parser("run", help="run a study; run again on the same folder, it goes on", epilog=EXITS)
     parser.add_argument("study", type=Path, metavar="STUDY.json")
     parser.add_argument("--workdir", type=Path, required=True, metavar="DIR")
     parser.add_argument(
@@ -86,7 +112,9 @@ def _run(commands: Any) -> None:
 
 
 def _folder(commands: Any) -> None:
-    pause = commands.add_parser("pause", help="have the run in a folder store a checkpoint and end (so does SIGTERM)")
+    pause = commands.add_parser(
+        "pause", help="have the run at work in a folder store a checkpoint and end (so does SIGTERM); it exits with 75"
+    )
     pause.add_argument("workdir", type=Path, metavar="DIR")
     pause.set_defaults(command=folder.pause)
     stop = commands.add_parser("stop", help="have the run in a folder end its search after the generation at work")

@@ -1,4 +1,4 @@
-"""What to try where networks are silent, saturated or learned nothing, and where candidates are tied. No torch."""
+"""What to try where networks are silent, saturated or learned nothing, and where candidates are tied."""
 
 from __future__ import annotations
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from engine.analysis.sanity import Result, chance_level, is_chance
+from engine.analysis.stored import ArmMeans
 from engine.config.catalog import CATALOG
 from engine.config.data import DataConfig
-from engine.config.parse import parse_stored
+from engine.config.study import StudyConfig
+from engine.events import StudyFinished
 
 SILENT = "silent"
 
@@ -23,24 +24,21 @@ def doubt(result: Result) -> str:
     return f"at chance level: {result.accuracy:.2%} on {result.samples:,} samples, limit {limit:.2%}"
 
 
-def arm_doubts(document: Mapping[str, Any], tested: int | None) -> dict[str, str]:
-    """The doubt of each arm of an analysis.json; `tested` counts the study's test samples, where that is known."""
-    config = parse_stored(dict(document["study"]))
+def arm_doubts(config: StudyConfig, arms: Sequence[ArmMeans], tested: int | None) -> dict[str, str]:
+    """The doubt of each arm of an analysis; `tested` counts the study's test samples, where that is known."""
     own = {arm.label: arm.data for arm in (config.analysis.arms if config.analysis else ())}
     found = {}
-    for arm in document["report"]["arms"]:
-        data = own.get(arm["arm"]) or config.data
+    for arm in arms:
+        data = own.get(arm.arm) or config.data
         samples = tested if tested is not None and data == config.data else tested_of(data)
-        accuracy, spikes = arm["accuracy"]["mean"], arm["spikes"]["mean"]
-        found[arm["arm"]] = doubt(Result(arm["arm"], accuracy, spikes, data.input.classes, samples))
+        found[arm.arm] = doubt(Result(arm.arm, arm.accuracy.mean, arm.spikes.mean, data.input.classes, samples))
     return found
 
 
-def winner_doubt(study: Mapping[str, Any], winner: Mapping[str, Any], tested: int | None) -> str:
-    """The doubt of a search's retrained winner, from its study and its event."""
-    data = parse_stored(dict(study)).data
-    result = Result("winner", winner["test_accuracy"], winner["test_spikes"], data.input.classes, tested)
-    return doubt(result)
+def winner_doubt(config: StudyConfig, winner: StudyFinished, tested: int | None) -> str:
+    """The doubt of a search's retrained winner."""
+    classes = config.input.classes
+    return doubt(Result(winner.architecture, winner.test_accuracy, winner.test_spikes, classes, tested))
 
 
 def tested_of(data: DataConfig) -> int | None:

@@ -1,11 +1,10 @@
-"""`data`: what a file or folder holds as a data set. No torch, but for a preview of augmented images."""
+"""`data`: what a file or folder holds as a data set; torch is loaded for a preview of augmented images alone."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from engine.cli.output import print_json
+from engine.cli.output import print_json, tell
 from engine.config.catalog import DatasetName
 from engine.errors import DataError
 
@@ -26,7 +25,7 @@ def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages
 
     def say(stage: str) -> None:
         if stages:
-            print(f"stage: {stage}", file=sys.stderr, flush=True)
+            tell(f"stage: {stage}")
 
     found = inspect(path, say) if dataset is None else inspect_usual(dataset, path, say)
     if preview is not None and found.preview is not None:

@@ -1,11 +1,11 @@
-"""`inspect`: one architecture of a study, looked into. No torch before it is opened."""
+"""`inspect`: one architecture of a study, looked into; torch is loaded when it is opened."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
+from engine.cli.output import print_json, print_text
 from engine.cli.study_file import read_config
 
 
@@ -18,8 +18,8 @@ def inspect(
     config = None if study is None else read_config(study)
     if serve:
         for line in inspection.serve(folder, data, sys.stdin, config):
-            print(line, flush=True)
+            print_text(line)
         return
     request = {key: value for key, value in wanted.items() if value is not None}
     request.setdefault("kind", "sample" if "sample" in request else "evaluation")
-    print(json.dumps(inspection.inspect(folder, data, request, output, config), ensure_ascii=False))
+    print_json(inspection.inspect(folder, data, request, output, config), indent=None)

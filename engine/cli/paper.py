@@ -1,10 +1,10 @@
-"""`directions` and `figures`: finished studies beside the paper. No torch."""
+"""`directions` and `figures`: finished studies beside the paper."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from engine.cli.output import print_json
+from engine.cli.output import print_json, print_text, printable
 
 
 def directions(results: list[Path]) -> None:
@@ -17,4 +17,4 @@ def figures(workdir: Path, out: Path) -> None:
     from engine.figures import kit, record
 
     for name in kit.write(record.read(workdir), out):
-        print(out / name)
+        print_text(printable(str(out / name)))

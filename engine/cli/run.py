@@ -1,15 +1,14 @@
-"""`run`: a study in a folder, or the same study over several seeds. No torch before it starts."""
+"""`run`: a study in a folder, or the same study over several seeds; torch is loaded when it starts."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from engine.analysis.seeds import SUMMARY, folder_of, seeded, summarise
 from engine.cli.control_file import ControlFile
 from engine.cli.journal import Journal
-from engine.cli.output import ProgressLine
+from engine.cli.output import ProgressLine, print_text, tell
 from engine.cli.run_lock import lock_workdir
 from engine.cli.study_file import read_config, read_stored
 from engine.cli.warnings import print_warnings
@@ -28,7 +27,7 @@ def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
     accuracy = summarise(workdir, configs)["test_accuracy"]
     spread = "" if accuracy["deviation"] is None else f" ± {accuracy['deviation']:.2%}"
     where = workdir / SUMMARY
-    print(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}", file=sys.stderr)
+    tell(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}")
 
 
 def _begun(workdir: Path) -> bool:
@@ -39,8 +38,10 @@ def _begun(workdir: Path) -> bool:
 def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     with lock_workdir(workdir):
         journal = Journal(workdir, config)
+        if journal.note:
+            tell(f"warning: {journal.note}")
         if journal.finished:
-            print(f"{workdir}: already finished, see {workdir / 'result'}", file=sys.stderr)
+            tell(f"{workdir}: already finished, see {workdir / 'result'}")
         else:
             _run_locked(config, workdir, data, journal)
         print_warnings(workdir)
@@ -62,11 +63,11 @@ def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal
         elif is_durable(event):
             pending.append(event)
         requests.look()
-    line.end(f"done: {workdir / 'result'}")
+    tell(f"done: {workdir / 'result'}")
 
 
 def _store(journal: Journal, events: list[DurableEvent], commit: Commit) -> None:
     """Into the folder, and then on stdout."""
     journal.append(events, commit)
     for stored in events:
-        print(json.dumps(to_wire(stored), sort_keys=True), flush=True)
+        print_text(json.dumps(to_wire(stored), sort_keys=True))

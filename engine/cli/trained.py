@@ -1,8 +1,7 @@
-"""`evaluate`, `energy` and `show`: commands about a trained network. No torch before it is read."""
+"""`evaluate`, `energy` and `show`: commands about a trained network; torch is loaded when it is read."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +20,7 @@ Split = Literal["train", "validation", "test"]
 def evaluate(checkpoint: Path, split: Split, data: Path) -> None:
     from engine.export.reproduce import reproduce
 
-    print(json.dumps(reproduce(checkpoint, data, split)))
+    print_json(reproduce(checkpoint, data, split), indent=None)
 
 
 def energy(

@@ -1,11 +1,10 @@
-"""`zoo`: the baselines, listed or trained. No torch before one is trained."""
+"""`zoo`: the baselines, listed or trained; torch is loaded when one is trained."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from engine.cli.output import print_json
+from engine.cli.output import print_json, tell
 from engine.cli.study_file import read_config
 from engine.errors import ConfigError
 from engine.zoo.listing import describe_plan
@@ -23,8 +22,4 @@ def zoo(baseline: str | None, study: Path | None, channels: int | None, data: Pa
     config = read_config(study)
     from engine.run.baseline import retrain
 
-    print_json(retrain(ZOO[baseline], config, data, channels, _report))
-
-
-def _report(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print_json(retrain(ZOO[baseline], config, data, channels, tell))

@@ -1,4 +1,4 @@
-"""A study's JSON read: the config, or one line for each wrong field. No torch."""
+"""A study's JSON read: the config, or one line for each wrong field."""
 
 from __future__ import annotations
 

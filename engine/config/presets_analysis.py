@@ -1,4 +1,4 @@
-"""Named analysis studies: the poster's tables, and small ones on the digits. No torch."""
+"""Named analysis studies: the poster's tables, and small ones on the digits."""
 
 from __future__ import annotations
 

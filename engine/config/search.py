@@ -1,4 +1,4 @@
-"""How the space is searched. No torch."""
+"""How the space is searched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive
 
 
 class SearchConfig(Frozen):
-    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
+    """The search with the supernet's weights: by default spike-aware evolution (Na et al. 2022, section 4.3)."""
 
     algorithm: Algorithm = Field(
         "evolution",

@@ -1,4 +1,4 @@
-"""StudyConfig: the one definition of a study that form, API, command line, database and engine share. No torch."""
+"""StudyConfig: the one definition of a study that form, API, command line, database and engine share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small parts of sentences: counts, lists, and what a user wrote, on one line. No torch."""
+"""Small parts of sentences: counts, lists, and what a user wrote, on one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a study will cost, from its config alone: parameters, multiply-accumulates, evaluations. No torch."""
+"""What a study will cost, from its config alone: parameters, multiply-accumulates, evaluations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much memory a study will take at its peak, from its config alone, and how much there is. No torch.
+"""How much memory a study will take at its peak, from its config alone, and how much there is.
 
 A training step keeps each convolution's output (float32) for the backward pass. The CPU kernels keep nothing else of
 that size; plain torch also keeps potentials and spikes. tests/engine/cost/test_memory.py holds the estimate to what

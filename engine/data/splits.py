@@ -1,4 +1,4 @@
-"""Seeded splits and subsets of labelled data: pure functions on label arrays. No torch."""
+"""Seeded splits and subsets of labelled data: pure functions on label arrays."""
 
 from __future__ import annotations
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,20 +14,28 @@ from safetensors.torch import load as load_tensors
 
 from engine.analysis.sanity import ResultWarning
 from engine.backends.dispatch import place
-from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.data.load import Dataset
 from engine.errors import CheckpointError
+from engine.export.document import FORMAT, config_and_architecture, document_of
+from engine.export.members import CARD, CONFIG, FOLDER, MODEL, SUMS, model_bytes
 from engine.export.model_card import DataFacts, Outcome, model_card
 from engine.model.network import Network, SpikingNetwork, build_child
-from engine.space.architecture import Architecture
 from engine.storage import checkpoint
-from engine.storage.atomic import METADATA_KEY, Written, write_bytes
+from engine.storage.atomic import Written, write_bytes
 
-FOLDER = "result"
-MODEL, CONFIG, CARD, SUMS = "model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS"
-MAX_MODEL_BYTES = 4 << 30
-"""Most bytes of a model in a zip; one that declares more is refused before it is read."""
+__all__ = [
+    "CARD",
+    "CONFIG",
+    "FOLDER",
+    "MODEL",
+    "SUMS",
+    "load",
+    "model_card",
+    "read",
+    "with_kernels",
+    "write",
+]
 
 
 def write(
@@ -47,7 +53,7 @@ def write(
     `kernels`: whether they ran the network. `warnings` stand in its card.
     """
     document = {
-        "format": "autosnn-studio/1",
+        "format": FORMAT,
         "architecture": outcome.architecture,
         "study": config.model_dump(mode="json"),
         "results": asdict(outcome),
@@ -86,53 +92,15 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
     """
-    data = _model_bytes(path)
-    try:
-        tensors = load_tensors(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        document = json.loads(header["__metadata__"][METADATA_KEY])
-        config = parse_stored(document["study"])
-        architecture = Architecture.from_code(document["architecture"])
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
+    model = model_bytes(path)
+    document = document_of(model, str(path))
+    config, architecture = config_and_architecture(document, str(path))
     network = build_child(config, architecture, 0)
     try:
-        network.load_state_dict(tensors)
+        network.load_state_dict(load_tensors(model))
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     except RuntimeError as error:
-        raise CheckpointError(f"{path}: the weights do not fit the architecture it names: {error}") from error
+        fits = " ".join(str(error).split())
+        raise CheckpointError(f"{path}: the weights do not fit the architecture it names: {fits[:300]}") from error
     return network, document
-
-
-def _model_bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise CheckpointError(f"{path} does not exist")
-    if path.is_dir():
-        files = {name: (path / name).read_bytes() for name in (MODEL, SUMS) if (path / name).is_file()}
-    elif zipfile.is_zipfile(path):
-        files = _from_zip(path)
-    else:
-        files = {MODEL: path.read_bytes()}
-    if MODEL not in files:
-        raise CheckpointError(f"{path} holds no {MODEL}")
-    if SUMS in files:
-        _check_sum(files[MODEL], files[SUMS].decode(errors="replace"), path)
-    return files[MODEL]
-
-
-def _from_zip(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        found = {}
-        for info in archive.infolist():
-            name = Path(info.filename).name
-            if name in (MODEL, SUMS):
-                if info.file_size > MAX_MODEL_BYTES:
-                    raise CheckpointError(
-                        f"{path}: {name} declares {info.file_size:,} bytes; at most {MAX_MODEL_BYTES:,}"
-                    )
-                found[name] = archive.read(info)
-        return found
-
-
-def _check_sum(model: bytes, sums: str, path: Path) -> None:
-    if f"{hashlib.sha256(model).hexdigest()}  {MODEL}" not in sums.splitlines():
-        raise CheckpointError(f"{path}: {MODEL} does not match {SUMS}; the download is damaged")

@@ -26,7 +26,7 @@ from engine.model.network import Network
 from engine.process.device import apply_runtime, configure_device
 from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
-from engine.run.state import State
+from engine.run.state import State, state_of
 from engine.space.shapes import rows
 from engine.storage import checkpoint
 from engine.training.trainer import Batch, Trainer, evaluation_batches
@@ -209,9 +209,7 @@ def _require_memory(config: StudyConfig, device: torch.device) -> None:
 
 def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dict[str, Tensor]]:
     tensors, metadata = checkpoint.read(path, resume.sha256)
-    if "state" not in metadata:
-        raise CheckpointError(f"{path.name} is not a checkpoint of a running study")
-    state = State.model_validate(metadata["state"])
+    state = state_of(metadata, path.name)
     if state.config_digest != fresh.config_digest:
         raise CheckpointError(f"{path.name} belongs to another config ({state.config_digest[:12]}…)")
     if state.data_digest != fresh.data_digest:

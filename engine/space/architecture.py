@@ -1,4 +1,4 @@
-"""Architectures, and the search space that a macro architecture and its candidate blocks span. No torch."""
+"""Architectures, and the search space that a macro architecture and its candidate blocks span."""
 
 from __future__ import annotations
 

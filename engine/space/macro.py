@@ -1,4 +1,4 @@
-"""Macro architectures: what is fixed while blocks are searched. No torch.
+"""Macro architectures: what is fixed while blocks are searched.
 
 Source: AutoSNN (Na et al., ICML 2022), its reference code's macro architectures.
 """
@@ -40,7 +40,7 @@ class Layer(Frozen):
 
 
 class MacroArchitecture(Frozen):
-    """What is fixed while blocks are searched: stem, layers, head (AutoSNN §3, the reference's SNN_1 to SNN_4)."""
+    """What is fixed while blocks are searched: stem, layers, head (Na et al. 2022, section 3; SNN_1 to SNN_4)."""
 
     stem_channels: Channels = Field(16, description="channels of the stem convolution, 3×3")
     extra_stem: ExtraStem = Field(

@@ -1,4 +1,4 @@
-"""What each layer of a network is: shapes, parameters, multiply-accumulates, counted neurons. No torch.
+"""What each layer of a network is: shapes, parameters, multiply-accumulates, counted neurons.
 
 The rows of this walk are the rows of every spike heatmap and ledger.
 """

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stored.alike import OTHER_MACHINE, differences
 from tests.stored.commands import WINNER
-from tests.stored.entry_points import config_facts, same_event
+from tests.stored.entry_points import config_facts, python_names, same_event
 from tests.stored.facts import events_of, facts_of, metadata_of, package_of, tensors_of
 from tests.stored.files import sha256
 from tests.stored.headless import STUDIES, outcome, said
@@ -231,3 +231,13 @@ def test_a_damaged_package_is_refused_as_it_was(stored, tmp_path):
 
 def test_the_winner_is_the_one_that_was_looked_at(facts):
     assert facts["commands"]["finished"]["show"]["architecture"] == WINNER
+
+
+def test_the_python_lines_of_a_stored_model_card_read_its_network(stored, monkeypatch):
+    """The card of version abaee20 names a module that has moved since."""
+    result = stored / "evolution" / "finished" / "result"
+    lines = (result / "MODEL_CARD.md").read_text().split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(result)
+    names = python_names(lines)
+    known = json.loads((result / "config.json").read_text())
+    assert names["document"]["results"] == known["results"]

@@ -19,6 +19,8 @@ FACTS, ANSWERS = stored_facts("studio"), stored_answers()
 IDS = FACTS["ids"]
 STUDIES = ("evolution", "own", "fork", "analysis")
 RESULT = ["model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS", "analysis.json", "analysis.csv"]
+RENAMED = {"div#verbs": "div#actions", "p#verb-problem": "p#action-problem", "p#note": "ul#notes"}
+"""Ids that were renamed on purpose, together with the scripts of the same version that hold on to them."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,14 @@ def events_of(studio, name):
 
 @pytest.mark.parametrize("url", ANSWERS)
 def test_an_address_answers_as_it_did(first_look, url):
-    assert differences(first_look[1][url], ANSWERS[url], LAST_DIGITS) == []
+    assert differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS) == []
+
+
+def renamed(answer):
+    if not answer.get("page"):
+        return answer
+    ids = {RENAMED.get(one, one): True for one in answer["page"]["ids"]}
+    return answer | {"page": answer["page"] | {"ids": ids}}
 
 
 def test_every_address_is_still_there(studio):

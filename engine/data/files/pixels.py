@@ -1,4 +1,4 @@
-"""One picture file to pixels, bounded before it is decoded. No torch."""
+"""One picture file to pixels, bounded before it is decoded."""
 
 from __future__ import annotations
 

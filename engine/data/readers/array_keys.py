@@ -1,4 +1,4 @@
-"""Which part of a data set an array is by its name: pixels or labels, of which split. No torch."""
+"""Which part of a data set an array is by its name: pixels or labels, of which split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own images as arrays: one .npz, one .npz a split or a part, or .npy files. No torch."""
+"""A user's own images as arrays: one .npz, one .npz a split or a part, or .npy files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own images: pictures with a table of their labels. No torch."""
+"""A user's own images: pictures with a table of their labels."""
 
 from __future__ import annotations
 

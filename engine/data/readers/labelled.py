@@ -1,4 +1,4 @@
-"""Picture files with a label and a split each, wherever these were told; and how they become a data set. No torch."""
+"""Picture files with a label and a split each, wherever these were told; and how they become a data set."""
 
 from __future__ import annotations
 

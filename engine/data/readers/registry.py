@@ -1,4 +1,4 @@
-"""Each data set's reader: how its files are recognised by name, and what they hold. No torch."""
+"""Each data set's reader: how its files are recognised by name, and what they hold."""
 
 from __future__ import annotations
 

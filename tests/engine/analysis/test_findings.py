@@ -7,8 +7,10 @@ import pytest
 
 from engine.analysis.findings import FINDINGS, Spread, directions, measured, report
 from engine.analysis.published import PUBLISHED
+from engine.cli.journal import Journal
 from engine.config.presets import PRESETS
 from engine.errors import MeasureError
+from engine.events import Commit, StudyStarted
 
 
 def test_every_finding_is_true_of_the_papers_own_numbers():
@@ -64,13 +66,16 @@ def arm(label: str, accuracy: float, spikes: float) -> dict:
 
 def analysis_of(folder, arms: list[dict], test_samples: int) -> Path:
     """The folder of a finished analysis of the poster's blocks, as `run` leaves it."""
-    study = PRESETS["scaled-blocks"].config.model_dump(mode="json")
-    result = folder / "result"
-    result.mkdir(parents=True)
-    (result / "analysis.json").write_text(json.dumps({"study": study, "report": {"arms": arms}}))
-    (folder / "study.json").write_text(json.dumps(study))
-    started = {"kind": "study_started", "test_samples": test_samples}
-    (folder / "events.jsonl").write_text(json.dumps(started) + "\n")
+    config = PRESETS["scaled-blocks"].config
+    started = StudyStarted(
+        config_digest="", space_size=1, time_steps=4, layers=(), train_samples=1, validation_samples=1,
+        test_samples=test_samples, data_digest="", data_note="", device="cpu",
+    )  # fmt: skip
+    end = Commit(checkpoint="0001.safetensors", sha256="0" * 64, size=1, step=1, phase="done")
+    Journal(folder, config).append([started], end)
+    document = {"study": config.model_dump(mode="json"), "report": {"arms": arms}}
+    (folder / "result").mkdir()
+    (folder / "result" / "analysis.json").write_text(json.dumps(document))
     return folder
 
 

@@ -80,9 +80,12 @@ def test_ties_need_two_architectures():
     assert evaluations([]) is None
     tied = only(seen=evaluations([(0.4, 0.5), (0.4, 0.5), (0.4, 0.5)]))
     assert tied.code == "tied"
-    assert "All 3 evaluated architectures are tied with one fitness, 0.4000" in tied.message
+    assert "Tied candidates: one fitness, 0.4000, for all 3 evaluated architectures" in tied.message
     spikes = only(seen=evaluations([(0.4, 0.5), (0.3, 0.5)])).message
-    assert "one accuracy, 50.00%: the search told them apart by their spikes alone" in spikes
+    assert (
+        "one accuracy, 50.00%, for all 2 evaluated architectures; the search told them apart by their spikes alone"
+        in spikes
+    )
     assert codes(seen=evaluations([(0.0, 0.5), (0.0, 0.6)])) == ["tied"]  # both silent, so of fitness 0
 
 
@@ -108,7 +111,7 @@ def test_firing_rates_by_hand_leave_out_what_has_no_output_elements():
     code = "S-R3"  # a skip at stride 1 counts nothing
     layers = rows(CONFIG.network.macro, CONFIG.space.at(0), CONFIG.input)
     assert [row.name for row in layers] == ["stem", "1", "2", "3", "output"]
-    found = firing_rates(CONFIG, code, [256.0, 0.0, 32.0, 96.0, 0.0])
+    found = firing_rates(CONFIG, code, dict(zip(GOOD, [256.0, 0.0, 32.0, 96.0, 0.0], strict=True)))
     # at T = 2: 256 of 4·8·8·2, 32 of 4·4·4·2, 96 of 2·6·4·4·2, 0 of 20·2
     assert found == {"stem": 0.5, "2": 0.25, "3": 0.25, "output": 0.0}
     assert all(math.isfinite(rate) for rate in found.values())
