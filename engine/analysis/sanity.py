@@ -25,7 +25,7 @@ SATURATED = 0.95
 
 @dataclass(frozen=True)
 class ResultWarning:
-    """One reason not to rely on a result: what is the matter, and what to try."""
+    """One reason not to rely on a result: what is the matter, and what to try. A colon ends the message's title."""
 
     code: Code
     message: str
@@ -74,14 +74,14 @@ def evaluations(candidates: Sequence[tuple[float, float]]) -> Evaluations | None
     return Evaluations(len(candidates), (min(fitness), max(fitness)), (min(accuracy), max(accuracy)))
 
 
-def firing_rates(config: StudyConfig, architecture: str, spikes: Sequence[float]) -> dict[str, float]:
-    """Firing rates 0…1 by layer, from spikes per sample [layers]. A skip at stride 1 has no output elements."""
+def firing_rates(config: StudyConfig, architecture: str, spikes: Mapping[str, float]) -> dict[str, float]:
+    """Firing rates 0…1 by layer, from spikes per sample by layer. A skip at stride 1 has no output elements."""
     steps = config.network.time_steps
     layers: list[Row] = rows(
         config.network.macro, Architecture.from_code(architecture), config.input, config.neuron_parameters
     )
-    found = zip(layers, spikes, strict=True)
-    return {row.name: n / (row.output_elements * steps) for row, n in found if row.output_elements}
+    counted = [row for row in layers if row.output_elements and row.name in spikes]
+    return {row.name: spikes[row.name] / (row.output_elements * steps) for row in counted}
 
 
 def chance_level(classes: int, samples: int) -> float:
@@ -131,13 +131,16 @@ def _against_chance(result: Result) -> str:
 
 def _tied(facts: Facts) -> Iterator[ResultWarning]:
     seen = facts.evaluations
-    if seen is None or seen.count < 2 or seen.accuracy[0] < seen.accuracy[1]:
+    if seen is None or seen.count < 2:
         return
-    if seen.fitness[0] < seen.fitness[1]:
-        what = f"have one accuracy, {seen.accuracy[0]:.2%}: the search told them apart by their spikes alone"
+    if seen.fitness[0] == seen.fitness[1]:
+        tie, so = f"one fitness, {seen.fitness[0]:.4f},", "chose nothing, and the first one wins"
+    elif seen.accuracy[0] == seen.accuracy[1]:
+        tie, so = f"one accuracy, {seen.accuracy[0]:.2%},", "told them apart by their spikes alone"
     else:
-        what = f"are tied with one fitness, {seen.fitness[0]:.4f}: the search chose nothing, the first one wins"
-    yield ResultWarning("tied", f"All {seen.count:,} evaluated architectures {what}.", fewer_ties(facts.config))
+        return
+    message = f"Tied candidates: {tie} for all {seen.count:,} evaluated architectures; the search {so}."
+    yield ResultWarning("tied", message, fewer_ties(facts.config))
 
 
 def _dead(facts: Facts) -> Iterator[ResultWarning]:
@@ -145,7 +148,7 @@ def _dead(facts: Facts) -> Iterator[ResultWarning]:
     if told := [f"{_layers(names)} of {what}" for what, names in dead.items() if names]:
         voteless = any("output" in names for names in dead.values())
         answer = " Without a spike of the output, all samples are answered with the same class." if voteless else ""
-        message = f"Dead layers, which fire no spike: {listed(told)}.{answer}"
+        message = f"Dead layers: {listed(told)} fire no spike.{answer}"
         yield ResultWarning("dead_layers", message, fire_more(facts.config))
 
 
@@ -154,8 +157,9 @@ def _saturated(facts: Facts) -> Iterator[ResultWarning]:
         return  # an activation that is not zero may still be any number
     full = {one.what: [n for n, rate in (one.rates or {}).items() if rate >= SATURATED] for one in _firing(facts)}
     if told := [f"{_layers(names)} of {what}" for what, names in full.items() if names]:
-        message = f"Saturated layers, which fire at {SATURATED:.0%} or more of all output elements and time steps: "
-        yield ResultWarning("saturated_layers", f"{message}{listed(told)}.", fire_less(facts.config))
+        rate = f"{SATURATED:.0%} or more of all output elements and time steps"
+        message = f"Saturated layers: {listed(told)} fire at {rate}, whatever they are shown."
+        yield ResultWarning("saturated_layers", message, fire_less(facts.config))
 
 
 def _firing(facts: Facts) -> list[Result]:

@@ -24,14 +24,14 @@ def package_warnings(
 
 
 def _retrained(config: StudyConfig, results: Mapping[str, Any]) -> Result:
-    rates = firing_rates(config, results["architecture"], list(results["spikes_by_layer"].values()))
+    rates = firing_rates(config, results["architecture"], results["spikes_by_layer"])
     accuracy, spikes, classes = results["accuracy"], results["spikes"], config.input.classes
     return Result("the retrained winner", accuracy, spikes, classes, results["samples"], rates)
 
 
 def evaluation_warnings(config: StudyConfig, found: Mapping[str, Any]) -> list[ResultWarning]:
     """Of an evaluation on one split: `accuracy`, `spikes`, `spikes_by_layer`, `samples`, `architecture`, `split`."""
-    rates = firing_rates(config, found["architecture"], list(found["spikes_by_layer"].values()))
+    rates = firing_rates(config, found["architecture"], found["spikes_by_layer"])
     what, classes = f"the network on the {found['split']} split", config.input.classes
     return warnings(
         Facts(config, results=(Result(what, found["accuracy"], found["spikes"], classes, found["samples"], rates),))

@@ -8,6 +8,10 @@ from engine.analysis.sanity import Facts, Result, ResultWarning, evaluations, fi
 from engine.config.study import StudyConfig
 from engine.config.words import one_line
 from engine.figures.record import Arm, Record
+from engine.metrics.spike_map import map_of_bytes
+
+FLOAT32 = 4
+"""Bytes of a number of a spike map."""
 
 
 def warnings_of(record: Record) -> list[ResultWarning]:
@@ -24,20 +28,39 @@ def facts(record: Record) -> Facts:
 def _results(record: Record) -> Iterator[Result]:
     """The fittest of the search, the retrained winner and the arms; of one network, its layers are told once."""
     config, started, won = record.config, record.started, record.finished
-    classes, tested = config.input.classes, started.test_samples if started else None
+    tested = started.test_samples if started else None
     if best := record.fittest:
-        spikes = None if won else record.best_spikes
-        rates = None if spikes is None else firing_rates(config, best.architecture, spikes)
-        samples = started.validation_samples if started else None
-        yield Result("the fittest of the search", best.accuracy, best.spikes, classes, samples, rates)
+        yield fittest_result(record, best.architecture, best.accuracy, best.spikes, record.best_map)
     if won:
-        rates = firing_rates(config, won.architecture, record.winner_spikes() or ())
+        rates = firing_rates(config, won.architecture, won.spikes_by_layer)
+        classes = config.input.classes
         yield Result("the retrained winner", won.test_accuracy, won.test_spikes, classes, tested, rates)
     for arm in record.arms:
-        yield arm_result(config, arm, tested)
+        yield _arm_result(config, arm, tested)
 
 
-def arm_result(config: StudyConfig, arm: Arm, tested: int | None) -> Result:
+def fittest_result(
+    record: Record, architecture: str, accuracy: float, spikes: float, spike_map: bytes | None
+) -> Result:
+    """The search's fittest, with supernet weights. Its `spike_map`, float32 [layers, T], is read before retraining."""
+    config, started = record.config, record.started
+    rates = None
+    if spike_map is not None and not record.finished:
+        rates = firing_rates(config, architecture, _by_layer(record, architecture, spike_map))
+    samples = started.validation_samples if started else None
+    return Result("the fittest of the search", accuracy, spikes, config.input.classes, samples, rates)
+
+
+def _by_layer(record: Record, architecture: str, spike_map: bytes) -> dict[str, float]:
+    """Spikes per sample by layer; of a map of another size none."""
+    layers, steps = record.layers(architecture), record.config.network.time_steps
+    if len(spike_map) != FLOAT32 * len(layers) * steps:
+        return {}
+    sums = map_of_bytes(spike_map, steps).sum(axis=1, dtype="float64")  # [layers]
+    return {row.name: float(n) for row, n in zip(layers, sums, strict=True)}
+
+
+def _arm_result(config: StudyConfig, arm: Arm, tested: int | None) -> Result:
     """An arm as one result; `tested` counts the study's test samples. An arm may have data of its own."""
     own = [one.data for one in (config.analysis.arms if config.analysis else ()) if one.label == arm.label]
     data = next((one for one in own if one is not None), None)

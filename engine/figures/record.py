@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -57,7 +58,7 @@ class Arm:
 class Record:
     """A study so far: `evaluated` is in order of number. A field is None until its event.
 
-    `best_spikes` [layers] are those of the fittest, per sample; None also where its spike map was not read.
+    `best_map` is the fittest's spike map, float32 [layers, T]; None also where it was not read.
     """
 
     config: StudyConfig
@@ -66,7 +67,7 @@ class Record:
     started: StudyStarted | None = None
     finished: StudyFinished | None = None
     arms: tuple[Arm, ...] = ()
-    best_spikes: tuple[float, ...] | None = field(default=None, compare=False)
+    best_map: bytes | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:
@@ -103,7 +104,8 @@ class Record:
         """The retrained winner's spikes by layer, [layers], per sample; they sum to its N."""
         if self.finished is None:
             return None
-        return list(_by_layer(self.finished.spike_map, self.config))
+        found = decode_map(self.finished.spike_map, self.config.network.time_steps)  # [layers, T]
+        return [float(n) for n in found.sum(axis=1, dtype="float64")]
 
 
 def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Record:
@@ -112,14 +114,7 @@ def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Recor
     candidates = [c for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
     found = assemble(config, listed, [_evaluated(c) for c in candidates])
     maps = {c["id"]: c["spike_map"] for c in candidates if found.fittest and c["id"] == found.fittest.number}
-    best = [_by_layer(spike_map, config) for spike_map in maps.values()]
-    return replace(found, best_spikes=best[0]) if best else found
-
-
-def _by_layer(spike_map: str, config: StudyConfig) -> tuple[float, ...]:
-    """Spikes per sample [layers] of an encoded map."""
-    found = decode_map(spike_map, config.network.time_steps)  # [layers, T]
-    return tuple(float(n) for n in found.sum(axis=1, dtype="float64"))
+    return replace(found, best_map=next((b64decode(spike_map) for spike_map in maps.values()), None))
 
 
 def _arm(arm: Mapping[str, Any]) -> Arm:
