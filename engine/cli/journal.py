@@ -127,4 +127,6 @@ def _require_same(folder: Path, config: StudyConfig) -> None:
             ]
         ) from error
     if found.digest() != config.digest():
-        raise CheckpointError(f"{folder} holds another study ({found.name!r}); choose another --workdir")
+        raise CheckpointError(
+            f"{folder} holds another study ({found.name!r}, says its study.json); choose another --workdir"
+        )

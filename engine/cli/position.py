@@ -46,7 +46,7 @@ def find_position(folder: Path, config: StudyConfig) -> Position:
             problems.append(str(error))
             continue
         if commit.phase == "done":
-            _require_result(folder, heads)
+            _require_result(folder, commit, heads)
         earlier = tuple(one for one in commits[place + 1 :] if one.step < commit.step)
         return Position((commit, *earlier), _note(problems, commit))
     raise CheckpointError(f"{folder} cannot go on: {problems[0]}; {WAY_ON}")
@@ -101,8 +101,9 @@ def _require_events(folder: Path, commit: StoredCommit) -> None:
             raise FileError(f"{folder / EVENTS} is damaged: line {number} is no event of a study") from error
 
 
-def _require_result(folder: Path, heads: list[Head]) -> None:
-    known = next((head.result for head in heads if head.phase == "done" and head.result), {})
+def _require_result(folder: Path, last: StoredCommit, heads: list[Head]) -> None:
+    """Raises CheckpointError where a finished study's result is not as it was written."""
+    known = next((head.result for head in heads if head.commits[0] == last), {})
     try:
         require_result(folder, known)
     except EngineError as error:

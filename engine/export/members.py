@@ -66,23 +66,27 @@ def _checked(path: Path, files: Mapping[str, bytes]) -> bytes:
         raise CheckpointError(f"{path} holds no {MODEL}")
     if missing := [name for name in LIMITS if name not in files]:
         raise CheckpointError(f"{path} lacks {', '.join(missing)}; a package has four files: {ALONE}")
-    sums = parse_sums(files[SUMS])
+    sums = _sums(path, files[SUMS])
     for name in SUMMED:
         if sums.get(name) != hashlib.sha256(files[name]).hexdigest():
             raise CheckpointError(f"{path}: {name} does not match {SUMS}; the download is damaged")
     return files[MODEL]
 
 
-def parse_sums(text: bytes) -> dict[str, str]:
-    """SHA-256 by name from the lines of SHA256SUMS; what is no such line is left out."""
-    lines = map(SUM_LINE.fullmatch, text.decode(errors="replace").splitlines())
+def _sums(path: Path, text: bytes) -> dict[str, str]:
+    """SHA-256 by name from SHA256SUMS."""
+    lines = [SUM_LINE.fullmatch(line) for line in text.decode(errors="replace").splitlines()]
+    if not all(lines):
+        raise CheckpointError(f"{path}: {SUMS} is damaged; get the package anew")
     return {found[2]: found[1] for found in lines if found}
 
 
 def sums_of_result(workdir: Path) -> dict[str, str]:
     """SHA-256 by name of the files in a study's result, empty where it has none. Raises FileError and OSError."""
     folder = workdir / FOLDER
-    return {path.name: _sum(path) for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+    if not folder.is_dir():
+        return {}
+    return {path.name: _sum(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def _sum(path: Path) -> str:
