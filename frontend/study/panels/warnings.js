@@ -20,7 +20,7 @@ export function newTitles(before, now) {
 /** @param {HTMLElement} section @param {ResultWarning} warning */
 function item(section, { code, message, advice }) {
   const { title, rest } = parts(message);
-  const advised = h("p", { class: "small" }, advice);
+  const advised = h("p", {}, advice);
   return h("li", {}, h("p", {}, h("b", {}, `${title}:`), ` ${rest}`), fold(section, code, "What to try", advised));
 }
 
