@@ -1,4 +1,4 @@
-"""What is printed suits whatever reads it: terminals of few letters, closed streams, a full disk, control characters."""
+"""What is printed suits its reader: terminals of few letters, closed streams, a full disk, control characters."""
 
 from __future__ import annotations
 
