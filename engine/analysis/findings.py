@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.evidence import SILENT, arm_doubts, winner_doubt
 from engine.analysis.published import PUBLISHED, Column, Table
-from engine.analysis.stored import analysis_at, config_at, search_at
+from engine.analysis.stored import analysis_at, config_at, search_at, tested_at
 from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import GenerationFinished, StudyFinished
@@ -45,6 +46,7 @@ class Direction:
     """One pair of a finding: the paper's ratio of larger to smaller, and ours (None where it was not measured).
 
     `clear` says whether our difference exceeds two standard errors; None where a single training has no spread.
+    `evidence` says what takes the evidence from our numbers: a silent network, an accuracy at chance level.
     """
 
     claim: str
@@ -54,10 +56,13 @@ class Direction:
     paper: float
     here: float | None
     clear: bool | None
+    evidence: str = ""
 
     @property
     def verdict(self) -> str:
         """Whether the direction appears in our measurements, in words."""
+        if self.evidence:
+            return "no evidence"
         if self.here is None:
             return "not measured"
         if self.clear is False:
@@ -107,8 +112,10 @@ def measured(results: Sequence[Path]) -> dict[tuple[TableRow, Column], Spread]:
     return found
 
 
-def directions(found: Mapping[tuple[TableRow, Column], Spread]) -> list[Direction]:
-    """Every pair of every finding, in the paper's order."""
+def directions(
+    found: Mapping[tuple[TableRow, Column], Spread], doubts: Mapping[TableRow, str] | None = None
+) -> list[Direction]:
+    """Every pair of every finding, in the paper's order. `doubts` say what takes the evidence from a row."""
     paper = {((entry.table, entry.row), entry.column): entry.value for entry in PUBLISHED}
     listed = []
     for finding in FINDINGS:
@@ -118,16 +125,22 @@ def directions(found: Mapping[tuple[TableRow, Column], Spread]) -> list[Directio
             assert theirs[1] is not None
             ours = found.get((larger, finding.column)), found.get((smaller, finding.column))
             here, clear = _compared(*ours)
-            ratio = theirs[0] / theirs[1]
-            listed.append(Direction(finding.claim, larger[1], smaller[1], finding.column, ratio, here, clear))
+            ratio, lost = theirs[0] / theirs[1], _lost(finding.column, larger, smaller, doubts or {})
+            listed.append(Direction(finding.claim, larger[1], smaller[1], finding.column, ratio, here, clear, lost))
     return listed
 
 
+def _lost(column: Column, larger: TableRow, smaller: TableRow, doubts: Mapping[TableRow, str]) -> str:
+    """What takes the evidence from a pair. Spikes are counted at chance level too; a silent network has none."""
+    told = [(row, doubt) for (_, row), doubt in ((pair, doubts.get(pair, "")) for pair in (larger, smaller)) if doubt]
+    return "; ".join(f"{row} is {doubt}" for row, doubt in told if column == "accuracy" or doubt == SILENT)
+
+
 def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | None, bool | None]:
-    """Ratio of the means, and whether they differ by more than two standard errors."""
+    """Ratio of the means (None to a mean of 0), and whether they differ by more than two standard errors."""
     if larger is None or smaller is None:
         return None, None
-    ratio = larger.mean / smaller.mean if smaller.mean else float("inf")
+    ratio = larger.mean / smaller.mean if smaller.mean else None
     if larger.deviation is None or smaller.deviation is None:
         return ratio, None
     error = (larger.deviation**2 / larger.n + smaller.deviation**2 / smaller.n) ** 0.5
@@ -137,7 +150,8 @@ def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | No
 def report(results: Sequence[Path]) -> dict[str, Any]:
     """Directions from analyses, and the winners of searches under several λ, as JSON values. Raises MeasureError."""
     searches = {path: told for path in results if (told := search_at(path)) is not None}
-    listed = directions(measured([path for path in results if path not in searches]))
+    analyses = [path for path in results if path not in searches]
+    listed = directions(measured(analyses), _doubts(analyses))
     found = sorted((_search(path, *told) for path, told in searches.items()), key=lambda search: -search["lambda"])
     return {
         "scale": _scale(config_at(results[0])),
@@ -157,7 +171,18 @@ def _search(path: Path, winner: StudyFinished, generations: Sequence[GenerationF
         "search_spikes": seen[winner.candidate].spikes,
         "test_accuracy": winner.test_accuracy,
         "test_spikes": winner.test_spikes,
+        "evidence": winner_doubt(config_at(path), winner, tested_at(path)),
     }
+
+
+def _doubts(analyses: Sequence[Path]) -> dict[TableRow, str]:
+    """What takes the evidence from each measured row."""
+    found: dict[TableRow, str] = {}
+    for path in analyses:
+        document = analysis_at(path)
+        lost = arm_doubts(config_at(path), document.report.arms, tested_at(path))
+        found |= {(document.table, arm): doubt for arm, doubt in lost.items()}  # type: ignore[misc]
+    return found
 
 
 def _scale(config: StudyConfig) -> str:

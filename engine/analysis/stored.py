@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from engine.config.parse import MAX_JSON_BYTES, parse_config
+from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError, FileError, MeasureError
-from engine.events import Event, GenerationFinished, StudyFinished, from_wire
+from engine.events import Event, GenerationFinished, StudyFinished, StudyStarted, from_wire
 from engine.storage.committed import EVENTS, whole_events
 from engine.storage.files import is_there, read_file, read_json
 
@@ -23,22 +23,26 @@ class _Spread(BaseModel):
     n: int = Field(ge=1)
 
 
-class _Arm(BaseModel):
+class ArmMeans(BaseModel):
+    """Results of one arm."""
+
     arm: str
     accuracy: _Spread
     spikes: _Spread
     firing_rate: _Spread
 
 
-class _Report(BaseModel):
-    arms: list[_Arm]
+class Report(BaseModel):
+    """Of an analysis, its arms."""
+
+    arms: list[ArmMeans]
 
 
 class AnalysisDocument(BaseModel):
     """Of analysis.json, what is compared with the paper."""
 
     study: dict[str, Any]
-    report: _Report
+    report: Report
 
     @property
     def table(self) -> str:
@@ -67,8 +71,8 @@ def config_at(path: Path) -> StudyConfig:
     file = path / "study.json"
     try:
         if not path.is_dir() or not is_there(file):
-            return parse_config(analysis_at(path).study)
-        return parse_config(read_file(file, MAX_JSON_BYTES))
+            return parse_stored(analysis_at(path).study)
+        return parse_stored(read_file(file, MAX_JSON_BYTES))
     except FileError as error:
         raise MeasureError(str(error)) from error
     except ConfigError as error:
@@ -77,16 +81,26 @@ def config_at(path: Path) -> StudyConfig:
 
 def search_at(path: Path) -> tuple[StudyFinished, list[GenerationFinished]] | None:
     """Winner and generations of a finished search's folder, None for any other path. Raises MeasureError."""
+    events = _events(path)
+    winner = next((event for event in events if isinstance(event, StudyFinished)), None)
+    return None if winner is None else (winner, [e for e in events if isinstance(e, GenerationFinished)])
+
+
+def tested_at(path: Path) -> int | None:
+    """Test samples of the study in a folder, None where its events are not there. Raises MeasureError."""
+    return next((event.test_samples for event in _events(path) if isinstance(event, StudyStarted)), None)
+
+
+def _events(path: Path) -> list[Event]:
+    """Of a study's folder; none of any other path."""
     if not path.is_dir() or not is_there(path / EVENTS):
-        return None
+        return []
     try:
-        events: list[Event] = list(map(from_wire, whole_events(path)))
+        return list(map(from_wire, whole_events(path)))
     except FileError as error:
         raise MeasureError(str(error)) from error
     except ValidationError as error:
         raise MeasureError(f"{path / EVENTS} is damaged: {_first(error)}") from error
-    winner = next((event for event in events if isinstance(event, StudyFinished)), None)
-    return None if winner is None else (winner, [e for e in events if isinstance(e, GenerationFinished)])
 
 
 def _first(error: Exception) -> str:

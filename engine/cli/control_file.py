@@ -1,4 +1,4 @@
-"""Requests for a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early. No torch."""
+"""Requests for a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`data`: what a file or folder holds as a data set. No torch, but for a preview of augmented images."""
+"""`data`: what a file or folder holds as a data set; torch is loaded for a preview of augmented images alone."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages
     if preview is not None and found.preview is not None:
         found.preview.write(preview)
         if found.report["kind"] == "images":
-            from engine.data.preview.augmented import write_augmented
+            from engine.data.batches.augmented import write_augmented
 
             write_augmented(preview)
     print_json(found.report)

@@ -1,4 +1,4 @@
-"""`pause`, `stop` and `fork`: commands about a study's folder. No torch."""
+"""`pause`, `stop` and `fork`: commands about a study's folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.cli.control_file import require_study
 from engine.cli.fork_folder import fork_folder
 from engine.cli.output import tell
 from engine.cli.run_lock import is_at_work
-from engine.cli.study_file import read_config
+from engine.cli.study_file import read_config, read_stored
 from engine.errors import ConfigError
 from engine.run.control import Ending, ask, asked
 from engine.storage.committed import stored_heads
@@ -39,7 +39,7 @@ def _require_search(workdir: Path) -> None:
     phases = {head.phase for head in stored_heads(workdir)[0]}
     if "done" in phases:
         raise ConfigError([f"workdir: the study in {workdir} is finished; there is nothing to stop"])
-    if "analysis" in phases or read_config(workdir / "study.json").analysis is not None:
+    if "analysis" in phases or read_stored(workdir / "study.json").analysis is not None:
         raise ConfigError([f"workdir: the study in {workdir} has no search left to stop"])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.cli.journal import STUDY, stored, write_study
 from engine.cli.position import require_checkpoint, require_events
-from engine.cli.study_file import read_config
+from engine.cli.study_file import read_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError, EngineError, FileError
 from engine.events import Commit
@@ -48,7 +48,7 @@ def _source(folder: Path) -> tuple[StudyConfig, StoredCommit]:
         raise ConfigError(
             [f"workdir: {folder} holds no study that has begun: {problem or f'{folder / STUDY} does not exist'}"]
         )
-    own = read_config(folder / STUDY)
+    own = read_stored(folder / STUDY)
     for commit in commits_of(heads):
         try:
             require_events(folder, commit, own)

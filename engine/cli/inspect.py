@@ -1,4 +1,4 @@
-"""`inspect`: one architecture of a study, looked into. No torch before it is opened."""
+"""`inspect`: one architecture of a study, looked into; torch is loaded when it is opened."""
 
 from __future__ import annotations
 

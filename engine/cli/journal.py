@@ -1,4 +1,4 @@
-"""A headless study's folder: its config, its committed events, and where to go on. No torch.
+"""A headless study's folder: its config, its committed events, and where to go on.
 
 DIR/study.json             the config the folder belongs to
 DIR/events.jsonl           committed durable events, one a line
@@ -16,7 +16,7 @@ import os
 from pathlib import Path
 
 from engine.cli.position import find_position
-from engine.cli.study_file import read_config
+from engine.cli.study_file import read_stored
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError, OutOfDiskError
 from engine.events import Commit, DurableEvent, Resume, to_wire
@@ -118,7 +118,7 @@ def write_study(folder: Path, config: StudyConfig) -> None:
 
 def _require_same(folder: Path, config: StudyConfig) -> None:
     try:
-        found = read_config(folder / STUDY)
+        found = read_stored(folder / STUDY)
     except ConfigError as error:
         raise ConfigError(
             [

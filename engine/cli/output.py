@@ -1,4 +1,4 @@
-"""What commands print: JSON on stdout, the progress of a run on stderr. No torch."""
+"""What commands print: JSON on stdout, the progress of a run on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`directions` and `figures`: finished studies beside the paper. No torch."""
+"""`directions` and `figures`: finished studies beside the paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`presets` and `config`: the named studies. No torch."""
+"""`presets` and `config`: the named studies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`run`: a study in a folder, or the same study over several seeds. No torch before it starts."""
+"""`run`: a study in a folder, or the same study over several seeds; torch is loaded when it starts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from engine.cli.control_file import ControlFile
 from engine.cli.journal import Journal
 from engine.cli.output import ProgressLine, print_text, tell
 from engine.cli.run_lock import lock_workdir
-from engine.cli.study_file import read_config
+from engine.cli.study_file import read_config, read_stored
+from engine.cli.warnings import print_warnings
 from engine.config.study import StudyConfig
 from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 
 
 def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
-    config = read_config(study)
+    config = read_stored(study) if _begun(workdir) else read_config(study)
     if seeds is None:
         _run_one(config, workdir, data)
         return
@@ -29,6 +30,11 @@ def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
     tell(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}")
 
 
+def _begun(workdir: Path) -> bool:
+    """Whether the folder holds a study already, which keeps its config, or one of several seeds."""
+    return any(workdir.glob("study.json")) or any(workdir.glob("seed-*/study.json"))
+
+
 def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     with lock_workdir(workdir):
         journal = Journal(workdir, config)
@@ -38,6 +44,7 @@ def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
             tell(f"{workdir}: already finished, see {workdir / 'result'}")
         else:
             _run_locked(config, workdir, data, journal)
+        print_warnings(workdir)
 
 
 def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal) -> None:

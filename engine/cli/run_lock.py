@@ -1,4 +1,4 @@
-"""One run a folder: whoever runs a study there holds a lock, which dies with its process. No torch."""
+"""One run a folder: whoever runs a study there holds a lock, which dies with its process."""
 
 from __future__ import annotations
 

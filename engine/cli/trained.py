@@ -1,13 +1,15 @@
-"""`evaluate`, `energy` and `show`: commands about a trained network. No torch before it is read."""
+"""`evaluate`, `energy` and `show`: commands about a trained network; torch is loaded when it is read."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.cli.output import print_json
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.cost.estimate import estimate
+from engine.export.facts import package_warnings
 from engine.metrics.energy import energy_model
 from engine.space.architecture import Architecture, genome_strip
 from engine.space.shapes import rows
@@ -45,7 +47,7 @@ def show(checkpoint: Path) -> None:
 
 def _described(document: dict[str, Any]) -> dict[str, Any]:
     """A trained network's architecture, layers and results, from its document."""
-    config = parse_config(document["study"])
+    config = parse_stored(document["study"])
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     return {
@@ -71,4 +73,5 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
             for row in layers
         ],
         "results": document["results"],
+        "warnings": [asdict(one) for one in package_warnings(config, document["results"])],
     }

@@ -1,4 +1,4 @@
-"""`zoo`: the baselines, listed or trained. No torch before one is trained."""
+"""`zoo`: the baselines, listed or trained; torch is loaded when one is trained."""
 
 from __future__ import annotations
 

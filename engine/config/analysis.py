@@ -1,4 +1,4 @@
-"""What an analysis trains in place of a search: arms of architectures. No torch."""
+"""What an analysis trains in place of a search: arms of architectures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data set of a study: which samples, at which size, split how. No torch."""
+"""The data set of a study: which samples, at which size, split how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The searched network: macro architecture, candidate blocks, neuron, time steps. No torch."""
+"""The searched network: macro architecture, candidate blocks, neuron, time steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KindName = Annotated[str, Registered(NEURONS, kinds_in_words)]
 
 
 class NeuronConfig(Frozen):
-    """The spiking neuron (AutoSNN §2; Fang et al. 2021 for PLIF)."""
+    """The spiking neuron (Na et al. 2022, section 2; Fang et al. 2021 for PLIF)."""
 
     kind: KindName = Field(
         "plif",

@@ -1,4 +1,4 @@
-"""Named study configs: quick look, CIFAR-10 in an hour, the paper's recipes. No torch."""
+"""Named study configs: quick look, CIFAR-10 in an hour, the paper's recipes."""
 
 from __future__ import annotations
 

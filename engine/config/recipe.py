@@ -1,4 +1,4 @@
-"""How networks are trained: the supernet and the winner. No torch."""
+"""How networks are trained: the supernet and the winner."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Recipe(Frozen):
 
 
 class SupernetConfig(Recipe):
-    """Training of the weight-sharing supernet: one uniformly drawn path a batch (AutoSNN §4.2)."""
+    """Training of the weight-sharing supernet: one uniformly drawn path a batch (Na et al. 2022, section 4.2)."""
 
 
 class RetrainConfig(Recipe):
-    """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
+    """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""
 
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1,

@@ -1,4 +1,4 @@
-"""Where a study runs. No torch."""
+"""Where a study runs."""
 
 from __future__ import annotations
 

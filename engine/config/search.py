@@ -1,4 +1,4 @@
-"""How the space is searched. No torch."""
+"""How the space is searched."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from engine.config.fields import OURS, PAPER
 from engine.schema.frozen import Frozen
 
 MAX_EXHAUSTIVE = 20_000
-"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+"""Architectures an exhaustive search may evaluate: all of them stay in memory and in each checkpoint."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 
 
 class SearchConfig(Frozen):
-    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
+    """The search with the supernet's weights: by default spike-aware evolution (Na et al. 2022, section 4.3)."""
 
     algorithm: Algorithm = Field(
         "evolution",

@@ -1,10 +1,9 @@
-"""StudyConfig: the one definition of a study that form, API, command line, database and engine share. No torch."""
+"""StudyConfig: the one definition of a study that form, API, command line, database and engine share."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -198,8 +197,3 @@ def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> N
         kinds, kind = spiking_in_words(), config.network.neuron.kind
         raise ConfigError([f"zoo baselines vote with spikes: network.neuron.kind must be {kinds}, got {kind}"])
     baseline_rows(ZOO[name], config.input, channels, config.neuron_parameters)
-
-
-def random_architecture(config: StudyConfig, salt: str) -> Architecture:
-    """An architecture of the space that depends on the config's seed and `salt` alone."""
-    return config.space.sample(random.Random(f"{config.seed}/{salt}"))

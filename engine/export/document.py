@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError, EngineError
 from engine.space.architecture import Architecture
@@ -70,7 +70,7 @@ def _require_format(document: dict[str, Any], where: str) -> None:
 def config_and_architecture(document: dict[str, Any], where: str) -> tuple[StudyConfig, Architecture]:
     """The network that the document describes. Raises CheckpointError where this version has no such network."""
     try:
-        config = parse_config(document["study"])
+        config = parse_stored(document["study"])
         return config, config.space.require(Architecture.from_code(document["architecture"]))
     except EngineError as error:
         said = error.problems[0] if isinstance(error, ConfigError) else str(error)

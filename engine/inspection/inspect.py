@@ -17,7 +17,7 @@ from engine.inspection.evaluation import evaluation
 from engine.inspection.request import Request, parse, require
 from engine.inspection.sample import sample
 from engine.inspection.source import Source, open_source
-from engine.storage import checkpoint
+from engine.storage.atomic import write_bytes
 
 MAX_REQUEST = 100_000
 """Most characters of a request's line."""
@@ -35,7 +35,7 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
         found, tensors = activity(source, request, architecture)
     if output is not None and tensors:
         # safetensors writes the memory as it is and ignores strides
-        checkpoint.write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
+        write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
     return {"architecture": architecture.code, "kind": request.kind, **found}
 
 

@@ -11,9 +11,10 @@ import torch
 
 from engine.backends.cpu import build
 from engine.backends.dispatch import place
-from engine.config.parse import MAX_JSON_BYTES, parse_config
+from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError, FileError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package
@@ -103,7 +104,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
         _, document = package.load(folder)
-        state, config, threads, kind = None, parse_config(document["study"]), 0, ""
+        state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
     data = load(config, data_root)
@@ -120,7 +121,7 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
     elif is_there(folder / "study.json"):
         config = _read_config(folder / "study.json")
     else:
-        config = parse_config(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
+        config = parse_stored(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
     if config.digest() != state.config_digest:
         raise CheckpointError(f"{folder} belongs to another config ({state.config_digest[:12]}…): name it by --study")
     return config
@@ -128,7 +129,7 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
 
 def _read_config(path: Path) -> StudyConfig:
     try:
-        return parse_config(read_file(path, MAX_JSON_BYTES))
+        return parse_stored(read_file(path, MAX_JSON_BYTES))
     except FileError as error:
         raise CheckpointError(str(error)) from error
     except ConfigError as error:

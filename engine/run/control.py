@@ -1,4 +1,4 @@
-"""What may be asked of a study while it runs, by whoever consumes its events. No torch."""
+"""What may be asked of a study while it runs, by whoever consumes its events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new study from an earlier one: its trained supernet, and what was judged up to a generation. No torch."""
+"""A new study from an earlier one: its trained supernet, and what was evaluated up to a generation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
+from engine.config.refusals import refusals
 from engine.config.runtime import RuntimeConfig
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError
@@ -38,8 +39,10 @@ def changed_config(source: StudyConfig, changes: dict[str, object]) -> StudyConf
     for key, value in changes.items():
         old = document.get(key)
         document[key] = old | value if isinstance(old, dict) and isinstance(value, dict) else value
-    config = parse_config(document)
+    config = parse_stored(document)
     require_forkable(source, config)
+    if lines := [line for line in refusals(config) if line not in refusals(source)]:
+        raise ConfigError(lines)
     return config
 
 

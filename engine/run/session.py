@@ -18,7 +18,8 @@ from engine.backends.dispatch import Placed, choose, place
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.model.network import Network
@@ -191,8 +192,8 @@ def _configure_device(config: StudyConfig, state: State, resumed: bool) -> torch
     if config.runtime.precision == "bfloat16" and not (state.kernels and there and knows_all_blocks(config)):
         raise ConfigError(
             [
-                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton and know the blocks SCB, "
-                "SRB, SIB and skip_connect of spiking neurons: take float32 or tf32"
+                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton, and blocks and neurons "
+                "that they know (no depth-wise block, no ReLU, no module of one's own): take float32 or tf32"
             ]
         )
     return device

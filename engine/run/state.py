@@ -1,4 +1,4 @@
-"""Position of a study, beside its tensors: kept as JSON in each checkpoint. No torch."""
+"""Position of a study, beside its tensors: kept as JSON in each checkpoint."""
 
 from __future__ import annotations
 

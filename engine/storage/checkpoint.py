@@ -13,8 +13,6 @@ from torch import Tensor
 from engine.errors import CheckpointError
 from engine.storage.atomic import METADATA_KEY, Written, verify, write_bytes
 
-__all__ = ["METADATA_KEY", "Written", "read", "verify", "write", "write_bytes"]
-
 
 def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> Written:
     """Write tensors [...] of any shapes and metadata atomically: temporary file, fsync, rename, fsync of the folder."""

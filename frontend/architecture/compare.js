@@ -28,13 +28,13 @@ function mapOf(study, number, steps) {
 
 /** Whom one can set it beside. @param {Page} page @param {string} chosen @param {(beside: string) => void} choose */
 export function besideSelect(page, chosen, choose) {
-  const options = [["", "nothing"]];
+  const options = [["", "none"]];
   if (page.retrained && page.judged) options.push([RETRAINED, "its other weights"]);
   for (const other of page.others) options.push([other.architecture, `${other.architecture}: ${percent(other.accuracy)}, ${short(other.spikes)}`]);
   const select = /** @type {HTMLSelectElement} */ (h("select", { id: "beside" }, ...options.map(([value, words]) => h("option", { value }, words))));
   select.value = options.some(([value]) => value === chosen) ? chosen : "";
   select.addEventListener("change", () => choose(select.value));
-  return h("label", {}, "Beside ", select);
+  return h("label", {}, "Compare with ", select);
 }
 
 /**

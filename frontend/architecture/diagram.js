@@ -33,7 +33,7 @@ export function renderDiagram(place, page, lines, selected, select) {
     picture.append(node(row, i, y, width, i === selected, select), edge(i + 1, lines?.[i] ?? null, most));
   });
   picture.append(text(LINE_X + 16, height - 6, "start", `${page.input.classes} classes, ${page.votes_per_class} ${page.votes_per_class === 1 ? "vote" : "votes"} each`));
-  place.replaceChildren(picture, h("p", { class: "small muted" }, lines ? "An edge is as thick as the neurons of the layer above it fire." : "Firing rates appear on the edges after the evaluation."));
+  place.replaceChildren(picture, h("p", { class: "small muted" }, lines ? "The thickness of an edge is the firing rate of the layer above it." : "Firing rates appear on the edges after the evaluation."));
   if (held !== undefined) /** @type {HTMLElement | null} */ (place.querySelector(`g[data-row="${held}"]`))?.focus();
 }
 

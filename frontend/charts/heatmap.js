@@ -115,9 +115,9 @@ function draw(canvas, map, layers, shown, highest, totals, width) {
 
 /** @param {LayerInfo} layer */
 function label(layer) {
-  if (layer.kind === "max_pool") return `${layer.name} max-pool`;
-  if (layer.kind === "avg_pool") return `${layer.name} avg-pool`;
-  return layer.kind === "search" ? `${layer.name} searched` : layer.name;
+  if (layer.kind === "max_pool") return `layer ${layer.name} max`;
+  if (layer.kind === "avg_pool") return `layer ${layer.name} avg`;
+  return layer.kind === "search" ? `layer ${layer.name}` : layer.name;
 }
 
 function ramp() {

@@ -13,8 +13,8 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli inspection study run export evaluation training cost analysis figures backends metrics data "
-        "search model process config zoo space neurons blocks events storage seeds errors schema"
+        "__main__ cli inspection study run result export evaluation training cost figures describe analysis backends "
+        "metrics data search model process config zoo space neurons blocks events storage seeds errors schema"
     ),
     "webapp": (
         "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "
@@ -26,7 +26,7 @@ ORDER = {
 
 TORCH_FREE = [
     *("analysis", "blocks", "cli", "config", "cost", "data/events", "data/files", "data/readers", "errors", "events"),
-    *("figures", "metrics", "neurons", "schema", "search", "seeds", "space", "zoo"),
+    *("describe", "figures", "metrics", "neurons", "schema", "search", "seeds", "space", "zoo"),
 ]
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""
 TORCH_FREE_FILES = [
@@ -145,7 +145,7 @@ def test_nothing_runs_or_unpacks_what_a_user_sent(file):
 
 
 LOOSE = {
-    "engine": {"__init__.py", "__main__.py", "errors.py", "events.py", "seeds.py", "study.py"},
+    "engine": {"__init__.py", "__main__.py", "errors.py", "events.py", "result.py", "seeds.py", "study.py"},
     "webapp": {
         "__init__.py",
         "asgi.py",

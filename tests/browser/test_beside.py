@@ -69,7 +69,7 @@ def test_a_space_too_large_to_draw_is_sampled_and_says_so(visit, running_studio,
     page.goto(script.address + "?tab=map")
     ready(page, 1)
     words = page.locator("#map-words")
-    expect(words).to_contain_text(re.compile(r"^A sample: [34],\d{3} of 78\.1\sk architectures, evenly spaced"))
+    expect(words).to_contain_text(re.compile(r"^Sample: [34],\d{3} of 78\.1\sk architectures, evenly spaced"))
     expect(words).to_contain_text(f"all {POPULATION} evaluated are in it")
 
     # what is evaluated while the map is open comes into the sample, and can be selected in it

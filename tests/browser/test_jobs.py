@@ -58,7 +58,7 @@ def test_verbs_in_the_browser(running_studio, browser, pictures):
     expect(page.locator("[data-action=delete]")).to_be_hidden()
     page.locator("#actions > [data-action=resume]").click()
     expect(page.locator("#state")).to_have_text("succeeded", timeout=PATIENCE_MS)
-    expect(page.locator("#reason")).to_contain_text("stopped after generation 1 of 3, as asked")
+    expect(page.locator("#reason")).to_contain_text("stopped after generation 1 of 3, as requested")
 
     page.get_by_text("More", exact=True).click()
     page.locator("[name=generations]").fill("2")

@@ -102,7 +102,7 @@ def test_a_plot_whose_library_does_not_come_says_so_and_is_drawn_when_it_does(br
     study = stored_study(running_studio, 3)
     page.route("**/plotly.min.js", lambda route: route.abort())
     page.goto(f"{running_studio.url}/studies/{study}")
-    expect(page.locator("#plot-empty")).to_contain_text("Plotly could not be loaded; it is tried again")
+    expect(page.locator("#plot-empty")).to_contain_text("Plotly could not be loaded; retrying")
     page.unroute("**/plotly.min.js")
     expect(page.locator("#plot .point").first).to_be_attached()  # without a reload
     expect(page.locator("#plot-empty")).to_be_hidden()

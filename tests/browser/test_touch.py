@@ -52,7 +52,7 @@ def test_a_tap_on_a_point_selects_it_and_another_takes_it_back(visit, running_st
 def test_the_sentence_under_the_plot_speaks_of_fingers(visit, running_studio, study):
     page = visit.page
     page.goto(f"{running_studio.url}/studies/{study}?tab=pareto")
-    expect(page.locator("#plot-words")).to_have_text(re.compile(r"Tap a point to look into it\.$"), timeout=PATIENCE_MS)
+    expect(page.locator("#plot-words")).to_have_text(re.compile(r"Tap a point to inspect it\.$"), timeout=PATIENCE_MS)
     expect(page.locator("#plot-words")).not_to_contain_text("Drag")
 
 

@@ -1,4 +1,4 @@
-"""Class and split of every sample by the folders it lies in: one rule for pictures and recordings. No torch.
+"""Class and split of every sample by the folders it lies in: one rule for pictures and recordings.
 
 The class is the first folder below the root or the split. What can be read in two ways is refused with both readings.
 """

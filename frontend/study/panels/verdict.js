@@ -16,7 +16,7 @@ export function renderVerdict(place, state, summary) {
   const layers = summary.config.network.macro.layers;
   const seen = `${exact(state.candidates.length)} of ${exact(summary.space_size)} evaluated`;
   if (finished) {
-    place.replaceChildren(h("b", {}, "Winner"), strip(document, finished.architecture, layers), h("span", {}, h("b", {}, percent(finished.test_accuracy)), " accuracy"), h("span", {}, h("b", { title: exact(finished.test_spikes) }, short(finished.test_spikes)), " spikes per image"), h("span", { class: "tag" }, "test, retrained"), h("a", { href: "#winner" }, "Look inside and download"));
+    place.replaceChildren(h("b", {}, "Winner"), strip(document, finished.architecture, layers), h("span", {}, h("b", {}, percent(finished.test_accuracy)), " accuracy"), h("span", {}, h("b", { title: exact(finished.test_spikes) }, short(finished.test_spikes)), " spikes per image"), h("span", { class: "tag" }, "test, retrained"), h("a", { href: "#winner" }, "Details and download"));
     return;
   }
   const best = last && state.candidates[last.best];

@@ -88,8 +88,8 @@ def test_a_study_without_a_front_and_one_that_runs(alice, study, ask):
     Study.objects.filter(id=running.id).update(state="queued", finished=None)
     found = ask([study, running]).json()
     messages = " ".join(warning["message"] for warning in found["warnings"])
-    assert "Tiny: no architecture has been judged" in messages
-    assert "Running is queued: its front is that of 30 judged so far" in messages
+    assert "Tiny: no architecture has been evaluated" in messages
+    assert "Running is queued: its front is that of 30 architectures so far" in messages
     assert found["studies"][0]["hypervolume"] is None
 
 
@@ -112,11 +112,11 @@ def test_numbers_of_different_splits_are_not_set_side_by_side_without_a_word(ali
     assert ask([], [(kept, "S-S-S"), (kept, "R5-C5-S")]).json()["architecture_warnings"] == []
 
 
-def test_what_was_not_judged_says_so(alice, ask):
+def test_what_was_not_evaluated_says_so(alice, ask):
     kept = keep(alice, "Kept", generations=1)
     found = ask([], [(kept, "C3-R5-S"), (kept, "winner")]).json()["architectures"]
     assert [entry["problem"] for entry in found] == [
-        "The search of Kept did not judge C3-R5-S.",
+        "The search of Kept did not evaluate C3-R5-S.",
         "Kept has no retrained winner yet.",
     ]
 

@@ -361,7 +361,7 @@ def test_a_check_that_needs_too_much_memory_is_ended_and_says_so(alice, as_user,
     refused = send(
         as_user(alice), "a.zip", hostile.zipped({"x.npy": hostile.npy(x), "y.npy": hostile.npy(y)}), 4_000_000
     )
-    assert (refused.state, refused.reason[:39]) == ("refused", "reading it takes more than the 300,000,")
+    assert (refused.state, refused.reason[:39]) == ("refused", "reading it needs more than the 300,000,")
 
 
 def test_unfinished_uploads_are_forgotten_after_a_week(alice, settings, django_capture_on_commit_callbacks):

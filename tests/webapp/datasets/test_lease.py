@@ -151,8 +151,7 @@ def test_what_has_cost_three_workers_their_lives_is_refused(waiting, end):
     assert [end(waiting) for _ in range(3)] == ["waiting", "waiting", "refused"]
     refused = Dataset.objects.get(id=waiting.id)
     assert refused.reason == (
-        "its check began 3 times and its process ended each time before it was over; "
-        "it may need more memory than this server has"
+        "its check was started 3 times, and its process died each time; it may need more memory than this server has"
     )
     assert (refused.holder, refused.expires) == ("", None)
     assert not files.upload_folder(waiting.id).exists()

@@ -145,7 +145,7 @@ def test_a_request_must_be_a_json_object(finished, alice, as_user, body):
 def test_no_more_than_some_may_wait(finished, post, settings):
     settings.MAX_WAITING_INSPECTIONS = 2
     assert [post(finished, sample=k).status_code for k in (0, 1, 2)] == [201, 201, 422]
-    assert "at most 2 questions" in post(finished, sample=2).json()["problems"][0]["message"]
+    assert "at most 2 inspections" in post(finished, sample=2).json()["problems"][0]["message"]
     assert post(finished, sample=1).status_code == 200
 
 
@@ -159,7 +159,7 @@ def test_work_of_a_dead_process_is_put_back_and_given_up_in_the_end(finished, po
         worker.reap()
         made.refresh_from_db()
         assert made.state == ("failed" if attempt == 3 else "waiting")
-    assert "ended 3 times" in made.reason
+    assert "died 3 times" in made.reason
     assert post(finished, sample=0).json()["state"] == "waiting"  # asking again tries again
     tasks.work("")
     made.refresh_from_db()
