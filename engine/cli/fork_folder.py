@@ -1,4 +1,4 @@
-"""The folder of a fork, made from another study's folder. No torch."""
+"""The folder of a fork, made from another study's folder."""
 
 from __future__ import annotations
 

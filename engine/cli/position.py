@@ -1,4 +1,4 @@
-"""Where a headless run goes on: at the newest commit of its folder that is whole. No torch."""
+"""Where a headless run goes on: at the newest commit of its folder that is whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a package, read from its folder or zip and held to its checksums. No torch."""
+"""The files of a package, read from its folder or zip and held to its checksums."""
 
 from __future__ import annotations
 
