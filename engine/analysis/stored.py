@@ -1,4 +1,4 @@
-"""Finished studies and analyses, read from their folders. No torch."""
+"""Finished studies and analyses, read from their folders."""
 
 from __future__ import annotations
 

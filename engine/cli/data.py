@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.cli.output import print_json, tell
 from engine.config.catalog import DatasetName
 from engine.errors import DataError
+from engine.storage.files import other_kind, reason
 
 
 def data(path: Path | None, formats: bool, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
@@ -17,7 +18,22 @@ def data(path: Path | None, formats: bool, dataset: DatasetName | None, preview:
     elif path is None:
         raise DataError("data: name a PATH, or --formats for a list of what is read")
     else:
-        _check(path, dataset, preview, stages)
+        _require_data(path)
+        try:
+            _check(path, dataset, preview, stages)
+        except OSError as error:
+            raise DataError(f"{error.filename or path} cannot be read or written: {error.strerror}") from error
+
+
+def _require_data(path: Path) -> None:
+    """Raises DataError for what is there and cannot hold data: a pipe, a device, a link to nothing."""
+    if path.is_symlink() or path.exists():
+        try:
+            what = "" if path.is_dir() else other_kind(path.stat())
+        except OSError as error:
+            raise DataError(f"{path} {reason(path, error)}") from error
+        if what:
+            raise DataError(f"{path} is {what}, neither a file nor a folder")
 
 
 def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:

@@ -1,4 +1,4 @@
-"""The folder of a fork, made from another study's folder. No torch."""
+"""The folder of a fork, made from another study's folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from engine.cli.journal import STUDY, stored, write_study
-from engine.cli.position import require_whole
+from engine.cli.position import require_checkpoint, require_events
 from engine.cli.study_file import read_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError, EngineError, FileError
@@ -51,7 +51,8 @@ def _source(folder: Path) -> tuple[StudyConfig, StoredCommit]:
     own = read_stored(folder / STUDY)
     for commit in commits_of(heads):
         try:
-            require_whole(folder, commit, own)
+            require_events(folder, commit, own)
+            require_checkpoint(folder, commit, own)
         except EngineError as error:
             problem = problem or str(error)
         else:

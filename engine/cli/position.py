@@ -1,4 +1,4 @@
-"""Where a headless run goes on: at the newest commit of its folder that is whole. No torch."""
+"""Where a headless run goes on: at the newest commit of its folder that is whole."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def find_position(folder: Path, config: StudyConfig) -> Position:
     commits, problems = commits_of(heads), [problem] if problem else []
     for place, commit in enumerate(commits):
         try:
-            require_whole(folder, commit, config)
+            _require_whole(folder, commit, config)
         except EngineError as error:
             problems.append(str(error))
             continue
@@ -73,17 +73,22 @@ def _stored_lines(folder: Path) -> int:
         return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
 
 
-def require_whole(folder: Path, commit: StoredCommit, config: StudyConfig) -> None:
-    """Raises FileError and CheckpointError where the commit's events or files are damaged, or another study's.
+def _require_whole(folder: Path, commit: StoredCommit, config: StudyConfig) -> None:
+    require_events(folder, commit, config)
+    if commit.phase != "done":  # a finished study needs its checkpoint no more
+        require_checkpoint(folder, commit, config)
 
-    A finished study needs its checkpoint no more.
-    """
+
+def require_events(folder: Path, commit: StoredCommit, config: StudyConfig) -> None:
+    """Raises FileError where the commit's events are damaged, or another study's."""
     if first_event(folder, commit).get("config_digest") != config.digest():
         raise FileError(f"{folder / EVENTS} belongs to another study")
     if commit.events_sha256 is None:
-        _require_events(folder, commit)
-    if commit.phase == "done":
-        return
+        _require_each(folder, commit)
+
+
+def require_checkpoint(folder: Path, commit: StoredCommit, config: StudyConfig) -> None:
+    """Raises CheckpointError where a file that the commit needs is damaged, or another study's."""
     path = folder / "checkpoints" / commit.checkpoint
     state = state_of(read_metadata(path, commit.sha256), path.name)
     if state.config_digest != config.digest():
@@ -92,7 +97,7 @@ def require_whole(folder: Path, commit: StoredCommit, config: StudyConfig) -> No
         verify(folder / state.supernet_file, state.supernet_sha256)
 
 
-def _require_events(folder: Path, commit: StoredCommit) -> None:
+def _require_each(folder: Path, commit: StoredCommit) -> None:
     """Of an earlier version's folder, which holds no sum of them."""
     for number, event in enumerate(events_of(folder, commit), 1):
         try:

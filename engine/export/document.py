@@ -1,4 +1,4 @@
-"""The document in a package's model file: format, config, architecture and results. No torch."""
+"""The document in a package's model file: format, config, architecture and results."""
 
 from __future__ import annotations
 

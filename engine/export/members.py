@@ -1,4 +1,4 @@
-"""The files of a package, read from its folder or zip and held to its checksums. No torch."""
+"""The files of a package, read from its folder or zip and held to its checksums."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def model_bytes(path: Path) -> bytes:
         return _checked(path, _from_zip(path)) if packed else read_file(path, MAX_MODEL_BYTES)
     except FileError as error:
         raise CheckpointError(str(error)) from error
+    except OSError as error:
+        raise CheckpointError(f"{error.filename or path} cannot be read: {error.strerror}") from error
 
 
 def _from_folder(path: Path) -> dict[str, bytes]:

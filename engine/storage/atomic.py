@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from engine.errors import CheckpointError, FileError
-from engine.storage.files import open_file
+from engine.storage.files import open_file, other_kind
 
 METADATA_KEY = "autosnn"
 LONGEST_HEADER = 100_000_000
@@ -38,8 +38,7 @@ def write_all(file: IO[bytes], data: bytes) -> None:
 
 def write_bytes(path: Path, data: bytes) -> Written:
     """Replace `path` atomically: whatever crashes, a reader sees the old file or the new one. Raises OSError."""
-    if not path.name:
-        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
+    _require_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -58,6 +57,15 @@ def write_bytes(path: Path, data: bytes) -> Written:
     finally:
         os.close(folder)
     return Written(path.name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def _require_replaceable(path: Path) -> None:
+    """Raise OSError for what is no file: a device or a pipe would be gone."""
+    if not path.name:
+        raise OSError(errno.EISDIR, "is a folder, not a file", str(path))
+    with suppress(FileNotFoundError):
+        if what := other_kind(path.stat()):
+            raise OSError(errno.EINVAL, f"is {what}, not a file", str(path))
 
 
 def _naming(path: Path, error: OSError) -> OSError:

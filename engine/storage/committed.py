@@ -1,4 +1,4 @@
-"""What of a headless run's folder is committed: commits, and the events of events.jsonl that belong to each. No torch.
+"""What of a headless run's folder is committed: commits, and the events of events.jsonl that belong to each.
 
 What follows them in events.jsonl was left there by a crash, and counts for nothing.
 """

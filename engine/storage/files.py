@@ -53,8 +53,13 @@ def _opened(path: Path, flags: int) -> int:
 
 
 def _require_regular(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise FileError(f"{path} is {KINDS.get(stat.S_IFMT(found.st_mode), 'something else')}, not a file")
+    if what := other_kind(found):
+        raise FileError(f"{path} is {what}, not a file")
+
+
+def other_kind(found: os.stat_result) -> str:
+    """What it is that is no regular file; "" for one."""
+    return "" if stat.S_ISREG(found.st_mode) else KINDS.get(stat.S_IFMT(found.st_mode), "something else")
 
 
 def reason(path: Path, error: OSError) -> str:

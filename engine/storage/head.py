@@ -1,4 +1,4 @@
-"""head.json of a headless run's folder: its last commits. No torch.
+"""head.json of a headless run's folder: its last commits.
 
 It holds the last commit and the ones before it, whose checkpoints are kept. Its copy lies beside the checkpoints, for
 a folder whose head.json is lost. Earlier versions wrote the last commit alone, without sums, and can read ours.

@@ -78,6 +78,12 @@ def interrupted(config: StudyConfig, folder: Path, commits: int) -> None:
                 pending.append(event)
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Events and package."""
+    paths = [folder / "events.jsonl", *sorted((folder / "result").iterdir())]
+    return {path.name: path.read_bytes() for path in paths}
+
+
 def files_of(folder: Path) -> list[str]:
     """Names of all files, relative to the folder."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

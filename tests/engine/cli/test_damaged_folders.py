@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 
-from tests.engine.cli.damage import DAMAGES, Ended, command, files_of, interrupted, study_file
-from tests.engine.tiny import tiny_config
+from tests.engine.cli.damage import DAMAGES, Ended, command, contents, files_of
 
 CHECKPOINT = "checkpoints/{}.safetensors"
 PAUSED = ["control.json", "events.jsonl", "head.json", "run.lock", "study.json", "supernet-0000.safetensors"]
@@ -32,18 +30,6 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The folders of FOLDERS, those of another study, and the study file."""
-    home = tmp_path_factory.mktemp("made")
-    study_file(home / "study.json", tiny_config())
-    for suffix, config in (("", tiny_config()), (" other", tiny_config(seed=1))):
-        for folder, commits in (("paused", 4), ("finished", 8)):
-            interrupted(config, home / f"{folder}{suffix}", commits)
-            (home / f"{folder}{suffix}" / "control.json").write_text('{"pause": false, "ending": ""}')
-    return home
-
-
 @pytest.fixture
 def damaged(made, tmp_path, request):
     """(the damaged folder, the damaged file) of a case."""
@@ -60,12 +46,6 @@ def test_the_finished_folder_is_one(made):
     assert command("run", made / "study.json", "--workdir", made / "finished").told.endswith(
         f"finished: already finished, see {made / 'finished' / 'result'}\n"
     )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Events and package."""
-    names = [folder / "events.jsonl", *sorted((folder / "result").iterdir())]
-    return {path.name: path.read_bytes() for path in names}
 
 
 def assert_told(ended: Ended) -> None:
