@@ -35,8 +35,10 @@ def fork_folder(source: Path, generation: int, target: Path, config: StudyConfig
     try:
         _fill(unfinished, source, at, generation, config)
         unfinished.rename(target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(unfinished, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise FileError(f"{target} cannot be made: {error.strerror}") from error
         raise
 
 

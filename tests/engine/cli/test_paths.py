@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +91,41 @@ def test_no_output_takes_the_place_of_what_is_no_file(special, made, path):
     assert ended.status == 2
     assert f"error: {path}: is a" in ended.told
     assert os.stat(path) == before  # noqa: PTH116
+
+
+@pytest.fixture
+def foreign(made):
+    """A copy of the finished folder that everybody may read, but for what a test forbids."""
+    with tempfile.TemporaryDirectory() as home:
+        Path(home).chmod(0o755)
+        yield Path(shutil.copytree(made / "finished", Path(home) / "w"))
+
+
+@contextlib.contextmanager
+def nobody():
+    """Without root's rights to read everything."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("name", ["study.json", "head.json", "events.jsonl", "result/model.safetensors", "."])
+def test_what_may_not_be_read_is_named(foreign, tmp_path, name):
+    reads = [("figures", foreign, "--out", tmp_path / "kit"), ("directions", foreign)]
+    if name.startswith(("result", ".")):
+        reads = [("show", foreign / "result"), ("evaluate", foreign / "result" / "model.safetensors")]
+    for read in reads:
+        assert command(*read).status == 0  # and everything is loaded that nobody might not read
+    (foreign / name).chmod(0)
+    for read in reads:
+        with nobody():
+            ended = command(*read)
+        assert ended.status == 2
+        assert ended.told.startswith(f"error: {foreign}")
+        assert ended.told.endswith("Permission denied\n")
+    (foreign / name).chmod(0o755)
