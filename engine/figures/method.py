@@ -73,7 +73,7 @@ def _splits(record: Record) -> str:
     parts = (
         f"{trained:,} for training the supernet, {held:,} for evaluation ({data.split(config, started.data_note)})"
         if record.config.analysis is None
-        else f"{trained + held:,} for training"
+        else f"{trained + held:,} for training, {trained:,} of the training and {held:,} of the validation split"
     )
     return f" (SHA-256 {started.data_digest[:12]}): {parts}, {started.test_samples:,} for testing"
 
