@@ -161,7 +161,7 @@ def _inspect(commands: Any) -> None:
         "--kind", choices=["evaluation", "sample", "activity"], help="left out = evaluation, with --sample: sample"
     )
     parser.add_argument("--weights", choices=["supernet", "retrained"], help="left out = what DIR_OR_RESULT has first")
-    parser.add_argument("--split", choices=["validation", "test"], help="left out = what the weights are judged on")
+    parser.add_argument("--split", choices=["validation", "test"], help="left out = what the weights are evaluated on")
     parser.add_argument("--sample", type=int, metavar="K", help="follow this sample of the split through the network")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write spikes and ledger there, as safetensors")
     parser.add_argument("--study", type=Path, metavar="STUDY.json", help="the folder's config, where it holds none")

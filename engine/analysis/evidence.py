@@ -1,4 +1,4 @@
-"""What takes the evidence from a measured result: silence, and an accuracy at chance level. No torch."""
+"""What takes the evidence from a measured result: silence, and an accuracy at chance level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run ends with on stderr where its result is worth little. No torch."""
+"""What a run ends with on stderr where its result is worth little."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class DataConfig(Frozen):
         None, description="use only this many test images; empty = all"
     )
     validation_fraction: Annotated[float, Field(ge=0.05, le=0.5)] = Field(
-        0.2, description="share of the training set the search judges on"
+        0.2, description="share of the training set the search evaluates on"
     )
     split: Literal["stratified", "contiguous"] = Field(
         "stratified", description="stratified by class with the seed; contiguous = the paper's last 20 % by index"

@@ -60,8 +60,8 @@ class RetrainConfig(Recipe):
     )
     trust: Annotated[int, Field(ge=0, le=200)] = Field(
         0,
-        description="retrain this many judged architectures, spread evenly over the search's ranking, and report how "
-        "well the supernet ranks them (Kendall's τ); 0 = none, else at least 3",
+        description="retrain this many evaluated architectures, spread evenly over the search's ranking, and report "
+        "how well the supernet ranks them (Kendall's τ); 0 = none, else at least 3",
         json_schema_extra=OURS,
     )
 

@@ -76,8 +76,8 @@ class StudyConfig(Frozen):
         breeds = search.algorithm in ("evolution", "nsga2")
         if search.algorithm == "exhaustive" and space.size > MAX_EXHAUSTIVE:
             raise ValueError(
-                f"search.algorithm: exhaustive search judges at most {MAX_EXHAUSTIVE:,} architectures, the space has "
-                f"{space.size:,}"
+                f"search.algorithm: exhaustive search evaluates at most {MAX_EXHAUSTIVE:,} architectures, the space "
+                f"has {space.size:,}"
             )
         if breeds and search.mutations + search.crossovers > search.population:
             raise ValueError(

@@ -143,8 +143,8 @@ def _require_record(config: StudyConfig) -> None:
     if count * each > RECORD_BYTES:
         raise ConfigError(
             [
-                f"search.population: a search of {layers} layers over {config.network.time_steps} time steps judges at "
-                f"most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {count:,}"
+                f"search.population: a search of {layers} layers over {config.network.time_steps} time steps evaluates "
+                f"at most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {count:,}"
             ]
         )
 

@@ -1,4 +1,4 @@
-"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown. No torch."""
+"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown."""
 
 from __future__ import annotations
 

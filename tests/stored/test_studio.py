@@ -22,6 +22,9 @@ RESULT = ["model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS", "an
 RENAMED = {"div#verbs": "div#actions", "p#verb-problem": "p#action-problem", "p#note": "ul#notes"}
 """Ids that were renamed on purpose, together with the scripts of the same version that hold on to them."""
 
+NO_SEARCH = "-0.08, 0.001, 0.2, 10, 10, 10, 10, 50, 600, 96"
+"""λ, recipe and sizes of a supernet and a search that an analysis never makes: its method text told of them."""
+
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory):
@@ -53,7 +56,10 @@ def events_of(studio, name):
 
 @pytest.mark.parametrize("url", ANSWERS)
 def test_an_address_answers_as_it_did(first_look, url):
-    assert differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS) == []
+    found = differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS)
+    if IDS["analysis"] in url:
+        found = [line for line in found if not line.endswith(f"tells no more {NO_SEARCH}")]
+    assert found == []
 
 
 def renamed(answer):

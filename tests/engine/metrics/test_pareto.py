@@ -1,4 +1,4 @@
-"""Fitness by hand; fronts and hypervolume against their definitions."""
+"""Fronts and hypervolume against their definitions."""
 
 import json
 from pathlib import Path
@@ -7,20 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.metrics.pareto import dominates, fitness, front, hypervolume, knee
+from engine.metrics.pareto import dominates, front, hypervolume, knee
 
 KNEES = Path(__file__).parents[2] / "fixtures" / "knees.json"
 points = st.lists(st.tuples(st.integers(0, 10).map(lambda n: n / 10), st.integers(1, 20).map(float)), max_size=30)
-
-
-def test_fitness_by_hand():
-    assert fitness(0.8, 100, 100, -0.08) == 0.8
-    assert fitness(0.8, 50, 200, -0.5) == pytest.approx(1.6)  # (1/4)^-0.5 = 2
-    assert fitness(0.8, 5, 100, 0.0) == 0.8
-
-
-def test_a_silent_network_has_no_fitness():
-    assert fitness(0.9, 0, 100, -0.08) == 0
 
 
 @given(points)
