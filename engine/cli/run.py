@@ -44,7 +44,7 @@ def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
             tell(f"{workdir}: already finished, see {workdir / 'result'}")
         else:
             _run_locked(config, workdir, data, journal)
-        print_warnings(workdir)
+            print_warnings(workdir)
 
 
 def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal) -> None:

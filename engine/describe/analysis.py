@@ -8,6 +8,7 @@ from engine.config.study import StudyConfig
 from engine.config.words import counted, listed, one_line
 from engine.describe import data, network, training
 from engine.describe.clauses import differing
+from engine.describe.search import bred
 
 
 def analysis(config: StudyConfig) -> list[str]:
@@ -15,6 +16,16 @@ def analysis(config: StudyConfig) -> list[str]:
     if config.analysis is None:
         return []
     return [_what(config, config.analysis), *(_arm(config, arm) for arm in config.analysis.arms)]
+
+
+def left_aside(config: StudyConfig) -> str:
+    """What the config of an analysis holds and an analysis does not do; its digest is of this too."""
+    search = config.search
+    return (
+        f"The config also holds what an analysis leaves aside: the recipe of a supernet, "
+        f"{training.recipe(config.supernet)}, and a search in {counted(search.generations, 'generation')} of "
+        f"{search.population}{bred(search)} with λ = {search.fitness_lambda:g}, in batches of {search.batch_size}."
+    )
 
 
 def _what(config: StudyConfig, found: AnalysisConfig) -> str:

@@ -23,7 +23,7 @@ NAMES = {
 """What a network was found by."""
 
 
-def sizes(config: SearchConfig) -> str:
+def bred(config: SearchConfig) -> str:
     """How a generation is bred; empty where it is not."""
     offspring = (
         f"{config.mutations} by mutation with probability {config.mutation_probability:g}, {config.crossovers} by "

@@ -7,7 +7,7 @@ import re
 from engine.config.study import StudyConfig
 from engine.config.words import counted
 from engine.describe import data, network, search, training
-from engine.describe.analysis import analysis
+from engine.describe.analysis import analysis, left_aside
 from engine.describe.runtime import runtime
 from engine.figures.citations import data_key
 from engine.figures.facts import warnings_of
@@ -20,9 +20,13 @@ AVERAGE = r"$N_{\mathrm{avg}}$"
 
 def method(record: Record) -> str:
     """The method in plain text, one paragraph per phase. Numbers that are not known yet are left out."""
-    did = analysis(record.config) or _searched(record)
+    did = _analysed(record) if record.config.analysis else _searched(record)
     steps = [_space(record), *did, _counting(record), _seeds(record), _warnings(record)]
     return "\n".join(step for step in steps if step) + "\n"
+
+
+def _analysed(record: Record) -> list[str]:
+    return [*analysis(record.config), left_aside(record.config)]
 
 
 def _searched(record: Record) -> list[str]:
@@ -69,7 +73,7 @@ def _splits(record: Record) -> str:
     parts = (
         f"{trained:,} for training the supernet, {held:,} for evaluation ({data.split(config, started.data_note)})"
         if record.config.analysis is None
-        else f"{trained + held:,} for training"
+        else f"{trained + held:,} for training, {trained:,} of the training and {held:,} of the validation split"
     )
     return f" (SHA-256 {started.data_digest[:12]}): {parts}, {started.test_samples:,} for testing"
 
@@ -87,7 +91,7 @@ def _search(record: Record) -> str:
     average = "" if record.average_spikes is None else f" and N_avg = {record.average_spikes:,.1f}"
     return (
         f"With the supernet's weights, {search.ALGORITHMS[config.algorithm]} {evaluated} in generations of "
-        f"{config.population}{search.sizes(config)}, {search.planned(record.config)}, on the validation "
+        f"{config.population}{search.bred(config)}, {search.planned(record.config)}, on the validation "
         f"split{search.rule(config)}{average}. "
         f"{search.evaluation(config)}"
     )

@@ -72,8 +72,8 @@ function draw() {
   byId("compared").hidden = !comparison?.studies.length || !view.studies.length;
   byId("architectures-chooser").hidden = !comparison || !(view.studies.length || view.architectures.length);
   if (!comparison) return drawNetworks([]);
-  const { studies, reference, differences, warnings } = comparison;
-  byId("warnings").replaceChildren(...warnings.map(notice));
+  const { studies, reference, differences, warnings, result_warnings: ofResults } = comparison;
+  byId("warnings").replaceChildren(...[...warnings, ...ofResults].map(notice));
   if (studies.length) {
     void renderFronts(byId("fronts"), byId("fronts-words"), studies, reference);
     downloads.render(studies);

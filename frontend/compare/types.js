@@ -25,6 +25,7 @@
 /**
  * @typedef {{
  *   studies: Compared[], reference: {accuracy: number, spikes: number}, differences: Difference[], warnings: Warning[],
+ *   result_warnings: Warning[],
  *   architectures: Network[], architecture_warnings: Warning[]
  * }} Comparison
  */

@@ -57,6 +57,7 @@ def comparison(request: HttpRequest) -> JsonResponse:
             "reference": {"accuracy": 0, "spikes": studies.reference(pairs)},
             "differences": differences.differing([record.config for _, record in pairs]),
             "warnings": warnings.warnings(pairs),
+            "result_warnings": warnings.of_results(pairs),
             "architectures": entries,
             "architecture_warnings": warnings.of_architectures(entries) + warnings.warnings(lent),
         }

@@ -25,6 +25,15 @@ def warnings(pairs: Sequence[Pair]) -> list[dict[str, str]]:
     return [{"kind": kind, "message": message} for kind, message in _all(pairs)]
 
 
+def of_results(pairs: Sequence[Pair]) -> list[dict[str, str]]:
+    """What makes the results of a compared study worth little."""
+    return [
+        {"kind": one.code, "message": f"{study.name}: {one.message}"}
+        for study, record in pairs
+        for one in warnings_of(record)
+    ]
+
+
 def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     configs = [record.config for _, record in pairs]
     sets = dict.fromkeys(config.data.info.title for config in configs)
@@ -40,8 +49,6 @@ def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
             "Different macro architectures: the same layer number can name different layers.",
         )
     for study, record in pairs:
-        for one in warnings_of(record):
-            yield one.code, f"{study.name}: {one.message}"
         if not record.evaluated:
             yield "empty", f"{study.name}: no architecture has been evaluated, so it has no front."
         elif study.state not in TERMINAL:

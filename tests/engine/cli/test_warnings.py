@@ -1,7 +1,10 @@
 """A run whose result is worth little says so on stderr, in its card, and in what evaluate and show print."""
 
+import contextlib
+import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,14 +13,23 @@ from engine.config.network import NeuronConfig
 from tests.engine.tiny import tiny_config
 
 
+def run(folder: Path) -> int:
+    return main(["run", str(folder.parent / "study.json"), "--workdir", str(folder)])
+
+
 @pytest.fixture(scope="module")
-def silent(tmp_path_factory):
-    """(the folder of a study that never fires, its events)."""
+def told_at_the_end(tmp_path_factory):
+    """(the folder of a study that never fires, what its run said on stderr)."""
     folder = tmp_path_factory.mktemp("silent")
-    config = tiny_config(neuron=NeuronConfig(threshold=100.0))
-    (folder / "study.json").write_text(config.canonical())
-    assert main(["run", str(folder / "study.json"), "--workdir", str(folder / "w")]) == 0
-    return folder / "w"
+    (folder / "study.json").write_text(tiny_config(neuron=NeuronConfig(threshold=100.0)).canonical())
+    with contextlib.redirect_stderr(io.StringIO()) as told:
+        assert run(folder / "w") == 0
+    return folder / "w", told.getvalue()
+
+
+@pytest.fixture
+def silent(told_at_the_end):
+    return told_at_the_end[0]
 
 
 def answer(capsys, *arguments: str) -> dict:
@@ -28,13 +40,16 @@ def answer(capsys, *arguments: str) -> dict:
     return found
 
 
-def test_the_run_ends_with_a_warning_a_line(silent, capsys):
-    assert main(["run", str(silent / "study.json"), "--workdir", str(silent)]) == 0
-    captured = capsys.readouterr()
-    told = [line for line in captured.err.splitlines() if line.startswith("warning: ")]
-    assert [line.split(":")[1].strip() for line in told] == ["Silent network", "Tied candidates"]
+def test_the_run_ends_with_a_warning_a_line(told_at_the_end):
+    done, *told = told_at_the_end[1].splitlines()[-3:]
+    assert done.startswith("done: ")
+    assert [line.split(": ")[:2] for line in told] == [["warning", "Silent network"], ["warning", "Tied candidates"]]
     assert "lower the threshold (network.neuron.threshold, now 100)" in told[0]
-    assert captured.out == ""
+
+
+def test_a_finished_folder_is_told_to_be_finished_and_no_more(silent, capsys):
+    assert run(silent) == 0
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_card_has_them(silent):

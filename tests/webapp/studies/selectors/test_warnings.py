@@ -94,7 +94,7 @@ def test_report_kit_and_comparison_say_it(alice, as_user):
     assert "Silent network: N = 0" in client.get(f"/studies/{study.id}/report").content.decode()
     assert "Silent network" not in client.get(f"/studies/{other.id}/report").content.decode()
     assert "Warnings: Silent network" in client.get(f"/studies/{study.id}/figures/method.txt").content.decode()
-    told = client.get(f"/api/compare?s={study.id},{other.id}").json()["warnings"]
+    told = client.get(f"/api/compare?s={study.id},{other.id}").json()["result_warnings"]
     assert [one["message"].split(":")[0] for one in told if one["kind"] == "silent"] == ["Quiet"]
 
 
