@@ -190,7 +190,7 @@ def _evaluated(
 def searching(given: _Given) -> Unit:
     """The preset's whole search: every generation proposed and evaluated as in engine.study."""
     from engine.events import Candidate
-    from engine.metrics.pareto import fitness
+    from engine.metrics.fitness import fitness
 
     network, config = _supernet(given), given.config
 

@@ -47,6 +47,10 @@ class DataChangedError(DataError):
     code = "data_changed"
 
 
+class FileError(EngineError):
+    """A file is missing, damaged, or no regular file. The message begins with its path."""
+
+
 class CheckpointError(EngineError):
     """A checkpoint is missing, damaged, or belongs to another study."""
 

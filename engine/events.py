@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, TypeAdapter
 
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]

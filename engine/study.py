@@ -78,7 +78,7 @@ def _phases(session: Session, *, first: bool) -> Generator[Event | Commit, None,
 
 
 def train_supernet(session: Session) -> Steps:
-    """AutoSNN §4.2: one uniformly drawn path a batch; N_avg is the last epoch's average of spikes."""
+    """One uniformly drawn path a batch (Na et al. 2022, section 4.2); N_avg is the last epoch's average of spikes."""
     config, state, epochs = session.config, session.state, session.config.supernet.epochs
     network = session.place(build_supernet(config, derive(config.seed, "supernet/init")))
     trainer = session.trainer(network, session.data.train, config.supernet, "supernet")
@@ -107,7 +107,7 @@ def train_supernet(session: Session) -> Steps:
 
 
 def search(session: Session) -> Steps:
-    """AutoSNN §4.3: evolution on the validation split with inherited weights and running statistics."""
+    """Evolution on the validation split with inherited weights and running statistics (Na et al. 2022, section 4.3)."""
     config, state = session.config, session.state
     network = session.place(build_supernet(config, 0))
     load_network(network, session.supernet_tensors())
@@ -130,7 +130,7 @@ def search(session: Session) -> Steps:
 
 
 def retrain(session: Session) -> Steps:
-    """AutoSNN §4.4: the winner from scratch on the whole training set; the last epoch's numbers are the result."""
+    """The winner from scratch on the whole training set; the last epoch is the result (Na et al. 2022, section 4.4)."""
     config, state, epochs = session.config, session.state, session.config.retrain.epochs
     winner = fittest(state.candidates, 1)[0]
     architecture = Architecture.from_code(winner.architecture)

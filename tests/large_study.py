@@ -16,7 +16,8 @@ from typing import Any
 
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
-from engine.metrics.pareto import fitness, front, hypervolume
+from engine.metrics.fitness import fitness
+from engine.metrics.pareto import front, hypervolume
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer
 from engine.space.shapes import rows

@@ -159,19 +159,3 @@ def paper_and_here(table: Table, measured: Mapping[Cell, Measured]) -> list[Comp
         row, column = min(unknown)
         raise MeasureError(f"table {table!r} has no row {row!r} with column {column!r}")
     return [Comparison(entry, measured.get((entry.row, entry.column))) for entry in cells]
-
-
-def as_markdown(comparisons: list[Comparison]) -> str:
-    """A table `row | quantity | paper | here | tag` for documentation pages and reports."""
-    lines = ["| | quantity | paper | here | measured on |", "|---|---|---:|---:|---|"]
-    for line in comparisons:
-        paper, here = line.paper, line.here
-        theirs = "–" if paper.value is None else _number(paper.value, paper.column)
-        ours = "–" if here is None else _number(here.value, paper.column)
-        tag = "" if here is None else here.tag
-        lines.append(f"| {paper.row} | {paper.column} ({paper.unit}) | {theirs} | {ours} | {tag} |")
-    return "\n".join(lines) + "\n"
-
-
-def _number(value: float, column: Column) -> str:
-    return f"{value:,.0f}" if column == "spikes" else f"{value:.2f}"

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.study import MAX_SEED, StudyConfig
-from engine.errors import ConfigError
+from engine.errors import ConfigError, MeasureError
 from engine.metrics.distributions import distribution
+from engine.storage.atomic import write_bytes
+from engine.storage.committed import whole_events
 
 MAX_SEEDS = 100
 """Most repetitions of one submission: each is a whole study."""
@@ -52,11 +54,12 @@ def summarise(workdir: Path, configs: Sequence[StudyConfig]) -> dict[str, Any]:
         ],
         **{key: asdict(distribution([winner[key] for winner in winners])) for key in keys[1:]},
     }
-    (workdir / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n")
+    write_bytes(workdir / SUMMARY, (json.dumps(summary, indent=2) + "\n").encode())
     return summary
 
 
 def _finished(folder: Path) -> dict[str, Any]:
-    events = map(json.loads, (folder / "events.jsonl").read_text().splitlines())
-    found: dict[str, Any] = next(event for event in events if event["kind"] == "study_finished")
+    found = next((event for event in whole_events(folder) if event["kind"] == "study_finished"), None)
+    if found is None:
+        raise MeasureError(f"{folder} has no retrained winner: its search was stopped; there is no mean over the seeds")
     return found

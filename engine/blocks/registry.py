@@ -12,7 +12,7 @@ from engine.blocks.sib import SIB
 from engine.blocks.skip import SKIP
 from engine.blocks.srb import SRB
 from engine.errors import RegistryError
-from engine.registered import NAME
+from engine.schema.registered import NAME
 
 FAMILIES: dict[str, BlockFamily] = {family.name: family for family in (SKIP, SCB, SRB, SIB, DSIB)}
 BLOCKS: dict[str, Block] = {block.name: block for family in FAMILIES.values() for block in family.blocks}

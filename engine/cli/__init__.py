@@ -1,1 +1,1 @@
-"""What the headless command line needs beside parsing: journal, control file, lock of a folder."""
+"""The headless commands: one file by subject, and what they need: journal, control file, lock of a folder."""

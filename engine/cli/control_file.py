@@ -1,4 +1,4 @@
-"""What a user asks of a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early. No torch."""
+"""Requests for a headless run: SIGTERM or `pause` save and end it, `stop` ends its search early."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from types import FrameType
 
 from engine.errors import ConfigError
-from engine.run.control import Control, asked, settle
+from engine.run.control import Control, ask, asked, settle
+from engine.storage.files import is_there
 
 LOOK_SECONDS = 1.0
 
@@ -20,12 +21,15 @@ class Paused(Exception):
 
 def require_study(workdir: Path) -> None:
     """Raise ConfigError where the folder holds no study."""
-    if not (workdir / "study.json").is_file():
+    if not is_there(workdir / "study.json"):
         raise ConfigError([f"workdir: {workdir} holds no study (no study.json in it)"])
 
 
-class Wishes:
-    """Looks at the folder's control file about once a second, and hears SIGTERM."""
+class ControlFile:
+    """The requests for a run in a folder: read from its control file about once a second, and SIGTERM.
+
+    A pause that is found at the beginning was meant for a run that has ended, and is forgotten.
+    """
 
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
@@ -34,6 +38,9 @@ class Wishes:
         self._terminated = False
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._on_sigterm)
+        pause, ending = asked(workdir)
+        if pause:
+            ask(workdir, ending=ending)
         self.look()
 
     def _on_sigterm(self, number: int, frame: FrameType | None) -> None:
@@ -46,8 +53,8 @@ class Wishes:
         pause, self.control.ending = asked(self.workdir)
         self.control.hurry = pause or self._terminated
 
-    def obey(self) -> None:
-        """Called when a step is stored. Raises Paused where that was waited for."""
+    def apply_request(self) -> None:
+        """Called when a step is stored. Raises Paused where one was requested."""
         if self.control.hurry:
             settle(self.workdir, self.control.ending)
             raise Paused

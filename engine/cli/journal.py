@@ -1,93 +1,132 @@
-"""A headless study's folder: its config, its committed events, and where to go on. No torch.
+"""A headless study's folder: its config, its committed events, and where to go on.
 
-DIR/study.json    the config the folder belongs to
-DIR/events.jsonl  committed durable events, one a line
-DIR/head.json     the last commit, and how many bytes of events.jsonl belong to it
-DIR/run.lock      held by whoever runs it, see `alone`
+DIR/study.json             the config the folder belongs to
+DIR/events.jsonl           committed durable events, one a line
+DIR/head.json              the last commits, see `storage.head`; a copy lies in DIR/checkpoints
+DIR/checkpoints, result    what a run writes there, see `run.session` and `export.package`
+DIR/control.json, run.lock requests for the run at work, and what it holds, see `control_file` and `run_lock`
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 from pathlib import Path
 
-from engine.config.parse import parse_config
+from engine.cli.position import find_position
+from engine.cli.study_file import read_stored
 from engine.config.study import StudyConfig
-from engine.errors import CheckpointError, ConfigError
+from engine.errors import CheckpointError, ConfigError, OutOfDiskError
 from engine.events import Commit, DurableEvent, Resume, to_wire
-from engine.run.fork import fork, history, require_forkable
-from engine.storage.atomic import write_bytes
+from engine.export.members import sums_of_result
+from engine.storage.atomic import write_all, write_bytes
+from engine.storage.committed import EVENTS
+from engine.storage.files import PIECE, is_there, open_to_append
+from engine.storage.head import KEPT_COMMITS, StoredCommit, write_head
+
+STUDY = "study.json"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Journal:
     """Appends committed events; what a crash left behind the last commit is cut off on opening.
 
-    Raises CheckpointError where the folder belongs to another study.
+    `note` says what was found damaged, where an earlier commit is taken. Raises CheckpointError, FileError and
+    ConfigError where the folder belongs to another study, or is damaged beyond that.
     """
 
     def __init__(self, folder: Path, config: StudyConfig) -> None:
-        self.folder = folder
-        self.events, self.head = folder / "events.jsonl", folder / "head.json"
+        self.folder, self.events = folder, folder / EVENTS
         folder.mkdir(parents=True, exist_ok=True)
-        study = folder / "study.json"
-        if study.exists():
-            found = parse_config(study.read_bytes())
-            if found.digest() != config.digest():
-                raise CheckpointError(f"{folder} holds another study ({found.name!r}); choose another --workdir")
-        else:
-            study.write_text(json.dumps(config.model_dump(mode="json"), indent=2) + "\n")
-        self.resume, self.finished, size = self._read_head()
-        with self.events.open("ab") as file:
-            file.truncate(size)
+        known = is_there(folder / STUDY)
+        if known:
+            _require_same(folder, config)
+        position = find_position(folder, config)
+        if not known:
+            write_study(folder, config)
+        self.kept, self.note, self.finished = position.commits, position.note, position.finished
+        self.size = self.kept[0].bytes if self.kept else 0
+        self.sum = self._cut()
+        if self.finished and self.note:
+            write_head(folder, self.kept, sums_of_result(folder))
 
-    def _read_head(self) -> tuple[Resume | None, bool, int]:
-        if not self.head.exists():
-            return None, False, 0
-        head = json.loads(self.head.read_text())
-        resume = Resume(head["checkpoint"], head["sha256"], head["step"])
-        return resume, head["phase"] == "done", head["bytes"]
+    @property
+    def resume(self) -> Resume | None:
+        if not self.kept:
+            return None
+        newest = self.kept[0]
+        return Resume(newest.checkpoint, newest.sha256, newest.step)
+
+    def _cut(self) -> hashlib._Hash:
+        """SHA-256 of the committed events. What follows is cut off, but for later commits, until they come again."""
+        total, left = hashlib.sha256(), self.size
+        with open_to_append(self.events) as file:
+            while left and (piece := file.read(min(left, PIECE))):
+                total.update(piece)
+                left -= len(piece)
+            if self.finished or not self.note:
+                file.truncate(self.size)
+        return total
 
     def append(self, events: list[DurableEvent], commit: Commit) -> None:
         """Store the events of one commit; either all of it counts after a crash, or nothing."""
-        with self.events.open("ab") as file:
-            for event in events:
-                file.write((json.dumps(to_wire(event), sort_keys=True) + "\n").encode())
+        lines = "".join(json.dumps(to_wire(event), sort_keys=True) + "\n" for event in events).encode()
+        try:
+            self._append(lines)
+            size, total = self.size + len(lines), self.sum.copy()
+            total.update(lines)
+            result = sums_of_result(self.folder) if commit.phase == "done" else {}
+            kept = (stored(commit, size, total.hexdigest()), *self.kept)[:KEPT_COMMITS]
+            write_head(self.folder, kept, result)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise OutOfDiskError(
+                f"no room left on the disk of {self.folder}: the last checkpoint is intact, and the study goes on when "
+                "there is room"
+            ) from error
+        self.kept, self.size, self.sum = kept, size, total
+
+    def _append(self, lines: bytes) -> None:
+        with open_to_append(self.events) as file:
+            file.truncate(self.size)
+            file.seek(self.size)
+            write_all(file, lines)
             file.flush()
             os.fsync(file.fileno())
-            size = file.tell()
-        write_bytes(self.head, json.dumps(_head(commit, size)).encode())
 
 
-def _head(commit: Commit, size: int) -> dict[str, object]:
-    return {
-        "checkpoint": commit.checkpoint,
-        "sha256": commit.sha256,
-        "size": commit.size,
-        "step": commit.step,
-        "phase": commit.phase,
-        "bytes": size,
-    }
+def stored(commit: Commit, size: int, events_sha256: str) -> StoredCommit:
+    """The commit with the events up to it: their bytes, and their SHA-256."""
+    return StoredCommit(
+        checkpoint=commit.checkpoint,
+        sha256=commit.sha256,
+        size=commit.size,
+        step=commit.step,
+        phase=commit.phase,
+        bytes=size,
+        events_sha256=events_sha256,
+    )
 
 
-def fork_folder(source: Path, generation: int, target: Path, config: StudyConfig | None = None) -> None:
-    """A new study's folder that goes on after `generation` generations of the one in `source`.
+def write_study(folder: Path, config: StudyConfig) -> None:
+    """Write study.json, the config that the folder belongs to."""
+    write_bytes(folder / STUDY, (json.dumps(config.model_dump(mode="json"), indent=2) + "\n").encode())
 
-    Raises ConfigError and CheckpointError.
-    """
-    if target.exists():
-        raise ConfigError([f"to: {target} exists already"])
+
+def _require_same(folder: Path, config: StudyConfig) -> None:
     try:
-        head = json.loads((source / "head.json").read_text())
-        own = parse_config((source / "study.json").read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigError([f"workdir: {source} holds no study that has begun: {error}"]) from error
-    config = config or own
-    require_forkable(own, config)
-    at = Commit(head["checkpoint"], head["sha256"], head.get("size", 0), head["step"], head["phase"])
-    commit = fork(source, at, generation, config, target)
-    (target / "study.json").write_text(json.dumps(config.model_dump(mode="json"), indent=2) + "\n")
-    lines = [json.loads(line) for line in (source / "events.jsonl").read_bytes()[: head["bytes"]].splitlines()]
-    events = "".join(json.dumps(event, sort_keys=True) + "\n" for event in history(lines, generation, config)).encode()
-    (target / "events.jsonl").write_bytes(events)
-    write_bytes(target / "head.json", json.dumps(_head(commit, len(events))).encode())
+        found = read_stored(folder / STUDY)
+    except ConfigError as error:
+        raise ConfigError(
+            [
+                f"{error}; the folder's study.json is damaged, or of a newer version: where the study is the one that "
+                "was begun here, delete it and run again"
+            ]
+        ) from error
+    if found.digest() != config.digest():
+        raise CheckpointError(
+            f"{folder} holds another study ({found.name!r}, says its study.json); choose another --workdir"
+        )

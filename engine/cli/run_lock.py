@@ -1,4 +1,4 @@
-"""One run a folder: whoever runs a study there holds a lock, which dies with its process. No torch."""
+"""One run a folder: whoever runs a study there holds a lock, which dies with its process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import ConfigError
+from engine.storage.files import is_there, open_file, open_to_append
 
 FILE = "run.lock"
 """Stays when the run ends: deleted, it could be locked by two who opened it before and after."""
@@ -17,17 +18,37 @@ UNLOCKABLE = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
 @contextmanager
-def alone_in(workdir: Path) -> Iterator[None]:
+def lock_workdir(workdir: Path) -> Iterator[None]:
     """Hold the run's folder, made where it is missing. Raises ConfigError where another run holds it."""
-    workdir.mkdir(parents=True, exist_ok=True)
-    with (workdir / FILE).open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+    try:
+        workdir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = "is no folder" if isinstance(error, FileExistsError) else f"cannot be made: {error.strerror}"
+        raise ConfigError([f"workdir: {workdir} {what}; choose another --workdir"]) from error
+    with open_to_append(workdir / FILE) as file:
+        if not _lock(file.fileno(), fcntl.LOCK_EX):
             raise ConfigError(
                 [f"workdir: another run is at work in {workdir}; wait for it, pause it, or choose another --workdir"]
-            ) from error
-        except OSError as error:
-            if error.errno not in UNLOCKABLE:
-                raise
+            )
         yield
+
+
+def is_at_work(workdir: Path) -> bool:
+    """Whether a run holds the folder; True where the file system has no locks, so that it cannot be told."""
+    if not is_there(workdir / FILE):
+        return False
+    with open_file(workdir / FILE) as file:
+        return not _lock(file.fileno(), fcntl.LOCK_SH, unknown=False)
+
+
+def _lock(descriptor: int, kind: int, *, unknown: bool = True) -> bool:
+    """Whether the lock could be taken; `unknown` where the file system has none."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in UNLOCKABLE:
+            raise
+        return unknown
+    return True

@@ -1,4 +1,4 @@
-"""What an analysis trains in place of a search: arms of architectures. No torch."""
+"""What an analysis trains in place of a search: arms of architectures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.config.data import DataConfig
 from engine.config.fields import NO_NUL
 from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 MAX_TRAININGS = 2000
 

@@ -1,4 +1,4 @@
-"""What each data set is, known without reading it: frames, classes, sizes, licence, official files. No torch."""
+"""What each data set is, known without reading it: frames, classes, sizes, licence, official files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data set of a study: which samples, at which size, split how. No torch."""
+"""The data set of a study: which samples, at which size, split how."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from engine.config.catalog import CATALOG, DatasetInfo, DatasetName
 from engine.config.fields import NO_NUL, OURS
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 from engine.space.shapes import Input
 
 
@@ -30,7 +30,7 @@ class DataConfig(Frozen):
         None, description="use only this many test images; empty = all"
     )
     validation_fraction: Annotated[float, Field(ge=0.05, le=0.5)] = Field(
-        0.2, description="share of the training set the search judges on"
+        0.2, description="share of the training set the search evaluates on"
     )
     split: Literal["stratified", "contiguous"] = Field(
         "stratified", description="stratified by class with the seed; contiguous = the paper's last 20 % by index"

@@ -1,4 +1,4 @@
-"""What fields of several parts share: checks of free text, and marks of where a field comes from. No torch."""
+"""What fields of several parts share: checks of free text, and marks of where a field comes from."""
 
 from __future__ import annotations
 

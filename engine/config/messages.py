@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, in one sentence with the bound and what was given. No torch."""
+"""What pydantic finds wrong, in one sentence with the bound and what was given."""
 
 from __future__ import annotations
 

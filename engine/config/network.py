@@ -1,4 +1,4 @@
-"""The searched network: macro architecture, candidate blocks, neuron, time steps. No torch."""
+"""The searched network: macro architecture, candidate blocks, neuron, time steps."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
 from engine.neurons.kind import NeuronKind
 from engine.neurons.registry import NEURONS, kinds_in_words
-from engine.registered import Registered
+from engine.schema.frozen import Frozen
+from engine.schema.registered import Registered
 from engine.space.candidates import AUTOSNN_CANDIDATES, Candidates
 from engine.space.macro import MacroArchitecture
 
@@ -19,7 +19,7 @@ KindName = Annotated[str, Registered(NEURONS, kinds_in_words)]
 
 
 class NeuronConfig(Frozen):
-    """The spiking neuron (AutoSNN §2; Fang et al. 2021 for PLIF)."""
+    """The spiking neuron (Na et al. 2022, section 2; Fang et al. 2021 for PLIF)."""
 
     kind: KindName = Field(
         "plif",

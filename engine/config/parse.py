@@ -1,4 +1,4 @@
-"""A study's JSON read: the config, or one line for each wrong field. No torch."""
+"""A study's JSON read: the config, or one line for each wrong field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.config.messages import in_words
+from engine.config.refusals import refusals
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 
@@ -20,7 +21,15 @@ FIELD_FIRST = re.compile(r"[a-z_0-9]+: ")
 
 
 def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
-    """Read a config from JSON text or a decoded object. Raises ConfigError with one line per wrong field."""
+    """Read a new config from JSON text or a decoded object. Raises ConfigError with one line per wrong field."""
+    config = parse_stored(document)
+    if lines := refusals(config):
+        raise ConfigError(lines)
+    return config
+
+
+def parse_stored(document: str | bytes | dict[str, Any]) -> StudyConfig:
+    """Read the config of a stored study, which may be older than some refusals. Raises ConfigError."""
     if not isinstance(document, dict):
         document = _decode(document)
     try:

@@ -1,4 +1,4 @@
-"""Named study configs: quick look, CIFAR-10 in an hour, the paper's recipes. No torch."""
+"""Named study configs: quick look, CIFAR-10 in an hour, the paper's recipes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _cifar10(name: str, macro: MacroArchitecture) -> StudyConfig:
 
 
 def _paper(key: str, title: str, macro: MacroArchitecture) -> Preset:
-    summary = "The paper's recipe in full: 600 + 600 epochs, T = 8, 400 judged. Days on a CPU."
+    summary = "The paper's recipe in full: 600 + 600 epochs, T = 8, 400 evaluated. Days on a CPU."
     return Preset(key, title, summary, True, _cifar10(title, macro))
 
 

@@ -1,4 +1,4 @@
-"""Named analysis studies: the poster's tables, and small ones on the digits. No torch."""
+"""Named analysis studies: the poster's tables, and small ones on the digits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND = {
     "random search, λ = −0.08": "R5-R5-R3-C3-R5",
     "ANN space": "R5-R3-C3-C5-R5",
 }
-"""Genomes the paper found in SNN_1 on CIFAR-10 (AUTOSNN §4)."""
+"""Genomes the paper found in SNN_1 on CIFAR-10 (Na et al. 2022)."""
 
 TRANSFERS: tuple[tuple[str, DatasetName, int, ExtraStem, int, str], ...] = (
     ("CIFAR-100", "cifar100", 32, "none", 64, ""),

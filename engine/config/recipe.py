@@ -1,4 +1,4 @@
-"""How networks are trained: the supernet and the winner. No torch."""
+"""How networks are trained: the supernet and the winner."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -46,11 +46,11 @@ class Recipe(Frozen):
 
 
 class SupernetConfig(Recipe):
-    """Training of the weight-sharing supernet: one uniformly drawn path a batch (AutoSNN §4.2)."""
+    """Training of the weight-sharing supernet: one uniformly drawn path a batch (Na et al. 2022, section 4.2)."""
 
 
 class RetrainConfig(Recipe):
-    """Training of the winner from scratch on the whole training set (AutoSNN §4.4)."""
+    """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""
 
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1,
@@ -60,8 +60,8 @@ class RetrainConfig(Recipe):
     )
     trust: Annotated[int, Field(ge=0, le=200)] = Field(
         0,
-        description="retrain this many judged architectures, spread evenly over the search's ranking, and report how "
-        "well the supernet ranks them (Kendall's τ); 0 = none, else at least 3",
+        description="retrain this many evaluated architectures, spread evenly over the search's ranking, and report "
+        "how well the supernet ranks them (Kendall's τ); 0 = none, else at least 3",
         json_schema_extra=OURS,
     )
 

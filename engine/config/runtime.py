@@ -1,4 +1,4 @@
-"""Where a study runs. No torch."""
+"""Where a study runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 Precision = Literal["float32", "tf32", "bfloat16"]
 """What a GPU computes convolutions in."""

@@ -1,4 +1,4 @@
-"""How the space is searched. No torch."""
+"""How the space is searched."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.config.fields import OURS, PAPER
-from engine.frozen import Frozen
+from engine.schema.frozen import Frozen
 
 MAX_EXHAUSTIVE = 20_000
-"""Architectures an exhaustive search may judge: all of them stay in memory and in each checkpoint."""
+"""Architectures an exhaustive search may evaluate: all of them stay in memory and in each checkpoint."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 
 
 class SearchConfig(Frozen):
-    """The search with the supernet's weights; by default the paper's spike-aware evolution (AutoSNN §4.3)."""
+    """The search with the supernet's weights: by default spike-aware evolution (Na et al. 2022, section 4.3)."""
 
     algorithm: Algorithm = Field(
         "evolution",
@@ -28,7 +28,7 @@ class SearchConfig(Frozen):
     generations: Annotated[int, Field(ge=1, le=1000)] = Field(
         20, description="generations; random sampling has one, exhaustive as many as it takes"
     )
-    population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures judged in a generation")
+    population: Annotated[int, Field(ge=2, le=1000)] = Field(20, description="architectures evaluated in a generation")
     parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
     mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
     crossovers: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by crossover a generation")
@@ -36,10 +36,10 @@ class SearchConfig(Frozen):
     fitness_lambda: Annotated[float, Field(ge=-2, le=0)] = Field(
         -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
     )
-    batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images judged at once")
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images evaluated at once")
     recalibration_batches: Annotated[int, Field(ge=0, le=1000)] = Field(
         0,
-        description="training batches from which a path's batch-norm statistics are taken anew before it is judged; "
+        description="training batches from which a path's batch-norm statistics are taken anew before it is evaluated; "
         "0 = the supernet's running statistics (the paper's)",
         json_schema_extra=OURS,
     )

@@ -1,10 +1,9 @@
-"""StudyConfig: the one definition of a study that form, API, command line, database and engine share. No torch."""
+"""StudyConfig: the one definition of a study that form, API, command line, database and engine share."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -17,8 +16,8 @@ from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
 from engine.errors import ConfigError, EngineError, ShapeError
-from engine.frozen import Frozen
 from engine.neurons.registry import spiking_in_words
+from engine.schema.frozen import Frozen
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.shapes import Input, rows
 
@@ -77,8 +76,8 @@ class StudyConfig(Frozen):
         breeds = search.algorithm in ("evolution", "nsga2")
         if search.algorithm == "exhaustive" and space.size > MAX_EXHAUSTIVE:
             raise ValueError(
-                f"search.algorithm: exhaustive search judges at most {MAX_EXHAUSTIVE:,} architectures, the space has "
-                f"{space.size:,}"
+                f"search.algorithm: exhaustive search evaluates at most {MAX_EXHAUSTIVE:,} architectures, the space "
+                f"has {space.size:,}"
             )
         if breeds and search.mutations + search.crossovers > search.population:
             raise ValueError(
@@ -198,8 +197,3 @@ def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> N
         kinds, kind = spiking_in_words(), config.network.neuron.kind
         raise ConfigError([f"zoo baselines vote with spikes: network.neuron.kind must be {kinds}, got {kind}"])
     baseline_rows(ZOO[name], config.input, channels, config.neuron_parameters)
-
-
-def random_architecture(config: StudyConfig, salt: str) -> Architecture:
-    """An architecture of the space that depends on the config's seed and `salt` alone."""
-    return config.space.sample(random.Random(f"{config.seed}/{salt}"))

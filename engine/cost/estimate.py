@@ -1,4 +1,4 @@
-"""What a study will cost, from its config alone: parameters, multiply-accumulates, evaluations. No torch."""
+"""What a study will cost, from its config alone: parameters, multiply-accumulates, evaluations."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from engine.cost.time import TimeModel, time_model
 from engine.space.architecture import Architecture
 from engine.space.shapes import Row, every_choice, rows
 
-JUDGED = 0.4
-"""What judging one architecture in a search takes of a forward pass in training: batch norm is folded, nothing is kept
-for a way back, and leading blocks are shared (measured: AutoSNN_16, 20 × 20, on 192 images; less where all is judged).
+EVALUATED = 0.4
+"""Share of a training step's forward pass that the evaluation of one architecture in a search takes: batch norm is
+folded, nothing is kept for a backward pass, and leading blocks are shared. Measured on AutoSNN_16, 20 × 20, with 192
+images; less where a search evaluates all architectures.
 """
 UNKNOWN_SAMPLES = (10_000, 2_000)
 """Training and test samples taken for a user's own data set, whose config does not say how many it has."""
@@ -68,7 +69,7 @@ def estimate(config: StudyConfig) -> Estimate:
         rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
             "supernet": supernet if searched else 0.0,
-            "search": JUDGED * budget * validation * average.per_image if searched else 0.0,
+            "search": EVALUATED * budget * validation * average.per_image if searched else 0.0,
             "retrain": retrain if searched else 0.0,
             "analysis": more * retrain if searched else _analysis(config),
         },

@@ -1,8 +1,8 @@
-"""How much memory a study will take at its peak, from its config alone, and how much there is. No torch.
+"""How much memory a study will take at its peak, from its config alone, and how much there is.
 
-A training step keeps, for every convolution it ran, the output (float32) for the way back. The compiled kernels keep
-nothing else of that size; plain torch also keeps potentials and spikes. tests/engine/cost/test_memory.py holds the
-estimate to what processes take.
+A training step keeps each convolution's output (float32) for the backward pass. The CPU kernels keep nothing else of
+that size; plain torch also keeps potentials and spikes. tests/engine/cost/test_memory.py holds the estimate to what
+processes take.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ GRADIENTS = 2
 PARTS = 16
 """The kernels sum a convolution's weight gradient in so many parts of a batch."""
 STEM_TRAINED = 4
-"""The kernels leave the stem to torch: its output is kept, and three arrays of its size are at work on the way back."""
-STEM_JUDGED = 2
+"""The kernels leave the stem to torch: its output is kept, and the backward pass works on three arrays of its size."""
+STEM_EVALUATED = 2
 """Its output as torch makes it, and as the kernels read it."""
 TORCH_KEEPS = 3
 """Plain torch: arrays kept for each layer of neurons: the convolution's output, potentials, spikes."""
@@ -97,7 +97,7 @@ def gpu_memory(config: StudyConfig) -> int:
 
 
 def kept_on_gpu(config: StudyConfig, recipe: Recipe) -> int:
-    """Bytes of what the heaviest path keeps for the way back: each convolution's output, each layer's spikes."""
+    """Bytes of what the heaviest path keeps for the backward pass: each convolution's output, each layer's spikes."""
     fixed, layers = _choices(config)
     outputs = sum(size * count for size, count in _largest_of_each(layers, lanes=1).items())
     frames, still = recipe.batch_size * config.network.time_steps, fixed[0].output_elements * recipe.batch_size
@@ -139,12 +139,12 @@ def _require_record(config: StudyConfig) -> None:
     space, search = config.space, config.search
     layers = len(rows(space.macro, space.at(0), config.input, config.neuron_parameters))
     each = CANDIDATE_BYTES + 4 * FLOAT * layers * config.network.time_steps // 3
-    judged = space.size if search.algorithm == "exhaustive" else config.generations * search.population
-    if judged * each > RECORD_BYTES:
+    count = space.size if search.algorithm == "exhaustive" else config.generations * search.population
+    if count * each > RECORD_BYTES:
         raise ConfigError(
             [
-                f"search.population: a search of {layers} layers over {config.network.time_steps} time steps judges at "
-                f"most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {judged:,}"
+                f"search.population: a search of {layers} layers over {config.network.time_steps} time steps evaluates "
+                f"at most {RECORD_BYTES // each:,} architectures, search.generations × search.population make {count:,}"
             ]
         )
 
@@ -246,12 +246,12 @@ def _spike_bytes(config: StudyConfig) -> int:
 
 
 def _search(config: StudyConfig, compiled: bool) -> int:
-    """Judging keeps no way back: spikes alone as bits, or some arrays of plain torch."""
+    """Evaluation keeps nothing for a backward pass: spikes alone as bits, or some arrays of plain torch."""
     frames = config.search.batch_size * config.network.time_steps
     fixed, layers = _choices(config)
     largest = _largest(fixed, layers)
     if compiled:
-        stem = STEM_JUDGED * _stem(config, fixed[0], config.search.batch_size)
+        stem = STEM_EVALUATED * _stem(config, fixed[0], config.search.batch_size)
         return FLOAT * max(config.search.batch_size * largest, stem) + _memo(config)
     return FLOAT * frames * TORCH_WORKS * largest
 
@@ -269,7 +269,7 @@ def _memo(config: StudyConfig) -> int:
         return 0
     space, train = config.space, config.data.info.train or UNKNOWN_SAMPLES[0]
     validation = round(min(config.data.train_samples or train, train) * config.data.validation_fraction)
-    judged = min(config.generations * config.search.population, space.size)
+    evaluated = min(config.generations * config.search.population, space.size)
     searched = {str(i) for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
     total, paths, choices = 0, 1, iter(space.choices)
     for row in rows(space.macro, space.at(0), config.input, config.neuron_parameters)[:-1]:
@@ -277,7 +277,7 @@ def _memo(config: StudyConfig) -> int:
         channels, height, width = row.shape
         spikes = validation * config.network.time_steps * _filled(channels) * height * width // 8
         if spikes * MEMO_SHARE <= MEMO_BYTES:
-            total += min(paths, judged) * spikes
+            total += min(paths, evaluated) * spikes
     return min(total, MEMO_BYTES)
 
 
@@ -305,12 +305,12 @@ def _choices(config: StudyConfig) -> tuple[list[Row], list[list[PlacedBlock]]]:
 
 def _outputs(placed: PlacedBlock, lanes: int = LANES) -> list[int]:
     """Elements, per image and time step, of each convolution's output, channels filled up to groups of `lanes`."""
-    return [_filled(shape[0], lanes) * shape[1] * shape[2] for _, shape in placed.convolutions()]
+    return [_filled(shape[0], lanes) * shape[1] * shape[2] for _, shape in placed.convolutions]
 
 
 def _weights(placed: PlacedBlock) -> list[int]:
     """The weights of each convolution."""
-    return [conv.weights for conv, _ in placed.convolutions()]
+    return [conv.weights for conv, _ in placed.convolutions]
 
 
 def _filled(channels: int, lanes: int = LANES) -> int:

@@ -1,4 +1,4 @@
-"""Images with labels, as they lie in memory: decoded once, kept as uint8. No torch."""
+"""Images with labels, as they lie in memory: decoded once, kept as uint8."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine.config.catalog import Augmentation
 from engine.config.data import DataConfig
 from engine.config.study import StudyConfig
-from engine.data.batches.coding import Coding, Encoding
+from engine.data.coding import Coding, Encoding
 from engine.data.events.event_set import EventSet
 from engine.data.events.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
@@ -20,8 +20,6 @@ from engine.data.reduce import at_size
 from engine.data.splits import Indices, balanced_subset, validation_split
 from engine.errors import DataError
 from engine.seeds import derive
-
-__all__ = ["Dataset", "Images", "Raw", "load", "read_raw"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def _check_classes(names: tuple[str, ...], config: DataConfig) -> None:
 
 
 def _check_parts(train: int, validation: int, raw: Raw, config: DataConfig) -> None:
-    """A network trained on nothing, or judged on nothing, still gives numbers."""
+    """A network trained on nothing, or evaluated on nothing, still gives numbers."""
     if train >= 2 and validation:
         return
     field = "data.path" if train + validation == len(raw.train.labels) else "data.train_samples"

@@ -1,4 +1,4 @@
-"""Images at another size: a fraction of theirs by averaging, any other by resampling. No torch."""
+"""Images at another size: a fraction of theirs by averaging, any other by resampling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeded splits and subsets of labelled data: pure functions on label arrays. No torch."""
+"""Seeded splits and subsets of labelled data: pure functions on label arrays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Indices = NDArray[np.int64]
 def stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> tuple[Indices, Indices]:
     """(rest, part): `part` holds `fraction` of every class, at least one image where a class has two; in index order.
 
-    A class's only image stays in `rest`: what cannot be learnt need not be judged.
+    A class's only image stays in `rest`: what cannot be learnt need not be evaluated.
     """
     chosen = [
         rng.permutation(members)[: max(1, round(len(members) * fraction)) if len(members) > 1 else 0]

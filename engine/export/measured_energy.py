@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from torch import nn
 
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency
@@ -30,7 +30,7 @@ def account(
     Raises CheckpointError and DataError.
     """
     network, document = load_package(checkpoint)
-    config = parse_config(document["study"])
+    config = parse_stored(document["study"])
     device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]

@@ -1,4 +1,4 @@
-"""Whether a study's networks can be written in NIR, the Neuromorphic Intermediate Representation. No torch.
+"""Whether a study's networks can be written in NIR, the Neuromorphic Intermediate Representation.
 
 NIR 1.0 has convolutions (with groups), linear layers, sum and average pools, Threshold, LIF and IF with a reset
 potential, and graphs that join by adding. It has no batch norm, no max-pool, no concatenation, no reset by

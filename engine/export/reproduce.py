@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.data.load import load
 from engine.evaluation.prefix_tree import evaluate
+from engine.export.facts import evaluation_warnings
 from engine.export.package import load as load_package
 from engine.export.package import with_kernels
 from engine.process.device import configure_device
@@ -20,7 +22,7 @@ from engine.training.trainer import evaluation_batches
 def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"]) -> dict[str, Any]:
     """Accuracy 0…1, spikes per sample, spikes by layer and number of samples. Raises CheckpointError and DataError."""
     network, document = load_package(checkpoint)
-    config = parse_config(document["study"])
+    config = parse_stored(document["study"])
     device = configure_device(config.runtime)
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
@@ -29,7 +31,7 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
     architecture = Architecture.from_code(document["architecture"])
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     by_layer = tally.spike_map.astype("float64").sum(axis=1)
-    return {
+    found = {
         "accuracy": tally.accuracy,
         "spikes": tally.average_spikes,
         "spikes_by_layer": {row.name: float(n) for row, n in zip(layers, by_layer, strict=True)},
@@ -38,3 +40,4 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
         "architecture": architecture.code,
         "same_data": data.digest == document["data_digest"],
     }
+    return {**found, "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}

@@ -43,15 +43,15 @@ def winner(record: Record) -> Portrait:
 
 
 def evaluated(record: Record, code: str) -> Portrait:
-    """An architecture the search judged. Raises MeasureError where it did not."""
+    """An architecture the search evaluated. Raises MeasureError where it did not."""
     one = next((one for one in record.evaluated if one.architecture == code), None)
     if one is None:
-        raise MeasureError(f"genome: the search of this study did not judge {code[:80]!r}")
+        raise MeasureError(f"genome: the search of this study did not evaluate {code[:80]!r}")
     return portrait(record, one)
 
 
 def portrait(record: Record, one: Evaluated) -> Portrait:
-    """Of an architecture as it was judged."""
+    """Of an architecture as it was evaluated."""
     code = one.architecture
     words = (
         f"Architecture {code}: {one.accuracy:.2%} accuracy, {one.spikes:,.0f} spikes per {record.sample}, "

@@ -15,6 +15,7 @@ from engine.figures.front import front_svg, front_tex
 from engine.figures.method import method, method_tex
 from engine.figures.record import Record
 from engine.figures.text import latex
+from engine.storage.atomic import write_bytes
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
 """The date of every file in the zip, so that the same record gives the same bytes."""
@@ -97,7 +98,7 @@ def write(record: Record, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     made = names(record)
     for name in made:
-        (folder / name).write_text(make(record, name), encoding="utf-8")
+        write_bytes(folder / name, make(record, name).encode())
     return made
 
 

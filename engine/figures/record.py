@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_config
+from pydantic import ValidationError
+
+from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
-from engine.errors import MeasureError
-from engine.events import StudyFinished, StudyStarted
+from engine.describe.data import sample
+from engine.errors import ConfigError, FileError, MeasureError
+from engine.events import StudyFinished, StudyStarted, from_wire, to_wire
 from engine.metrics.pareto import front, knee
 from engine.metrics.spike_map import decode_map
 from engine.space.architecture import Architecture
 from engine.space.shapes import Row, rows
+from engine.storage.committed import whole_events
+from engine.storage.files import is_there, read_file
 
 SEARCHED, RETRAINED = "validation, supernet", "test, retrained"
 """Split and weights of a measurement. Every number in a figure is marked with one of the two."""
@@ -37,14 +42,32 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """What an arm was trained to, over `n` trainings: mean accuracy 0…1, and the least and the most spikes per sample.
+
+    Test split, last epoch.
+    """
+
+    label: str
+    n: int
+    accuracy: float
+    spikes: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Record:
-    """A study so far: `evaluated` is in order of number. A field is None until its event."""
+    """A study so far: `evaluated` is in order of number. A field is None until its event.
+
+    `best_map` is the fittest's spike map, float32 [layers, T]; None also where it was not read.
+    """
 
     config: StudyConfig
     evaluated: tuple[Evaluated, ...]
     average_spikes: float | None = None
     started: StudyStarted | None = None
     finished: StudyFinished | None = None
+    arms: tuple[Arm, ...] = ()
+    best_map: bytes | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:
@@ -53,7 +76,7 @@ class Record:
     @property
     def sample(self) -> str:
         """The name of one input, in whose unit spikes are given: `recording` or `image`."""
-        return "recording" if self.config.data.info.kind == "events" else "image"
+        return sample(self.config.data)
 
     @property
     def front(self) -> tuple[Evaluated, ...]:
@@ -81,16 +104,22 @@ class Record:
         """The retrained winner's spikes by layer, [layers], per sample; they sum to its N."""
         if self.finished is None:
             return None
-        found = decode_map(self.finished.spike_map, self.config.network.time_steps)
+        found = decode_map(self.finished.spike_map, self.config.network.time_steps)  # [layers, T]
         return [float(n) for n in found.sum(axis=1, dtype="float64")]
 
 
 def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Record:
     """The record of a study from all its events, in their wire format."""
     listed = list(events)
-    return assemble(
-        config, listed, [_evaluated(c) for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
-    )
+    candidates = [c for e in listed if e["kind"] == "generation_finished" for c in e["candidates"]]
+    found = assemble(config, listed, [_evaluated(c) for c in candidates])
+    maps = {c["id"]: c["spike_map"] for c in candidates if found.fittest and c["id"] == found.fittest.number}
+    return replace(found, best_map=next((b64decode(spike_map) for spike_map in maps.values()), None))
+
+
+def _arm(arm: Mapping[str, Any]) -> Arm:
+    accuracy, spikes = arm["accuracy"], arm["spikes"]
+    return Arm(arm["arm"], accuracy["n"], accuracy["mean"], (spikes["minimum"], spikes["maximum"]))
 
 
 def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated: Sequence[Evaluated]) -> Record:
@@ -104,6 +133,8 @@ def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated
                 found["average_spikes"] = event["average_spikes"]
             case "study_finished":
                 found["finished"] = StudyFinished.model_validate(event)
+            case "analysis_finished":
+                found["arms"] = tuple(_arm(arm) for arm in event["arms"])
     in_order = sorted(evaluated, key=lambda one: one.number)
     return Record(config=config, evaluated=tuple(in_order), **found)
 
@@ -115,9 +146,22 @@ def _evaluated(candidate: Mapping[str, Any]) -> Evaluated:
 
 def read(folder: Path) -> Record:
     """The record of the folder of a `python -m engine run`. Raises MeasureError where it is none."""
-    study, events, head = (folder / name for name in ("study.json", "events.jsonl", "head.json"))
-    for path in (study, events, head):
-        if not path.is_file():
-            raise MeasureError(f"{folder} holds no study: {path.name} is missing; give the --workdir of a run")
-    committed = events.read_bytes()[: json.loads(head.read_text())["bytes"]]
-    return of_events(parse_config(study.read_bytes()), (json.loads(line) for line in committed.splitlines()))
+    for name in ("study.json", "events.jsonl", "head.json"):
+        if not is_there(folder / name):
+            raise MeasureError(f"{folder} holds no study: {name} is missing; give the --workdir of a run")
+    try:
+        config = parse_stored(read_file(folder / "study.json", MAX_JSON_BYTES))
+        events = [to_wire(from_wire(event)) for event in whole_events(folder)]
+    except ConfigError as error:
+        raise MeasureError(f"{folder / 'study.json'}: {error}") from error
+    except FileError as error:
+        raise MeasureError(str(error)) from error
+    except ValidationError as error:
+        raise MeasureError(f"{folder / 'events.jsonl'} is damaged: {_first(error)}") from error
+    return of_events(config, events)
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem of an event."""
+    found = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, found['loc'])) or 'an event'}: {found['msg']}"

@@ -11,8 +11,9 @@ from engine.figures.record import Record
 LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "×": r"$\times$", "λ": r"$\lambda$", "τ": r"$\tau$", "σ": r"$\sigma$", "·": r"$\cdot$", "−": r"$-$", "–": "--",
-    "…": r"\dots{}", "“": "``", "”": "''", "’": "'", "\n": " ", "\t": " ",
+    "×": r"$\times$", "α": r"$\alpha$", "λ": r"$\lambda$", "τ": r"$\tau$", "σ": r"$\sigma$", "·": r"$\cdot$",
+    "√": r"$\surd$", "≤": r"$\leq$", "≥": r"$\geq$", "†": r"\dag{}", "−": r"$-$", "–": "--", "…": r"\dots{}", "“": "``",
+    "”": "''", "’": "'", "\n": " ", "\t": " ",
 }  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of a cell that a spreadsheet would take for a formula."""

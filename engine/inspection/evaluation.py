@@ -8,7 +8,7 @@ from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.tally import Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
-from engine.metrics.pareto import fitness
+from engine.metrics.fitness import fitness
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows

@@ -17,7 +17,10 @@ from engine.inspection.evaluation import evaluation
 from engine.inspection.request import Request, parse, require
 from engine.inspection.sample import sample
 from engine.inspection.source import Source, open_source
-from engine.storage import checkpoint
+from engine.storage.atomic import write_bytes
+
+MAX_REQUEST = 100_000
+"""Most characters of a request's line."""
 
 
 def answer(source: Source, request: Request, output: Path | None) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
         found, tensors = activity(source, request, architecture)
     if output is not None and tensors:
         # safetensors writes the memory as it is and ignores strides
-        checkpoint.write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
+        write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
     return {"architecture": architecture.code, "kind": request.kind, **found}
 
 
@@ -49,16 +52,39 @@ def inspect(
 def serve(folder: Path, data_root: Path, requests: IO[str], study: StudyConfig | None = None) -> Iterator[str]:
     """Answer requests, one JSON object per line: `{…request, "output": PATH}` → `{"result": …}` or `{"error": …}`.
 
-    The study is opened at the first request and kept open for the others.
+    Without an output, the tensors of the answer are left out. The study is opened at the first request and kept open
+    for the others.
     """
     source: Source | None = None
-    for line in requests:
+    for line in _bounded(requests):
         try:
-            asked = json.loads(line)
-            output = Path(asked.pop("output"))
+            asked, output = _request(line)
             source = source or open_source(folder, data_root, study)
             yield json.dumps({"result": answer(source, parse(asked), output)})
         except ConfigError as error:
             yield json.dumps({"error": "; ".join(error.problems)})
         except EngineError as error:
             yield json.dumps({"error": str(error)})
+        except OSError as error:
+            yield json.dumps({"error": f"output: {error.filename or ''}: {error.strerror}"})
+
+
+def _bounded(requests: IO[str]) -> Iterator[str]:
+    """The lines of a stream; of one without end, its beginning, as a line that is no request."""
+    while line := requests.readline(MAX_REQUEST):
+        if line.strip():
+            yield line
+
+
+def _request(line: str) -> tuple[dict[str, Any], Path | None]:
+    """A request and where its tensors go. Raises ConfigError."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"request: not JSON: {str(error)[:200]}"]) from error
+    if not isinstance(asked, dict):
+        raise ConfigError(["request: must be a JSON object"])
+    output = asked.pop("output", None)
+    if output is not None and (not isinstance(output, str) or not output or "\0" in output):
+        raise ConfigError(["output: must be the path of a file, or left out"])
+    return asked, None if output is None else Path(output)

@@ -11,19 +11,22 @@ import torch
 
 from engine.backends.cpu import build
 from engine.backends.dispatch import place
-from engine.config.parse import parse_config
+from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
-from engine.data.load import Dataset, Images, load
-from engine.errors import CheckpointError, ConfigError, DataChangedError
+from engine.data.images import Images
+from engine.data.load import Dataset, load
+from engine.errors import CheckpointError, ConfigError, DataChangedError, FileError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package
 from engine.inspection.request import Request, Split, Weights
 from engine.model.network import SpikingNetwork, build_supernet
 from engine.process.device import configure_device
-from engine.run.state import State
+from engine.run.state import State, state_of
 from engine.space.architecture import Architecture
 from engine.storage import checkpoint
 from engine.storage.atomic import read_metadata
+from engine.storage.committed import commits_of, stored_heads
+from engine.storage.files import is_there, read_file
 from engine.training.trainer import load_network
 
 
@@ -101,7 +104,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
         _, document = package.load(folder)
-        state, config, threads, kind = None, parse_config(document["study"]), 0, ""
+        state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
     data = load(config, data_root)
@@ -115,26 +118,44 @@ def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfi
     """The given config, the folder's study.json, or the config in the supernet's file; a fork has another."""
     if given is not None:
         config = given
-    elif (folder / "study.json").is_file():
-        config = parse_config((folder / "study.json").read_bytes())
+    elif is_there(folder / "study.json"):
+        config = _read_config(folder / "study.json")
     else:
-        config = parse_config(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
+        config = parse_stored(read_metadata(folder / state.supernet_file, state.supernet_sha256)["config"])
     if config.digest() != state.config_digest:
         raise CheckpointError(f"{folder} belongs to another config ({state.config_digest[:12]}…): name it by --study")
     return config
 
 
+def _read_config(path: Path) -> StudyConfig:
+    try:
+        return parse_stored(read_file(path, MAX_JSON_BYTES))
+    except FileError as error:
+        raise CheckpointError(str(error)) from error
+    except ConfigError as error:
+        raise CheckpointError(f"{path}: {error}; name the study's config by --study") from error
+
+
 def _position(folder: Path) -> State:
-    """The state of the newest checkpoint that names a supernet. A running study may delete checkpoints meanwhile."""
+    """The state of the newest whole checkpoint that names a supernet. A running study may delete some meanwhile."""
     newest_first = sorted((folder / "checkpoints").glob("*.safetensors"), key=_modified, reverse=True)
+    sums = _sums(folder)
     for path in newest_first:
         try:
-            state = State.model_validate(read_metadata(path, None)["state"])
-        except (CheckpointError, KeyError, OSError):
+            state = state_of(read_metadata(path, sums.get(path.name)), path.name)
+        except (CheckpointError, OSError):
             continue
         if state.supernet_file and (folder / state.supernet_file).is_file():
             return state
     raise CheckpointError("the supernet is not trained yet, or was not kept")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of the checkpoints by name, where a headless run's folder tells them."""
+    try:
+        return {commit.checkpoint: commit.sha256 for commit in commits_of(stored_heads(folder)[0])}
+    except (FileError, OSError):
+        return {}
 
 
 def _modified(path: Path) -> float:

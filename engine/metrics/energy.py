@@ -16,8 +16,8 @@ from pydantic import Field, ValidationError
 
 from engine.config.messages import in_words
 from engine.errors import ConfigError, MeasureError
-from engine.frozen import Frozen
 from engine.metrics.spike_map import SpikeMap, firing_rate
+from engine.schema.frozen import Frozen
 from engine.space.shapes import Row
 
 Picojoule = Annotated[float, Field(ge=0, le=1e6)]

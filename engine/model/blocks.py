@@ -1,6 +1,6 @@
 """The spiking blocks as modules: spikes [T, N, C, H, W] in, (spikes, counted spikes per time step [T]) out.
 
-Wiring and what counts: AUTOSNN §1. Convolutions have no bias and run once over T·N; batch norm follows each.
+Wiring and counting are those of Na et al. 2022. Convolutions have no bias and run once over T·N, then batch norm.
 """
 
 from __future__ import annotations

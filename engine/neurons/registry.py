@@ -8,7 +8,7 @@ from engine.neurons.kind import NeuronKind
 from engine.neurons.lif import LIF
 from engine.neurons.plif import PLIF
 from engine.neurons.relu import RELU
-from engine.registered import NAME
+from engine.schema.registered import NAME
 
 NEURONS: dict[str, NeuronKind] = {kind.name: kind for kind in (PLIF, LIF, IF, RELU)}
 """In the order of a form."""

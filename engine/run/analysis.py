@@ -22,7 +22,7 @@ from engine.run.baseline import with_threshold
 from engine.run.epochs import ProgressOf, train_epoch
 from engine.run.session import Session
 from engine.seeds import derive
-from engine.storage import checkpoint
+from engine.storage.atomic import write_bytes
 from engine.training.trainer import Batch, Trainer, evaluation_batches, no_path
 from engine.zoo.registry import ZOO
 
@@ -53,8 +53,8 @@ def _report(session: Session, done: Sequence[TrainingFinished]) -> Steps:
     finished = report(session.config, done)
     yield finished
     folder = session.workdir / package.FOLDER
-    checkpoint.write_bytes(folder / JSON, as_json(session.config, done, finished).encode())
-    checkpoint.write_bytes(folder / CSV, as_csv(done).encode())
+    write_bytes(folder / JSON, as_json(session.config, done, finished).encode())
+    write_bytes(folder / CSV, as_csv(done).encode())
     session.state.phase = "done"
     yield session.commit({})
 

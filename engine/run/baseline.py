@@ -1,4 +1,4 @@
-"""Train a baseline from scratch by a study's retrain recipe and judge it on the test set, as the winner is."""
+"""Train a baseline from scratch by a study's retrain recipe and evaluate it on the test set, as the winner is."""
 
 from __future__ import annotations
 

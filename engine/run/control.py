@@ -1,4 +1,4 @@
-"""What may be asked of a study while it runs, by whoever consumes its events. No torch."""
+"""What may be asked of a study while it runs, by whoever consumes its events."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.errors import FileError
 from engine.storage.atomic import write_bytes
+from engine.storage.files import is_there, read_json
 
 Ending = Literal["", "result", "retrain"]
 FILE = "control.json"
@@ -26,21 +28,21 @@ class Control:
 
 
 def ask(workdir: Path, *, pause: bool = False, ending: Ending = "") -> None:
-    """Leave a wish for the headless run in this folder, or for the next one there."""
+    """Leave a request in this folder: a pause for the run at work there, an ending for the next one too."""
     write_bytes(workdir / FILE, json.dumps({"pause": pause, "ending": ending}).encode())
 
 
 def asked(workdir: Path) -> tuple[bool, Ending]:
     """(pause, ending) as left by `ask`; nothing where nobody asked, or where the file makes no sense."""
     try:
-        found = json.loads((workdir / FILE).read_bytes())
+        found = read_json(workdir / FILE)
         ending = found["ending"]
         return bool(found["pause"]), ending if ending in ("result", "retrain") else ""
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileError, OSError, KeyError, TypeError):
         return False, ""
 
 
 def settle(workdir: Path, ending: Ending) -> None:
-    """The pause is obeyed, so that the next run goes on; a wish to end early stays."""
-    if (workdir / FILE).exists():
+    """The pause is done, so that the next run goes on; a request to end early stays."""
+    if is_there(workdir / FILE):
         ask(workdir, ending=ending)

@@ -1,4 +1,4 @@
-"""A new study from an earlier one: its trained supernet, and what was judged up to a generation. No torch."""
+"""A new study from an earlier one: its trained supernet, and what was evaluated up to a generation."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
+from engine.config.refusals import refusals
 from engine.config.runtime import RuntimeConfig
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError
 from engine.events import Commit
-from engine.run.state import State
+from engine.run.state import State, state_of
 from engine.storage.atomic import read_metadata, verify, write_bytes, write_metadata
+from engine.storage.files import read_file
 
 FREE = ("name", "search", "retrain", "runtime")
 """What a fork may change; all else made the supernet or the numbers that are kept."""
 KEPT_SEARCH = ("fitness_lambda", "recalibration_batches")
 """Of `search`, what the kept numbers depend on."""
+MAX_SUPERNET = 8 << 30
+"""Most bytes of a supernet's file."""
 
 
 def require_forkable(source: StudyConfig, config: StudyConfig) -> None:
@@ -35,8 +39,10 @@ def changed_config(source: StudyConfig, changes: dict[str, object]) -> StudyConf
     for key, value in changes.items():
         old = document.get(key)
         document[key] = old | value if isinstance(old, dict) and isinstance(value, dict) else value
-    config = parse_config(document)
+    config = parse_stored(document)
     require_forkable(source, config)
+    if lines := [line for line in refusals(config) if line not in refusals(source)]:
+        raise ConfigError(lines)
     return config
 
 
@@ -46,7 +52,8 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
     `at` is any later commit of the source. Raises ConfigError for a generation that was not reached, CheckpointError
     where a file of the source is gone or damaged.
     """
-    state = State.model_validate(read_metadata(source / "checkpoints" / at.checkpoint, at.sha256)["state"])
+    path = source / "checkpoints" / at.checkpoint
+    state = state_of(read_metadata(path, at.sha256), path.name)
     if not state.supernet_file:
         raise ConfigError(["generation: the supernet is not trained yet; start a new study from the config"])
     if not 0 <= generation <= state.generation:
@@ -67,14 +74,17 @@ def fork(source: Path, at: Commit, generation: int, config: StudyConfig, target:
         device=state.device if same_machine else "",
         kernels=state.kernels,  # left empty they would be taken for those of a study of before the kernels: none
     )
-    path = target / "checkpoints" / "0000-000001.safetensors"
-    done = write_metadata(path, {"state": kept.model_dump(mode="json")})
+    first = target / "checkpoints" / "0000-000001.safetensors"
+    done = write_metadata(first, {"state": kept.model_dump(mode="json")})
     return Commit(done.name, done.sha256, done.size, 1, "search")
 
 
 def _trained_with(supernet: Path) -> RuntimeConfig:
     """The machine that the study asked for which trained this supernet."""
-    return RuntimeConfig.model_validate(read_metadata(supernet, None)["config"]["runtime"])
+    try:
+        return RuntimeConfig.model_validate(read_metadata(supernet, None)["config"]["runtime"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{supernet.name} is no supernet of this software: {str(error)[:200]}") from error
 
 
 def history(events: Iterable[dict[str, Any]], generation: int, config: StudyConfig) -> list[dict[str, Any]]:
@@ -92,5 +102,5 @@ def history(events: Iterable[dict[str, Any]], generation: int, config: StudyConf
 
 def _copy(source: Path, sha256: str, target: Path) -> None:
     verify(source, sha256)
-    if write_bytes(target, source.read_bytes()).sha256 != sha256:
+    if write_bytes(target, read_file(source, MAX_SUPERNET)).sha256 != sha256:
         raise CheckpointError(f"{source.name} changed while it was copied")

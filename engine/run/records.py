@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.evaluation.tally import Tally
 from engine.events import Candidate, GenerationFinished
-from engine.metrics.pareto import fitness, front, hypervolume
+from engine.metrics.fitness import fitness
+from engine.metrics.pareto import front, hypervolume
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.run.session import Session
 from engine.search.interface import Proposal, fittest

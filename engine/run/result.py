@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 
+from engine.analysis.sanity import ResultWarning, evaluations
 from engine.evaluation.tally import Tally
 from engine.events import Candidate, StudyFinished
 from engine.export import package
+from engine.export.facts import package_warnings
+from engine.export.model_card import Outcome
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.model.network import Network, parameter_count
 from engine.run.session import Session
@@ -16,7 +21,8 @@ def write_result(session: Session, network: Network, winner: Candidate, tally: T
     """Write the package of the winner, whose results on the test split `tally` holds."""
     outcome = _outcome(session, network, winner, tally)
     folder, kernels = session.workdir / package.FOLDER, bool(session.state.kernels)
-    written = package.write(folder, session.config, outcome, network, session.data, kernels=kernels)
+    told = _warnings(session, outcome)
+    written = package.write(folder, session.config, outcome, network, session.data, kernels=kernels, warnings=told)
     return StudyFinished(
         candidate=winner.id,
         architecture=winner.architecture,
@@ -32,10 +38,15 @@ def write_result(session: Session, network: Network, winner: Candidate, tally: T
     )
 
 
-def _outcome(session: Session, network: Network, winner: Candidate, tally: Tally) -> package.Outcome:
+def _warnings(session: Session, outcome: Outcome) -> list[ResultWarning]:
+    seen = evaluations([(candidate.fitness, candidate.accuracy) for candidate in session.state.candidates])
+    return package_warnings(session.config, asdict(outcome), len(session.data.validation.labels), seen)
+
+
+def _outcome(session: Session, network: Network, winner: Candidate, tally: Tally) -> Outcome:
     layers = network.rows(network.only_architecture)
     by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)  # [layers]
-    return package.Outcome(
+    return Outcome(
         architecture=winner.architecture,
         accuracy=tally.accuracy,
         spikes=tally.average_spikes,

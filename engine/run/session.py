@@ -18,14 +18,15 @@ from engine.backends.dispatch import Placed, choose, place
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
-from engine.data.load import Dataset, Images, load
+from engine.data.images import Images
+from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError
 from engine.events import Commit, LayerInfo, Resume, StudyStarted
 from engine.model.network import Network
 from engine.process.device import apply_runtime, configure_device
 from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
-from engine.run.state import State
+from engine.run.state import State, state_of
 from engine.space.shapes import rows
 from engine.storage import checkpoint
 from engine.training.trainer import Batch, Trainer, evaluation_batches
@@ -191,8 +192,8 @@ def _configure_device(config: StudyConfig, state: State, resumed: bool) -> torch
     if config.runtime.precision == "bfloat16" and not (state.kernels and there and knows_all_blocks(config)):
         raise ConfigError(
             [
-                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton and know the blocks SCB, "
-                "SRB, SIB and skip_connect of spiking neurons: take float32 or tf32"
+                "runtime.precision: bfloat16 is for the GPU's own programs, which need Triton, and blocks and neurons "
+                "that they know (no depth-wise block, no ReLU, no module of one's own): take float32 or tf32"
             ]
         )
     return device
@@ -208,9 +209,7 @@ def _require_memory(config: StudyConfig, device: torch.device) -> None:
 
 def _read_position(path: Path, resume: Resume, fresh: State) -> tuple[State, dict[str, Tensor]]:
     tensors, metadata = checkpoint.read(path, resume.sha256)
-    if "state" not in metadata:
-        raise CheckpointError(f"{path.name} is not a checkpoint of a running study")
-    state = State.model_validate(metadata["state"])
+    state = state_of(metadata, path.name)
     if state.config_digest != fresh.config_digest:
         raise CheckpointError(f"{path.name} belongs to another config ({state.config_digest[:12]}…)")
     if state.data_digest != fresh.data_digest:

@@ -1,11 +1,12 @@
-"""Position of a study, beside its tensors: kept as JSON in each checkpoint. No torch."""
+"""Position of a study, beside its tensors: kept as JSON in each checkpoint."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine.errors import CheckpointError
 from engine.events import Candidate, TrainingFinished
 from engine.training.totals import Totals
 
@@ -56,3 +57,15 @@ class State(BaseModel):
     def next_epoch(self) -> None:
         """The epoch at work is done."""
         self.epoch, self.batch, self.totals = self.epoch + 1, 0, Totals()
+
+
+def state_of(metadata: dict[str, Any], name: str) -> State:
+    """The state in the metadata of the checkpoint of this name. Raises CheckpointError where it holds none."""
+    if "state" not in metadata:
+        raise CheckpointError(f"{name} is not a checkpoint of a running study")
+    try:
+        return State.model_validate(metadata["state"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CheckpointError(f"{name} holds a study's state of another version: {where}: {first['msg']}") from error

@@ -1,4 +1,4 @@
-"""The search algorithm of a study. No torch."""
+"""The search algorithm of a study."""
 
 from __future__ import annotations
 

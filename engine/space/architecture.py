@@ -1,4 +1,4 @@
-"""Architectures, and the search space that a macro architecture and its candidate blocks span. No torch."""
+"""Architectures, and the search space that a macro architecture and its candidate blocks span."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class SearchSpace:
         return Architecture(tuple(rng.choice(blocks) for blocks in self.choices))
 
     def mutate(self, parent: Architecture, probability: float, rng: random.Random) -> Architecture:
-        """Each searched layer changes, with `probability`, to another of its blocks (AutoSNN §4.3)."""
+        """Each searched layer changes, with `probability`, to another of its blocks (Na et al. 2022, section 4.3)."""
         pairs = zip(parent.blocks, self.choices, strict=True)
         return Architecture(tuple(_mutated(block, allowed, probability, rng) for block, allowed in pairs))
 

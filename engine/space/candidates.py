@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from engine.blocks.registry import BLOCKS, families_in_words
-from engine.registered import Registered
+from engine.schema.registered import Registered
 
 BlockName = Annotated[str, Registered(BLOCKS, lambda: f"a block of the families {families_in_words()}")]
 """The name of a registered block."""
@@ -21,6 +21,11 @@ def _no_more_than_there_are(blocks: Any) -> Any:
     return blocks
 
 
+def _tell_how_many(schema: dict[str, Any]) -> None:
+    """Asked when the JSON schema is written: a registry may have grown."""
+    schema["maxItems"] = len(BLOCKS)
+
+
 def _each_once(blocks: tuple[BlockName, ...]) -> tuple[BlockName, ...]:
     """A block named twice would count twice in the space's size, and be drawn twice as often."""
     for block in blocks:
@@ -31,7 +36,7 @@ def _each_once(blocks: tuple[BlockName, ...]) -> tuple[BlockName, ...]:
 
 Candidates = Annotated[
     tuple[BlockName, ...],
-    Field(min_length=1, strict=False),
+    Field(min_length=1, strict=False, json_schema_extra=_tell_how_many),
     BeforeValidator(_no_more_than_there_are),
     AfterValidator(_each_once),
 ]

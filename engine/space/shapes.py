@@ -1,4 +1,4 @@
-"""What each layer of a network is: shapes, parameters, multiply-accumulates, counted neurons. No torch.
+"""What each layer of a network is: shapes, parameters, multiply-accumulates, counted neurons.
 
 The rows of this walk are the rows of every spike heatmap and ledger.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from engine.blocks.family import Block
+from engine.blocks.family import Block, Wire
 from engine.blocks.registry import BLOCKS, family_of
 from engine.blocks.wiring import ConvSpec, Shape, Wiring, fault, layer_shapes
 from engine.errors import ShapeError
@@ -121,25 +122,25 @@ class PlacedBlock:
         """The shape of its output."""
         return self.channels, -(-self.before[1] // self.stride), -(-self.before[2] // self.stride)
 
-    @property
+    @cached_property
     def wiring(self) -> Wiring:
         return family_of(self.block).wiring(self.block, self.before[0], self.channels, self.stride)
+
+    @cached_property
+    def convolutions(self) -> list[tuple[ConvSpec, Shape]]:
+        """Every convolution with the shape of its output."""
+        shapes = layer_shapes(self.wiring, self.before)
+        return [(conv, made) for layer, made in zip(self.wiring, shapes, strict=True) for conv in layer.convolutions]
 
     @property
     def compiles(self) -> bool:
         """Whether the compiled back ends know it."""
         return family_of(self.block).compiles(self.wiring)
 
-    def convolutions(self) -> list[tuple[ConvSpec, Shape]]:
-        """Every convolution with the shape of its output."""
-        wiring = self.wiring
-        shapes = layer_shapes(wiring, self.before)
-        return [(conv, made) for layer, made in zip(wiring, shapes, strict=True) for conv in layer.convolutions]
-
     def row(self, neuron_parameters: int) -> Row:
         """What the block adds to a network."""
         shapes = layer_shapes(self.wiring, self.before)
-        work = [(conv, conv.weights * made[1] * made[2]) for conv, made in self.convolutions()]
+        work = [(conv, conv.weights * made[1] * made[2]) for conv, made in self.convolutions]
         return Row(
             self.name,
             self.block.name,
@@ -151,9 +152,20 @@ class PlacedBlock:
         )
 
 
+def place(name: str, block: Block, before: Shape, channels: int, stride: int) -> PlacedBlock:
+    """A block in its place, remembered: an estimate walks through one space several times. Raises ShapeError."""
+    return _placed(family_of(block).wiring, name, block, before, channels, stride)
+
+
+@lru_cache(maxsize=4096)
+def _placed(wire: Wire, name: str, block: Block, before: Shape, channels: int, stride: int) -> PlacedBlock:
+    """`wire` tells families apart that were registered under one name, one after another."""
+    return PlacedBlock(name, block, before, channels, stride)
+
+
 def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> Row:
     """The row of one searched block: input `shape`, `channels` out, `stride`."""
-    return PlacedBlock(name, block, shape, channels, stride).row(w)
+    return place(name, block, shape, channels, stride).row(w)
 
 
 def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Row | list[PlacedBlock]]:
@@ -170,7 +182,7 @@ def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Ro
             found.append(row)
         else:
             to, stride = layer.channels or before[0], layer.stride
-            found.append([PlacedBlock(row.name, BLOCKS[name], before, to, stride) for name in next(names)])
+            found.append([place(row.name, BLOCKS[name], before, to, stride) for name in next(names)])
         before = row.shape
     return found
 

@@ -13,8 +13,6 @@ from torch import Tensor
 from engine.errors import CheckpointError
 from engine.storage.atomic import METADATA_KEY, Written, verify, write_bytes
 
-__all__ = ["METADATA_KEY", "Written", "read", "verify", "write", "write_bytes"]
-
 
 def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, Any]) -> Written:
     """Write tensors [...] of any shapes and metadata atomically: temporary file, fsync, rename, fsync of the folder."""
@@ -30,5 +28,5 @@ def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], dict
         with safe_open(path, framework="pt") as file:
             metadata = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
             return {key: file.get_tensor(key) for key in file.keys()}, metadata  # noqa: SIM118 - not a dict
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, RecursionError, OSError) as error:
         raise CheckpointError(f"{path.name} is not a safetensors checkpoint: {error}") from error

@@ -1,4 +1,4 @@
-"""Running totals of one training epoch. No torch."""
+"""Running totals of one training epoch."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from engine.config.recipe import Recipe
 from engine.data.batches.augment import augment, cut_out
 from engine.data.batches.encoding import encode
 from engine.data.batches.placing import onto
-from engine.data.load import Dataset, Images
+from engine.data.images import Images
+from engine.data.load import Dataset
 from engine.errors import DivergedError
 from engine.model.network import SpikingNetwork
 from engine.search.path_sampling import batch_count

@@ -42,7 +42,7 @@ function set(change) {
   draw();
 }
 
-/** @param {Weights} weights @returns {{judged: import("./types.js").Judged, tag: string, samples: number, candidate: number | null} | null} */
+/** @param {Weights} weights @returns {{judged: import("./types.js").Evaluated, tag: string, samples: number, candidate: number | null} | null} */
 function subject(weights) {
   if (weights === "retrained") {
     const found = page.retrained;

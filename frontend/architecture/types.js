@@ -6,7 +6,7 @@
 /** @typedef {{number: number, architecture: string, accuracy: number, spikes: number}} Other */
 /**
  * @typedef {{accuracy: number, spikes: number, firing_rate: number, fitness: number | null, parameters: number,
- *   spike_map: string, number?: number, generation?: number, samples?: number}} Judged
+ *   spike_map: string, number?: number, generation?: number, samples?: number}} Evaluated
  */
 /**
  * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../domain/genome.js").Layer[],
@@ -14,7 +14,7 @@
  *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number,
  *   output_elements: import("../domain/blocks.js").Elements,
  *   trained: {supernet: string, retrained: string, winner: string | null, samples: Record<Split, number>},
- *   judged: Judged | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
+ *   judged: Evaluated | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
  */
 /** @typedef {{name: string, block: string, spikes: number[], layers: {shape: number[], tensor: string | null}[]}} SampleRow */
 /**

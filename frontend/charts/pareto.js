@@ -67,8 +67,8 @@ export class ParetoPlot {
   render(frame, view, beside, version) {
     this.shown = { frame, view, beside };
     if (!frame.candidates.length && !frame.estimating) return;
-    const judging = frame.estimating ? frame.current.map((c) => c.accuracy).join() : "";
-    const key = [frame.candidates.length, judging, frame.shown, frame.planned, frame.rule.lambda, view.x, view.y, view.log, view.iso, view.published, version].join("/");
+    const estimates = frame.estimating ? frame.current.map((c) => c.accuracy).join() : "";
+    const key = [frame.candidates.length, estimates, frame.shown, frame.planned, frame.rule.lambda, view.x, view.y, view.log, view.iso, view.published, version].join("/");
     if (key === this.drawn) return this.ring(); // a progress tick must not disturb a hover or a drag
     this.drawn = key;
     this.draw();

@@ -39,7 +39,7 @@ export function traces(points, frame, view, beside) {
     ...(axes && view.iso && frame.best ? isoCurves(frame) : []),
     ...(axes ? [frontLine(frame)] : []),
     cloud(points, frame, view),
-    ...(frame.estimating ? [judging(frame, view)] : []),
+    ...(frame.estimating ? [estimated(frame, view)] : []),
     ...(view.y === "accuracy" ? others(view, beside) : []),
   ];
 }
@@ -73,7 +73,7 @@ function cloud(points, frame, view) {
 }
 
 /** The generation in progress, hollow until it is stored. @param {Frame} frame @param {View} view */
-function judging(frame, view) {
+function estimated(frame, view) {
   const { x, y } = placing(view, frame);
   return {
     type: "scatter", mode: "markers", name: "being evaluated",

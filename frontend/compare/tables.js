@@ -16,7 +16,7 @@ import { mark, titles } from "./series.js";
  */
 export function renderTable(place, studies, reference, add) {
   const names = titles(studies);
-  const head = ["Study", "Judged", "Hypervolume", "Fittest, validation, supernet", "Knee, validation, supernet", "Winner, test, retrained"];
+  const head = ["Study", "Evaluated", "Hypervolume", "Fittest, validation, supernet", "Knee, validation, supernet", "Winner, test, retrained"];
   const body = studies.map((study, i) =>
     h(
       "tr",

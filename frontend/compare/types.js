@@ -2,12 +2,12 @@
 
 /** @typedef {import("../domain/genome.js").Layer} Layer */
 /** @typedef {{architecture: string, accuracy: number, spikes: number, parameters: number, tag: string}} Point */
-/** @typedef {Point & {number: number, generation: number, fitness: number}} Judged */
+/** @typedef {Point & {number: number, generation: number, fitness: number}} Evaluated */
 /**
  * @typedef {{
  *   id: string, url: string, name: string, state: string, owner: string, seed: number, digest: string, data: string,
  *   sample: string, time_steps: number, fitness_lambda: number, average_spikes: number | null, layers: Layer[],
- *   validation_samples: number | null, judged: number, front: Judged[], best: Judged | null, knee: Judged | null,
+ *   validation_samples: number | null, judged: number, front: Evaluated[], best: Evaluated | null, knee: Evaluated | null,
  *   winner: Point | null, hypervolume: number | null
  * }} Compared
  */

@@ -28,7 +28,7 @@ export class Launch {
   }
 
   /** What the server found wrong with the config; none = it may be launched. @param {Problem[]} problems */
-  judge(problems) {
+  check(problems) {
     this.#problems = problems;
     this.#checked = true;
     this.draw();
@@ -73,7 +73,7 @@ export class Launch {
     }
     const refused = answer.status === 422;
     say(refused ? "" : refusal(answer));
-    this.judge(refused ? answer.data.problems : []);
+    this.check(refused ? answer.data.problems : []);
     this.goToProblem();
   }
 }

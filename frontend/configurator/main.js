@@ -36,7 +36,7 @@ const estimates = new Estimates(() => ({ config: history.value.config, firing_ra
 const seeds = /** @type {HTMLInputElement} */ (byId("seeds"));
 const rateInput = /** @type {HTMLInputElement} */ (byId("firing_rate"));
 
-/** What was typed, for the server to judge; null = the poster's. @type {number | string | null} */
+/** What was typed, for the server to check; null = the poster's. @type {number | string | null} */
 let rate = null;
 /** What winners on this server fired, where there are any. @type {number | null} */
 let measured = null;
@@ -84,13 +84,13 @@ function hear(answer) {
   if (launch.running) return;
   byId("estimate").setAttribute("aria-busy", "false");
   say("trouble" in answer ? answer.trouble : "");
-  if ("problems" in answer) launch.judge(answer.problems);
+  if ("problems" in answer) launch.check(answer.problems);
   if ("estimate" in answer) {
     rows = answer.estimate.rows;
     measured = answer.estimate.synops.firing_rate.measured?.value ?? null;
     showEstimate(answer.estimate);
     cards.showShapes(rows);
-    launch.judge(answer.estimate.problems);
+    launch.check(answer.estimate.problems);
   }
   const stale = !("estimate" in answer);
   byId("stale").hidden = !stale;

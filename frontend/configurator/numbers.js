@@ -29,11 +29,11 @@ export function showSize(config) {
 
 /** @param {any} config @param {bigint} size */
 function showBudget(config, size) {
-  const judged = config.analysis ? trainings(config) : budget(config);
-  const part = config.analysis || judged === null ? 0 : share(judged, size);
+  const evaluated = config.analysis ? trainings(config) : budget(config);
+  const part = config.analysis || evaluated === null ? 0 : share(evaluated, size);
   setText(byId("budget-name"), config.analysis ? "Networks to train" : "Evaluated by the search");
-  setText(byId("budget"), judged === null ? "–" : count(judged));
-  setText(byId("budget-notes"), judged === null ? "not a whole number yet" : config.analysis ? "all arms, all seeds" : `${shareWords(part)} of the space`);
+  setText(byId("budget"), evaluated === null ? "–" : count(evaluated));
+  setText(byId("budget-notes"), evaluated === null ? "not a whole number yet" : config.analysis ? "all arms, all seeds" : `${shareWords(part)} of the space`);
   byId("budget-bar").hidden = Boolean(config.analysis);
   /** @type {HTMLElement} */ (byId("budget-bar").firstElementChild).style.scale = `${Math.min(1, part)} 1`;
 }

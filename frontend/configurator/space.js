@@ -33,9 +33,9 @@ export function budget(config) {
   const size = spaceSize(config);
   const { algorithm, generations, population } = config.search;
   if (algorithm === "exhaustive") return size;
-  const judged = algorithm === "random_sampling" ? population : generations * population;
-  if (!Number.isSafeInteger(judged) || judged < 0) return null;
-  return BigInt(judged) < size ? BigInt(judged) : size;
+  const evaluated = algorithm === "random_sampling" ? population : generations * population;
+  if (!Number.isSafeInteger(evaluated) || evaluated < 0) return null;
+  return BigInt(evaluated) < size ? BigInt(evaluated) : size;
 }
 
 /** How many networks an analysis trains; null where what was typed is no number. @param {Config} config @returns {bigint | null} */

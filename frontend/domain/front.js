@@ -3,19 +3,20 @@
 /** @typedef {import("../wire/events.js").Candidate} Candidate */
 
 /**
- * The member farthest above the straight line between the front's ends, both axes scaled to 0…1. Null below three.
+ * The member farthest above the straight line between the front's ends, both axes scaled to 0…1; of equally far members
+ * the sparsest. Null below three. As engine/metrics/pareto.py defines it; tests/fixtures/knees.json holds both to it.
  * @param {Candidate[]} front by rising spikes
  */
 export function knee(front) {
   if (front.length < 3) return null;
   const [first, last] = [front[0], front[front.length - 1]];
   const [width, height] = [last.spikes - first.spikes, last.accuracy - first.accuracy];
-  let [best, most] = [null, 0];
-  for (const c of front.slice(1, -1)) {
+  let [best, most] = [first, 0];
+  for (const c of front) {
     const above = (c.accuracy - first.accuracy) / height - (c.spikes - first.spikes) / width;
-    if (above > most) [best, most] = [/** @type {any} */ (c), above];
+    if (above > most) [best, most] = [c, above];
   }
-  return /** @type {Candidate | null} */ (best);
+  return best;
 }
 
 /** The most accurate with at most so many spikes. @param {Candidate[]} front by rising spikes @param {number} budget */

@@ -50,13 +50,13 @@ export function index(layers, architecture) {
  * Where the map puts each architecture. A whole space is nested by its genes: the first layers down, the last ones across,
  * so that neighbours differ in one gene; a larger one is a sample, evenly spaced, with all that was evaluated, in order.
  * @param {string[][]} layers
- * @param {Iterable<string>} judged
+ * @param {Iterable<string>} evaluated
  * @param {number} aspect width over height of the place
  * @returns {Layout}
  */
-export function layout(layers, judged, aspect) {
+export function layout(layers, evaluated, aspect) {
   const all = size(layers);
-  if (all > BigInt(WHOLE)) return sampled(layers, judged, aspect, all);
+  if (all > BigInt(WHOLE)) return sampled(layers, evaluated, aspect, all);
   const total = Number(all);
   const cut = bestCut(layers, total, aspect);
   const rows = Number(size(layers.slice(0, cut)));
@@ -81,9 +81,9 @@ function bands(layers, from, to) {
   return layers.slice(from, to).map((codes, i) => ({ layer: from + i, codes, span: Number(size(layers.slice(from + i + 1, to))) }));
 }
 
-/** @param {string[][]} layers @param {Iterable<string>} judged @param {number} aspect @param {bigint} all @returns {Layout} */
-function sampled(layers, judged, aspect, all) {
-  const positions = new Map(Array.from(judged, (code) => [index(layers, code), code]));
+/** @param {string[][]} layers @param {Iterable<string>} evaluated @param {number} aspect @param {bigint} all @returns {Layout} */
+function sampled(layers, evaluated, aspect, all) {
+  const positions = new Map(Array.from(evaluated, (code) => [index(layers, code), code]));
   positions.delete(null);
   const wanted = Math.max(SAMPLE, positions.size + SAMPLE / 4);
   const spaced = wanted - positions.size;

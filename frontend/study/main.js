@@ -16,6 +16,7 @@ import { renderAnalysis } from "./panels/analysis.js";
 import { renderHeader } from "./panels/header.js";
 import { renderLog } from "./panels/log.js";
 import { showRepeat } from "./panels/repeat.js";
+import { newTitles, renderWarnings } from "./panels/warnings.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -109,6 +110,7 @@ const catchingUp = () => state.seq < upTo && !hasGap(state);
 
 function draw() {
   renderHeader(summary, state, act);
+  renderWarnings(byId("warnings"), summary.warnings ?? []);
   for (const link of byId("tabs").querySelectorAll("a")) {
     if (link.dataset.tab === view.tab) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -187,6 +189,7 @@ const stream = new Stream(summary.id, {
   },
   summary: (latest) => {
     const moved = latest.state !== summary.state;
+    for (const title of newTitles(summary.warnings ?? [], latest.warnings ?? [])) announcer.say(`Warning: ${title}.`);
     summary = latest;
     upTo = Math.min(upTo, latest.last_seq);
     if (moved) refreshRepeat();

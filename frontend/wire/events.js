@@ -63,8 +63,9 @@
  */
 /** @typedef {Progress | CandidateEvaluated} ProvisionalEvent */
 /** @typedef {{seq: number, time: string, event: DurableEvent}} StoredEvent */
+/** @typedef {{code: string, message: string, advice: string}} ResultWarning */
 /**
- * What pages know of a study without its events.
+ * What pages know of a study without its events; the study's own page also what makes its results worth little.
  * @typedef {{
  *   id: string, name: string, state: string, phase: string, reason: string, request: string, progress: number,
  *   reason_code: string, ending: "" | "result" | "retrain", priority: "low" | "normal" | "high", archived: boolean, waits: string,
@@ -73,7 +74,8 @@
  *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,
  *   config: any, config_digest: string, last_seq: number,
- *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean, repeat?: string | null
+ *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean, repeat?: string | null,
+ *   warnings?: ResultWarning[]
  * }} Summary
  */
 

@@ -1,6 +1,8 @@
 """A whole study: what it emits, that it repeats itself, and that any interruption leaves no trace."""
 
 import hashlib
+import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -137,9 +139,8 @@ def test_a_run_that_is_left_gives_its_memory_back(tmp_path, monkeypatch):
 
 def test_the_package_reproduces_its_numbers(undisturbed, tmp_path):
     workdir, events, _ = undisturbed
-    archive = tmp_path / "winner.zip"
-    archive.write_bytes(package.zip_bytes(workdir / package.FOLDER))
-    measured = reproduce(archive, tmp_path, "test")
+    archive = shutil.make_archive(str(tmp_path / "winner"), "zip", workdir / package.FOLDER)
+    measured = reproduce(Path(archive), tmp_path, "test")
     assert measured["accuracy"] == events[-1]["test_accuracy"]
     assert measured["spikes"] == events[-1]["test_spikes"]
     assert measured["spikes_by_layer"] == events[-1]["spikes_by_layer"]

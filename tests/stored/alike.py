@@ -1,4 +1,7 @@
-"""Compares two JSON values: numbers with a tolerance, all else exactly."""
+"""Compares two JSON values: what is told must be told again, what is new may come to it.
+
+Keys may be added to an object. Numbers are compared with a tolerance, prose by what it tells, all else exactly.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from tests.stored.prose import is_prose, untold
+
+NAMES = ("name",)
+"""Keys whose values are compared exactly although they hold spaces."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +32,14 @@ OTHER_MACHINE = Tolerance(0.1, 0.15)
 
 
 def differences(found: Any, expected: Any, tolerance: Tolerance = SAME, at: str = "") -> list[str]:
-    """A line for each place in which they differ."""
+    """A line for each place where something expected is gone or is something else."""
     return list(_differences(found, expected, tolerance, at))
 
 
 def _differences(found: Any, expected: Any, tolerance: Tolerance, at: str) -> Iterator[str]:
     if isinstance(found, dict) and isinstance(expected, dict):
-        for key in sorted(found.keys() ^ expected.keys()):
-            yield f"{at}.{key}: {'new' if key in found else 'gone'}"
+        for key in sorted(expected.keys() - found.keys()):
+            yield f"{at}.{key}: gone"
         for key in found.keys() & expected.keys():
             yield from _differences(found[key], expected[key], tolerance, f"{at}.{key}")
     elif isinstance(found, list) and isinstance(expected, list):
@@ -39,8 +47,15 @@ def _differences(found: Any, expected: Any, tolerance: Tolerance, at: str) -> It
             yield f"{at}: {len(found)} entries instead of {len(expected)}"
         for i, (one, other) in enumerate(zip(found, expected, strict=False)):
             yield from _differences(one, other, tolerance, f"{at}.{i}")
+    elif isinstance(found, str) and isinstance(expected, str) and _is_prose_at(at, expected):
+        if lost := untold(found, expected):
+            yield f"{at}: tells no more {', '.join(lost)}"
     elif not _alike(found, expected, tolerance):
         yield f"{at}: {found!r} instead of {expected!r}"
+
+
+def _is_prose_at(at: str, text: str) -> bool:
+    return is_prose(text) and at.rpartition(".")[2] not in NAMES
 
 
 def _alike(found: Any, expected: Any, tolerance: Tolerance) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.stored.entry_points import config_facts
-from tests.stored.facts import sha256
+from tests.stored.files import kept_of_file, sha256
 from tests.stored.headless import said
 from tests.stored.places import unpacked
 
-JUDGED, UNSEEN = "C5-R5-C3", "C3-S-C5"
+WINNER, UNSEEN = "C5-R5-C3", "C3-S-C5"
 
 
 def of_the_product() -> dict[str, Any]:
@@ -46,10 +46,10 @@ def of_a_finished_study(folder: Path) -> dict[str, Any]:
     }
 
 
-def kit_of(folder: Path, out: Path) -> dict[str, str]:
-    """SHA-256 of every file of the paper kit, in the order in which they are named."""
+def kit_of(folder: Path, out: Path) -> dict[str, Any]:
+    """What must stay of every file of the paper kit, in the order in which they are named."""
     named = said("figures", folder, "--out", out).splitlines()
-    return {Path(name).name: sha256(Path(name).read_bytes()) for name in named}
+    return {Path(name).name: kept_of_file(name, Path(name).read_bytes()) for name in named}
 
 
 def of_images(folder: Path) -> dict[str, Any]:

@@ -48,3 +48,10 @@ def start_django() -> None:
     from celery import current_app
 
     current_app.loader.import_default_modules()
+
+
+def python_names(lines: str) -> dict[str, Any]:
+    """What lines of Python leave behind."""
+    names: dict[str, Any] = {}
+    exec(lines, names)
+    return names

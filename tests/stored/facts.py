@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
 
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+from tests.stored.files import kept_of_file, sha256
 
 
 def events_of(folder: Path) -> list[dict[str, Any]]:
@@ -33,9 +30,9 @@ def metadata_of(path: Path) -> Any:
     return json.loads(text)
 
 
-def package_of(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a finished study's result."""
-    return {path.name: sha256(path.read_bytes()) for path in sorted((folder / "result").iterdir())}
+def package_of(folder: Path) -> dict[str, Any]:
+    """What must stay of every file of a finished study's result."""
+    return {path.name: kept_of_file(path.name, path.read_bytes()) for path in sorted((folder / "result").iterdir())}
 
 
 def facts_of(folder: Path) -> dict[str, Any]:

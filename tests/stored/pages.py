@@ -1,14 +1,13 @@
 """Every address of a stored studio that is read, and what of its answer must stay.
 
-Of a page: its title, its words, its links within the application, the ids its scripts hold on to, and its data. Where
-its scripts and styles lie is free, and so is what the chapters of the documentation say.
+Of a page: what its title and its words tell, its links within the application, the ids its scripts hold on to, and its
+data. Where its scripts and styles lie is free, and so is what the chapters of the documentation say.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -16,7 +15,8 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from tests.stored.facts import sha256
+from tests.stored.files import kept_of_file, members, sha256
+from tests.stored.prose import as_prose
 from tests.stored.studio import Answer, Studio
 
 TABS = ("live", "map", "log")
@@ -73,16 +73,24 @@ def answers(studio: Studio, ids: dict[str, str], facts: dict[str, Any]) -> dict[
 
 def kept(url: str, answer: Answer) -> dict[str, Any]:
     """Of one answer, what must stay."""
-    found: dict[str, Any] = {"status": answer.status, "type": answer.type}
+    found: dict[str, Any] = {"status": answer.status, "type": _exact(answer.type)}
+    headers = {name: _exact(value) for name, value in answer.headers.items()}
     if answer.type.startswith("application/json"):
         return found | {"json": answer.json}
     if answer.type.startswith("text/html"):
-        return found | {"page": _page(url, answer.body.decode()), "location": answer.headers.get("Location", "")}
+        said = {} if url.startswith("/docs/") else page(answer.body.decode())
+        return found | {"page": said, "headers": headers}
     if answer.type == "application/zip":
-        return found | {"headers": answer.headers, "members": members(answer.body)}
+        return found | {"headers": headers, "members": members(answer.body)}
     if answer.type == "image/png":
-        return found | {"headers": answer.headers, "pixels": _pixels(answer.body)}
-    return found | {"headers": answer.headers, "sha256": sha256(answer.body)}
+        return found | {"headers": headers, "pixels": _pixels(answer.body)}
+    name = urlsplit(url).path
+    return found | {"headers": headers, "file": kept_of_file(name, answer.body)}
+
+
+def _exact(header: str) -> list[str]:
+    """Its parts: a header is no prose."""
+    return header.split()
 
 
 def _pixels(body: bytes) -> list[Any]:
@@ -91,22 +99,16 @@ def _pixels(body: bytes) -> list[Any]:
         return [list(picture.size), picture.mode, sha256(picture.tobytes())]
 
 
-def members(body: bytes) -> dict[str, str]:
-    """Name → SHA-256 of its bytes, in the order of the zip."""
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return {one.filename: sha256(archive.read(one)) for one in archive.infolist()}
-
-
-def _page(url: str, text: str) -> dict[str, Any]:
+def page(text: str) -> dict[str, Any]:
+    """Of a page of HTML, what must stay."""
     reader = _Reader()
     reader.feed(text)
-    if url.startswith("/docs/"):
-        return {"title": reader.title}
+    words = "\n".join(line for line in reader.words if not line.startswith(OF_THE_SERVER))
     return {
-        "title": reader.title,
-        "words": [line for line in reader.words if not line.startswith(OF_THE_SERVER)],
-        "ids": reader.ids,
-        "links": reader.links,
+        "title": as_prose(reader.title),
+        "text": as_prose(words),
+        "ids": dict.fromkeys(reader.ids, True),
+        "links": dict.fromkeys(reader.links, True),
         "data": reader.data,
     }
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.stored.alike import LAST_DIGITS, OTHER_MACHINE, differences
 from tests.stored.entry_points import ADVANCE_STUDY, ANSWER_INSPECTION, WORK_ON_DATASETS, same_event
-from tests.stored.facts import sha256
-from tests.stored.pages import answers, members
+from tests.stored.files import kept_of_file, members, sha256
+from tests.stored.pages import answers
 from tests.stored.places import stored_answers, stored_facts, unpacked
 from tests.stored.studio import manage, studio_on
 
@@ -19,6 +19,11 @@ FACTS, ANSWERS = stored_facts("studio"), stored_answers()
 IDS = FACTS["ids"]
 STUDIES = ("evolution", "own", "fork", "analysis")
 RESULT = ["model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS", "analysis.json", "analysis.csv"]
+RENAMED = {"div#verbs": "div#actions", "p#verb-problem": "p#action-problem", "p#note": "ul#notes"}
+"""Ids that were renamed on purpose, together with the scripts of the same version that hold on to them."""
+
+NO_SEARCH = "-0.08, 0.001, 0.2, 10, 10, 10, 10, 50, 600, 96"
+"""λ, recipe and sizes of a supernet and a search that an analysis never makes: its method text told of them."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,17 @@ def events_of(studio, name):
 
 @pytest.mark.parametrize("url", ANSWERS)
 def test_an_address_answers_as_it_did(first_look, url):
-    assert differences(first_look[1][url], ANSWERS[url], LAST_DIGITS) == []
+    found = differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS)
+    if IDS["analysis"] in url:
+        found = [line for line in found if not line.endswith(f"tells no more {NO_SEARCH}")]
+    assert found == []
+
+
+def renamed(answer):
+    if not answer.get("page"):
+        return answer
+    ids = {RENAMED.get(one, one): True for one in answer["page"]["ids"]}
+    return answer | {"page": answer["page"] | {"ids": ids}}
 
 
 def test_every_address_is_still_there(studio):
@@ -91,9 +106,9 @@ def test_the_download_is_the_same_zip_and_holds_the_stored_files(studio, var, st
     folder = var / "studies" / IDS["evolution"] / "result"
     found = members(zipped)
     assert list(found) == RESULT
-    assert found == {name: sha256((folder / name).read_bytes()) for name in RESULT}
+    assert found == {name: kept_of_file(name, (folder / name).read_bytes()) for name in RESULT}
     headless = stored / "evolution" / "finished" / "result"
-    assert found == {name: sha256((headless / name).read_bytes()) for name in RESULT}
+    assert found == {name: kept_of_file(name, (headless / name).read_bytes()) for name in RESULT}
     assert sha256(zipped) == FACTS["zip_sha256"]
 
 
@@ -172,7 +187,7 @@ def test_the_stored_data_set_sent_again_is_described_as_the_first(studio, stored
     assert again["state"] == "ready"
     for found in (first, again):
         del found["report"]["seconds"]
-    assert again["report"] == first["report"]
+    assert differences(again["report"], first["report"]) == []
     assert studio.get(f"{url}/samples/1.png").body == studio.get(f"/api/datasets/{IDS['dataset']}/samples/1.png").body
 
 
@@ -195,8 +210,8 @@ def test_a_stored_study_is_forked(studio):
     made = studio.get(f"/api/studies/{answer.json['id']}").json
     assert (made["state"], made["name"], made["generation"]) == ("queued", "A later fork", 3)
     source, kept = events_of(studio, "evolution"), studio.get(f"/api/studies/{made['id']}/events").json["events"]
-    judged = [event for event in source if event["kind"] == "generation_finished"][:3]
-    assert [row["event"] for row in kept if row["event"]["kind"] == "generation_finished"] == judged
+    evaluated = [event for event in source if event["kind"] == "generation_finished"][:3]
+    assert [row["event"] for row in kept if row["event"]["kind"] == "generation_finished"] == evaluated
     assert studio.post(f"/api/studies/{made['id']}/cancel").json["state"] == "cancelled"
 
 
@@ -217,4 +232,5 @@ def test_the_paused_study_is_resumed_by_a_worker_and_ends_as_it_did_then(studio,
         return
     assert after == expected
     assert done["best"] == FACTS["resumed"]["best"]
-    assert package == FACTS["resumed"]["package"]
+    assert list(package) == list(FACTS["resumed"]["package"])
+    assert differences(package, FACTS["resumed"]["package"]) == []

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.config.study import StudyConfig
+from engine.figures.facts import warnings_of
 from webapp.compare.studies import Pair
 from webapp.studies.models import TERMINAL
 
@@ -39,6 +40,8 @@ def _all(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
             "Different macro architectures: the same layer number can name different layers.",
         )
     for study, record in pairs:
+        for one in warnings_of(record):
+            yield one.code, f"{study.name}: {one.message}"
         if not record.evaluated:
             yield "empty", f"{study.name}: no architecture has been evaluated, so it has no front."
         elif study.state not in TERMINAL:

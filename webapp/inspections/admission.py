@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.inspection.request import Request, Split, parse, require
@@ -48,7 +48,7 @@ def trained(study: Study, config: StudyConfig) -> Trained:
 
 def admit(study: Study, asked: Mapping[str, object]) -> Request:
     """The parsed request, if it can be answered. Raises Refused."""
-    config = parse_config(study.config)
+    config = parse_stored(study.config)
     there = trained(study, config)
     try:
         request = parse(asked)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
@@ -29,7 +29,7 @@ LISTED_OTHERS = 40
 def architecture(request: HttpRequest, study_id: UUID, code: str) -> HttpResponse:
     """The page of any architecture of the study's space, evaluated or not. 404 outside the space."""
     study = get_object_or_404(Study.objects.for_user(user_of(request)), id=study_id)
-    config = parse_config(study.config)
+    config = parse_stored(study.config)
     try:
         found = config.space.require(Architecture.from_code(code))
     except ArchitectureError as error:

@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
+from engine.figures.facts import warnings_of
 from engine.figures.front import front_size
 from engine.figures.genome import genome_size, portrait, winner
 from engine.figures.kit import names
@@ -33,6 +34,7 @@ def report(study: Study, record: Record) -> dict[str, Any]:
         "front": [_member(record, one, one is best) for one in members[:FRONT_ROWS]],
         "front_left_out": max(0, len(members) - FRONT_ROWS),
         "arms": _arms(study),
+        "warnings": warnings_of(record),
         "method": method(record).strip().split("\n"),
         "config": flat(record.config),
         "environment": _environment(study, record),

@@ -21,7 +21,7 @@ from django.contrib.auth.models import User
 
 from webapp.studies.models import Study
 from webapp.studies.selectors.event_pages import read_events
-from webapp.studies.selectors.summaries import summary
+from webapp.studies.selectors.summaries import detail
 from webapp.studies.services import announce
 
 log = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class StudyConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels i
         study = Study.objects.for_user(self.user).select_related("owner").filter(id=self.study_id).first()
         if study is None:
             raise Disconnected(NO_SUCH_STUDY)
-        return summary(study, self.user)
+        return detail(study, self.user)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _events(self, after: int) -> list[tuple[int, str]]:

@@ -9,7 +9,9 @@ from torch import Tensor
 
 from engine.backends.cpu.evaluation import Spikes, StageRunner, StemRunner, decoded, fired
 from engine.backends.cpu.library import Library, library
-from engine.backends.cpu.training import MAX_STEPS, PathFunction, Tape, Workspace, run_path
+from engine.backends.cpu.tape import Tape
+from engine.backends.cpu.training import MAX_STEPS, PathFunction, run_path
+from engine.backends.cpu.workspace import Workspace
 from engine.backends.plan import Plans, Stem, Steps
 from engine.config.runtime import Precision
 from engine.model.backend import Backend

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from engine.data.batches.augment import normalise
-from engine.data.batches.coding import Encoding
 from engine.data.batches.placing import onto
+from engine.data.coding import Encoding
 
 
 def encode(batch: Tensor, encoding: Encoding, generator: torch.Generator | None) -> Tensor:

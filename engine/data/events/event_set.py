@@ -1,4 +1,4 @@
-"""Recordings with labels and splits, not yet decoded; and their frames as a data set. No torch."""
+"""Recordings with labels and splits, not yet decoded; and their frames as a data set."""
 
 from __future__ import annotations
 

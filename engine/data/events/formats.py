@@ -1,4 +1,4 @@
-"""The event formats that are read, as a list for people. No torch."""
+"""The event formats that are read, as a list for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames cut once and kept, a file per content, T, cut and size; losing them costs time, nothing else. No torch."""
+"""Frames cut once and kept, a file per content, T, cut and size; losing them costs time, nothing else."""
 
 from __future__ import annotations
 

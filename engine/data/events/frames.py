@@ -1,4 +1,4 @@
-"""Events to frames: counts of events by time step, polarity and pixel. Vectorised over all events. No torch."""
+"""Events to frames: counts of events by time step, polarity and pixel. Vectorised over all events."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the contents of files say: whether they are a known event data set, and whether one file is a recording.
 
-A folder's or a file's name alone is no evidence. No torch.
+A folder's or a file's name alone is no evidence.
 """
 
 from __future__ import annotations

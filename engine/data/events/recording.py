@@ -1,4 +1,4 @@
-"""One recording of an event camera, as arrays. No torch."""
+"""One recording of an event camera, as arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that hold the events of more than one camera: never merged, for their pixels are not the same. No torch."""
+"""Files that hold the events of more than one camera: never merged, for their pixels are not the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class and split of every sample by the folders it lies in: one rule for pictures and recordings. No torch.
+"""Class and split of every sample by the folders it lies in: one rule for pictures and recordings.
 
 The class is the first folder below the root or the split. What can be read in two ways is refused with both readings.
 """
@@ -62,7 +62,7 @@ class _Reading:
         return Placed(file.name, split or "train", file.folders[self.class_at])
 
     def is_unlabelled_test(self, file: _File) -> bool:
-        """Whether it lies in a split folder for test or validation itself, as competitions publish what they judge."""
+        """Whether it lies in a split folder for test or validation itself, as competitions publish what they score."""
         if self.split_at is None or len(file.folders) != self.split_at + 1:
             return False
         return split_of(file.folders[self.split_at]) in ("validation", "test")

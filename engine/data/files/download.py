@@ -1,4 +1,4 @@
-"""Downloads from a fixed table of official addresses, with size and checksum; resumes. No torch."""
+"""Downloads from a fixed table of official addresses, with size and checksum; resumes."""
 
 from __future__ import annotations
 

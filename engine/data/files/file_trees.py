@@ -1,4 +1,4 @@
-"""Zip and tar as trees of files: links, bombs, duplicates and damage are refused. No torch."""
+"""Zip and tar as trees of files: links, bombs, duplicates and damage are refused."""
 
 from __future__ import annotations
 

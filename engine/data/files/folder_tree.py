@@ -1,4 +1,4 @@
-"""A folder as a tree of files: nothing outside it is read, and nothing but regular files. No torch."""
+"""A folder as a tree of files: nothing outside it is read, and nothing but regular files."""
 
 from __future__ import annotations
 
@@ -18,49 +18,56 @@ class FolderTree(Tree):
 
     def __init__(self, root: Path, only: list[str] | None = None) -> None:
         self.root, self.label = root, only[0] if only else root.name or root.resolve().name
-        self.places: dict[str, Path] = {}
+        self.places: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
         folders: list[str] = []
         seen: set[str] = set()
-        for path, info in [(root / name, (root / name).stat()) for name in only] if only else self._walk(seen):
-            self._take(path, info, folders)
+        found = ((name, (root / name).stat()) for name in only) if only else self._walk(seen)
+        for name, info in found:
+            self._take(name, info, folders)
         self.names, self.empty = tuple(sorted(self.sizes)), empty_folders(folders, self.sizes)
         self.passed_over = tuple(sorted(seen))
 
-    def _take(self, path: Path, info: os.stat_result, folders: list[str]) -> None:
-        name = checked_name(self.label, path.relative_to(self.root).as_posix())
+    def _take(self, raw: str, info: os.stat_result, folders: list[str]) -> None:
+        name = checked_name(self.label, raw)
         if stat.S_ISDIR(info.st_mode):
-            return folders.append(name)
-        if name in self.places:
+            folders.append(name)
+        elif name in self.places:
             raise DataError(f"{self.label}: holds {name[:80]!r} twice (once with a backslash in its name)")
-        self.places[name], self.sizes[name] = path, info.st_size
-        return None
+        else:
+            self.places[name], self.sizes[name] = raw, info.st_size
 
-    def _walk(self, seen: set[str]) -> Iterator[tuple[Path, os.stat_result]]:
-        """Folders and regular files; `seen` takes the names of system files."""
-        home, count = self.root.resolve(), 0
-        for folder, folders, files in os.walk(self.root, onerror=self._unreadable):
+    def _walk(self, seen: set[str]) -> Iterator[tuple[str, os.stat_result]]:
+        """Folders and regular files by path below the root; `seen` takes the names of system files."""
+        home, top, count = self.root.resolve(), str(self.root), 0
+        for folder, folders, files in os.walk(top, onerror=self._unreadable):
             seen.update(name for name in (*folders, *files) if is_system(name))
             folders[:] = sorted(name for name in folders if not is_system(name))
             files = [name for name in files if not is_system(name)]
             count += len(files)
             checked_count(self.label, count)
-            for path in [Path(folder) / name for name in (*folders, *files)]:
-                yield path, self._looked_at(path, home)
+            for name in (*folders, *files):
+                path = f"{folder}/{name}"
+                yield path.removeprefix(top).lstrip("/"), self._looked_at(path, home)
 
     def _unreadable(self, error: OSError) -> None:
         raise DataError(f"{self.label}: {error.filename!r} cannot be read: {error.strerror}") from error
 
-    def _looked_at(self, path: Path, home: Path) -> os.stat_result:
-        shown = repr(path.relative_to(self.root).as_posix()[-80:])
-        info = path.lstat()
+    def _looked_at(self, path: str, home: Path) -> os.stat_result:
+        info = os.lstat(path)
         if stat.S_ISLNK(info.st_mode):
-            info = self._followed(path, home, shown)
+            info = self._followed(Path(path), home)
         if not stat.S_ISDIR(info.st_mode) and not stat.S_ISREG(info.st_mode):
-            raise DataError(f"{self.label}: {shown} is a pipe, a socket or a device; only regular files are read")
+            raise DataError(
+                f"{self.label}: {self._shown(Path(path))} is a pipe, a socket or a device; only regular files are read"
+            )
         return info
 
-    def _followed(self, path: Path, home: Path, shown: str) -> os.stat_result:
+    def _shown(self, path: Path) -> str:
+        return repr(path.relative_to(self.root).as_posix()[-80:])
+
+    def _followed(self, path: Path, home: Path) -> os.stat_result:
+        shown = self._shown(path)
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError) as error:
@@ -87,7 +94,7 @@ class FolderTree(Tree):
                 raise DataError(f"{self.label}: {name} is missing")
             check_size(self.label, name, self.sizes[name], limit)
             try:
-                with self.places[name].open("rb") as file:
+                with (self.root / self.places[name]).open("rb") as file:
                     yield name, whole(self.label, name, file, self.sizes[name])
             except OSError as error:
                 raise DataError(f"{self.label}: {name} cannot be read: {error.strerror}") from error

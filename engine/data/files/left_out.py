@@ -1,4 +1,4 @@
-"""What a tree holds besides what was read, counted and named: nothing is dropped unsaid. No torch."""
+"""What a tree holds besides what was read, counted and named: nothing is dropped unsaid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a data set's files lie: the folder, archive or set of archives that its reader recognises. No torch."""
+"""Where a data set's files lie: the folder, archive or set of archives that its reader recognises."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""One file of a folder or archive: its size held to a limit and to what was declared. No torch."""
+"""One file of a folder or archive: its size held to a limit and to what was declared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 from typing import IO
 
 from engine.errors import DataError
@@ -11,7 +10,12 @@ from engine.errors import DataError
 
 def empty_folders(folders: Iterable[str], files: Iterable[str]) -> tuple[str, ...]:
     """The folders in which no file lies, not even further down."""
-    filled = {str(parent) for name in files for parent in PurePosixPath(name).parents}
+    filled: set[str] = set()
+    for name in files:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in filled:
+            filled.add(folder)
+            folder = folder.rpartition("/")[0]
     return tuple(sorted(set(folders) - filled))
 
 

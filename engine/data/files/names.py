@@ -1,11 +1,10 @@
-"""One rule for the names of files, whether they lie in a folder, a zip or a tar. No torch."""
+"""One rule for the names of files, whether they lie in a folder, a zip or a tar."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from engine.errors import DataError
 
@@ -16,6 +15,7 @@ SYSTEM_FILES = frozenset(
     ["__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "system volume information"]
 )
 """What macOS and Windows leave behind, in lower case; names that begin with a dot besides."""
+DRIVE = re.compile("[A-Za-z]:")
 JOINERS = frozenset("\u200c\u200d")
 """Zero-width joiners: Persian and other scripts need them, and so do composed emoji."""
 EMOJI_TAGS = range(0xE0020, 0xE0080)
@@ -57,11 +57,12 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _parts(label: str, name: str) -> tuple[str, ...]:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if not path.parts or path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:$", path.parts[0]):
+def _parts(label: str, name: str) -> list[str]:
+    path = name.replace("\\", "/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not parts or path.startswith("/") or ".." in parts or DRIVE.fullmatch(parts[0]):
         raise DataError(f"{label}: {name[:80]!r} leads out of the archive")
-    return path.parts
+    return parts
 
 
 def _deceives(character: str) -> bool:

@@ -1,4 +1,4 @@
-"""NumPy's own files from untrusted hands: no pickles, and headers checked before anything is allocated. No torch."""
+"""NumPy's own files from untrusted hands: no pickles, and headers checked before anything is allocated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which archives and packings are read, and how tightly a file may be packed before it counts as a bomb. No torch."""
+"""Which archives and packings are read, and how tightly a file may be packed before it counts as a bomb."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the pickles CIFAR ships in, and nothing else a pickle can do. No torch."""
+"""Reads the pickles CIFAR ships in, and nothing else a pickle can do."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""One picture file to pixels, bounded before it is decoded. No torch."""
+"""One picture file to pixels, bounded before it is decoded."""
 
 from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,10 +65,11 @@ def decode_image(data: bytes, name: str, channels: int, size: int | None = None)
 def decode_picture(data: bytes, name: str, channels: int, size: int | None) -> tuple[NDArray[np.uint8], Look]:
     """The same, and what its header tells."""
     image = _opened(data, name)
-    looked = _looked(image)
     try:
-        image.load()
-        converted = _flat(ImageOps.exif_transpose(image), name, channels)
+        with _in_silence():
+            looked = _looked(image)
+            image.load()
+            converted = _flat(ImageOps.exif_transpose(image), name, channels)
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         raise DataError(f"{name}: not a readable {TITLE}: {what_it_is(data, error)}") from error
     if size is not None:
@@ -77,7 +80,17 @@ def decode_picture(data: bytes, name: str, channels: int, size: int | None) -> t
 
 def look(data: bytes, name: str) -> Look:
     """What the header tells; no pixel is decoded. Raises DataError."""
-    return _looked(_opened(data, name))
+    image = _opened(data, name)
+    with _in_silence():
+        return _looked(image)
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Our own bounds are told as errors, and damaged metadata turns nothing: neither is worth a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _looked(image: Image.Image) -> Look:
@@ -101,8 +114,7 @@ def _orientation(image: Image.Image) -> int | None:
 def _opened(data: bytes, name: str) -> Image.Image:
     """Header read and bounded, pixels not yet decoded."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own bound is told below; damaged metadata turns nothing
+        with _in_silence():
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(f"{name}: not a readable {TITLE}: {what_it_is(data, error)}") from error

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, for messages about one that was expected to be something else. No torch."""
+"""What a file is by its first bytes, for messages about one that was expected to be something else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which split a folder, file or table entry names: train, validation or test, under their usual names. No torch."""
+"""Which split a folder, file or table entry names: train, validation or test, under their usual names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a table kept as text: commas, semicolons or tabs, with or without a byte order mark. No torch."""
+"""Rows of a table kept as text: commas, semicolons or tabs, with or without a byte order mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A data set's files, read-only and under limits, whether they lie in a folder, a zip or a tar. No torch.
+"""A data set's files, read-only and under limits, whether they lie in a folder, a zip or a tar.
 
 Nothing is ever unpacked to disk, so there is nothing to leave behind after a refusal.
 """

@@ -1,4 +1,4 @@
-"""What a path holds, found out in stages and told as plain JSON values: `python -m engine data PATH`. No torch."""
+"""What a path holds, found out in stages and told as plain JSON values: `python -m engine data PATH`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few samples of a data set kept apart, so that pages can show it without opening its files again. No torch."""
+"""A few samples of a data set kept apart, so that pages can show it without opening its files again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a study's `data` should say of a user's own files: channels and size of images, sensor of events. No torch."""
+"""What a study's `data` should say of a user's own files: channels and size of images, sensor of events."""
 
 from __future__ import annotations
 

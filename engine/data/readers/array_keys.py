@@ -1,4 +1,4 @@
-"""Which part of a data set an array is by its name: pixels or labels, of which split. No torch."""
+"""Which part of a data set an array is by its name: pixels or labels, of which split."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Part = tuple[Role, Split]
 
 def part_of(name: str) -> Part | None:
     """x_train, X_train, trainX, train_images, labels: role and split ("train" where it names none)."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=^[XYxy])(?=[Tt](?:rain|est)$|[Vv]al(?:id)?$)", "_", name)
+    glued = re.fullmatch(r"([xy])(train|test|val)|(train|test|val)([xy])", name.lower())
+    apart = "_".join(filter(None, glued.groups())) if glued else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     words = [word for word in re.split(r"[^A-Za-z]+", apart.lower()) if word]
     if len(words) == 1 and (role := ROLES.get(words[0])) is not None:
         return role, "train"

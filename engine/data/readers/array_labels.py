@@ -1,4 +1,4 @@
-"""Labels of arrays as whole numbers from 0, from every form people keep them in. No torch."""
+"""Labels of arrays as whole numbers from 0, from every form people keep them in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pixels of arrays as uint8 [N, C, H, W], from every layout and range people keep them in. No torch."""
+"""Pixels of arrays as uint8 [N, C, H, W], from every layout and range people keep them in."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""A user's own images as arrays: one .npz, one .npz a split or a part, or .npy files. No torch."""
+"""A user's own images as arrays: one .npz, one .npz a split or a part, or .npy files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -66,14 +66,19 @@ def _files(tree: Tree) -> list[str]:
     """The files of arrays at the top that make a data set by their names; none where they make none."""
     top = [name for name in tree.names if "/" not in name and name.lower().endswith(SUFFIXES)]
     meant = _meant(top)
+    named = {name: part for name in top if (part := part_of(meant[name])) is not None}
+    if _are_parts(named.values()):
+        return list(named)
     splits = [name for name in top if name.lower().endswith(".npz") and split_of(meant[name]) is not None]
     if any(split_of(meant[name]) == "train" for name in splits):
         return splits
-    named = {name: part for name in top if (part := part_of(meant[name])) is not None}
-    if {role for role, _ in named.values()} == {"x", "y"}:
-        return list(named)
     npz = [name for name in top if name.lower().endswith(".npz")]
     return npz if len(npz) == 1 else []
+
+
+def _are_parts(parts: Iterable[Part]) -> bool:
+    """Whether files hold an array each, pixels or labels; else each holds those of a split."""
+    return {role for role, _ in parts} == {"x", "y"}
 
 
 def _meant(files: Sequence[str]) -> dict[str, str]:
@@ -94,12 +99,12 @@ def _arrays(tree: Tree, files: Sequence[str]) -> tuple[dict[Part, Array], list[s
     if len(files) == 1 and files[0].lower().endswith(".npz"):
         return _of_one(content[files[0]], files[0])
     meant = _meant(files)
-    if all(split_of(meant[name]) is not None for name in files):
+    parts = {name: part for name in files if (part := part_of(meant[name])) is not None}
+    if not _are_parts(parts.values()):
         return _of_splits(content, meant)
     arrays: dict[Part, Array] = {}
     for name, data in content.items():
-        part = part_of(meant[name])
-        assert part is not None
+        part = parts[name]
         if part in arrays:
             raise DataError(f"{tree.label}: two files mean the {part[1]} part: {listed(files)}")
         arrays[part] = read_npy(data, name, MAX_ARRAY) if name.lower().endswith(".npy") else _only(data, name)

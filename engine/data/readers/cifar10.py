@@ -1,4 +1,4 @@
-"""CIFAR-10 from every form people have: python and binary version, archive or folder, lossless PNG, npz. No torch."""
+"""CIFAR-10 from every form people have: python and binary version, archive or folder, lossless PNG, npz."""
 
 from __future__ import annotations
 

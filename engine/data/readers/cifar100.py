@@ -1,4 +1,4 @@
-"""CIFAR-100, python and binary version; the fine labels are the classes. No torch."""
+"""CIFAR-100, python and binary version; the fine labels are the classes."""
 
 from __future__ import annotations
 

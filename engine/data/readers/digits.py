@@ -1,4 +1,4 @@
-"""The UCI optical digits that ship inside scikit-learn: 1,797 real 8×8 images, no network needed. No torch."""
+"""The UCI optical digits that ship inside scikit-learn: 1,797 real 8×8 images, no network needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class folders of event files: N-MNIST, CIFAR10-DVS, and a user's own. No torch."""
+"""Class folders of event files: N-MNIST, CIFAR10-DVS, and a user's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks for a data set in a tree whose names suggest it: contents, not names alone. No torch."""
+"""What speaks for a data set in a tree whose names suggest it: contents, not names alone."""
 
 from __future__ import annotations
 

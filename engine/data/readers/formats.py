@@ -1,4 +1,4 @@
-"""What is read, as a list for people: `python -m engine data --formats`, the docs, and refusals. No torch."""
+"""What is read, as a list for people: `python -m engine data --formats`, the docs, and refusals."""
 
 from __future__ import annotations
 

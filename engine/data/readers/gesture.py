@@ -1,4 +1,4 @@
-"""DVS128 Gesture: long AEDAT 3.1 recordings, and tables that say when which gesture was made. No torch."""
+"""DVS128 Gesture: long AEDAT 3.1 recordings, and tables that say when which gesture was made."""
 
 from __future__ import annotations
 

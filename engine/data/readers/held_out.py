@@ -1,4 +1,4 @@
-"""Splits of a user's samples: those the files name, else a share held out, the same for every study. No torch."""
+"""Splits of a user's samples: those the files name, else a share held out, the same for every study."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images in LeCun's idx format, plain or gzipped: MNIST, Fashion-MNIST, and others of these names. No torch."""
+"""Images in LeCun's idx format, plain or gzipped: MNIST, Fashion-MNIST, and others of these names."""
 
 from __future__ import annotations
 

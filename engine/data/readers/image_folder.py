@@ -1,4 +1,4 @@
-"""A user's own images: class folders of pictures, with or without split folders above. No torch."""
+"""A user's own images: class folders of pictures, with or without split folders above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own images: pictures with a table of their labels. No torch."""
+"""A user's own images: pictures with a table of their labels."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _said(tables: Sequence[Table]) -> list[str]:
     said = ["labels by " + ", ".join(f"{table.column} of {table.name}" for table in tables)]
     missing = [name for table in tables for name in table.missing]
     if missing:
-        said.append(f"{len(missing):,} rows name pictures that are not there ({listed(missing)})")
+        said.append(f"rows whose pictures are not there: {len(missing):,} ({listed(missing)})")
     if bare := sum(table.bare for table in tables):
-        said.append(f"{bare:,} rows have no label")
+        said.append(f"rows without a label: {bare:,}")
     return said

@@ -1,4 +1,4 @@
-"""Which data set idx files are, by what they hold: MNIST, Fashion-MNIST and Kuzushiji bear the same names. No torch."""
+"""Which data set idx files are, by what they hold: MNIST, Fashion-MNIST and Kuzushiji bear the same names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that give pictures their labels: a file and a label a row, and a split where there is one. No torch."""
+"""Tables that give pictures their labels: a file and a label a row, and a split where there is one."""
 
 from __future__ import annotations
 

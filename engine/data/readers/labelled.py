@@ -1,4 +1,4 @@
-"""Picture files with a label and a split each, wherever these were told; and how they become a data set. No torch."""
+"""Picture files with a label and a split each, wherever these were told; and how they become a data set."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ class LabelledPictures:
 def check(tree: Tree, found: LabelledPictures) -> None:
     """Raises DataError for too few or too many classes, and for one that is tested and never trained."""
     if not 2 <= len(found.classes) <= MAX_CLASSES:
+        what = f"{'label' if found.tables else 'class folder'}{'' if len(found.classes) == 1 else 's'}"
         raise DataError(
-            f"{tree.label}: holds {len(found.classes):,} class folders of images; 2 to {MAX_CLASSES:,} are needed "
+            f"{tree.label}: holds {len(found.classes):,} {what} of images; 2 to {MAX_CLASSES:,} are needed "
             f"({found.said[0]})"
         )
     trained = {row.label for row in found.rows if row.split == "train"}

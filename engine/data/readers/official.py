@@ -1,4 +1,4 @@
-"""Whether files are official, a part, or an unverified copy; and labels as the official sets have them. No torch."""
+"""Whether files are official, a part, or an unverified copy; and labels as the official sets have them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own images in whatever form they lie: pictures in class folders or with a table, arrays, idx. No torch."""
+"""A user's own images in whatever form they lie: pictures in class folders or with a table, arrays, idx."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Picture files of a user, decoded one after another into one array; what was done to them is told. No torch."""
+"""Picture files of a user, decoded one after another into one array; what was done to them is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which data set a path holds: suggested by names of files, decided by what they hold. No torch."""
+"""Which data set a path holds: suggested by names of files, decided by what they hold."""
 
 from __future__ import annotations
 

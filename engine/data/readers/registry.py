@@ -1,4 +1,4 @@
-"""Each data set's reader: how its files are recognised by name, and what they hold. No torch."""
+"""Each data set's reader: how its files are recognised by name, and what they hold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from engine.errors import DataChangedError
 
 Read = Callable[[Tree, DataConfig], Raw | EventSet]
 CIFAR10_DVS_TEST = 0.1
-"""Of every class the last tenth, as the reference splits (AUTOSNN §6, ratio 0.9)."""
+"""Of every class the last tenth, as the reference code of Na et al. 2022 splits (ratio 0.9)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The size that is proposed for images of a user, whose files may be of any. No torch."""
+"""The size that is proposed for images of a user, whose files may be of any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SVHN, cropped digits: two MATLAB files, of version 5 as published or saved again as 7.3. No torch."""
+"""SVHN, cropped digits: two MATLAB files, of version 5 as published or saved again as 7.3."""
 
 from __future__ import annotations
 

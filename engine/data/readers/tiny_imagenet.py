@@ -1,4 +1,4 @@
-"""Tiny-ImageNet-200 in its official folders, or with val sorted into class folders. No torch."""
+"""Tiny-ImageNet-200 in its official folders, or with val sorted into class folders."""
 
 from __future__ import annotations
 

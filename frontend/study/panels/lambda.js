@@ -111,7 +111,7 @@ export function winnerWords(frame, found) {
 
 /** @param {Candidate | null} c */
 function kneeWords(c) {
-  return c ? `#${c.id} ${c.architecture} is the knee, farthest above the line between the front's ends: ${percent(c.accuracy)}, ${short(c.spikes)} spikes.` : "A knee needs a front of three or more members that bends outwards.";
+  return c ? `#${c.id} ${c.architecture} is the knee, farthest above the line between the front's ends: ${percent(c.accuracy)}, ${short(c.spikes)} spikes.` : "A knee needs a front of three or more members.";
 }
 
 /** @param {Candidate | null} c @param {number | null} budget */

@@ -36,7 +36,7 @@ export class SpaceMap {
     /** @type {Map<string, number>} */
     this.places = new Map();
     /** @type {Map<string, Candidate>} */
-    this.judged = new Map();
+    this.evaluated = new Map();
     this.known = 0;
     /** Judged, but not in the sample yet. @type {Set<string>} */
     this.outside = new Set();
@@ -87,7 +87,7 @@ export class SpaceMap {
     this.all = all;
     for (; this.known < all.length; this.known++) {
       const { architecture } = all[this.known];
-      this.judged.set(architecture, all[this.known]);
+      this.evaluated.set(architecture, all[this.known]);
       if (!this.places.has(architecture)) this.outside.add(architecture);
     }
     const shape = String(width > 560);
@@ -95,7 +95,7 @@ export class SpaceMap {
     if (this.layout && current) return;
     const pointed = this.cursor === null ? undefined : this.layout?.cells[this.cursor];
     this.shape = shape;
-    this.layout = layout(this.choices, this.judged.keys(), width / height);
+    this.layout = layout(this.choices, this.evaluated.keys(), width / height);
     this.places = new Map(this.layout.cells.map((code, i) => [code, i]));
     this.outside.clear();
     this.cursor = pointed === undefined ? null : (this.places.get(pointed) ?? null);
@@ -211,7 +211,7 @@ export class SpaceMap {
 
   /** @param {number} cell */
   candidateAt(cell) {
-    const found = this.judged.get(this.layout?.cells[cell] ?? "");
+    const found = this.evaluated.get(this.layout?.cells[cell] ?? "");
     return found && this.frame && found.generation <= this.frame.shown ? found : undefined;
   }
 
@@ -281,9 +281,9 @@ export class SpaceMap {
   }
 }
 
-/** @param {number} judged @param {number} outside */
-function inSample(judged, outside) {
-  return outside ? `${exact(judged - outside)} of ${exact(judged)} evaluated are in it` : `all ${exact(judged)} evaluated are in it`;
+/** @param {number} evaluated @param {number} outside */
+function inSample(evaluated, outside) {
+  return outside ? `${exact(evaluated - outside)} of ${exact(evaluated)} evaluated are in it` : `all ${exact(evaluated)} evaluated are in it`;
 }
 
 /** @param {import("../../domain/space.js").Band[]} bands */

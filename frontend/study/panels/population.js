@@ -108,8 +108,8 @@ function poolOf(frame, view) {
 
 /** Everything that the rows follow from. @param {Frame} frame @param {View} view */
 function keyOf(frame, view) {
-  const judging = frame.estimating ? frame.current.map((c) => c.fitness).join() : "";
-  return [poolOf(frame, view).length, frame.shown, judging, frame.rule.lambda, view.sort, view.up, view.all, view.pattern, view.origin, view.front, view.from, view.to].join("/");
+  const estimates = frame.estimating ? frame.current.map((c) => c.fitness).join() : "";
+  return [poolOf(frame, view).length, frame.shown, estimates, frame.rule.lambda, view.sort, view.up, view.all, view.pattern, view.origin, view.front, view.from, view.to].join("/");
 }
 
 /**

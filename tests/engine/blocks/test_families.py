@@ -29,7 +29,7 @@ def test_every_block_keeps_its_name_and_its_code():
 
 
 def weights(block):
-    return {conv.name: (conv.weights, made) for conv, made in block.convolutions()}
+    return {conv.name: (conv.weights, made) for conv, made in block.convolutions}
 
 
 def test_a_skip_passes_on_projects_or_reduces():
@@ -67,7 +67,7 @@ def test_a_sib_widens_before_its_kernel_and_has_a_shortcut_at_stride_1_alone():
     }
     assert block.row(1).output_elements == (12 + 12 + 8) * 36
     reduced = placed("SIB_k3_e3", 8, stride=2)
-    assert [made for _, made in reduced.convolutions()] == [(12, 6, 6), (12, 3, 3), (8, 3, 3)]
+    assert [made for _, made in reduced.convolutions] == [(12, 6, 6), (12, 3, 3), (8, 3, 3)]
     assert not reduced.wiring[-1].shortcut
     assert placed("SIB_k3_e3", 4).wiring[-1].shortcut
 

@@ -10,6 +10,8 @@ import torch
 from pydantic import ValidationError
 
 from engine.__main__ import main
+from engine.backends.cpu.library import library
+from engine.backends.dispatch import attach
 from engine.backends.plan import Plans
 from engine.blocks.family import Block
 from engine.blocks.registry import BLOCKS
@@ -115,12 +117,16 @@ def test_what_its_wiring_says_the_compiled_back_ends_run_and_agree_on():
     assert knows_all_blocks(network.config)
     assert Plans().of(network.stages(path)) is not None
     images = torch.rand(8, 1, 8, 8, generator=torch.Generator().manual_seed(0))
-    results = [made(images, path) for made in (network.forward, network.forward_plainly)]
-    gradients = [
-        torch.autograd.grad(rates.sum(), list(network.parameters()), allow_unused=True) for rates, _ in results
-    ]
+    weights = list(network.parameters())
+    results, gradients = [], []
+    for back_end in ("torch", "cpu"):
+        if back_end == "cpu" and library() is None:
+            pytest.skip("no C++ compiler: there is plain torch alone")
+        attach(network, back_end)
+        results.append(network(images, path))
+        gradients.append(torch.autograd.grad(results[-1][0].sum(), weights, allow_unused=True))
     torch.testing.assert_close(*(counts for _, counts in results), rtol=1e-3, atol=2)
-    for ours, theirs in zip(*gradients, strict=True):
+    for theirs, ours in zip(*gradients, strict=True):
         assert (ours is None) == (theirs is None)
         if ours is not None:
             assert (ours - theirs).norm() <= 1e-2 * theirs.norm() + 1e-6

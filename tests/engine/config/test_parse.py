@@ -48,9 +48,10 @@ def test_half_a_surrogate_pair_is_refused_by_field():
 
 
 def test_the_command_line_refuses_such_a_name_before_it_makes_a_folder(tmp_path, capsys):
-    (tmp_path / "study.json").write_text(json.dumps(written("Quick\0")))
-    assert main(["run", str(tmp_path / "study.json"), "--workdir", str(tmp_path / "work")]) == 2
-    assert capsys.readouterr().err == "error: name: must not contain the character U+0000\n"
+    study = tmp_path / "study.json"
+    study.write_text(json.dumps(written("Quick\0")))
+    assert main(["run", str(study), "--workdir", str(tmp_path / "work")]) == 2
+    assert capsys.readouterr().err == f"error: {study}: name: must not contain the character U+0000\n"
     assert not (tmp_path / "work").exists()
 
 

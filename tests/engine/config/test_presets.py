@@ -33,7 +33,7 @@ def test_the_architectures_the_paper_found_are_in_its_space():
     for arm in config.analysis.arms:
         [code] = arm.architectures
         assert Architecture.from_code(code) in config.space
-    # AUTOSNN §4: λ −0.08 is SRB_k5 | SRB_k5 skip | SRB_k3 SRB_k5
+    # Na et al. 2022, the architectures found: λ −0.08 is SRB_k5 | SRB_k5 skip | SRB_k3 SRB_k5
     assert config.analysis.arms[1].architectures == ("R5-R5-S-R3-R5",)
 
 

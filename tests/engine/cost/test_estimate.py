@@ -4,7 +4,7 @@ import pytest
 
 from engine.backends.layout import LANES
 from engine.config.presets import PRESETS
-from engine.cost.estimate import JUDGED, estimate, rows_by_choice
+from engine.cost.estimate import EVALUATED, estimate, rows_by_choice
 from engine.cost.time import LAYER, OUTPUT_ELEMENT, time_model
 from engine.space.architecture import Architecture
 from engine.space.shapes import rows
@@ -68,7 +68,7 @@ def test_the_budget_and_work_of_the_papers_recipe():
     per_image = 8 * (found.macs.mean + OUTPUT_ELEMENT * mean_outputs)  # every layer has 16 channels or more
     convolved = sum(row.macs > 0 for walk in walks for row in walk) / 3125 - 1  # the output is no convolution
     per_batch = convolved * LAYER
-    assert found.work["search"] == pytest.approx(JUDGED * 400 * 10_000 * per_image)
+    assert found.work["search"] == pytest.approx(EVALUATED * 400 * 10_000 * per_image)
     assert found.work["supernet"] == pytest.approx(600 * (40_000 * per_image * 3 + 40_000 / 96 * per_batch))
     assert found.work["retrain"] == pytest.approx(
         600 * (50_000 * per_image * 3 + 50_000 / 96 * per_batch + 10_000 * per_image)

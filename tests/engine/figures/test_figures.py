@@ -86,7 +86,7 @@ def test_an_evaluated_architecture_has_its_picture_and_another_has_none():
     portrait = genome.evaluated(RECORD, "S-C3")
     assert "60.00% accuracy, 160 spikes per image, 1,002 parameters" in portrait.caption
     assert "dashed" in genome.genome_tex(portrait, RECORD.digest)
-    with pytest.raises(MeasureError, match="did not judge"):
+    with pytest.raises(MeasureError, match="did not evaluate"):
         genome.evaluated(RECORD, "C3-C3")
     with pytest.raises(MeasureError, match="no 'winner"):
         kit.make(RECORD, "winner.png")

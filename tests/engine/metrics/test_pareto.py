@@ -1,22 +1,16 @@
-"""Fitness by hand; fronts and hypervolume against their definitions."""
+"""Fronts and hypervolume against their definitions."""
+
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.metrics.pareto import dominates, fitness, front, hypervolume, knee
+from engine.metrics.pareto import dominates, front, hypervolume, knee
 
+KNEES = Path(__file__).parents[2] / "fixtures" / "knees.json"
 points = st.lists(st.tuples(st.integers(0, 10).map(lambda n: n / 10), st.integers(1, 20).map(float)), max_size=30)
-
-
-def test_fitness_by_hand():
-    assert fitness(0.8, 100, 100, -0.08) == 0.8
-    assert fitness(0.8, 50, 200, -0.5) == pytest.approx(1.6)  # (1/4)^-0.5 = 2
-    assert fitness(0.8, 5, 100, 0.0) == 0.8
-
-
-def test_a_silent_network_has_no_fitness():
-    assert fitness(0.9, 0, 100, -0.08) == 0
 
 
 @given(points)
@@ -43,8 +37,9 @@ def test_another_point_never_shrinks_the_hypervolume(found, extra):
     assert hypervolume([*found, extra], 20) >= hypervolume(found, 20) - 1e-12
 
 
-def test_knee_by_hand():
-    # above the line from end to end: 0, 0.9 − 0.1 = 0.8, 0.95 − 0.5 = 0.45, 0
-    assert knee([(0.0, 0), (0.9, 10), (0.95, 50), (1.0, 100)]) == 1
-    assert knee([(0.0, 0), (0.25, 50), (1.0, 100)]) == 0  # a front that bows inwards has its knee at an end
-    assert knee([(0.5, 10), (0.6, 20)]) is None
+@pytest.mark.parametrize("case", json.loads(KNEES.read_text()), ids=lambda case: case["name"])
+def test_knee_by_hand(case):
+    """The browser's knee is held to the same cases (tests/frontend/domain/knee.test.js)."""
+    points = [(accuracy, spikes) for accuracy, spikes in case["front"]]
+    assert front(points) == list(range(len(points))), "the points are a front"
+    assert knee(points) == case["knee"]

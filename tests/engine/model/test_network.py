@@ -1,11 +1,13 @@
 """Supernet and child: a network counted by hand, shared weights, and every published macro architecture built."""
 
+import random
+
 import pytest
 import torch
 
 from engine.config.network import NetworkConfig
 from engine.config.presets import PRESETS
-from engine.config.study import StudyConfig, random_architecture
+from engine.config.study import StudyConfig
 from engine.evaluation.prefix_tree import PrefixTree, evaluate
 from engine.evaluation.tally import Tally
 from engine.model.network import build_child, build_supernet, parameter_count
@@ -52,7 +54,7 @@ def test_spikes_are_averaged_over_samples():
 @pytest.mark.parametrize("salt", ["a", "b"])
 def test_published_macro_architectures_build_as_the_walk_says(key, salt):
     config = PRESETS[key].config
-    architecture = random_architecture(config, salt)
+    architecture = config.space.sample(random.Random(salt))
     network = build_child(config, architecture, 1)
     layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
     assert parameter_count(network) == sum(row.parameters for row in layers)
@@ -84,7 +86,7 @@ def firing_supernet(config: StudyConfig):
     supernet.train()
     torch.manual_seed(0)
     for k in range(4):
-        supernet(torch.randn(16, 1, 8, 8), random_architecture(config, str(k)))
+        supernet(torch.randn(16, 1, 8, 8), config.space.sample(random.Random(k)))
     return supernet.eval()
 
 

@@ -9,7 +9,7 @@ from engine.run.state import State
 from engine.storage.atomic import read_metadata, write_metadata
 from engine.study import run
 from tests.engine.evaluation.test_recalibration import recalibrating
-from tests.engine.run.test_control import play
+from tests.engine.run.played import play
 from tests.engine.tiny import tiny_config
 
 BATCHES, SAMPLES, POPULATION = 2, 20, 4

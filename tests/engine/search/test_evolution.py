@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from engine.config.presets import snn
 from engine.config.search import SearchConfig
 from engine.events import Candidate
-from engine.metrics.pareto import dominates, fitness, front
+from engine.metrics.fitness import fitness
+from engine.metrics.pareto import dominates, front
 from engine.search.evolution import Evolution
 from engine.search.interface import Proposal, fittest
 from engine.space.architecture import Architecture, SearchSpace

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.errors import CheckpointError
-from engine.storage import checkpoint
+from engine.storage import atomic, checkpoint
 
 TENSORS = {"b": torch.arange(6.0).view(2, 3), "a": torch.tensor(3)}
 META = {"z": [1.5, None], "state": {"epoch": 2}}
@@ -50,3 +50,11 @@ def test_a_full_disk_leaves_the_old_file_and_no_temporary_one(tmp_path, monkeypa
     monkeypatch.undo()
     checkpoint.read(path, written.sha256)
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.safetensors"]
+
+
+def test_a_torchless_checkpoint_reads_like_any_other(tmp_path):
+    done = atomic.write_metadata(tmp_path / "x.safetensors", {"state": {"ü": [1]}})
+    assert checkpoint.read(tmp_path / "x.safetensors", done.sha256) == ({}, {"state": {"ü": [1]}})
+    assert atomic.read_metadata(tmp_path / "x.safetensors", done.sha256) == {"state": {"ü": [1]}}
+    tensors = checkpoint.write(tmp_path / "y.safetensors", {"w": torch.ones(3)}, {"a": 1})
+    assert atomic.read_metadata(tmp_path / "y.safetensors", tensors.sha256) == {"a": 1}

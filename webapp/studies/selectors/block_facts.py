@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from engine.blocks.family import Block
 from engine.blocks.registry import BLOCKS, FAMILIES, family_of
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.neurons.registry import NEURONS
@@ -61,6 +61,6 @@ def output_elements(config: StudyConfig) -> list[Elements]:
 def stored_output_elements(document: dict[str, Any]) -> list[Elements]:
     """`output_elements` of a stored config; none where it names a family that is not registered here."""
     try:
-        return output_elements(parse_config(document))
+        return output_elements(parse_stored(document))
     except ConfigError:
         return []

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.figures.record import Evaluated, Record, assemble
 from webapp.studies.models import Candidate, Event, Study
 
-KINDS = ("study_started", "supernet_finished", "study_finished")
+KINDS = ("study_started", "supernet_finished", "study_finished", "analysis_finished")
 """The events that figures read; candidates have rows of their own."""
 FIELDS = tuple(Evaluated.__dataclass_fields__)
 
@@ -23,11 +23,11 @@ def records_of(studies: Sequence[Study]) -> dict[UUID, Record]:
     told = Event.objects.filter(study__in=ids, kind__in=KINDS).order_by("study", "seq")
     for study_id, payload in told.values_list("study_id", "payload"):
         events[study_id].append(payload)
-    judged: dict[UUID, list[Evaluated]] = defaultdict(list)
+    evaluated: dict[UUID, list[Evaluated]] = defaultdict(list)
     rows = Candidate.objects.filter(study__in=ids).order_by("study", "number").values_list("study_id", *FIELDS)
     for study_id, *values in rows:
-        judged[study_id].append(Evaluated(*values))
-    return {one.id: assemble(parse_config(one.config), events[one.id], judged[one.id]) for one in studies}
+        evaluated[study_id].append(Evaluated(*values))
+    return {one.id: assemble(parse_stored(one.config), events[one.id], evaluated[one.id]) for one in studies}
 
 
 def record_of(study: Study) -> Record:

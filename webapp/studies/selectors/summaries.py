@@ -11,6 +11,7 @@ from engine.config.catalog import CATALOG
 from webapp.studies import files
 from webapp.studies.files import package_name
 from webapp.studies.models import TERMINAL, Event, Priority, State, Study
+from webapp.studies.selectors.warnings import warnings_of
 from webapp.studies.services.scheduling import Queue
 
 
@@ -50,6 +51,11 @@ def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, A
         "downloads": _downloads(study),
         "may_edit": user.is_staff or study.owner_id == user.pk,
     }
+
+
+def detail(study: Study, user: User) -> dict[str, Any]:
+    """The summary with what makes the study's results worth little; a list has no room for it."""
+    return summary(study, user) | {"warnings": warnings_of(study)}
 
 
 def wire(event: Event) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
@@ -34,7 +34,7 @@ def fork(
     Without a trained supernet in the source, the fork starts from the beginning. Raises ConfigError, InvalidTransition
     and AlreadyLaunched.
     """
-    config = changed_config(parse_config(source.config), changes)
+    config = changed_config(parse_stored(source.config), changes)
     if "name" in changes:
         require_printable(config)
     else:

@@ -20,7 +20,7 @@ from webapp.studies.models import Candidate, Launch, Study
 from webapp.studies.selectors import repeats
 from webapp.studies.selectors.event_pages import read_events
 from webapp.studies.selectors.listing import listed
-from webapp.studies.selectors.summaries import summary
+from webapp.studies.selectors.summaries import detail
 from webapp.studies.services.actions import ACTIONS, OPTIONS
 from webapp.studies.submit.idempotency import once
 from webapp.studies.submit.parsing import BadSubmission, problem, read_config, read_seeds
@@ -80,7 +80,7 @@ def repeat(request: HttpRequest, repeat_id: UUID) -> JsonResponse:
 
 @require_safe
 def study(request: HttpRequest, study_id: UUID) -> JsonResponse:
-    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+    return JsonResponse(detail(_visible(request, study_id), user_of(request)))
 
 
 @require_safe
@@ -105,7 +105,7 @@ def act(request: HttpRequest, study_id: UUID, action: str) -> JsonResponse:
         return JsonResponse({"problems": [_problem(line) for line in error.problems]}, status=422)
     if action == "delete":
         return JsonResponse({"id": str(study_id), "undo_seconds": settings.UNDO_SECONDS})
-    return JsonResponse(summary(_visible(request, study_id), user_of(request)))
+    return JsonResponse(detail(_visible(request, study_id), user_of(request)))
 
 
 @require_POST

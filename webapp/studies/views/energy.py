@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.metrics.energy import (
@@ -41,7 +41,7 @@ def energy(request: HttpRequest, study_id: Any) -> JsonResponse:
         model = _costs(request.GET)
     except ConfigError as error:
         return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
-    config = parse_config(study.config)
+    config = parse_stored(study.config)
     architecture, spike_map, tag = _subject(study, config, request.GET.get("candidate"))
     return JsonResponse(_wire(_estimate(config, architecture, spike_map, model), architecture, tag))
 

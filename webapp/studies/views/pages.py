@@ -17,7 +17,7 @@ from webapp.studies.models import Study
 from webapp.studies.selectors.block_facts import stored_output_elements
 from webapp.studies.selectors.listing import listed
 from webapp.studies.selectors.published import published_points
-from webapp.studies.selectors.summaries import summary
+from webapp.studies.selectors.summaries import detail
 from webapp.studies.selectors.text_search import LONGEST_QUERY
 from webapp.studies.submit.parsing import BadSubmission
 from webapp.studies.views.durability_numbers import durability_numbers
@@ -56,7 +56,7 @@ def study_page(request: HttpRequest, study_id: UUID) -> HttpResponse:
     used = study.datasets.first()
     page = {"dataset_url": used and used.get_absolute_url()}
     context = {
-        "study": summary(study, user) | page,
+        "study": detail(study, user) | page,
         "published": published_points(study.config["data"]["dataset"]),
         "output_elements": stored_output_elements(study.config),
         "tab": _tab(request, study),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.search.path_sampling import BlockCounts, block_counts
 from webapp.accounts.request import user_of
 from webapp.studies.models import Event, Study
@@ -32,5 +32,5 @@ def sampling(request: HttpRequest, study_id: UUID) -> JsonResponse:
 def _counted(study_id: UUID, digest: str, train_samples: int, epochs: int) -> BlockCounts:
     """Cached per study, config digest and number of epochs."""
     return block_counts(
-        parse_config(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs
+        parse_stored(Study.objects.values_list("config", flat=True).get(id=study_id)), train_samples, epochs
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.errors import ConfigError
 from engine.run.resource_errors import what_to_lower
 from webapp.broker.client import queue_length
@@ -71,7 +71,7 @@ def memory_reason(study_id: UUID) -> str:
     had = f", which last had {used / 1e9:,.2f} GB" if used else ""
     of = f" of {limit / 1e9:,.2f} GB" if limit else ""
     try:
-        change = what_to_lower(parse_config(study.config), study.phase)
+        change = what_to_lower(parse_stored(study.config), study.phase)
     except ConfigError:
         change = "lower the batch size"
     return f"out of memory: the kernel killed the worker process{had}{of}; {change}"

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from engine.config.parse import parse_config
+from engine.config.parse import parse_stored
 from engine.errors import CheckpointError, EngineError, OutOfDiskError
 from engine.events import CandidateEvaluated, Commit, Event, Progress, Resume, is_durable, to_wire
 from engine.run.control import Control, Ending
@@ -92,7 +92,7 @@ class Slice:
         self.lease = lease
         self.engine = engine
         self.hooks = hooks
-        self.config = parse_config(study.config)
+        self.config = parse_stored(study.config)
         self.forecast = Forecast(self.config, study.compute_seconds, study.progress)
         self.stall = StallDetector()
         self.keeper = LeaseKeeper(lease, self.stall, hooks.abandon)

@@ -1,4 +1,4 @@
-"""Event files to recordings, one decoder a format, chosen by the file's first bytes. No torch."""
+"""Event files to recordings, one decoder a format, chosen by the file's first bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AEDAT 2.0 (jAER, v2e, CIFAR10-DVS): text header, then big-endian address and timestamp. No torch."""
+"""AEDAT 2.0 (jAER, v2e, CIFAR10-DVS): text header, then big-endian address and timestamp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each camera's addresses keep x, y and polarity in AEDAT 2.0, as jAER defines them. No torch."""
+"""Where each camera's addresses keep x, y and polarity in AEDAT 2.0, as jAER defines them."""
 
 from __future__ import annotations
 

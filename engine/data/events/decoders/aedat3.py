@@ -1,4 +1,4 @@
-"""AEDAT 3.1, the format of DVS128 Gesture: packets with a little-endian header, read packet by packet. No torch."""
+"""AEDAT 3.1, the format of DVS128 Gesture: packets with a little-endian header, read packet by packet."""
 
 from __future__ import annotations
 

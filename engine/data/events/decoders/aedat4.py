@@ -1,4 +1,4 @@
-"""AEDAT 4 (inivation's DV) through the `aedat` package. No torch."""
+"""AEDAT 4 (inivation's DV) through the `aedat` package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ATIS .bin as N-MNIST and N-Caltech101 have it: five bytes an event, x, y, polarity and 23 bits of time. No torch."""
+"""ATIS .bin as N-MNIST and N-Caltech101 have it: five bytes an event, x, y, polarity and 23 bits of time."""
 
 from __future__ import annotations
 

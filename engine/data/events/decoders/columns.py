@@ -1,4 +1,4 @@
-"""Events that people keep as arrays: which array or field is t, x, y and p, and the bounds of each. No torch."""
+"""Events that people keep as arrays: which array or field is t, x, y and p, and the bounds of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events as one NumPy array, as tonic and DVS-Lip keep them. No torch."""
+"""Events as one NumPy array, as tonic and DVS-Lip keep them."""
 
 from __future__ import annotations
 

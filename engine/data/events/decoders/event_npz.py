@@ -1,4 +1,4 @@
-"""Events as an .npz: arrays of t, x, y and p, one array of events, or SpikingJelly's ready-made frames. No torch."""
+"""Events as an .npz: arrays of t, x, y and p, one array of events, or SpikingJelly's ready-made frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prophesee EVT 2.0: 32-bit words, the upper four bits their type. No torch."""
+"""Prophesee EVT 2.0: 32-bit words, the upper four bits their type."""
 
 from __future__ import annotations
 

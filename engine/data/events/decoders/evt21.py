@@ -1,4 +1,4 @@
-"""Prophesee EVT 2.1: 64-bit words, each with a mask of 32 pixels beside one another. No torch."""
+"""Prophesee EVT 2.1: 64-bit words, each with a mask of 32 pixels beside one another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prophesee EVT 3.0: 16-bit words that set time, row and column only where these change. No torch."""
+"""Prophesee EVT 3.0: 16-bit words that set time, row and column only where these change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State that words of a stream set and later words use, carried along vectorised. No torch."""
+"""State that words of a stream set and later words use, carried along vectorised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HDF5 of events: x, y, p and t of one camera (DSEC), or one array of events (v2e). No torch."""
+"""HDF5 of events: x, y, p and t of one camera (DSEC), or one array of events (v2e)."""
 
 from __future__ import annotations
 

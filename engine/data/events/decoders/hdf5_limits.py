@@ -1,4 +1,4 @@
-"""HDF5 from untrusted hands: no links, no other files, no plugins, and sizes checked before it is read. No torch."""
+"""HDF5 from untrusted hands: no links, no other files, no plugins, and sizes checked before it is read."""
 
 from __future__ import annotations
 

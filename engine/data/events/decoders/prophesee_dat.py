@@ -1,4 +1,4 @@
-"""Prophesee DAT, version 1 (ATIS, N-Cars) and 2: decoded events of eight bytes. No torch."""
+"""Prophesee DAT, version 1 (ATIS, N-Cars) and 2: decoded events of eight bytes."""
 
 from __future__ import annotations
 

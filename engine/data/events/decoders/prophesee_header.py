@@ -1,4 +1,4 @@
-"""The header that Prophesee's RAW and DAT files share: lines "% keyword value". No torch."""
+"""The header that Prophesee's RAW and DAT files share: lines "% keyword value"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prophesee RAW: which of EVT 2.0, 2.1 and 3.0 a file holds, decoded part by part. No torch."""
+"""Prophesee RAW: which of EVT 2.0, 2.1 and 3.0 a file holds, decoded part by part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames that SpikingJelly cut and kept (frames_number_T_split_by_…) as events of T time steps. No torch."""
+"""Frames that SpikingJelly cut and kept (frames_number_T_split_by_…) as events of T time steps."""
 
 from __future__ import annotations
 

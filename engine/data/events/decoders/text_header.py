@@ -1,4 +1,4 @@
-"""The lines of text that event files begin with. No torch."""
+"""The lines of text that event files begin with."""
 
 from __future__ import annotations
 

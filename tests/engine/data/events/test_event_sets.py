@@ -51,6 +51,33 @@ def test_folders_for_the_splits_are_used(folders, tmp_path):
     assert [clip.label for clip in found.train] == [0, 0, 1, 1]
 
 
+def test_of_three_splits_the_middle_one_is_the_study_s_validation(tmp_path):
+    files = {
+        f"{split}/{label}/{k}.npz": ONE for split in ("Train_data", "val", "Test") for label in "ab" for k in (1, 2)
+    }
+    found = event_folder.read(open_tree(write_zip(tmp_path / "own.zip", files)), 8, "mine")
+    assert (len(found.train), found.validation, len(found.test)) == (8, 4, 4)
+    assert {name.split("/")[0] for name in names(found.train[-4:])} == {"val"}
+    raw = as_raw(found, framed(found, 2, "count", 8), "count")
+    assert (len(raw.train.labels), raw.validation) == (8, 4)
+    assert "Train_data = training (4), val = validation (4), Test = test (4)" in found.note
+
+
+def test_folders_inside_a_class_are_part_of_it(tmp_path):
+    files = {f"{label}/{day}/{k}.npz": ONE for label in ("cat", "dog") for day in ("day", "night") for k in (1, 2)}
+    files |= {"view.npz": ONE, "docs/read.txt": b"1"}
+    found = event_folder.read(open_tree(write_folder(tmp_path / "d", files)), 8, "mine")
+    assert found.class_names == ("cat", "dog")
+    assert "not read, in no class folder: 1 recordings (view.npz)" in found.note
+    assert "no recordings in docs" in found.note
+
+
+def test_a_class_that_is_tested_and_never_trained_is_refused(tmp_path):
+    files = {"train/a/1.npz": ONE, "train/b/1.npz": ONE, "test/c/1.npz": ONE}
+    with pytest.raises(DataError, match="the class 'c' has test samples"):
+        event_folder.read(open_tree(write_folder(tmp_path / "d", files)), 8, "mine")
+
+
 def test_a_folder_that_is_no_class_is_named(tmp_path):
     tree = open_tree(write_folder(tmp_path / "d", {"0/a.bin": bytes(5), "zebra/b.bin": bytes(5)}))
     with pytest.raises(DataError, match=r"zebra/b\.bin lies in no class folder; these are 0, 1"):

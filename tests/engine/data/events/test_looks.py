@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data.events.looks import is_recording, looks_like_cifar10_dvs, looks_like_n_mnist
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.readers.cifar10 import CLASSES
 from tests.engine.data.files.test_tree import write_folder
 

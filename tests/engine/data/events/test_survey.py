@@ -8,7 +8,7 @@ import pytest
 from engine.config.data import DataConfig
 from engine.data.events.event_set import EventSet, framed
 from engine.data.events.event_survey import survey
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.preview.check import inspect
 from engine.data.preview.preview import EventPreview, StoredPreview
 from engine.data.readers import event_folder

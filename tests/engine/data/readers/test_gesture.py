@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.data.files.tree import open_tree
+from engine.data.files.file_trees import open_tree
 from engine.data.readers import gesture
 from tests.engine.data.files.test_tree import write_folder
 

@@ -288,7 +288,7 @@ def test_what_is_no_picture_is_named(content, kind, tmp_path):
 
 def test_one_class_is_no_classification(tmp_path):
     files = {name: data for name, data in class_folders(3).items() if name.startswith("cat")}
-    with pytest.raises(DataError, match="holds 1 class folders of images; 2 to 10,000 are needed"):
+    with pytest.raises(DataError, match="holds 1 class folder of images; 2 to 10,000 are needed"):
         image_folder.read(open_tree(write_zip(tmp_path / "own.zip", files)), 8, 3)
 
 

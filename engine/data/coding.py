@@ -1,4 +1,4 @@
-"""How stored samples become a network's input, as data. No torch."""
+"""How stored samples become a network's input, as data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of what is configured and of events: immutable, strict models. No torch."""
+"""The base of what is configured and of events: immutable, strict models."""
 
 from __future__ import annotations
 

@@ -1,0 +1,73 @@
+"""`run`: a study in a folder, or the same study over several seeds; torch is loaded when it starts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.analysis.seeds import SUMMARY, folder_of, seeded, summarise
+from engine.cli.control_file import ControlFile
+from engine.cli.journal import Journal
+from engine.cli.output import ProgressLine, print_text, tell
+from engine.cli.run_lock import lock_workdir
+from engine.cli.study_file import read_config, read_stored
+from engine.cli.warnings import print_warnings
+from engine.config.study import StudyConfig
+from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
+
+
+def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
+    config = read_stored(study) if _begun(workdir) else read_config(study)
+    if seeds is None:
+        _run_one(config, workdir, data)
+        return
+    configs = seeded(config, seeds)
+    for one in configs:
+        _run_one(one, folder_of(workdir, one), data)
+    accuracy = summarise(workdir, configs)["test_accuracy"]
+    spread = "" if accuracy["deviation"] is None else f" ± {accuracy['deviation']:.2%}"
+    where = workdir / SUMMARY
+    tell(f"{len(configs)} seeds: {accuracy['mean']:.2%}{spread} on the test split, see {where}")
+
+
+def _begun(workdir: Path) -> bool:
+    """Whether the folder holds a study already, which keeps its config, or one of several seeds."""
+    return any(workdir.glob("study.json")) or any(workdir.glob("seed-*/study.json"))
+
+
+def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
+    with lock_workdir(workdir):
+        journal = Journal(workdir, config)
+        if journal.note:
+            tell(f"warning: {journal.note}")
+        if journal.finished:
+            tell(f"{workdir}: already finished, see {workdir / 'result'}")
+        else:
+            _run_locked(config, workdir, data, journal)
+        print_warnings(workdir)
+
+
+def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal) -> None:
+    from engine import study  # torch is imported only where it is needed
+
+    pending: list[DurableEvent] = []
+    line, requests = ProgressLine(), ControlFile(workdir)
+    for event in study.run(config, workdir, data_root=data, resume=journal.resume, control=requests.control):
+        if isinstance(event, Commit):
+            _store(journal, pending, event)
+            pending.clear()
+            if event.phase != "done":
+                requests.apply_request()
+        elif isinstance(event, Progress):
+            line.show(event)
+        elif is_durable(event):
+            pending.append(event)
+        requests.look()
+    tell(f"done: {workdir / 'result'}")
+
+
+def _store(journal: Journal, events: list[DurableEvent], commit: Commit) -> None:
+    """Into the folder, and then on stdout."""
+    journal.append(events, commit)
+    for stored in events:
+        print_text(json.dumps(to_wire(stored), sort_keys=True))

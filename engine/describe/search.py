@@ -1,0 +1,60 @@
+"""The search in words: the algorithm, its sizes, and what decides which architecture wins."""
+
+from __future__ import annotations
+
+from engine.config.search import SearchConfig
+from engine.config.study import StudyConfig
+from engine.config.words import counted
+
+ALGORITHMS = {
+    "evolution": "spike-aware evolution",
+    "random_search": "random search, a random population each generation,",
+    "random_sampling": "one random sample of the space",
+    "exhaustive": "an exhaustive search",
+    "nsga2": "NSGA-II on accuracy and spikes",
+}
+NAMES = {
+    "evolution": "AutoSNN's spike-aware search",
+    "random_search": "random search",
+    "random_sampling": "random sampling",
+    "exhaustive": "exhaustive search",
+    "nsga2": "NSGA-II on accuracy and spikes",
+}
+"""What a network was found by."""
+
+
+def sizes(config: SearchConfig) -> str:
+    """How a generation is bred; empty where it is not."""
+    offspring = (
+        f"{config.mutations} by mutation with probability {config.mutation_probability:g}, {config.crossovers} by "
+        "crossover"
+    )
+    match config.algorithm:
+        case "evolution":
+            return f" ({config.parents} parents, {offspring})"
+        case "nsga2":
+            return f" (parents by binary tournament, {offspring})"
+        case _:
+            return ""
+
+
+def planned(config: StudyConfig) -> str:
+    """How many generations there are at most."""
+    return f"at most {counted(config.generations, 'generation')}"
+
+
+def rule(config: SearchConfig) -> str:
+    """What the fitness does: it steers the evolution; of the others it chooses the winner."""
+    fitness = f"accuracy · (N / N_avg)^λ with λ = {config.fitness_lambda:g}"
+    if config.algorithm == "evolution":
+        return f" by the fitness {fitness}"
+    return f"; the winner has the highest fitness {fitness}"
+
+
+def evaluation(config: SearchConfig) -> str:
+    """How one architecture is evaluated."""
+    statistics = "the supernet's running batch-norm statistics"
+    if config.recalibration_batches:
+        batches = counted(config.recalibration_batches, "batch", "batches")
+        statistics = f"batch-norm statistics taken anew for each architecture from {batches} of training samples"
+    return f"Architectures were evaluated in batches of {config.batch_size} samples with {statistics}."

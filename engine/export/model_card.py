@@ -1,0 +1,145 @@
+"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.analysis.sanity import ResultWarning
+from engine.config.study import StudyConfig
+from engine.describe import data as data_words
+from engine.describe import network, search, training
+from engine.describe.analysis import analysis
+from engine.describe.runtime import runtime
+from engine.export.markdown import escaped, table
+from engine.space.architecture import Architecture, genome_strip
+
+USE = """## Use
+```sh
+python -m engine evaluate model.safetensors   # accuracy and spikes, as above
+python -m engine show model.safetensors       # architecture, shapes, parameters
+```
+```python
+from pathlib import Path
+from engine.export.package import read
+network, document = read(Path("model.safetensors"))  # a torch.nn.Module; images [N, C, H, W] → (rates, spikes)
+```
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Results of the retrained winner on the test split after the last epoch, and its estimates in the search.
+
+    Accuracies and firing rate are 0…1; `spikes`, `search_spikes` and `average_spikes` (N_avg) are per sample.
+    """
+
+    architecture: str
+    accuracy: float
+    spikes: float
+    spikes_by_layer: dict[str, float]
+    samples: int
+    best_test_accuracy: float
+    search_accuracy: float
+    search_spikes: float
+    average_spikes: float
+    parameters: int
+    firing_rate: float
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What the data came to: training samples of the winner, validation samples of the search, SHA-256, and a note."""
+
+    trained_on: int
+    validation: int
+    digest: str
+    note: str
+
+
+def model_card(config: StudyConfig, outcome: Outcome, data: DataFacts, warnings: Sequence[ResultWarning] = ()) -> str:
+    """The model card. `warnings` say what makes the result worth little."""
+    parts = [
+        f"# {escaped(config.name)}",
+        _origin(config),
+        _results(config, outcome),
+        _warnings(warnings),
+        _data(config, data),
+        _network(config),
+        _recipe(config, outcome),
+        _layers(config, outcome),
+        USE,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _origin(config: StudyConfig) -> str:
+    """What the network is, and what found it."""
+    kind = "spiking neural network" if config.network.neuron.info.spiking else "neural network in ANN mode"
+    if config.analysis is not None:
+        return f"A {kind}, trained from scratch without a search by AutoSNN Studio."
+    found = search.NAMES[config.search.algorithm]
+    return (
+        f"A {kind} found by {found} with the weights of a supernet (AutoSNN: Na et al., ICML 2022) and trained by "
+        "AutoSNN Studio."
+    )
+
+
+def _results(config: StudyConfig, outcome: Outcome) -> str:
+    strip = genome_strip(config.network.macro, Architecture.from_code(outcome.architecture)).replace("|", "/")
+    sample = data_words.sample(config.data)
+    found = f"{outcome.search_accuracy:.2%}, {outcome.search_spikes:,.1f} spikes (validation, supernet)"
+    best = f"{outcome.best_test_accuracy:.2%} (selects on the test split, the reference's way)"
+    lines = [
+        ("architecture", f"`{strip}` (genome `{outcome.architecture}`; / is a pool)"),
+        ("accuracy", f"{outcome.accuracy:.2%} on the test split, {outcome.samples:,} {sample}s, last epoch"),
+        ("spikes N", f"{outcome.spikes:,.1f} per {sample}, firing rate {outcome.firing_rate:.3f}"),
+        ("parameters", f"{outcome.parameters:,}"),
+        ("best test accuracy of any epoch", best),
+        ("estimate in the search", found),
+    ]
+    return table(("", ""), lines)
+
+
+def _warnings(warnings: Sequence[ResultWarning]) -> str:
+    if not warnings:
+        return ""
+    return "\n".join(["## Warnings", *(f"- {one.message} {one.advice}" for one in warnings)])
+
+
+def _data(config: StudyConfig, data: DataFacts) -> str:
+    words = data_words.clauses(config.data, config.network.time_steps)
+    return (
+        f"## Data\n{words['set']}; {escaped(data.note)}.\n{data_words.used(config.data, config.network.time_steps)}\n"
+        f"Trained on {data.trained_on:,} {data_words.sample(config.data)}s; the search evaluated on "
+        f"{data.validation:,} of them ({data_words.split(config.data, data.note)}).\n"
+        f"SHA-256 of the data used: `{data.digest}`."
+    )
+
+
+def _network(config: StudyConfig) -> str:
+    among = "Of a space of" if config.analysis else "Found among"
+    return f"## Network\n{among} {network.space(config)}.\n{network.layers(config.network)}"
+
+
+def _recipe(config: StudyConfig, outcome: Outcome) -> str:
+    end = f"Seed {config.seed}; config SHA-256 `{config.digest()}`; {runtime(config)}."
+    did = [escaped(line) for line in analysis(config)] or _searched(config, outcome)
+    return "\n".join(["## Recipe", *did, end])
+
+
+def _searched(config: StudyConfig, outcome: Outcome) -> list[str]:
+    did, more = config.search, training.after_search(config.retrain, config.seed)
+    return [
+        f"Supernet: {training.recipe(config.supernet)}, each batch on one uniformly drawn architecture.",
+        f"Search: {search.NAMES[did.algorithm]}, {search.planned(config)} of {did.population}{search.sizes(did)}"
+        f"{search.rule(did)}, N_avg = {outcome.average_spikes:,.1f}. {search.evaluation(did)}",
+        f"Retraining: {training.recipe(config.retrain)}. {more}".rstrip(),
+    ]
+
+
+def _layers(config: StudyConfig, outcome: Outcome) -> str:
+    spikes = [(name, f"{count:,.1f}") for name, count in outcome.spikes_by_layer.items()]
+    return f"## Spikes by layer (per {data_words.sample(config.data)})\n" + table(
+        ("layer", "spikes"), spikes, numbers=1
+    )

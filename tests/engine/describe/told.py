@@ -1,0 +1,40 @@
+"""What card and method tell of a config, without what differs with any change: digests and the study's name."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from engine.config.parse import parse_config
+from engine.config.study import StudyConfig
+from engine.export.model_card import DataFacts, Outcome, model_card
+from engine.figures.method import method
+from engine.figures.record import Record
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def changed(config: StudyConfig, **changes: Any) -> StudyConfig:
+    """The config with other values at dotted paths, as `network__neuron__tau`; a number is a place in a list."""
+    document = json.loads(config.canonical())
+    for path, value in changes.items():
+        *way, last = path.split("__")
+        at: Any = document
+        for step in way:
+            at = at[int(step)] if step.isdecimal() else at[step]
+        at[int(last) if last.isdecimal() else last] = value
+    return parse_config(document)
+
+
+def card(config: StudyConfig) -> str:
+    layers = {"stem": 10.0, "1": 5.0, "output": 1.0}
+    code = config.space.at(0).code
+    outcome = Outcome(code, 0.9, 16.0, layers, 1000, 0.95, 0.8, 20.0, 30.0, 1234, 0.1)
+    return model_card(config, outcome, DataFacts(800, 200, "0" * 64, "a note"))
+
+
+def told(config: StudyConfig) -> dict[str, str]:
+    """The texts by name, each on few lines; required contents are kept, the config's digest is not."""
+    texts = {"card": card(config).partition("\n")[2], "method": method(Record(config, ()))}
+    return {name: text.replace(config.digest(), "").replace("0" * 64, "") for name, text in texts.items()}
