@@ -20,7 +20,7 @@ export function commandLine(config, seeds, preset) {
 export function program(config) {
   return `from pathlib import Path
 
-from engine.config import parse_config
+from engine.config.parse import parse_config
 from engine.study import run
 
 config = parse_config(${literal(config)})

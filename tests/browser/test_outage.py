@@ -98,7 +98,7 @@ def test_half_a_minute_without_a_network(watched: Watched):
     page = watched.page
     expect(chip(page)).to_be_hidden()
     watched.visit.context.set_offline(True)
-    expect(chip(page)).to_have_text(re.compile("^offline"))
+    expect(chip(page)).to_have_text(re.compile("^Offline"))
     before = watched.shown()
     page.get_by_role("link", name="Training").click()  # what is here goes on working
     expect(page.locator("#supernet-panel")).to_be_visible()
