@@ -181,7 +181,7 @@ export class Stream {
 
   complain() {
     this.overdue = true;
-    if (this.browser.online()) this.handlers.status("reconnecting", "reconnecting");
+    if (this.browser.online()) this.handlers.status("reconnecting", "Reconnecting");
     else this.handlers.status("offline", "Offline, showing stored data");
   }
 

@@ -610,7 +610,7 @@ def test_a_lost_socket_is_quiet_for_three_seconds_and_then_fetches_only_what_was
     page.route(re.compile(r"/api/studies/[^/]+(/events.*)?$"), lambda route: route.abort())
     page.evaluate(WATCH_CHIP)
     script.drop()
-    expect(chip).to_have_text("reconnecting", timeout=PATIENCE_MS)
+    expect(chip).to_have_text("Reconnecting", timeout=PATIENCE_MS)
     assert page.evaluate("window.chipAfter") > 2_900
     page.keyboard.press("[")  # what is here goes on working
     ready(page, f"Generation 3 of {GENERATIONS}")
