@@ -19,7 +19,7 @@ from engine.config.study import StudyConfig  # noqa: E402
 from engine.cost.time import time_model  # noqa: E402
 from engine.model.network import build_supernet  # noqa: E402
 from engine.space.architecture import Architecture  # noqa: E402
-from engine.space.shapes import rows  # noqa: E402
+from engine.space.shapes import layer_specs  # noqa: E402
 from engine.training.calibrate import measure  # noqa: E402
 
 ROUNDS = 25
@@ -62,7 +62,7 @@ def main() -> None:
         config = PRESETS[key].config
         for index in (0, config.space.size // 2, config.space.size - 1):
             architecture = config.space.at(index)
-            layers = rows(config.network.macro, architecture, config.input)
+            layers = layer_specs(config.network.macro, architecture, config.input)
             expected = time_model(layers, (), config.network.time_steps).step(samples) / rate
             found = step_seconds(config, architecture, samples)
             print(f"{key:14} {samples:3} images {architecture.code:16} measured ÷ estimated = {found / expected:.2f}")

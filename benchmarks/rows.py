@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.workers import Place, Series, Work, Worker, processor, row, series, take_turns
 from engine.config.presets import PRESETS
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows as shape_rows
+from engine.space.shapes import layer_specs as shape_rows
 
 PEERS = {"SpikingJelly multi-step": "spikingjelly m", "SpikingJelly per step": "spikingjelly s", "snnTorch": "snntorch"}
 ORDERS = {"default search, 20 × 20": ("search", 400), "exhaustive, 3,125": ("exhaustive", 3125)}

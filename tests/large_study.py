@@ -20,7 +20,7 @@ from engine.metrics.fitness import fitness
 from engine.metrics.pareto import front, hypervolume
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 RECORDED = Path(__file__).parent / "fixtures" / "quick_look.ndjson"
 GENERATIONS, POPULATION = 500, 20
@@ -66,7 +66,7 @@ def _layers() -> list[dict[str, Any]]:
             "height": row.shape[1],
             "width": row.shape[2],
         }
-        for row in rows(wanted.network.macro, wanted.space.at(0), wanted.input, wanted.neuron_parameters)
+        for row in layer_specs(wanted.network.macro, wanted.space.at(0), wanted.input, wanted.neuron_parameters)
     ]
 
 

@@ -14,7 +14,7 @@ from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more
 from engine.config.study import StudyConfig
 from engine.config.words import listed
 from engine.space.architecture import Architecture
-from engine.space.shapes import Row, rows
+from engine.space.shapes import LayerSpec, layer_specs
 
 Code = Literal["silent", "chance", "tied", "dead_layers", "saturated_layers"]
 STANDARD_ERRORS = 2
@@ -77,7 +77,7 @@ def evaluations(candidates: Sequence[tuple[float, float]]) -> Evaluations | None
 def firing_rates(config: StudyConfig, architecture: str, spikes: Mapping[str, float]) -> dict[str, float]:
     """Firing rates 0…1 by layer, from spikes per sample by layer. A skip at stride 1 has no output elements."""
     steps = config.network.time_steps
-    layers: list[Row] = rows(
+    layers: list[LayerSpec] = layer_specs(
         config.network.macro, Architecture.from_code(architecture), config.input, config.neuron_parameters
     )
     counted = [row for row in layers if row.output_elements and row.name in spikes]

@@ -12,7 +12,7 @@ from engine.cost.estimate import estimate
 from engine.export.facts import package_warnings
 from engine.metrics.energy import energy_model
 from engine.space.architecture import Architecture, genome_strip
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 Split = Literal["train", "validation", "test"]
 
@@ -49,7 +49,7 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
     """A trained network's architecture, layers and results, from its document."""
     config = parse_stored(document["study"])
     architecture = Architecture.from_code(document["architecture"])
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     return {
         "name": config.name,
         "architecture": architecture.code,

@@ -19,7 +19,7 @@ from engine.errors import ConfigError, EngineError, ShapeError
 from engine.neurons.registry import spiking_in_words
 from engine.schema.frozen import Frozen
 from engine.space.architecture import Architecture, SearchSpace
-from engine.space.shapes import Input, rows
+from engine.space.shapes import Input, layer_specs
 
 MAX_SEED = 2**31 - 1
 
@@ -164,7 +164,7 @@ class StudyConfig(Frozen):
         for k in range(max(len(blocks) for blocks in space.choices)):
             architecture = Architecture(tuple(blocks[min(k, len(blocks) - 1)] for blocks in space.choices))
             try:
-                rows(space.macro, architecture, self.input, self.neuron_parameters)
+                layer_specs(space.macro, architecture, self.input, self.neuron_parameters)
             except ShapeError as error:
                 raise ValueError(f"{_field_of(error.layer)}: {error}") from error
 
@@ -189,7 +189,7 @@ def _field_of(layer: str) -> str:
 def _require_baseline(name: str, channels: int | None, config: StudyConfig) -> None:
     """Raise ConfigError where the zoo has no such baseline, and ShapeError where the data are too small for it."""
     from engine.zoo.registry import ZOO  # the zoo describes itself in this module's terms
-    from engine.zoo.shapes import rows as baseline_rows
+    from engine.zoo.shapes import layer_specs as baseline_rows
 
     if name not in ZOO:
         raise ConfigError([f"zoo must be one of {', '.join(ZOO)}, got {name[:60]!r}"])

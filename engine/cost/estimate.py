@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.config.study import StudyConfig
 from engine.cost.time import TimeModel, time_model
 from engine.space.architecture import Architecture
-from engine.space.shapes import Row, every_choice, rows
+from engine.space.shapes import LayerSpec, every_choice, layer_specs
 
 EVALUATED = 0.4
 """Share of a training step's forward pass that the evaluation of one architecture in a search takes: batch norm is
@@ -38,7 +38,7 @@ class Estimate:
     budget: int
     parameters: Span
     macs: Span
-    rows: list[Row]
+    rows: list[LayerSpec]
     work: dict[str, float]
 
 
@@ -66,7 +66,7 @@ def estimate(config: StudyConfig) -> Estimate:
         budget=budget,
         parameters=parameters,
         macs=macs,
-        rows=rows(space.macro, heaviest, config.input, config.neuron_parameters),
+        rows=layer_specs(space.macro, heaviest, config.input, config.neuron_parameters),
         work={
             "supernet": supernet if searched else 0.0,
             "search": EVALUATED * budget * validation * average.per_image if searched else 0.0,
@@ -103,7 +103,7 @@ def _average(config: StudyConfig) -> TimeModel:
     return time_model(*rows_by_choice(config), config.network.time_steps)
 
 
-def rows_by_choice(config: StudyConfig) -> tuple[list[Row], list[list[Row]]]:
+def rows_by_choice(config: StudyConfig) -> tuple[list[LayerSpec], list[list[LayerSpec]]]:
     """The rows every path has, and for each searched layer the row of each of its candidates."""
     w = config.neuron_parameters
     fixed, choices = every_choice(config.space, config.input, w)

@@ -18,7 +18,7 @@ from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.estimate import UNKNOWN_SAMPLES
 from engine.errors import ConfigError
-from engine.space.shapes import PlacedBlock, Row, every_choice, rows
+from engine.space.shapes import LayerSpec, PlacedBlock, every_choice, layer_specs
 
 GROUP = Path("/sys/fs/cgroup")
 FLOAT = 4
@@ -137,7 +137,7 @@ def _require_record(config: StudyConfig) -> None:
     if config.analysis is not None:
         return
     space, search = config.space, config.search
-    layers = len(rows(space.macro, space.at(0), config.input, config.neuron_parameters))
+    layers = len(layer_specs(space.macro, space.at(0), config.input, config.neuron_parameters))
     each = CANDIDATE_BYTES + 4 * FLOAT * layers * config.network.time_steps // 3
     count = space.size if search.algorithm == "exhaustive" else config.generations * search.population
     if count * each > RECORD_BYTES:
@@ -256,7 +256,7 @@ def _search(config: StudyConfig, compiled: bool) -> int:
     return FLOAT * frames * TORCH_WORKS * largest
 
 
-def _stem(config: StudyConfig, stem: Row, samples: int) -> int:
+def _stem(config: StudyConfig, stem: LayerSpec, samples: int) -> int:
     """Elements of its output: an image passes it once; events, and images coded as spikes, do at every time step."""
     coded = config.data.info.kind == "events" or config.data.encoding != "direct"
     channels, height, width = stem.shape
@@ -272,7 +272,7 @@ def _memo(config: StudyConfig) -> int:
     evaluated = min(config.generations * config.search.population, space.size)
     searched = {str(i) for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
     total, paths, choices = 0, 1, iter(space.choices)
-    for row in rows(space.macro, space.at(0), config.input, config.neuron_parameters)[:-1]:
+    for row in layer_specs(space.macro, space.at(0), config.input, config.neuron_parameters)[:-1]:
         paths *= len(next(choices)) if row.name in searched else 1
         channels, height, width = row.shape
         spikes = validation * config.network.time_steps * _filled(channels) * height * width // 8
@@ -281,7 +281,7 @@ def _memo(config: StudyConfig) -> int:
     return min(total, MEMO_BYTES)
 
 
-def _largest(fixed: list[Row], layers: list[list[PlacedBlock]], lanes: int = LANES) -> int:
+def _largest(fixed: list[LayerSpec], layers: list[list[PlacedBlock]], lanes: int = LANES) -> int:
     """Elements, per image and time step, of the largest array: a convolution's output, or the stem's."""
     return max(
         [size for blocks in layers for block in blocks for size in _outputs(block, lanes)] + [fixed[0].output_elements]
@@ -299,7 +299,7 @@ def _largest_of_each(layers: list[list[PlacedBlock]], lanes: int = LANES) -> Cou
     return total
 
 
-def _choices(config: StudyConfig) -> tuple[list[Row], list[list[PlacedBlock]]]:
+def _choices(config: StudyConfig) -> tuple[list[LayerSpec], list[list[PlacedBlock]]]:
     return every_choice(config.space, config.input, config.neuron_parameters)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.config.study import StudyConfig
 from engine.cost.combination_sums import Extent, extent
 from engine.cost.estimate import rows_by_choice
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 
 POSTER_FIRING_RATE = 0.17
 """Spikes per output element and time step: the default until a study has measured its own."""
@@ -61,6 +61,6 @@ def space_statistics(config: StudyConfig) -> SpaceStatistics:
     )
 
 
-def _extent(fixed: list[Row], by_choice: list[list[Row]], quantity: str) -> Extent:
+def _extent(fixed: list[LayerSpec], by_choice: list[list[LayerSpec]], quantity: str) -> Extent:
     base = sum(int(getattr(row, quantity)) for row in fixed)
     return extent(base, tuple(tuple(int(getattr(row, quantity)) for row in rows) for rows in by_choice))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.backends.layout import LANES, groups_of
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 
 STEP = 3.0
 """Forward passes that a training step takes: forward, gradient by the input, gradient by the weights."""
@@ -36,7 +36,7 @@ class TimeModel:
         return samples / batch_size * self.step(batch_size)
 
 
-def time_model(fixed: Sequence[Row], by_choice: Sequence[Sequence[Row]], time_steps: int) -> TimeModel:
+def time_model(fixed: Sequence[LayerSpec], by_choice: Sequence[Sequence[LayerSpec]], time_steps: int) -> TimeModel:
     """The time model of the average path: the `fixed` layers, and for each searched layer the mean over its blocks."""
     share = [(row, 1.0) for row in fixed] + [(row, 1 / len(choices)) for choices in by_choice for row in choices]
     return TimeModel(
@@ -45,12 +45,12 @@ def time_model(fixed: Sequence[Row], by_choice: Sequence[Sequence[Row]], time_st
     )
 
 
-def _forward(row: Row) -> float:
+def _forward(row: LayerSpec) -> float:
     """MACs of one time step of one image."""
     channels = row.shape[0]
     computed = groups_of(channels) * LANES / channels if _convolves(row) else 1.0  # a group takes its time, full or not
     return (row.macs + OUTPUT_ELEMENT * row.output_elements) * computed
 
 
-def _convolves(row: Row) -> bool:
+def _convolves(row: LayerSpec) -> bool:
     return row.macs > 0 and row.block != "fc"

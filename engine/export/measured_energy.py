@@ -18,7 +18,7 @@ from engine.export.package import with_kernels
 from engine.metrics.energy import EnergyModel, ledger
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.training.trainer import evaluation_batches
 
 
@@ -35,7 +35,7 @@ def account(
     data = load(config, data_root)
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     architecture = Architecture.from_code(document["architecture"])
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     place(network, device, kernels=with_kernels(document))
     stages = cast(list[nn.Module], network.stages(architecture))
     with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:

@@ -15,7 +15,7 @@ from engine.export.package import load as load_package
 from engine.export.package import with_kernels
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.training.trainer import evaluation_batches
 
 
@@ -29,7 +29,7 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
     batches = evaluation_batches(images, data, config.search.batch_size, device)
     tally = evaluate(place(network, device, kernels=with_kernels(document)), batches)
     architecture = Architecture.from_code(document["architecture"])
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     by_layer = tally.spike_map.astype("float64").sum(axis=1)
     found = {
         "accuracy": tally.accuracy,

@@ -11,7 +11,7 @@ from engine.errors import MeasureError
 from engine.figures.picture import INK, MONO, MUTED, PAPER, document, element, text, whole_size
 from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
 from engine.figures.text import Cell, caption, csv_text, latex, short
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 
 CELL, GAP, HEIGHT, A_ROW = 78, 10, 54, 10
 LINE_HEIGHT = 130
@@ -24,7 +24,7 @@ class Portrait:
     """An architecture with what was measured of it: `spikes` by row where they are known, and its caption."""
 
     code: str
-    rows: Sequence[Row]
+    rows: Sequence[LayerSpec]
     spikes: Sequence[float] | None
     caption: str
 
@@ -83,7 +83,7 @@ def genome_svg(portrait: Portrait) -> str:
     return document(*_drawing(portrait), title, portrait.caption, parts)
 
 
-def _cell(x: float, y: float, row: Row, spikes: float | None) -> list[str]:
+def _cell(x: float, y: float, row: LayerSpec, spikes: float | None) -> list[str]:
     block = BLOCKS.get(row.block)
     middle = x + CELL / 2
     channels, height, width = row.shape
@@ -153,7 +153,7 @@ def _outline(block: Block) -> str:
     return family_of(block).look.outline
 
 
-def _node(i: int, row: Row, spikes: float | None) -> str:
+def _node(i: int, row: LayerSpec, spikes: float | None) -> str:
     block = BLOCKS.get(row.block)
     style = "fill=black!6" if block is None else f"fill={tone}" if (tone := _tone(block)) else _outline(block)
     channels, height, width = row.shape

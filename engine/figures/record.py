@@ -18,7 +18,7 @@ from engine.events import StudyFinished, StudyStarted, from_wire, to_wire
 from engine.metrics.pareto import front, knee
 from engine.metrics.spike_map import decode_map
 from engine.space.architecture import Architecture
-from engine.space.shapes import Row, rows
+from engine.space.shapes import LayerSpec, layer_specs
 from engine.storage.committed import whole_events
 from engine.storage.files import is_there, read_file
 
@@ -95,10 +95,10 @@ class Record:
         bend = knee([(one.accuracy, one.spikes) for one in members])
         return None if bend is None else members[bend]
 
-    def layers(self, code: str) -> list[Row]:
+    def layers(self, code: str) -> list[LayerSpec]:
         """The layers of an architecture of this study's space. Raises ArchitectureError for any other."""
         architecture = self.config.space.require(Architecture.from_code(code))
-        return rows(self.config.network.macro, architecture, self.config.input, self.config.neuron_parameters)
+        return layer_specs(self.config.network.macro, architecture, self.config.input, self.config.neuron_parameters)
 
     def winner_spikes(self) -> list[float] | None:
         """The retrained winner's spikes by layer, [layers], per sample; they sum to its N."""

@@ -18,7 +18,7 @@ from engine.inspection.source import Source
 from engine.metrics.spike_map import encode_map
 from engine.model.evaluator import Emitted
 from engine.space.architecture import Architecture
-from engine.space.shapes import Row, rows
+from engine.space.shapes import LayerSpec, layer_specs
 from engine.training.trainer import evaluation_batches
 
 
@@ -43,7 +43,7 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
     The ledger sums to N · samples, where N is the average that an evaluation reports.
     """
     config, images = source.config, source.images(request.split)
-    described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    described = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     steps, classes = config.network.time_steps, len(source.data.class_names)
     counts = [_LayerCount(np.zeros((steps, classes), np.int64)) for _ in described]
     tally = Tally()
@@ -70,7 +70,7 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
     }, {"ledger": ledger.astype("<i4") if ledger.max(initial=0) < 2**31 else ledger}
 
 
-def _statistics(row: Row, count: _LayerCount, trials: int) -> dict[str, Any]:
+def _statistics(row: LayerSpec, count: _LayerCount, trials: int) -> dict[str, Any]:
     """Statistics of the firing rates of one layer's neurons; `trials` are samples · T."""
     fired = torch.cat(count.fired).numpy() if count.fired else np.zeros(0, np.int64)  # [neurons]
     rates = fired / trials  # [neurons], 0…1

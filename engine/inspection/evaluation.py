@@ -11,7 +11,7 @@ from engine.inspection.source import Source
 from engine.metrics.fitness import fitness
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.training.trainer import evaluation_batches
 
 
@@ -26,7 +26,7 @@ def evaluation(source: Source, request: Request, architecture: Architecture) -> 
 def numbers(source: Source, request: Request, architecture: Architecture, tally: Tally) -> dict[str, Any]:
     """The results of an evaluation, from its totals, as JSON values."""
     config, state = source.config, source.state
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     spikes = tally.average_spikes
     value = None
     if request.weights == "supernet" and request.split == "validation" and state is not None:

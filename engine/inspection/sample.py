@@ -14,7 +14,7 @@ from engine.inspection.probe import Probe
 from engine.inspection.request import MAX_DATA_BYTES, Request
 from engine.inspection.source import Source
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.training.trainer import evaluation_batches
 
 Tensors = dict[str, NDArray[Any]]
@@ -37,7 +37,7 @@ def sample(source: Source, request: Request, architecture: Architecture) -> tupl
         ]
         frames = network.as_frames(images)[:, place].cpu().numpy()  # [1 or T, C, H, W]
     rates = running_rates(_votes(layers[-1][1], network.votes_per_class))  # [T, classes]
-    described = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    described = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     tensors: Tensors = {"input": frames.astype(np.float32), "rates": rates}
     kept = _fitting({f"spikes/{i}/{k}": p for i, (packed, _) in enumerate(layers) for k, (p, _) in enumerate(packed)})
     answers = decisions(rates)

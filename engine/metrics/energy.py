@@ -18,7 +18,7 @@ from engine.config.messages import in_words
 from engine.errors import ConfigError, MeasureError
 from engine.metrics.spike_map import SpikeMap, firing_rate
 from engine.schema.frozen import Frozen
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 
 Picojoule = Annotated[float, Field(ge=0, le=1e6)]
 PJ_PER_NJ = 1000.0
@@ -127,7 +127,7 @@ class Ledger:
 
 
 def ledger(
-    rows: Sequence[Row],
+    rows: Sequence[LayerSpec],
     spike_map: SpikeMap,
     operations: Sequence[Operations],
     model: EnergyModel,
@@ -161,7 +161,7 @@ def energy_nj(macs: float, acs: float, model: EnergyModel) -> float:
     return (macs * model.mac_pj + acs * model.ac_pj) / PJ_PER_NJ
 
 
-def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel) -> LedgerRow:
+def _line(row: LayerSpec, spikes: SpikeMap, operations: Operations, model: EnergyModel) -> LedgerRow:
     """The ledger of one layer, from its average spikes [T]."""
     by_step = tuple(float(n) for n in spikes)
     return LedgerRow(
@@ -175,7 +175,7 @@ def _line(row: Row, spikes: SpikeMap, operations: Operations, model: EnergyModel
 
 
 def estimate_operations(
-    rows: Sequence[Row], spike_map: SpikeMap, *, static_input: bool = True, spiking: bool = True
+    rows: Sequence[LayerSpec], spike_map: SpikeMap, *, static_input: bool = True, spiking: bool = True
 ) -> list[Operations]:
     """Operations of each layer from its shape and the average spike map [layers, T]: dense MACs × input firing rate.
 
@@ -189,7 +189,7 @@ def estimate_operations(
     return list(_estimated(rows, spike_map, 1 if static_input else spike_map.shape[1], spiking))
 
 
-def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking: bool) -> Iterator[Operations]:
+def _estimated(rows: Sequence[LayerSpec], spike_map: SpikeMap, stem_runs: int, spiking: bool) -> Iterator[Operations]:
     """Operations of each layer, from the spike map [layers, T]; the stem runs `stem_runs` times."""
     steps = spike_map.shape[1]
     none = (0.0,) * steps
@@ -204,7 +204,7 @@ def _estimated(rows: Sequence[Row], spike_map: SpikeMap, stem_runs: int, spiking
         source = own
 
 
-def _check(rows: Sequence[Row], spike_map: SpikeMap, others: Sequence[Row] | Sequence[Operations]) -> None:
+def _check(rows: Sequence[LayerSpec], spike_map: SpikeMap, others: Sequence[LayerSpec] | Sequence[Operations]) -> None:
     """Raise MeasureError unless the map is [layers, T] and `others` name the same layers."""
     if spike_map.ndim != 2 or len(rows) != len(spike_map) or not spike_map.shape[1]:
         raise MeasureError(f"ledger: the spike map must be [{len(rows)} layers, T], got {list(spike_map.shape)}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 
 SpikeMap = NDArray[np.float32]
 """[layers, T]: counted spikes per sample, from the stem to the output neurons. Its sum is N."""
@@ -29,7 +29,7 @@ def map_of_bytes(data: bytes, time_steps: int) -> SpikeMap:
     return np.frombuffer(data, dtype="<f4").reshape(-1, time_steps)
 
 
-def firing_rate(spikes: float, rows: Sequence[Row], time_steps: int) -> float:
+def firing_rate(spikes: float, rows: Sequence[LayerSpec], time_steps: int) -> float:
     """Firing rate 0…1: spikes per sample ÷ (output elements · T).
 
     Output elements are all that are counted, those of pools and output neurons included: only so does one get the

@@ -15,7 +15,7 @@ from engine.model.backend import Backend
 from engine.model.blocks import AvgPool, ConvNeuron, Counted, GlobalAvgPool, MaxPool, build_block, counter
 from engine.model.neurons import Neuron
 from engine.space.architecture import Architecture
-from engine.space.shapes import Row, rows
+from engine.space.shapes import LayerSpec, layer_specs
 
 Stage = Callable[[Tensor], Counted]
 """One row of the network: spikes in, (spikes, counted) out."""
@@ -53,7 +53,7 @@ class SpikingNetwork(nn.Module, ABC):
         """The rows of one path, in order. Paths that share leading blocks share leading stages (same objects)."""
 
     @abstractmethod
-    def rows(self, architecture: Architecture) -> list[Row]:
+    def layer_specs(self, architecture: Architecture) -> list[LayerSpec]:
         """What each stage of a path is: shape, parameters, counted neurons."""
 
     def as_frames(self, images: Tensor) -> Tensor:
@@ -88,7 +88,7 @@ class SpikingNetwork(nn.Module, ABC):
 class Network(SpikingNetwork):
     """A network of a study: `choices[i]` are the candidate blocks that searched layer i holds.
 
-    Every path through it has the same rows (engine.space.shapes.rows): stem, extra stem, layers, GAP, output.
+    Every path through it has the same rows (engine.space.shapes.layer_specs): stem, extra stem, layers, GAP, output.
     """
 
     def __init__(self, config: StudyConfig, choices: Sequence[Sequence[str]]) -> None:
@@ -139,10 +139,10 @@ class Network(SpikingNetwork):
         path += [] if self.gap is None else [self.gap]
         return [*path, self.classifier]
 
-    def rows(self, architecture: Architecture) -> list[Row]:
+    def layer_specs(self, architecture: Architecture) -> list[LayerSpec]:
         """The rows of one path, stage by stage."""
         config = self.config
-        return rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+        return layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
 
 
 def build_supernet(config: StudyConfig, generator_seed: int) -> Network:

@@ -13,7 +13,7 @@ from engine.model.network import Classifier, SpikingNetwork, Stage
 from engine.model.zoo_layers import HiddenLayer, InputPool, PlainConvNeuron
 from engine.neurons.registry import spiking_in_words
 from engine.space.architecture import Architecture
-from engine.space.shapes import Input, Row
+from engine.space.shapes import Input, LayerSpec
 from engine.zoo import shapes
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
@@ -21,13 +21,13 @@ from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, 
 class ZooNetwork(SpikingNetwork):
     """One plan at an input and C. Seed, neuron, time steps and batch norm are the config's; the votes are the plan's.
 
-    Its rows are those of engine.zoo.shapes.rows, one stage each.
+    Its rows are those of engine.zoo.shapes.layer_specs, one stage each.
     """
 
     def __init__(self, plan: Plan, config: StudyConfig, data: Input, channels: int) -> None:
         super().__init__()
         self.plan, self.config, self.channels, self.votes_per_class = plan, config, channels, plan.votes
-        self.layer_rows = shapes.rows(plan, data, channels, config.neuron_parameters)
+        self.layer_rows = shapes.layer_specs(plan, data, channels, config.neuron_parameters)
         self.layers = nn.ModuleList()
         shape: Shape = (data.channels, data.height, data.width)
         for layer, row in zip(plan.layers, self.layer_rows, strict=True):
@@ -43,7 +43,7 @@ class ZooNetwork(SpikingNetwork):
         """One stage a row, in order; there is but one path."""
         return list(self.layers)
 
-    def rows(self, architecture: Architecture | None = None) -> list[Row]:
+    def layer_specs(self, architecture: Architecture | None = None) -> list[LayerSpec]:
         """What each stage is: shape, parameters, counted neurons."""
         return self.layer_rows
 

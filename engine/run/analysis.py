@@ -145,7 +145,7 @@ def trained(
 ) -> TrainingFinished:
     """A trained network's result on the test split, as the first and only of its analysis."""
     config = training.config
-    layers = network.rows(training.architecture)
+    layers = network.layer_specs(training.architecture)
     by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)
     return TrainingFinished(
         number=0,

@@ -45,7 +45,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
 
 
 def _summary(network: ZooNetwork, tally: Tally) -> dict[str, Any]:
-    config, rows = network.config, network.rows()
+    config, rows = network.config, network.layer_specs()
     by_layer = tally.spike_map.astype("float64").sum(axis=1)
     return {
         "name": network.plan.name,

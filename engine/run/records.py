@@ -9,13 +9,13 @@ from engine.metrics.pareto import front, hypervolume
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.run.session import Session
 from engine.search.interface import Proposal, fittest
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 
 def candidate(session: Session, number: int, proposal: Proposal, tally: Tally) -> Candidate:
     """A proposal with what its evaluation found."""
     config, state = session.config, session.state
-    layers = rows(config.network.macro, proposal.architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, proposal.architecture, config.input, config.neuron_parameters)
     spikes = tally.average_spikes
     return Candidate(
         id=number,

@@ -44,7 +44,7 @@ def _warnings(session: Session, outcome: Outcome) -> list[ResultWarning]:
 
 
 def _outcome(session: Session, network: Network, winner: Candidate, tally: Tally) -> Outcome:
-    layers = network.rows(network.only_architecture)
+    layers = network.layer_specs(network.only_architecture)
     by_layer = tally.spike_map.sum(axis=1, dtype=np.float64)  # [layers]
     return Outcome(
         architecture=winner.architecture,

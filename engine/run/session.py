@@ -27,7 +27,7 @@ from engine.process.device import apply_runtime, configure_device
 from engine.process.malloc import keep_freed_memory
 from engine.run.control import Control
 from engine.run.state import State, state_of
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.storage import checkpoint
 from engine.training.trainer import Batch, Trainer, evaluation_batches
 
@@ -115,7 +115,7 @@ class Session:
     def started(self) -> StudyStarted:
         """The first event. Row kinds are those of every path: searched layers say `search`."""
         config, space = self.config, self.config.space
-        layers = rows(space.macro, space.at(0), config.input, config.neuron_parameters)
+        layers = layer_specs(space.macro, space.at(0), config.input, config.neuron_parameters)
         searched = {str(i) for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
         return StudyStarted(
             config_digest=config.digest(),

@@ -18,7 +18,7 @@ from engine.space.macro import Layer, MacroArchitecture
 
 
 @dataclass(frozen=True)
-class Row:
+class LayerSpec:
     """One layer of a network.
 
     `output_elements` is the number of counted ones per sample and time step: spikes N is a sum over them, and the
@@ -45,7 +45,9 @@ class Input:
     classes: int
 
 
-def rows(macro: MacroArchitecture, architecture: Architecture, data: Input, neuron_parameters: int = 1) -> list[Row]:
+def layer_specs(
+    macro: MacroArchitecture, architecture: Architecture, data: Input, neuron_parameters: int = 1
+) -> list[LayerSpec]:
     """Every layer in order: stem, extra stem, layers 1…n, global average pooling, output.
 
     `neuron_parameters` is 1 for PLIF (its w) and 0 for LIF, IF and ReLU.
@@ -54,7 +56,7 @@ def rows(macro: MacroArchitecture, architecture: Architecture, data: Input, neur
     return list(_walk(macro, architecture, data, neuron_parameters))
 
 
-def _walk(macro: MacroArchitecture, architecture: Architecture, data: Input, w: int) -> Iterator[Row]:
+def _walk(macro: MacroArchitecture, architecture: Architecture, data: Input, w: int) -> Iterator[LayerSpec]:
     row = _conv_row("stem", (data.channels, data.height, data.width), macro.stem_channels, w)
     yield row
     if macro.extra_stem != "none":
@@ -71,34 +73,36 @@ def _walk(macro: MacroArchitecture, architecture: Architecture, data: Input, w: 
         yield row
     channels, height, width = row.shape
     if macro.global_average_pooling:
-        yield Row("GAP", "gap", (channels, 1, 1), w, 0, channels)
+        yield LayerSpec("GAP", "gap", (channels, 1, 1), w, 0, channels)
         height = width = 1
     outputs = macro.votes_per_class * data.classes
     weights = channels * height * width * outputs
-    yield Row("output", "fc", (outputs, 1, 1), weights + w, weights, outputs)
+    yield LayerSpec("output", "fc", (outputs, 1, 1), weights + w, weights, outputs)
 
 
-def _layer_row(name: str, layer: Layer, shape: Shape, blocks: Iterator[str], w: int) -> Row:
+def _layer_row(name: str, layer: Layer, shape: Shape, blocks: Iterator[str], w: int) -> LayerSpec:
     if layer.kind == "search":
         block = BLOCKS[next(blocks)]
         return block_row(name, block, shape, layer.channels or shape[0], layer.stride, w)
     return _pool_row(name, layer.kind, shape, w if layer.kind == "avg_pool" else 0)
 
 
-def _conv_row(name: str, shape: Shape, channels: int, w: int) -> Row:
+def _conv_row(name: str, shape: Shape, channels: int, w: int) -> LayerSpec:
     _, height, width = shape
     outputs = channels * height * width
     weights = 9 * shape[0] * channels
-    return Row(name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, outputs)
+    return LayerSpec(
+        name, "conv", (channels, height, width), weights + 2 * channels + w, weights * height * width, outputs
+    )
 
 
-def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> Row:
+def _pool_row(name: str, kind: str, shape: Shape, parameters: int) -> LayerSpec:
     channels, height, width = shape
     if height < 2 or width < 2:
         raise ShapeError(f"layer {name} ({kind}): its input is {height}×{width}; a 2×2 pool needs at least 2×2", name)
     pooled = (channels, height // 2, width // 2)
     outputs = channels * (height // 2) * (width // 2)
-    return Row(name, kind, pooled, parameters, 0, outputs)
+    return LayerSpec(name, kind, pooled, parameters, 0, outputs)
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,11 @@ class PlacedBlock:
         """Whether the compiled back ends know it."""
         return family_of(self.block).compiles(self.wiring)
 
-    def row(self, neuron_parameters: int) -> Row:
+    def row(self, neuron_parameters: int) -> LayerSpec:
         """What the block adds to a network."""
         shapes = layer_shapes(self.wiring, self.before)
         work = [(conv, conv.weights * made[1] * made[2]) for conv, made in self.convolutions]
-        return Row(
+        return LayerSpec(
             self.name,
             self.block.name,
             self.after,
@@ -163,21 +167,21 @@ def _placed(wire: Wire, name: str, block: Block, before: Shape, channels: int, s
     return PlacedBlock(name, block, before, channels, stride)
 
 
-def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> Row:
+def block_row(name: str, block: Block, shape: Shape, channels: int, stride: int, w: int) -> LayerSpec:
     """The row of one searched block: input `shape`, `channels` out, `stride`."""
     return place(name, block, shape, channels, stride).row(w)
 
 
-def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Row | list[PlacedBlock]]:
+def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[LayerSpec | list[PlacedBlock]]:
     """Every layer in order: its row, or where it is searched all its candidate blocks.
 
     One walk finds them all: whichever candidates come before a layer, its input has the same shape.
     """
     searched = {str(i): layer for i, layer in enumerate(space.macro.layers, 1) if layer.kind == "search"}
-    found: list[Row | list[PlacedBlock]] = []
+    found: list[LayerSpec | list[PlacedBlock]] = []
     names = iter(space.choices)
     before: Shape = (data.channels, data.height, data.width)
-    for row in rows(space.macro, space.at(0), data, neuron_parameters):
+    for row in layer_specs(space.macro, space.at(0), data, neuron_parameters):
         if (layer := searched.get(row.name)) is None:
             found.append(row)
         else:
@@ -189,8 +193,8 @@ def walk(space: SearchSpace, data: Input, neuron_parameters: int = 1) -> list[Ro
 
 def every_choice(
     space: SearchSpace, data: Input, neuron_parameters: int = 1
-) -> tuple[list[Row], list[list[PlacedBlock]]]:
+) -> tuple[list[LayerSpec], list[list[PlacedBlock]]]:
     """The rows every path has, and for each searched layer all its candidate blocks."""
     layers = walk(space, data, neuron_parameters)
-    fixed = [layer for layer in layers if isinstance(layer, Row)]
-    return fixed, [layer for layer in layers if not isinstance(layer, Row)]
+    fixed = [layer for layer in layers if isinstance(layer, LayerSpec)]
+    return fixed, [layer for layer in layers if not isinstance(layer, LayerSpec)]

@@ -12,7 +12,7 @@ from engine.config.presets import PRESETS
 from engine.cost.time import time_model
 from engine.model.network import build_supernet
 from engine.process.device import resolve_device
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 SAMPLES, ROUNDS = 16, 9
 """Images a batch and training steps: together they take about a second."""
@@ -34,7 +34,7 @@ def measure(threads: int = 2) -> float:
     device = resolve_device("auto")
     network = place(build_supernet(config, 0), device)
     architecture = config.space.at(config.space.size - 1)
-    layers = rows(config.network.macro, architecture, config.input)
+    layers = layer_specs(config.network.macro, architecture, config.input)
     work = time_model(layers, (), config.network.time_steps).step(SAMPLES)
     images = torch.rand(SAMPLES, 3, 32, 32, device=device)  # [N, C, H, W]
     target = torch.zeros(SAMPLES, 10, device=device)  # [N, classes]

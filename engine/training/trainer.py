@@ -164,7 +164,7 @@ class Trainer:
 
         Spikes divided by them are a firing rate, so the penalty λ_reg · firing rate has no unit.
         """
-        layers = self.network.rows(path or self.network.only_architecture)
+        layers = self.network.layer_specs(path or self.network.only_architecture)
         return sum(row.output_elements for row in layers) * self.network.config.network.time_steps
 
     def tensors(self) -> dict[str, Tensor]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from engine.zoo.plans import Plan
-from engine.zoo.shapes import rows
+from engine.zoo.shapes import layer_specs
 
 
 def describe_plan(plan: Plan) -> dict[str, Any]:
     """One entry of `python -m engine zoo`; `macs` and `neurons` are per sample and time step."""
-    data, layers = plan.input, rows(plan)
+    data, layers = plan.input, layer_specs(plan)
     return {
         "name": plan.name,
         "title": plan.title,

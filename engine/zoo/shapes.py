@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.blocks.registry import BLOCKS
 from engine.blocks.wiring import Shape
 from engine.errors import ConfigError, ShapeError
-from engine.space.shapes import Input, Row, block_row
+from engine.space.shapes import Input, LayerSpec, block_row
 from engine.zoo.plans import Conv, Dense, Downsample, GlobalPool, Output, Plan, PlanLayer, Pool, Residual
 
 MAX_CHANNELS = 1024
@@ -16,7 +16,9 @@ MAX_CHANNELS = 1024
 SRB = BLOCKS["SRB_k3"]
 
 
-def rows(plan: Plan, data: Input | None = None, channels: int | None = None, neuron_parameters: int = 1) -> list[Row]:
+def layer_specs(
+    plan: Plan, data: Input | None = None, channels: int | None = None, neuron_parameters: int = 1
+) -> list[LayerSpec]:
     """Every layer of a plan in order, at its own input and C unless others are given.
 
     `neuron_parameters` is 1 for PLIF (its w) and 0 for LIF, IF and ReLU.
@@ -38,7 +40,7 @@ def padding(layer: Conv) -> int:
     return layer.kernel // 2 if layer.padding is None else layer.padding
 
 
-def _walk(plan: Plan, data: Input, c: int, w: int) -> Iterator[Row]:
+def _walk(plan: Plan, data: Input, c: int, w: int) -> Iterator[LayerSpec]:
     shape = (data.channels, data.height, data.width)
     numbers: Counter[str] = Counter()
     for layer in plan.layers:
@@ -68,7 +70,7 @@ def _label(layer: PlanLayer) -> str:
             return "output"
 
 
-def _row(name: str, layer: PlanLayer, shape: Shape, c: int, classes: int, w: int) -> Row:
+def _row(name: str, layer: PlanLayer, shape: Shape, c: int, classes: int, w: int) -> LayerSpec:
     match layer:
         case Conv():
             return _conv_row(name, layer, shape, layer.width * c, w)
@@ -76,21 +78,21 @@ def _row(name: str, layer: PlanLayer, shape: Shape, c: int, classes: int, w: int
             return block_row(name, SRB, shape, width * c, stride, w)
         case Pool("max"):
             pooled = _pooled(name, "max_pool", shape, 2)
-            return Row(name, "max_pool", pooled, 0, 0, _size(pooled))
+            return LayerSpec(name, "max_pool", pooled, 0, 0, _size(pooled))
         case Pool():
             pooled = _pooled(name, "avg_pool", shape, 2)
-            return Row(name, "avg_pool", pooled, w, 0, _size(pooled))
+            return LayerSpec(name, "avg_pool", pooled, w, 0, _size(pooled))
         case GlobalPool():
-            return Row(name, "gap", (shape[0], 1, 1), w, 0, shape[0])
+            return LayerSpec(name, "gap", (shape[0], 1, 1), w, 0, shape[0])
         case Downsample(factor):
-            return Row(name, "downsample", _pooled(name, "downsample", shape, factor), 0, 0, 0)
+            return LayerSpec(name, "downsample", _pooled(name, "downsample", shape, factor), 0, 0, 0)
         case Dense(width, bias):
             return _dense_row(name, shape, width * c, bias, w)
         case Output(votes):
             return _dense_row(name, shape, votes * classes, False, w)
 
 
-def _conv_row(name: str, layer: Conv, shape: Shape, c_out: int, w: int) -> Row:
+def _conv_row(name: str, layer: Conv, shape: Shape, c_out: int, w: int) -> LayerSpec:
     c_in, height, width = shape
     out_h, out_w = (size + 2 * padding(layer) - layer.kernel + 1 for size in (height, width))
     if min(out_h, out_w) < 1:
@@ -103,12 +105,12 @@ def _conv_row(name: str, layer: Conv, shape: Shape, c_out: int, w: int) -> Row:
     parameters = weights + (2 * c_out if layer.batch_norm else c_out) + w
     full = (c_out, out_h, out_w)
     out = _pooled(name, "conv with a pool before its neurons", full, 2) if layer.pool_first else full
-    return Row(name, "conv", out, parameters, weights * out_h * out_w, _size(out))
+    return LayerSpec(name, "conv", out, parameters, weights * out_h * out_w, _size(out))
 
 
-def _dense_row(name: str, shape: Shape, outputs: int, bias: bool, w: int) -> Row:
+def _dense_row(name: str, shape: Shape, outputs: int, bias: bool, w: int) -> LayerSpec:
     weights = _size(shape) * outputs
-    return Row(name, "fc", (outputs, 1, 1), weights + (outputs if bias else 0) + w, weights, outputs)
+    return LayerSpec(name, "fc", (outputs, 1, 1), weights + (outputs if bias else 0) + w, weights, outputs)
 
 
 def _pooled(name: str, kind: str, shape: Shape, factor: int) -> Shape:

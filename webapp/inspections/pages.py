@@ -16,7 +16,7 @@ from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
 from engine.inspection.request import SATURATED
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from webapp.accounts.request import user_of
 from webapp.inspections.admission import trained
 from webapp.studies.models import Candidate, Event, Study
@@ -40,7 +40,7 @@ def architecture(request: HttpRequest, study_id: UUID, code: str) -> HttpRespons
 
 def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, Any]:
     """The data that follows from the config alone, and the weights that can be inspected."""
-    layers = rows(config.network.macro, found, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, found, config.input, config.neuron_parameters)
     return {
         "study": {"id": str(study.id), "name": study.name, "state": study.state},
         "architecture": found.code,

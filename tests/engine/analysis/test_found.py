@@ -10,7 +10,7 @@ from engine.config.presets_analysis import FOUND
 from engine.config.study import StudyConfig
 from engine.model.network import build_child, parameter_count
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 STEMS = {"none": ("cifar10", 32, 3), "pool_conv": ("tiny_imagenet", 64, 3), "pool_conv_pool": ("cifar10_dvs", 128, 2)}
 
@@ -36,7 +36,7 @@ def test_its_genome_reads_back(name):
 def test_it_builds_runs_and_is_counted(name, channels, stem):
     config, architecture = study(channels, stem), Architecture.from_code(FOUND[name])
     network = build_child(config, architecture, 0).eval()
-    walk = rows(config.network.macro, architecture, config.input)
+    walk = layer_specs(config.network.macro, architecture, config.input)
     assert parameter_count(network) == sum(row.parameters for row in walk)
     _, size, frames = STEMS[stem]
     shape = (2, 2, frames, size, size) if frames == 2 else (2, frames, size, size)
@@ -52,7 +52,7 @@ def test_it_builds_runs_and_is_counted(name, channels, stem):
 def test_the_wide_ones_are_counted_without_being_built(channels):
     config = study(channels, "none")
     for code in FOUND.values():
-        walk = rows(config.network.macro, Architecture.from_code(code), config.input)
+        walk = layer_specs(config.network.macro, Architecture.from_code(code), config.input)
         assert walk[-1].shape == (100, 1, 1)
         assert walk[-2].shape == (4 * channels, 4, 4)
 

@@ -6,7 +6,7 @@ from engine.analysis.published import PUBLISHED, UNITS, Measured, paper_and_here
 from engine.config.presets import snn
 from engine.errors import MeasureError
 from engine.space.architecture import Architecture
-from engine.space.shapes import Input, rows
+from engine.space.shapes import Input, layer_specs
 
 TABLE = {(entry.table, entry.row, entry.column): entry.value for entry in PUBLISHED}
 
@@ -33,7 +33,7 @@ def test_the_two_tables_that_share_snn_1_agree():
 
 @pytest.mark.parametrize("block", ["SCB_k3", "SRB_k3", "SIB_k3_e1", "SIB_k3_e3"])
 def test_published_spikes_and_rates_agree_through_the_counted_output_elements(block):
-    outputs = sum(row.output_elements for row in rows(snn(16), Architecture((block,) * 5), Input(3, 32, 32, 10)))
+    outputs = sum(row.output_elements for row in layer_specs(snn(16), Architecture((block,) * 5), Input(3, 32, 32, 10)))
     assert round(TABLE["blocks", block, "spikes"] / (outputs * 8), 2) == TABLE["blocks", block, "firing rate"]
 
 

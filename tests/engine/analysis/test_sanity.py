@@ -6,7 +6,7 @@ import pytest
 
 from engine.analysis.sanity import Evaluations, Facts, Result, chance_level, evaluations, firing_rates, warnings
 from engine.config.network import NeuronConfig
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.tiny import tiny_config
 
 CONFIG = tiny_config()
@@ -109,7 +109,7 @@ def test_zeros_of_an_ann_are_no_spikes_and_its_full_layers_no_fault():
 
 def test_firing_rates_by_hand_leave_out_what_has_no_output_elements():
     code = "S-R3"  # a skip at stride 1 counts nothing
-    layers = rows(CONFIG.network.macro, CONFIG.space.at(0), CONFIG.input)
+    layers = layer_specs(CONFIG.network.macro, CONFIG.space.at(0), CONFIG.input)
     assert [row.name for row in layers] == ["stem", "1", "2", "3", "output"]
     found = firing_rates(CONFIG, code, dict(zip(GOOD, [256.0, 0.0, 32.0, 96.0, 0.0], strict=True)))
     # at T = 2: 256 of 4·8·8·2, 32 of 4·4·4·2, 96 of 2·6·4·4·2, 0 of 20·2

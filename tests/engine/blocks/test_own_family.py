@@ -22,7 +22,7 @@ from engine.export.reproduce import reproduce
 from engine.figures.genome import Portrait, genome_svg, genome_tex
 from engine.model.network import build_supernet
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.test_study import collect
 from tests.engine.tiny import tiny_config
 from tests.own_blocks import DILATED, TWO_PATHS, registered
@@ -102,7 +102,7 @@ def test_it_has_the_shapes_parameters_and_counts_its_wiring_says(name, channels,
     config = config.model_copy(update={"network": config.network.model_copy(update={"macro": macro})})
     architecture = Architecture((name,))
     network = build_supernet(config, 0)
-    row = rows(macro, architecture, config.input)[1]
+    row = layer_specs(macro, architecture, config.input)[1]
     block = network.stages(architecture)[1]
     out, counted = block((torch.rand(2, 3, 4, 8, 8) < 0.5).float())
     assert tuple(out.shape) == (2, 3, *row.shape)
@@ -152,7 +152,7 @@ def test_estimates_and_the_verdict_on_nir_count_it():
 def test_figures_draw_it_in_its_colour_and_shape():
     config = searching(*OWN)
     architecture = Architecture(OWN)
-    portrait = Portrait(architecture.code, rows(config.network.macro, architecture, config.input), None, "")
+    portrait = Portrait(architecture.code, layer_specs(config.network.macro, architecture, config.input), None, "")
     svg = genome_svg(portrait)
     assert "#aaddaa" in svg
     assert ">T3<" in svg

@@ -7,7 +7,7 @@ from engine.config.presets import PRESETS
 from engine.cost.estimate import EVALUATED, estimate, rows_by_choice
 from engine.cost.time import LAYER, OUTPUT_ELEMENT, time_model
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 QUICK = PRESETS["quick-look"].config
 
@@ -15,7 +15,7 @@ QUICK = PRESETS["quick-look"].config
 def test_extremes_are_those_of_the_enumerated_space():
     sums = [
         (sum(row.parameters for row in walk), sum(row.macs for row in walk))
-        for walk in (rows(QUICK.network.macro, a, QUICK.input) for a in QUICK.space.enumerate())
+        for walk in (layer_specs(QUICK.network.macro, a, QUICK.input) for a in QUICK.space.enumerate())
     ]
     found = estimate(QUICK)
     assert found.space_size == len(sums) == 125
@@ -31,7 +31,7 @@ def test_the_rows_of_a_choice_are_those_of_an_architecture_that_makes_it(name):
     for k in range(max(len(choices) for choices in by_choice)):
         chosen = [choices[k % len(choices)] for choices in by_choice]
         architecture = Architecture(tuple(row.block for row in chosen))
-        walk = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+        walk = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
         assert [row for row in walk if row in chosen] == chosen
         assert [row for row in walk if row not in chosen] == fixed
 
@@ -39,7 +39,7 @@ def test_the_rows_of_a_choice_are_those_of_an_architecture_that_makes_it(name):
 def test_the_rows_of_all_choices_take_one_walk(monkeypatch):
     """A layer's candidates once took a walk through all layers each: of 64 deep networks, seconds."""
     walked = []
-    monkeypatch.setattr("engine.space.shapes.rows", lambda *of: walked.append(of) or rows(*of))
+    monkeypatch.setattr("engine.space.shapes.layer_specs", lambda *of: walked.append(of) or layer_specs(*of))
     rows_by_choice(QUICK)
     assert len(walked) == 1
 
@@ -47,7 +47,7 @@ def test_the_rows_of_all_choices_take_one_walk(monkeypatch):
 def test_a_layer_of_few_channels_takes_as_long_as_one_of_sixteen():
     architecture = QUICK.space.at(0)
     assert architecture.code == "S-S-S"
-    walk = rows(QUICK.network.macro, architecture, QUICK.input)
+    walk = layer_specs(QUICK.network.macro, architecture, QUICK.input)
     found = time_model(walk, (), QUICK.network.time_steps)
     stem, others = walk[0], walk[1:]
     assert (stem.name, stem.shape[0]) == ("stem", LANES // 2)
@@ -63,7 +63,7 @@ def test_the_budget_and_work_of_the_papers_recipe():
     paper = PRESETS["paper-cifar10"].config
     macro, found = paper.network.macro, estimate(paper)
     assert found.budget == 400
-    walks = [rows(macro, a, paper.input) for a in paper.space.enumerate()]
+    walks = [layer_specs(macro, a, paper.input) for a in paper.space.enumerate()]
     mean_outputs = sum(sum(row.output_elements for row in walk) for walk in walks) / 3125
     per_image = 8 * (found.macs.mean + OUTPUT_ELEMENT * mean_outputs)  # every layer has 16 channels or more
     convolved = sum(row.macs > 0 for walk in walks for row in walk) / 3125 - 1  # the output is no convolution

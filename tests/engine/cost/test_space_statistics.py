@@ -12,7 +12,7 @@ from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
 from engine.cost.combination_sums import extent
 from engine.cost.space_statistics import space_statistics
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 
 QUICK = PRESETS["quick-look"].config
 
@@ -45,7 +45,9 @@ def random_small(seed: int) -> StudyConfig:
 @pytest.mark.parametrize("seed", range(20))
 def test_least_median_and_most_are_those_of_every_architecture(seed):
     config = random_small(seed)
-    walks = [rows(config.network.macro, a, config.input, config.neuron_parameters) for a in config.space.enumerate()]
+    walks = [
+        layer_specs(config.network.macro, a, config.input, config.neuron_parameters) for a in config.space.enumerate()
+    ]
     assert len(walks) == config.space.size
     found = space_statistics(config)
     for quantity, extent_ in (("parameters", found.parameters), ("macs", found.macs)):

@@ -15,7 +15,7 @@ from engine.metrics.energy import EnergyModel, Operations, estimate_operations, 
 from engine.model.network import build_child
 from engine.model.neurons import Neuron
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.tiny import hand_neuron, tiny_config
 
 
@@ -145,7 +145,7 @@ def probed_child():
     config = tiny_config(neuron=hand_neuron().model_copy(update={"threshold": 0.3}), time_steps=3)
     architecture = Architecture(BLOCKS)
     child = place(build_child(config, architecture, 1), torch.device("cpu"))
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     tree, tally = PrefixTree(child, [architecture]), Tally()
     stages = [(row.name, stage) for row, stage in zip(layers, child.stages(architecture), strict=True)]
     with SynapseProbe(stages) as probe:

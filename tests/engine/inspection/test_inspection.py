@@ -29,7 +29,7 @@ from engine.metrics.spike_map import decode_map
 from engine.model.network import build_child, build_supernet
 from engine.run.fork import fork
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from engine.study import run
 from tests.engine.test_study import collect
 from tests.engine.tiny import hand_neuron, tiny_config
@@ -137,7 +137,7 @@ def test_the_ledger_sums_exactly_to_n(source, tmp_path):
         assert ledger.sum() == found["total"]
         by_step = ledger.sum(axis=2)
         assert np.array_equal((by_step / found["samples"]).astype(np.float32), decode_map(found["spike_map"], 2))
-        layers = rows(source.config.network.macro, Architecture.from_code(code), source.config.input, 1)
+        layers = layer_specs(source.config.network.macro, Architecture.from_code(code), source.config.input, 1)
         for row, account in zip(layers, found["rows"], strict=True):
             assert account["neurons"] == row.output_elements
             assert account["dead"] + sum(account["histogram"]) == row.output_elements
@@ -190,7 +190,7 @@ def test_every_block_s_neurons_account_for_every_spike_counted(candidates, neuro
         found = list(Probe(network, architecture).rows(images))
         tally.add(0, 3, torch.stack([row.counted for row in found]))
         assert tally.average_spikes > 0
-        expected = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+        expected = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
         neurons = [sum(layer[0, 0].numel() for layer in row.layers) for row in found]
         assert neurons == [row.output_elements for row in expected]
 

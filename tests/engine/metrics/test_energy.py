@@ -25,7 +25,7 @@ from engine.metrics.energy import (
 )
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer, MacroArchitecture
-from engine.space.shapes import Input, block_row, rows
+from engine.space.shapes import Input, block_row, layer_specs
 
 MACRO = MacroArchitecture(
     stem_channels=2, layers=(Layer(channels=2), Layer(kind="max_pool", stride=2), Layer(channels=4)), votes_per_class=1
@@ -34,7 +34,7 @@ IMAGE = Input(1, 8, 8, 3)
 
 
 def network(*blocks):
-    return rows(MACRO, Architecture(blocks), IMAGE)
+    return layer_specs(MACRO, Architecture(blocks), IMAGE)
 
 
 def by_step(operations, field):
@@ -105,7 +105,7 @@ def test_the_estimate_layer_by_layer():
 def test_an_identity_skip_passes_on_the_rate_of_its_input():
     """Layer 1 (2 → 2 channels) is an identity without spikes of its own, so layer 2 (2 → 4) reads the stem's."""
     macro = MacroArchitecture(stem_channels=2, layers=(Layer(channels=2), Layer(channels=4)), votes_per_class=1)
-    layers = rows(macro, Architecture(("skip_connect", "skip_connect")), IMAGE)
+    layers = layer_specs(macro, Architecture(("skip_connect", "skip_connect")), IMAGE)
     spikes = np.array([[32], [0], [64], [1]], np.float32)
     operations = estimate_operations(layers, spikes)
     # projection 2 → 4, 1×1, 64 places: 512 MACs at the stem's rate 32/128

@@ -13,7 +13,7 @@ from engine.evaluation.tally import Tally
 from engine.model.network import build_child, build_supernet, parameter_count
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer, MacroArchitecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.model.test_blocks import plain, set_centre
 from tests.engine.tiny import hand_neuron, tiny_config
 
@@ -56,7 +56,7 @@ def test_published_macro_architectures_build_as_the_walk_says(key, salt):
     config = PRESETS[key].config
     architecture = config.space.sample(random.Random(salt))
     network = build_child(config, architecture, 1)
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     assert parameter_count(network) == sum(row.parameters for row in layers)
     data = config.input
     rates, counts = network(torch.randn(2, data.channels, data.height, data.width))
@@ -72,7 +72,7 @@ def test_extra_stems_and_event_frames():
     frames = torch.randn(2, config.network.time_steps, 1, 8, 8)
     rates, counts = network(frames)
     assert rates.shape == (2, 10)
-    assert [row.name for row in rows(macro, Architecture(("SCB_k3",)), config.input)] == [
+    assert [row.name for row in layer_specs(macro, Architecture(("SCB_k3",)), config.input)] == [
         "stem", "stem pool 1", "stem conv", "stem pool 2", "1", "output",
     ]  # fmt: skip
     assert counts.shape == (6, 2)

@@ -17,7 +17,7 @@ from engine.training.totals import Totals
 from engine.training.trainer import Trainer, evaluation_batches
 from engine.zoo.plans import Conv, Output, Plan, Pool
 from engine.zoo.registry import ZOO
-from engine.zoo.shapes import rows
+from engine.zoo.shapes import layer_specs
 from tests.engine.zoo.tiny import zoo_config
 
 T, SAMPLES, SMALL = 3, 2, 4
@@ -97,8 +97,8 @@ def test_every_layer_runs_all_time_steps(name, time_steps):
     with torch.no_grad():
         rates, counts = network(random_input(name, time_steps))
     assert rates.shape == (SAMPLES, ZOO[name].input.classes)
-    assert counts.shape == (len(rows(ZOO[name])), time_steps)
-    spikes_seen = steps[1:] if "input pool" in [row.name for row in network.rows()] else steps
+    assert counts.shape == (len(layer_specs(ZOO[name])), time_steps)
+    spikes_seen = steps[1:] if "input pool" in [row.name for row in network.layer_specs()] else steps
     assert spikes_seen == [(time_steps, time_steps)] * len(spikes_seen)
 
 
@@ -116,7 +116,7 @@ def test_counts_stay_within_the_output_elements(name):
     network = small(name)
     with torch.no_grad():
         _, counts = network(random_input(name))
-    for row, counted in zip(rows(ZOO[name], channels=SMALL), counts, strict=True):
+    for row, counted in zip(layer_specs(ZOO[name], channels=SMALL), counts, strict=True):
         assert (counted <= row.output_elements * SAMPLES).all(), row.name
     assert counts[-2:].sum() > 0
 
@@ -126,7 +126,7 @@ def test_counts_stay_within_the_output_elements(name):
 def test_the_walk_counts_the_module_at_any_width(name, channels):
     plan = ZOO[name]
     network = build(plan, zoo_config(), 0, data=plan.input, channels=channels)
-    assert parameter_count(network) == sum(row.parameters for row in rows(plan, channels=channels))
+    assert parameter_count(network) == sum(row.parameters for row in layer_specs(plan, channels=channels))
 
 
 def test_spikes_and_votes_of_a_small_plan_by_hand():
@@ -169,7 +169,7 @@ def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
     assert list(trainer.epoch(0, 0, totals, lambda _: None))[-1] == trainer.batches
     tally = evaluate(network, evaluation_batches(digits.test, digits, 20, CPU))
     assert tally.samples == len(digits.test.labels)
-    assert tally.spike_map.shape == (len(network.rows()), 2)
+    assert tally.spike_map.shape == (len(network.layer_specs()), 2)
     assert tally.average_spikes > 0
 
 
@@ -193,7 +193,7 @@ def test_the_seed_alone_decides_the_weights():
 def test_an_input_too_small_is_refused_with_the_layer_and_the_size(name, size, message):
     data = replace(ZOO[name].input, height=size, width=size)
     with pytest.raises(ShapeError, match=message):
-        rows(ZOO[name], data)
+        layer_specs(ZOO[name], data)
     with pytest.raises(ShapeError, match=message):
         build(ZOO[name], zoo_config(), 0, data=data)
 

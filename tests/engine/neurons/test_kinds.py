@@ -16,7 +16,7 @@ from engine.export.reproduce import reproduce
 from engine.model.network import build_supernet
 from engine.model.neurons import Neuron
 from engine.neurons.registry import NEURONS, register
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.test_study import collect
 from tests.engine.tiny import tiny_config
 from tests.own_blocks import EVERY_OTHER, registered
@@ -90,7 +90,7 @@ def test_it_runs_in_plain_torch_and_fires_as_its_module_says():
         _, counts = network(torch.rand(4, 1, 8, 8) + 1)
         assert counts[0].tolist()[1] == 0  # the stem is silent at odd steps
         assert counts[0].tolist()[0] > 0
-        layers = rows(config.network.macro, path, config.input, config.neuron_parameters)
+        layers = layer_specs(config.network.macro, path, config.input, config.neuron_parameters)
         assert sum(row.parameters for row in layers) == sum(
             p.numel() for stage in network.stages(path) for p in stage.parameters()
         )

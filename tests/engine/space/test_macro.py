@@ -11,7 +11,7 @@ from engine.errors import ConfigError
 from engine.model.network import build_child, build_supernet, parameter_count
 from engine.space.architecture import Architecture
 from engine.space.macro import MacroArchitecture
-from engine.space.shapes import Input, rows
+from engine.space.shapes import Input, layer_specs
 
 
 def study(macro: MacroArchitecture, **network: object) -> StudyConfig:
@@ -27,7 +27,7 @@ def study(macro: MacroArchitecture, **network: object) -> StudyConfig:
 def runs_as_the_walk_says(config: StudyConfig, architecture: Architecture) -> None:
     network = build_child(config, architecture, 0)
     seen = config.input
-    layers = rows(config.network.macro, architecture, seen, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, seen, config.neuron_parameters)
     assert parameter_count(network) == sum(row.parameters for row in layers)
     x = network.as_frames(torch.rand(2, seen.channels, seen.height, seen.width))
     for stage, row in zip(network.stages(architecture), layers, strict=True):

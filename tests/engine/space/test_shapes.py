@@ -7,13 +7,13 @@ from engine.config.presets import snn
 from engine.errors import ShapeError
 from engine.space.architecture import Architecture
 from engine.space.macro import Layer, MacroArchitecture
-from engine.space.shapes import Input, block_row, rows
+from engine.space.shapes import Input, block_row, layer_specs
 
 CIFAR = Input(3, 32, 32, 10)
 
 
 def uniform(block):
-    return rows(snn(16), Architecture((block,) * 5), CIFAR)
+    return layer_specs(snn(16), Architecture((block,) * 5), CIFAR)
 
 
 def test_output_elements_of_srb_in_snn_1_layer_by_layer():
@@ -54,4 +54,4 @@ def test_a_pool_on_a_single_pixel_names_its_layer():
     pool = Layer(kind="max_pool", stride=2)
     macro = MacroArchitecture(layers=(Layer(channels=4), pool, pool, pool, pool))
     with pytest.raises(ShapeError, match=r"layer 5 \(max_pool\): its input is 1×1"):
-        rows(macro, Architecture(("SCB_k3",)), Input(1, 8, 8, 10))
+        layer_specs(macro, Architecture(("SCB_k3",)), Input(1, 8, 8, 10))

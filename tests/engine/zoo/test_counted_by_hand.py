@@ -10,7 +10,7 @@ from engine.model.network import parameter_count
 from engine.model.zoo_network import build
 from engine.zoo.plans import DATA_SETS
 from engine.zoo.registry import ZOO
-from engine.zoo.shapes import rows
+from engine.zoo.shapes import layer_specs
 from tests.engine.zoo.tiny import zoo_config
 
 # Zheng's ResNet-19 up to its pool: 3×32×32 in; 32, 16, 8 after strides 1 1 1 2 1 1 2 1
@@ -162,7 +162,7 @@ def test_every_baseline_is_counted():
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_the_walk_agrees_with_the_hand(name):
-    walked = [(row.name, row.shape, row.parameters) for row in rows(ZOO[name])]
+    walked = [(row.name, row.shape, row.parameters) for row in layer_specs(ZOO[name])]
     assert walked == BY_HAND[name]
     assert sum(parameters for _, _, parameters in BY_HAND[name]) == TOTALS[name]
 
@@ -193,7 +193,7 @@ def test_he_2020_without_our_head_has_the_parameters_its_authors_print():
 
 def test_multiply_accumulates_and_counted_neurons_of_resnet_11_by_hand():
     """A convolution's weights at each of its outputs; both neuron layers of a residual block count."""
-    walked = {row.name: (row.macs, row.output_elements) for row in rows(ZOO["lee-2020-resnet-11"])}
+    walked = {row.name: (row.macs, row.output_elements) for row in layer_specs(ZOO["lee-2020-resnet-11"])}
     assert walked == {
         "conv 1": (9 * 3 * 64 * 32 * 32, 64 * 32 * 32),
         "average pool 1": (0, 64 * 16 * 16),
@@ -207,7 +207,7 @@ def test_multiply_accumulates_and_counted_neurons_of_resnet_11_by_hand():
 
 
 def test_decolle_s_convolutions_are_counted_before_their_pool_and_its_neurons_after():
-    walked = {row.name: (row.macs, row.output_elements) for row in rows(ZOO["kaiser-2020-decolle"])}
+    walked = {row.name: (row.macs, row.output_elements) for row in layer_specs(ZOO["kaiser-2020-decolle"])}
     assert walked == {
         "input pool": (0, 0),
         "conv 1": (49 * 2 * 64 * 30 * 30, 64 * 15 * 15),
@@ -219,5 +219,7 @@ def test_decolle_s_convolutions_are_counted_before_their_pool_and_its_neurons_af
 
 def test_more_classes_change_the_output_alone():
     """CIFAR-100: 10·100 outputs in place of 10·10."""
-    ten, hundred = (sum(row.parameters for row in rows(ZOO["fang-2021"], DATA_SETS[d])) for d in ("SVHN", "CIFAR-100"))
+    ten, hundred = (
+        sum(row.parameters for row in layer_specs(ZOO["fang-2021"], DATA_SETS[d])) for d in ("SVHN", "CIFAR-100")
+    )
     assert hundred - ten == 2048 * (1000 - 100)

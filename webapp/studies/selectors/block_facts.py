@@ -13,7 +13,7 @@ from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.neurons.registry import NEURONS
 from engine.space.candidates import AUTOSNN_CANDIDATES
-from engine.space.shapes import Row, walk
+from engine.space.shapes import LayerSpec, walk
 
 Elements = int | dict[str, int]
 
@@ -52,7 +52,7 @@ def output_elements(config: StudyConfig) -> list[Elements]:
     layers = walk(config.space, config.input, config.neuron_parameters)
     return [
         layer.output_elements
-        if isinstance(layer, Row)
+        if isinstance(layer, LayerSpec)
         else {placed.block.code: placed.row(config.neuron_parameters).output_elements for placed in layer}
         for layer in layers
     ]

@@ -20,7 +20,7 @@ from engine.cost.memory import available_memory, gpu_memory, memory_limit, peak_
 from engine.cost.space_statistics import space_statistics
 from engine.errors import ConfigError
 from engine.export.nir import Verdict, verdict
-from engine.space.shapes import Row
+from engine.space.shapes import LayerSpec
 from webapp.accounts.request import user_of
 from webapp.http.body import body_of
 from webapp.studies.models import Worker
@@ -111,7 +111,7 @@ def _nir(found: Verdict) -> dict[str, Any]:
     return {"expressible": found.expressible} | asdict(found)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: LayerSpec) -> dict[str, Any]:
     channels, height, width = row.shape
     rest = {key: value for key, value in asdict(row).items() if key not in ("shape", "inner_macs", "output_elements")}
     return rest | {"channels": channels, "height": height, "width": width, "sites": row.output_elements}

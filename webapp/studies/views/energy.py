@@ -22,7 +22,7 @@ from engine.metrics.energy import (
 )
 from engine.metrics.spike_map import SpikeMap, decode_map, map_of_bytes
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from webapp.accounts.request import user_of
 from webapp.studies.models import Candidate, Event, Study
 from webapp.studies.submit.parsing import problem
@@ -71,7 +71,7 @@ def _subject(study: Study, config: StudyConfig, number: str | None) -> tuple[str
 
 
 def _estimate(config: StudyConfig, code: str, spike_map: SpikeMap, model: EnergyModel) -> Ledger:
-    layers = rows(config.network.macro, Architecture.from_code(code), config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, Architecture.from_code(code), config.input, config.neuron_parameters)
     spiking = config.network.neuron.info.spiking
     return ledger(layers, spike_map, estimate_operations(layers, spike_map, spiking=spiking), model, "estimated")
 

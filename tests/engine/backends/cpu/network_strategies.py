@@ -8,7 +8,7 @@ from engine.blocks.registry import BLOCKS
 from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.engine.tiny import tiny_config
 
 RUN_BY_KERNELS = [name for name, block in BLOCKS.items() if block.family != "dsib"]
@@ -57,7 +57,7 @@ def networks(draw):
 
 def _fewest(config: StudyConfig, path: Architecture) -> int:
     """Two samples, or three where a map has one pixel: batch norm makes two values ±1, and their gradient rounding."""
-    layers = rows(config.network.macro, path, config.input)
+    layers = layer_specs(config.network.macro, path, config.input)
     return 3 if any(row.shape[1:] == (1, 1) for row in layers if row.block not in ("gap", "fc")) else 2
 
 

@@ -149,5 +149,5 @@ def test_as_many_steps_as_there_are_frames(device):
     data = network.config.input
     frames = (torch.rand(2, 9, data.channels, data.height, data.width) < 0.3).float().to(device)
     counts, expected = network.train()(frames)[1], plain.train()(frames)[1]
-    assert counts.shape == expected.shape == (len(network.rows(network.only_architecture)), 9)
+    assert counts.shape == expected.shape == (len(network.layer_specs(network.only_architecture)), 9)
     assert agree(counts.detach(), expected.detach())

@@ -8,7 +8,7 @@ import pytest
 
 from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from tests.browser_facts import FIXTURE, served
 from tests.own_blocks import DILATED, EVERY_OTHER, TWO_PATHS, registered
 from webapp.studies.models import Study
@@ -43,7 +43,7 @@ def test_counted_outputs_are_those_of_each_architecture(key):
         architecture = config.space.at(position)
         codes = iter(architecture.code.split("-"))
         chosen = [each if isinstance(each, int) else each[next(codes)] for each in elements]
-        layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+        layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
         assert chosen == [row.output_elements for row in layers]
 
 

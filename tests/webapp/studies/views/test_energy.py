@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.space.architecture import Architecture
-from engine.space.shapes import rows
+from engine.space.shapes import layer_specs
 from webapp.studies.models import Candidate, Event
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def judged(study, config):
     """The study with one candidate and a winner, whose every row spikes once a step, and with their layers."""
     architecture = config.space.at(config.space.size - 1)
-    layers = rows(config.network.macro, architecture, config.input, config.neuron_parameters)
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     ones = np.ones((len(layers), config.network.time_steps), "<f4").tobytes()
     Candidate.objects.create(
         study=study, number=0, generation=0, architecture=architecture.code, accuracy=0.5, spikes=1.0, firing_rate=0.1,
