@@ -15,7 +15,7 @@ from engine.events import Progress
 
 PROGRESS_SECONDS = 0.25
 HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal obeys, what turns the direction of text, and halves of characters, as in names that are no UTF-8."""
+"""Control characters, what turns the direction of text, and halves of characters, as in names that are no UTF-8."""
 
 
 def printable(text: str) -> str:

@@ -12,7 +12,7 @@ from engine.cost.estimate import estimate
 from engine.export.facts import package_warnings
 from engine.metrics.energy import energy_model
 from engine.space.architecture import Architecture, genome_strip
-from engine.space.shapes import layer_specs
+from engine.space.shapes import described, layer_specs
 
 Split = Literal["train", "validation", "test"]
 
@@ -61,17 +61,7 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
         "classes": config.input.classes,
         "parameters": sum(row.parameters for row in layers),
         "space_size": estimate(config).space_size,
-        "layers": [
-            {
-                "name": row.name,
-                "block": row.block,
-                "shape": list(row.shape),
-                "parameters": row.parameters,
-                "macs": row.macs,
-                "neurons": row.output_elements,
-            }
-            for row in layers
-        ],
+        "layers": [described(row) for row in layers],
         "results": document["results"],
         "warnings": [asdict(one) for one in package_warnings(config, document["results"])],
     }

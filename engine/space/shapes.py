@@ -45,6 +45,18 @@ class Input:
     classes: int
 
 
+def described(spec: LayerSpec) -> dict[str, object]:
+    """A layer as JSON values, as the commands `show` and `zoo` print it."""
+    return {
+        "name": spec.name,
+        "block": spec.block,
+        "shape": list(spec.shape),
+        "parameters": spec.parameters,
+        "macs": spec.macs,
+        "neurons": spec.output_elements,
+    }
+
+
 def layer_specs(
     macro: MacroArchitecture, architecture: Architecture, data: Input, neuron_parameters: int = 1
 ) -> list[LayerSpec]:

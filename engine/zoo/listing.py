@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.space.shapes import described
 from engine.zoo.plans import Plan
 from engine.zoo.shapes import layer_specs
 
@@ -26,15 +27,5 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
         "macs": sum(row.macs for row in layers),
         "neurons": sum(row.output_elements for row in layers),
         "notes": plan.notes,
-        "layers": [
-            {
-                "name": row.name,
-                "block": row.block,
-                "shape": list(row.shape),
-                "parameters": row.parameters,
-                "macs": row.macs,
-                "neurons": row.output_elements,
-            }
-            for row in layers
-        ],
+        "layers": [described(row) for row in layers],
     }

@@ -60,10 +60,10 @@ def check(tree: Tree, found: LabelledPictures) -> None:
             f"({found.said[0]})"
         )
     trained = {row.label for row in found.rows if row.split == "train"}
-    stranger = next((row for row in found.rows if trained and row.label not in trained), None)
-    if stranger is not None:
+    untrained = next((row for row in found.rows if trained and row.label not in trained), None)
+    if untrained is not None:
         raise DataError(
-            f"{tree.label}: the class {stranger.label[:60]!r} ({stranger.file[:80]}) has no training sample"
+            f"{tree.label}: the class {untrained.label[:60]!r} ({untrained.file[:80]}) has no training sample"
         )
 
 
