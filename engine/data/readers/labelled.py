@@ -33,18 +33,20 @@ class Labelled:
 class LabelledPictures:
     """Pictures in natural order. `said` tells how label and split were found; `strays` are pictures without a label.
 
-    `tables` are the files that told.
+    `tables` are the files that told; `order` is the classes' own, where these files have one.
     """
 
     rows: tuple[Labelled, ...]
     said: tuple[str, ...]
     strays: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """In natural order."""
-        return tuple(sorted({row.label for row in self.rows}, key=natural))
+        """Those that have a picture, in the files' own order, else in natural order."""
+        held = {row.label for row in self.rows}
+        return tuple(name for name in self.order if name in held) or tuple(sorted(held, key=natural))
 
     @property
     def files(self) -> list[str]:

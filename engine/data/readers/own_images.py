@@ -1,4 +1,4 @@
-"""A user's own images in whatever form they lie: pictures in class folders or with a table, arrays, idx."""
+"""A user's own images in whatever form they lie: pictures in class folders or with a table, arrays, idx, Parquet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
-from engine.data.readers import arrays, idx, image_folder, image_table, labelled, pictures
+from engine.data.readers import arrays, idx, image_folder, image_table, labelled, parquet, pictures
 from engine.data.readers.labelled import LabelledPictures
 from engine.data.readers.sizes import LEAST, array_size, picture_size
 from engine.data.reduce import resized_to
@@ -43,7 +43,9 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
             return raw.noted(*(f"not taken as {other}: {error}" for other, error in complaints))
     if complaints:
         raise complaints[0][1]
-    raise DataError(f"{tree.label}: holds no images: neither class folders, nor a table of labels, nor arrays")
+    raise DataError(
+        f"{tree.label}: holds no images: neither class folders, nor a table of labels, nor arrays, nor Parquet"
+    )
 
 
 def _suggested(tree: Tree) -> list[Form]:
@@ -113,4 +115,5 @@ FORMS: tuple[Form, ...] = (
     ("pictures", _are_pictures, _pictures),
     ("arrays", arrays.recognises, arrays.read),
     ("idx files", idx.recognises_any, _idx),
+    ("Parquet files", parquet.recognises, parquet.read),
 )

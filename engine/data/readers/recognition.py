@@ -25,10 +25,10 @@ ORDER: tuple[DatasetName, ...] = (
 )  # fmt: skip
 """The specific before the general, into which the files of a specific one that cannot be read fall through."""
 MAX_HEAD = 1_000_000
-PACKED_SAMPLES = (".parquet", ".arrow", ".tfrecord", ".lmdb", ".mdb", ".lance")
+PACKED_SAMPLES = (".arrow", ".tfrecord", ".lmdb", ".mdb", ".lance")
 UNPACK_SAMPLES = (
-    "write the pictures into class folders; with Hugging Face's datasets: for k, row in enumerate(data): "
-    'row["image"].save(f"train/{row[\'label\']}/{k}.png")'
+    'write them as Parquet (with Hugging Face\'s datasets: data.to_parquet("train.parquet")) or the pictures into '
+    "class folders"
 )
 
 
@@ -36,7 +36,7 @@ UNPACK_SAMPLES = (
 class Recognised:
     """A data set that the tree's contents speak for: `by` says what, `doubts` what was suggested and is not.
 
-    `others` are what names of files suggest besides.
+    `others` are what names of files suggest besides; none may read them where the evidence `settles` it.
     """
 
     name: DatasetName
@@ -44,6 +44,7 @@ class Recognised:
     by: str
     doubts: tuple[str, ...]
     others: tuple[DatasetName, ...]
+    settles: bool = False
 
     @property
     def why(self) -> str:
@@ -70,7 +71,8 @@ def recognise(path: Path) -> Iterator[Recognised]:
             evidence = evidence_of(name, tree)
             if evidence.holds:
                 found = True
-                yield Recognised(name, tree, evidence.words, tuple(said), tuple(suggested[place:]))
+                others = () if evidence.settles else tuple(suggested[place:])
+                yield Recognised(name, tree, evidence.words, tuple(said), others, evidence.settles)
             else:
                 doubts.append(f"not {_title(name)}: {evidence.words}")
                 said.append(doubts[-1])
