@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -29,11 +30,13 @@ def files_of(top: str) -> list[str]:
     return sorted(path.as_posix() for path in paths if "migrations" not in path.parts)
 
 
-def imports_of(top: str) -> list[Import]:
+@cache
+def imports_of(top: str) -> tuple[Import, ...]:
     """Every import between two files below `top`, also those inside functions; imports for types alone are left out."""
     files = files_of(top)
     read = _javascript if top == "frontend" else _python
-    return sorted({Import(file, found) for file in files for found in read(file, frozenset(files)) if found != file})
+    found = {Import(file, other) for file in files for other in read(file, frozenset(files)) if other != file}
+    return tuple(sorted(found))
 
 
 def module_names(path: Path) -> Iterator[str]:
