@@ -76,10 +76,11 @@ class Convolution:
         return F.pad(made, (0, -self.channels % LANES, 0, -c_in % LANES)).contiguous()
 
     def parameters(self) -> list[Tensor]:
+        """The modules' weights [C_out, C_in, k, k], then scale and shift [C_out] of the norm."""
         return [*(module.weight for module in self.modules), *_affine(self.norm)]
 
     def gradients(self, grad: Tensor) -> list[Tensor]:
-        """The modules' weight gradients of one shaped as `weights`."""
+        """The modules' weight gradients [C_out, C_in, k, k] of one shaped as `weights`."""
         c_in = self.modules[0].in_channels
         cut = grad[:, :c_in, : self.channels]
         if len(self.modules) == 2:
@@ -98,6 +99,7 @@ class NeuronLayer:
     shortcut: bool = False
 
     def parameters(self) -> list[Tensor]:
+        """Those of its convolutions, then the neurons' w [] where it is learned."""
         return [*(p for conv in self.convolutions for p in conv.parameters()), *self.neuron.parameters()]
 
 
@@ -115,6 +117,7 @@ class Stem:
         return self.time_steps if frames == 1 else frames
 
     def parameters(self) -> list[Tensor]:
+        """The weights [C_out, C_in, 3, 3], scale and shift [C_out], then the neurons' w [] where it is learned."""
         return [self.conv.weight, *_affine(self.norm), *self.neuron.parameters()]
 
 
@@ -123,6 +126,7 @@ class Pool:
     """2×2 max-pool."""
 
     def parameters(self) -> list[Tensor]:
+        """An empty list: a pool learns nothing."""
         return []
 
 
@@ -134,6 +138,7 @@ class Average:
     whole: bool
 
     def parameters(self) -> list[Tensor]:
+        """The neurons' w [] where it is learned."""
         return list(self.neuron.parameters())
 
     def window(self, height: int, width: int) -> tuple[int, int]:
@@ -148,6 +153,7 @@ class Output:
     neuron: Neuron
 
     def parameters(self) -> list[Tensor]:
+        """The weights [outputs, C·H·W], then the neurons' w [] where it is learned."""
         return [self.linear.weight, *self.neuron.parameters()]
 
     def weights(self, channels: int, height: int, width: int) -> Tensor:
@@ -158,7 +164,7 @@ class Output:
         return padded.reshape(len(padded), -1).contiguous()
 
     def gradient(self, grad: Tensor, channels: int, height: int, width: int) -> Tensor:
-        """The linear layer's gradient of one shaped as `weights`."""
+        """The linear layer's gradient [outputs, C·H·W] of one shaped as `weights`."""
         cut = grad.view(len(grad), height, width, -1)[: self.linear.out_features, :, :, :channels]
         return cut.permute(0, 3, 1, 2).reshape(self.linear.weight.shape).contiguous()
 

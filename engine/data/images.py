@@ -32,6 +32,7 @@ class Images:
             raise DataError(f"labels must be int64 [{len(self.images)}], got {self.labels.dtype} {self.labels.shape}")
 
     def take(self, indices: NDArray[Any]) -> Images:
+        """The images and labels at `indices` [K], in their order."""
         return Images(self.images[indices], self.labels[indices])
 
 

@@ -13,9 +13,9 @@ Indices = NDArray[np.int64]
 
 
 def stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> tuple[Indices, Indices]:
-    """(rest, part): `part` holds `fraction` of every class, at least one image where a class has two; in index order.
+    """(rest, part), indices of `labels` [N] in their order: `part` holds `fraction` of every class.
 
-    A class's only image stays in `rest`: what cannot be learnt need not be evaluated.
+    That is at least one image where a class has two. A class's only image stays in `rest`: what cannot be learnt need not be evaluated.
     """
     chosen = [
         rng.permutation(members)[: max(1, round(len(members) * fraction)) if len(members) > 1 else 0]
@@ -26,7 +26,7 @@ def stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Genera
 
 
 def contiguous(labels: NDArray[np.int64], fraction: float) -> tuple[Indices, Indices]:
-    """(first, last): the last `fraction` by index, as the paper splits."""
+    """(first, last), indices of `labels` [N]: the last `fraction` by index, as the paper splits."""
     cut = len(labels) - round(len(labels) * fraction)
     everything = np.arange(len(labels))
     return everything[:cut], everything[cut:]
@@ -35,14 +35,17 @@ def contiguous(labels: NDArray[np.int64], fraction: float) -> tuple[Indices, Ind
 def validation_split(
     labels: NDArray[np.int64], kind: Literal["stratified", "contiguous"], fraction: float, seed: int
 ) -> tuple[Indices, Indices]:
-    """(training, validation) indices of a study with this seed."""
+    """(training, validation) indices of `labels` [N] of a study with this seed."""
     if kind == "stratified":
         return stratified(labels, fraction, np.random.default_rng(derive(seed, "data/validation")))
     return contiguous(labels, fraction)
 
 
 def balanced_subset(labels: NDArray[np.int64], count: int | None, rng: np.random.Generator) -> Indices:
-    """`count` indices in index order, the classes as even as their sizes allow; all of them where `count` is None."""
+    """`count` indices of `labels` [N] in their order, the classes as even as their sizes allow.
+
+    All of them where `count` is None.
+    """
     if count is None or count >= len(labels):
         return np.arange(len(labels))
     queues = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]

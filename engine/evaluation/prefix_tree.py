@@ -148,7 +148,7 @@ def evaluate_batches(
 def evaluate(
     network: SpikingNetwork, batches: Iterable[tuple[Tensor, Tensor]], architecture: Architecture | None = None
 ) -> Tally:
-    """Results of one path, or of a network that holds but one, on all batches."""
+    """Results of one path, or of a network that holds but one, on all batches of images [N, …] and labels [N]."""
     tally = Tally()
     for _ in evaluate_batches(PrefixTree(network, [architecture or network.only_architecture]), batches, [tally]):
         pass

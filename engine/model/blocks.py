@@ -34,7 +34,7 @@ def count_active(activations: Tensor) -> Tensor:
 
 
 def counter(config: NetworkConfig) -> Callable[[Tensor], Tensor]:
-    """How a network counts what its layers emit."""
+    """How a network counts what its layers emit: [T, N, …] to [T]."""
     return count_spikes if config.neuron.info.spiking else count_active
 
 
@@ -92,6 +92,7 @@ class BatchNorm(nn.BatchNorm2d):
         self.per_step = statistics == "per_step"
 
     def forward(self, x: Tensor) -> Tensor:
+        """[T, N, C, H, W] normalised by channel, over each time step or over all."""
         if self.training and self.per_step and x.shape[0] > 1:
             momenta = [self._momentum() for _ in x]
             running = (self.running_mean, self.running_var)
@@ -138,6 +139,7 @@ class ConvBN(nn.Module):
         self.bn = BatchNorm(c_out, config.batch_norm)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Spikes [T, N, C_in, H, W] to normalised currents [T, N, C_out, H', W']."""
         normalised: Tensor = self.bn(over_time(self.conv(x.flatten(0, 1)), x))
         return normalised
 
@@ -166,6 +168,7 @@ class WiredBlock(nn.Module):
         return cast(Neuron, self.get_submodule(layer.name))
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C_in, H, W] to the last layer's spikes [T, N, C_out, H', W'] and all layers' count [T]."""
         sources, counts = [x], []
         for layer in self.wiring:
             currents = [self.convolution_of(conv)(sources[conv.source]) for conv in layer.convolutions]
@@ -181,6 +184,7 @@ class Identity(nn.Module):
     """A block without neurons of its own: no parameters, no spikes that count."""
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C, H, W] unchanged, and no spikes [T]."""
         return x, torch.zeros(x.shape[0], dtype=x.dtype, device=x.device)
 
 
@@ -196,6 +200,7 @@ class FactorizedReduction(nn.Module):
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C_in, H, W] to spikes [T, N, C_out, H/2, W/2] and their count [T]."""
         flat = x.flatten(0, 1)
         both = torch.cat([self.even(flat), self.odd(flat[:, :, 1:, 1:])], dim=1)
         out = self.neuron(self.bn(over_time(both, x)))
@@ -210,6 +215,7 @@ class MaxPool(nn.Module):
         self.count = counter(config)
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C, H, W] to [T, N, C, H/2, W/2] and its ones [T]."""
         out = over_time(F.max_pool2d(x.flatten(0, 1), 2), x)
         return out, self.count(out)
 
@@ -223,6 +229,7 @@ class AvgPool(nn.Module):
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C, H, W] to spikes [T, N, C, H/2, W/2] and their count [T]."""
         out = self.neuron(over_time(F.avg_pool2d(x.flatten(0, 1), 2), x))
         return out, self.count(out)
 
@@ -236,6 +243,7 @@ class GlobalAvgPool(nn.Module):
         self.neuron = Neuron(config.neuron)
 
     def forward(self, x: Tensor) -> Counted:
+        """[T, N, C, H, W] to spikes [T, N, C, 1, 1] and their count [T]."""
         out = self.neuron(x.mean(dim=(3, 4), keepdim=True))
         return out, self.count(out)
 

@@ -61,7 +61,7 @@ class SpikingNetwork(nn.Module, ABC):
         return images.unsqueeze(0) if images.dim() == 4 else images.transpose(0, 1)
 
     def channels_last(self, images: Tensor) -> Tensor:
-        """`as_frames`, laid out in memory as convolutions are fastest on."""
+        """`as_frames` [T or 1, N, C, H, W], laid out in memory as convolutions are fastest on."""
         frames = self.as_frames(images)
         flat = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         return flat.reshape(frames.shape[0], frames.shape[1], *flat.shape[1:])
@@ -77,7 +77,10 @@ class SpikingNetwork(nn.Module, ABC):
         return done or self.forward_in_torch(images, path)
 
     def forward_in_torch(self, images: Tensor, architecture: Architecture) -> tuple[Tensor, Tensor]:
-        """`forward` in plain torch, stage by stage: the reference of every back end, and what runs without one."""
+        """`forward` in plain torch, stage by stage: the reference of every back end, and what runs without one.
+
+        Images as `as_frames` takes them to rates [N, classes] and counts [layers, T].
+        """
         x, counts = self.channels_last(images), []
         for stage in self.stages(architecture):
             x, counted = stage(x)

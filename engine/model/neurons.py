@@ -124,7 +124,7 @@ class Neuron(nn.Module):
         self.own: nn.Module | None = config.info.module(config) if config.info.module else None
 
     def decay(self, like: Tensor) -> Tensor | None:
-        """a of the equation above as a scalar tensor; None without leak."""
+        """a of the equation above, shaped []; None without leak."""
         if self.config.info.leak == "none":
             return None
         if self.w is not None:

@@ -146,7 +146,10 @@ class Session:
         return time.monotonic() - self.last_commit >= wait
 
     def commit(self, tensors: dict[str, Tensor]) -> Commit:
-        """Write the position; files three commits back go: the last two stored ones can be fallen back upon."""
+        """Write the position with `tensors`, of any shapes by name.
+
+        Files three commits back go: the last two stored ones can be fallen back upon.
+        """
         started = time.monotonic()
         self.state.commits += 1
         path = self.workdir / "checkpoints" / f"{self.attempt:04d}-{self.state.commits:06d}.safetensors"
@@ -159,14 +162,20 @@ class Session:
         return Commit(done.name, done.sha256, done.size, self.state.commits, self.state.phase)
 
     def keep_supernet(self, tensors: dict[str, Tensor]) -> None:
-        """Write the trained supernet once; the search's checkpoints refer to it instead of repeating it."""
+        """Write the trained supernet's tensors, of any shapes, once.
+
+        The search's checkpoints refer to it instead of repeating it.
+        """
         weights = {key: value for key, value in tensors.items() if key.startswith("network/")}
         path = self.workdir / f"supernet-{self.attempt:04d}.safetensors"
         done = checkpoint.write(path, weights, {"config": self.config.model_dump(mode="json")})
         self.state.supernet_file, self.state.supernet_sha256 = done.name, done.sha256
 
     def supernet_tensors(self) -> dict[str, Tensor]:
-        """The trained supernet's weights. Raises CheckpointError where the file is gone or damaged."""
+        """The trained supernet's weights by name, shaped as in the network.
+
+        Raises CheckpointError where the file is gone or damaged.
+        """
         tensors, _ = checkpoint.read(self.workdir / self.state.supernet_file, self.state.supernet_sha256)
         return tensors
 

@@ -25,6 +25,8 @@ def normalise(batch: Tensor, mean: Sequence[float], std: Sequence[float]) -> Ten
 def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
     """`crop_flip` (the paper's): zero padding by 4, random crop, horizontal flip. `shift` (ours, for digits, which are
     not mirror-symmetric): random shift by up to an eighth of the side. `none`: unchanged.
+
+    [N, C, H, W] to the same shape.
     """
     if kind == "none":
         return batch
@@ -34,7 +36,7 @@ def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
 
 
 def cut_out(batch: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Black out one square an image, its centre anywhere in the image (DeVries and Taylor 2017); it may be cut off."""
+    """Black out a square in each of [N, C, H, W], centred anywhere and cut off at the side (DeVries and Taylor 2017)."""
     n, _, height, width = batch.shape
     top = onto(torch.randint(0, height, (n, 1), generator=generator) - side // 2, batch.device)
     left = onto(torch.randint(0, width, (n, 1), generator=generator) - side // 2, batch.device)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def onto(values: Tensor, device: torch.device) -> Tensor:
-    """Values on the device; to a GPU from pinned memory, so that neither waits for the other."""
+    """Values of any shape on the device; to a GPU from pinned memory, so that neither waits for the other."""
     if device.type != "cuda" or values.device.type != "cpu":
         return values.to(device)
     return values.pin_memory().to(device, non_blocking=True)

@@ -63,7 +63,7 @@ def decode_image(data: bytes, name: str, channels: int, size: int | None = None)
 
 
 def decode_picture(data: bytes, name: str, channels: int, size: int | None) -> tuple[NDArray[np.uint8], Look]:
-    """The same, and what its header tells."""
+    """The same pixels [channels, H, W], and what the header tells."""
     image = _opened(data, name)
     try:
         with _in_silence():

@@ -111,14 +111,14 @@ class StoredPreview:
         return frames_of(self.recording(k), time_steps, by, self.sensor, size, self.names[k])
 
     def splits(self) -> tuple[Labels, Labels]:
-        """Labels of the whole training and test split."""
+        """Labels [N] of the whole training and test split."""
         train, test = (np.load(self.folder / name, allow_pickle=False).astype(np.int64) for name in (TRAIN, TEST))
         return train, test
 
     def validation(
         self, kind: Literal["stratified", "contiguous"], fraction: float, seed: int
     ) -> tuple[Labels, Labels]:
-        """(training, validation) indices of a study that uses all training samples, with this seed.
+        """(training, validation) indices [N] of a study that uses all training samples, with this seed.
 
         The files' own validation split, where they bring one, is that of every study.
         """

@@ -38,7 +38,7 @@ def by_splits(label: str, images: Images, of: Sequence[Split], class_names: tupl
 
 
 def split_places(label: str, of: Sequence[Split]) -> tuple[dict[Split, NDArray[np.int64]], str]:
-    """Indices of each split as a study uses it, and what is to be said of them. Raises DataError without training."""
+    """Indices [N] of each split as a study uses it, and what is said of them. Raises DataError without training."""
     named = np.array(of)
     place: dict[Split, NDArray[np.int64]] = {split: np.flatnonzero(named == split) for split in SPLITS}
     if not len(place["train"]):

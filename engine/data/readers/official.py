@@ -31,7 +31,7 @@ def verdict(
 
 
 def checked_labels(name: str, labels: Any, count: int, classes: int) -> NDArray[np.int64]:
-    """`count` whole numbers from 0 to classes − 1. Raises DataError."""
+    """[count] whole numbers from 0 to classes − 1. Raises DataError."""
     try:
         numbers = np.asarray(labels)
     except (ValueError, OverflowError) as error:

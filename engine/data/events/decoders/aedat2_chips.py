@@ -35,7 +35,7 @@ class Chip:
     unused: int
 
     def foreign(self, address: Addresses) -> NDArray[np.bool_]:
-        """Which addresses are another chip's, whatever else they seem to mark."""
+        """Which of the addresses [N] are another chip's, whatever else they seem to mark."""
         found: NDArray[np.bool_] = (address & np.uint32(self.unused) != 0) & (address & HOST == 0)
         return found
 

@@ -26,7 +26,7 @@ class Evt2:
     def feed(
         self, words: NDArray[np.uint32]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """t, x, y, p of the events in the next words."""
+        """t, x, y, p of the events in the next words [W], each [N]."""
         kind = words >> 28
         highs = np.flatnonzero(kind == TIME_HIGH)
         high = self._high.feed(highs, words[highs].astype(np.int64) & 0xFFF_FFFF, len(words))

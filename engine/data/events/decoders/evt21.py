@@ -36,7 +36,7 @@ class Evt21:
     def feed(
         self, words: NDArray[np.uint64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """t, x, y, p of the events in the next words."""
+        """t, x, y, p of the events in the next words [W], each [N]."""
         halves = words.view("<u4").reshape(-1, 2)
         head, masks = halves[:, self._head], halves[:, self._mask]
         kind = head >> 28

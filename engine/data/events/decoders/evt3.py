@@ -32,7 +32,7 @@ class Evt3:
         self._last_high = -1
 
     def feed(self, words: Words) -> tuple[Numbers, Numbers, Numbers, NDArray[np.bool_]]:
-        """t, x, y, p of the events in the next words."""
+        """t, x, y, p of the events in the next words [W], each [N]."""
         kind, payload = words >> np.uint16(12), (words & 0xFFF).astype(np.int64)
         t, rows = self._times(kind, payload), self._rows(kind, payload)
         at, x, p = _in_order(_singles(kind, payload), self._vectors(kind, payload))

@@ -32,7 +32,10 @@ def children(group: h5py.Group, name: str, looked: int) -> dict[str, Any]:
 
 
 def read_dataset(dataset: h5py.Dataset, name: str, most: int) -> np.ndarray[Any, Any]:
-    """All of it. Raises DataError where it is larger than `most` elements, lies elsewhere, or needs a plugin."""
+    """All of it, shaped as it is.
+
+    Raises DataError where it is larger than `most` elements, lies elsewhere, or needs a plugin.
+    """
     if dataset.is_virtual or dataset.external:
         raise DataError(f"{name}: lies in another file, which is never opened")
     if dataset.dtype.hasobject or dataset.dtype.itemsize > MAX_ITEM:

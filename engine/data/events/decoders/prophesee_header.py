@@ -45,7 +45,7 @@ def read_header(data: bytes, name: str) -> Header:
 
 
 def check_size(name: str, size: tuple[int, int] | None, x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
-    """Raises DataError for events off the sensor that the header declares."""
+    """Raises DataError for events x, y [N] off the sensor that the header declares."""
     if size is None or not len(x):
         return
     off = int(np.count_nonzero((x >= size[0]) | (y >= size[1])))

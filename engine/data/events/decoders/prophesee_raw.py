@@ -31,7 +31,9 @@ class Decoder(Protocol):
     dropped: int
     cameras: dict[str, int]
 
-    def feed(self, words: NDArray[Any]) -> Part: ...
+    def feed(self, words: NDArray[Any]) -> Part:
+        """t, x, y, p of the events in the next words [W], each [N]."""
+        ...
 
 
 def is_raw(header: Header) -> bool:
