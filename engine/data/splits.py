@@ -15,7 +15,8 @@ Indices = NDArray[np.int64]
 def stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Generator) -> tuple[Indices, Indices]:
     """(rest, part), indices of `labels` [N] in their order: `part` holds `fraction` of every class.
 
-    That is at least one image where a class has two. A class's only image stays in `rest`: what cannot be learnt need not be evaluated.
+    That is at least one image where a class has two. A class's only image stays in `rest`: what cannot be learnt need
+    not be evaluated.
     """
     chosen = [
         rng.permutation(members)[: max(1, round(len(members) * fraction)) if len(members) > 1 else 0]

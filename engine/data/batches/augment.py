@@ -36,7 +36,7 @@ def augment(batch: Tensor, kind: str, generator: torch.Generator) -> Tensor:
 
 
 def cut_out(batch: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Black out a square in each of [N, C, H, W], centred anywhere and cut off at the side (DeVries and Taylor 2017)."""
+    """Black out a square in each of [N, C, H, W], centred anywhere and cut off there (DeVries and Taylor 2017)."""
     n, _, height, width = batch.shape
     top = onto(torch.randint(0, height, (n, 1), generator=generator) - side // 2, batch.device)
     left = onto(torch.randint(0, width, (n, 1), generator=generator) - side // 2, batch.device)
