@@ -124,6 +124,6 @@ def search(name: str, size: Size, place: Place) -> Row:
         "unit": "s",
         "rounds": len(mine),
         "peer_sampled": len(theirs),
-        "judged": whole.last["judged"],
+        "evaluated": whole.last["evaluated"],
         **processor(whole.cpu, [count * seconds for seconds in each.cpu]),
     }

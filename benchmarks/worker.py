@@ -220,7 +220,7 @@ def searching(given: _Given) -> Unit:
                     )
                 )
         different = len({candidate.architecture for candidate in seen})
-        return {"judged": len(seen), "different": different, "memo": cache.prefixes.bytes}
+        return {"evaluated": len(seen), "different": different, "memo": cache.prefixes.bytes}
 
     return unit
 
@@ -231,7 +231,7 @@ def exhaustive(given: _Given) -> Unit:
 
     def unit() -> dict[str, Any]:
         _evaluated(given, EvaluationCache(network), network, everything)
-        return {"judged": len(everything)}
+        return {"evaluated": len(everything)}
 
     return unit
 

@@ -29,7 +29,7 @@ AVERAGE, REFERENCE = 40_000.0, 90_000.0
 
 
 def config(generations: int = GENERATIONS) -> StudyConfig:
-    """Six searched layers of five blocks: 15,625 architectures, of which the search judges 10,000."""
+    """Six searched layers of five blocks: 15,625 architectures, of which the search evaluates 10,000."""
     quick = PRESETS["quick-look"].config
     pool = Layer(kind="max_pool", stride=2)
     layers = (Layer(channels=8), Layer(channels=8), pool, *(Layer(channels=16) for _ in range(4)), pool)
@@ -85,7 +85,7 @@ def _search(template: dict[str, Any], generations: int, map_rows: int) -> list[d
         for _ in range(POPULATION):
             number = len(seen) + len(new)
             genome = wanted.space.at(order[number])
-            new.append(template | _judged(genome, number, g, len(seen), exponent, map_rows, rng))
+            new.append(template | _evaluated(genome, number, g, len(seen), exponent, map_rows, rng))
         seen += new
         best = sorted(best + new, key=lambda c: (-c["fitness"], c["id"]))[:10]
         rivals = sorted(edge + new, key=lambda c: c["id"])  # who was beaten once stays beaten
@@ -106,7 +106,7 @@ def _search(template: dict[str, Any], generations: int, map_rows: int) -> list[d
     return found
 
 
-def _judged(
+def _evaluated(
     genome: Architecture, number: int, generation: int, seen: int, exponent: float, map_rows: int, rng: random.Random
 ) -> dict[str, Any]:
     """Bigger kernels are a little better and cost spikes; later generations are a little better too."""

@@ -140,7 +140,7 @@ def _small_ones() -> list[Preset]:
         _quick(
             "digits-exhaustive",
             "Exhaustive, digits",
-            "Judges all 125 architectures of quick look: the supernet's exact Pareto front.",
+            "Evaluates all 125 architectures of quick look: the supernet's exact Pareto front.",
             search={"algorithm": "exhaustive", "population": 25},
         ),
         _quick(

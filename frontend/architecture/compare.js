@@ -29,7 +29,7 @@ function mapOf(study, number, steps) {
 /** Whom one can set it beside. @param {Page} page @param {string} chosen @param {(beside: string) => void} choose */
 export function besideSelect(page, chosen, choose) {
   const options = [["", "none"]];
-  if (page.retrained && page.judged) options.push([RETRAINED, "its other weights"]);
+  if (page.retrained && page.evaluated) options.push([RETRAINED, "its other weights"]);
   for (const other of page.others) options.push([other.architecture, `${other.architecture}: ${percent(other.accuracy)}, ${short(other.spikes)}`]);
   const select = /** @type {HTMLSelectElement} */ (h("select", { id: "beside" }, ...options.map(([value, words]) => h("option", { value }, words))));
   select.value = options.some(([value]) => value === chosen) ? chosen : "";

@@ -42,21 +42,21 @@ function set(change) {
   draw();
 }
 
-/** @param {Weights} weights @returns {{judged: import("./types.js").Evaluated, tag: string, samples: number, candidate: number | null} | null} */
+/** @param {Weights} weights @returns {{evaluated: import("./types.js").Evaluated, tag: string, samples: number, candidate: number | null} | null} */
 function subject(weights) {
   if (weights === "retrained") {
     const found = page.retrained;
-    const judged = found && { accuracy: found.test_accuracy, spikes: found.test_spikes, firing_rate: found.firing_rate, fitness: null, parameters: found.parameters, spike_map: found.spike_map };
-    return judged && { judged, tag: "test, retrained", samples: page.trained.samples.test, candidate: null };
+    const evaluated = found && { accuracy: found.test_accuracy, spikes: found.test_spikes, firing_rate: found.firing_rate, fitness: null, parameters: found.parameters, spike_map: found.spike_map };
+    return evaluated && { evaluated, tag: "test, retrained", samples: page.trained.samples.test, candidate: null };
   }
-  const judged = page.judged ?? inspections.get({ kind: "evaluation", weights, split: "validation" })?.result;
-  return judged ? { judged, tag: "validation, supernet", samples: page.trained.samples.validation, candidate: page.judged?.number ?? null } : null;
+  const evaluated = page.evaluated ?? inspections.get({ kind: "evaluation", weights, split: "validation" })?.result;
+  return evaluated ? { evaluated, tag: "validation, supernet", samples: page.trained.samples.validation, candidate: page.evaluated?.number ?? null } : null;
 }
 
 /** @param {Weights} weights */
 function shown(weights) {
   const found = subject(weights);
-  return found && { architecture: page.architecture, map: decodeMap(found.judged.spike_map, page.time_steps), tag: found.tag, title: `${page.architecture}, ${weights}` };
+  return found && { architecture: page.architecture, map: decodeMap(found.evaluated.spike_map, page.time_steps), tag: found.tag, title: `${page.architecture}, ${weights}` };
 }
 
 /** What each part was last drawn from; a part is drawn anew when that changes. @type {Map<string, string>} */
@@ -104,25 +104,25 @@ function drawHead() {
   place.hidden = !both;
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("button"))) button.setAttribute("aria-pressed", String(button.dataset.weights === view.weights));
   const found = subject(view.weights);
-  byId("judge-panel").hidden = found !== null;
-  if (!found) return drawJudge();
-  const { judged, tag } = found;
+  byId("evaluate-panel").hidden = found !== null;
+  if (!found) return drawNotEvaluated();
+  const { evaluated, tag } = found;
   const numbers = [
-    ["accuracy", percent(judged.accuracy), tag, `${judged.accuracy}`],
-    ["spikes per image, N", short(judged.spikes), tag, exact(judged.spikes)],
-    ["firing rate", judged.firing_rate.toFixed(3), "spikes ÷ (neurons · T)", `${judged.firing_rate}`],
-    ...(judged.fitness === null ? [] : [["fitness", judged.fitness.toFixed(3), tag, `${judged.fitness}`]]),
-    ["parameters", short(judged.parameters), "", exact(judged.parameters)],
+    ["accuracy", percent(evaluated.accuracy), tag, `${evaluated.accuracy}`],
+    ["spikes per image, N", short(evaluated.spikes), tag, exact(evaluated.spikes)],
+    ["firing rate", evaluated.firing_rate.toFixed(3), "spikes ÷ (neurons · T)", `${evaluated.firing_rate}`],
+    ...(evaluated.fitness === null ? [] : [["fitness", evaluated.fitness.toFixed(3), tag, `${evaluated.fitness}`]]),
+    ["parameters", short(evaluated.parameters), "", exact(evaluated.parameters)],
   ];
   if (!changed("numbers", [tag])) return;
   byId("numbers").replaceChildren(...numbers.map(([name, value, small, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(small ? [h("dd", { class: "tag" }, small)] : []))));
 }
 
 /** Nobody has evaluated it yet: why it cannot be, or the way to do it. */
-function drawJudge() {
+function drawNotEvaluated() {
   const asked = /** @type {Asked} */ ({ kind: "evaluation", weights: "supernet", split: "validation" });
   const words = page.trained.supernet ? `It cannot be evaluated: ${page.trained.supernet}.` : "The search has not evaluated this architecture. The supernet can evaluate it on the validation split, in seconds.";
-  offer(byId("judge"), asked, words, page.trained.supernet ? "" : "Evaluate on the supernet");
+  offer(byId("evaluate"), asked, words, page.trained.supernet ? "" : "Evaluate on the supernet");
 }
 
 /**

@@ -14,7 +14,7 @@
  *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number,
  *   output_elements: import("../domain/blocks.js").Elements,
  *   trained: {supernet: string, retrained: string, winner: string | null, samples: Record<Split, number>},
- *   judged: Evaluated | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
+ *   evaluated: Evaluated | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
  */
 /** @typedef {{name: string, block: string, spikes: number[], layers: {shape: number[], tensor: string | null}[]}} SampleRow */
 /**

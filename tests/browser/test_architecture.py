@@ -50,7 +50,7 @@ def test_an_architecture_nobody_evaluated_is_evaluated_and_traced(visit, finishe
     page, code = visit.page, unevaluated(finished_study)
     page.goto(f"{finished_study.url}/archs/{code}")
     ready(page)
-    expect(page.locator("#judge")).to_contain_text("The search has not evaluated this architecture.")
+    expect(page.locator("#evaluate")).to_contain_text("The search has not evaluated this architecture.")
     visit.take_pictures(pictures, "architecture-unevaluated")
     assert violations(page) == []
     primary = page.locator("button.primary:visible")
@@ -220,7 +220,7 @@ def test_failures_and_absences_are_told(visit, finished_study, running_studio):
     )
     page.goto(f"{running_studio.url}/studies/{made}/archs/{winner}")
     ready(page)
-    for place in ("#judge", "#walk-ask", "#activity-ask"):
+    for place in ("#evaluate", "#walk-ask", "#activity-ask"):
         expect(page.locator(place)).to_contain_text("the supernet is not trained yet; the study is")
         expect(page.locator(place).get_by_role("button")).to_have_count(0)
     assert visit.problems == []

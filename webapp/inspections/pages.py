@@ -72,7 +72,7 @@ def _measured(study: Study, code: str) -> dict[str, Any]:
     distinct = {other["architecture"]: other for other in reversed(others[: 4 * LISTED_OTHERS])}
     best = sorted(distinct.values(), key=lambda other: other["spikes"])[:LISTED_OTHERS]
     return {
-        "judged": first and _numbers(first),
+        "evaluated": first and _numbers(first),
         "retrained": finished.payload if finished and finished.payload["architecture"] == code else None,
         "others": best,
     }

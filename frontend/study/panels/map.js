@@ -38,7 +38,7 @@ export class SpaceMap {
     /** @type {Map<string, Candidate>} */
     this.evaluated = new Map();
     this.known = 0;
-    /** Judged, but not in the sample yet. @type {Set<string>} */
+    /** Evaluated, but not in the sample yet. @type {Set<string>} */
     this.outside = new Set();
     this.shape = "";
     /** @type {Candidate[]} */

@@ -50,9 +50,9 @@ def searched(request, tmp_path_factory):
 
 def test_it_is_searched_and_retrained_and_its_package_reproduces_the_result(searched):
     config, workdir, events = searched
-    judged = [one for event in events if event["kind"] == "generation_finished" for one in event["candidates"]]
+    evaluated = [one for event in events if event["kind"] == "generation_finished" for one in event["candidates"]]
     codes = {BLOCKS[name].code for name in config.network.candidates}
-    assert {code for one in judged for code in one["architecture"].split("-")} == codes
+    assert {code for one in evaluated for code in one["architecture"].split("-")} == codes
     end = events[-1]
     assert end["kind"] == "study_finished"
     assert set(end["architecture"].split("-")) <= codes

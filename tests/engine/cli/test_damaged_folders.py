@@ -18,7 +18,7 @@ RESULT = [f"result/{name}" for name in ("MODEL_CARD.md", "SHA256SUMS", "config.j
 FINISHED = [name for name in PAUSED if not name.startswith("checkpoints/0000")] + RESULT
 FINISHED += [CHECKPOINT.format(f"0000-00000{n}") for n in (6, 7, 8)]
 FOLDERS = {"paused": PAUSED, "finished": FINISHED}
-"""The files of each folder. The paused one has judged its first generation."""
+"""The files of each folder. The paused one has evaluated its first generation."""
 INSTEAD = ["a folder", "a named pipe", "a link to nothing", "an endless device"]
 UNREAD = ["control.json", "run.lock"]
 """Files that may hold anything."""

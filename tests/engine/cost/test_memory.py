@@ -90,8 +90,8 @@ def test_coded_images_pass_the_stem_at_every_time_step():
 
 def test_a_search_s_memo_is_counted_up_to_its_bound():
     recalibrating = with_batch("paper-cifar10", 2, search={"recalibration_batches": 1})
-    judged_alike = with_batch("paper-cifar10", 2)
-    assert 0 < peak_memory(judged_alike, kernels=True) - peak_memory(recalibrating, kernels=True) <= MEMO_BYTES
+    evaluated_alike = with_batch("paper-cifar10", 2)
+    assert 0 < peak_memory(evaluated_alike, kernels=True) - peak_memory(recalibrating, kernels=True) <= MEMO_BYTES
 
 
 def test_a_study_that_cannot_fit_is_refused_with_the_numbers():

@@ -27,7 +27,7 @@ def test_a_good_record_has_none():
     assert "Warnings" not in method(record())
 
 
-def test_of_an_analysis_each_arm_is_judged():
+def test_of_an_analysis_each_arm_is_evaluated():
     found = warnings_of(analysed([arm("a", 0.9, 5.0, 6.0), arm("b", 0.12, 5.0, 6.0), arm("c", 0.5, 0.0, 6.0)]))
     assert [one.code for one in found] == ["silent", "chance"]
     assert "a training of arm “c”" in found[0].message

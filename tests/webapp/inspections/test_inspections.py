@@ -48,29 +48,33 @@ def post(alice, as_user):
     return asked
 
 
-def test_what_the_search_judged_is_answered_at_once_with_its_numbers(finished, post):
-    judged = Candidate.objects.filter(study=finished).order_by("number").first()
-    answer = post(finished, "evaluation", architecture=judged.architecture)
+def test_what_the_search_evaluated_is_answered_at_once_with_its_numbers(finished, post):
+    evaluated = Candidate.objects.filter(study=finished).order_by("number").first()
+    answer = post(finished, "evaluation", architecture=evaluated.architecture)
     assert answer.status_code == 201
     found = answer.json()
     assert (found["state"], found["data"], found["ahead"]) == ("done", None, None)
     for key in ("accuracy", "spikes", "firing_rate", "fitness", "parameters"):
-        assert found["result"][key] == getattr(judged, key)
-    assert decode_map(found["result"]["spike_map"], 2).tobytes() == bytes(judged.spike_map)
-    again = post(finished, "evaluation", architecture=judged.architecture)
+        assert found["result"][key] == getattr(evaluated, key)
+    assert decode_map(found["result"]["spike_map"], 2).tobytes() == bytes(evaluated.spike_map)
+    again = post(finished, "evaluation", architecture=evaluated.architecture)
     assert (again.status_code, again.json()["id"]) == (200, found["id"])
 
 
-def test_the_engine_answers_what_was_judged_alike(finished, post):
-    """The same architecture by way of the process, as if the search had not judged it."""
-    judged = Candidate.objects.filter(study=finished).order_by("number").first()
-    code = judged.architecture
+def test_the_engine_answers_what_was_evaluated_alike(finished, post):
+    """The same architecture by way of the process, as if the search had not evaluated it."""
+    evaluated = Candidate.objects.filter(study=finished).order_by("number").first()
+    code = evaluated.architecture
     Candidate.objects.filter(study=finished, architecture=code).delete()
     assert post(finished, "evaluation", architecture=code).json()["state"] == "waiting"
     tasks.work("")
     result = Inspection.objects.get().result
-    assert (result["accuracy"], result["spikes"], result["fitness"]) == (judged.accuracy, judged.spikes, judged.fitness)
-    assert decode_map(result["spike_map"], 2).tobytes() == bytes(judged.spike_map)
+    assert (result["accuracy"], result["spikes"], result["fitness"]) == (
+        evaluated.accuracy,
+        evaluated.spikes,
+        evaluated.fitness,
+    )
+    assert decode_map(result["spike_map"], 2).tobytes() == bytes(evaluated.spike_map)
 
 
 def test_a_sample_is_followed_and_its_tensors_never_change(finished, post, bob, as_user):
@@ -232,8 +236,8 @@ def test_however_many_there_are_each_is_listed_once_page_by_page(finished, post,
 
 
 def test_a_long_list_may_be_had_without_its_spike_maps(finished, post):
-    judged = Candidate.objects.filter(study=finished).first()
-    post(finished, "evaluation", architecture=judged.architecture)
+    evaluated = Candidate.objects.filter(study=finished).first()
+    post(finished, "evaluation", architecture=evaluated.architecture)
     post(finished, sample=0)
     url = f"/api/studies/{finished.id}/inspections"
     [whole] = post.get(f"{url}?kind=evaluation").json()["inspections"]
@@ -374,10 +378,10 @@ def with_commit_hooks(function, *arguments):
 
 
 def test_the_page_holds_everything_it_needs_and_knows_its_space(finished, post):
-    judged = Candidate.objects.filter(study=finished).first()
-    page = post.get(f"/studies/{finished.id}/archs/{judged.architecture}")
+    evaluated = Candidate.objects.filter(study=finished).first()
+    page = post.get(f"/studies/{finished.id}/archs/{evaluated.architecture}")
     assert page.status_code == 200
-    assert page.context["page"]["judged"]["spikes"] == judged.spikes
+    assert page.context["page"]["evaluated"]["spikes"] == evaluated.spikes
     assert [row["name"] for row in page.context["page"]["rows"]] == ["stem", "1", "2", "3", "output"]
     assert page.context["page"]["trained"]["samples"] == {"validation": 10, "test": 20}
     for outside in ("X", "R5", "R5-C7", "r5-s"):
@@ -386,5 +390,5 @@ def test_the_page_holds_everything_it_needs_and_knows_its_space(finished, post):
 
 def test_the_page_opens_before_anything_is_trained(study, post):
     page = post.get(f"/studies/{study.id}/archs/R5-S").context["page"]
-    assert (page["judged"], page["retrained"], page["others"]) == (None, None, [])
+    assert (page["evaluated"], page["retrained"], page["others"]) == (None, None, [])
     assert page["trained"]["supernet"] == "the supernet is not trained yet; the study is queued"

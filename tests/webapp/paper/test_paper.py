@@ -49,7 +49,7 @@ def test_what_the_kit_does_not_hold_is_not_found(recorded, alice, as_user, name)
     assert as_user(alice).get(f"/studies/{recorded.id}/figures/{name}").status_code == 404
 
 
-def test_a_judged_architecture_off_the_front_has_its_picture_too(recorded, alice, as_user):
+def test_a_evaluated_architecture_off_the_front_has_its_picture_too(recorded, alice, as_user):
     record = record_of(recorded)
     off = next(one for one in record.evaluated if one not in record.front)
     assert as_user(alice).get(f"/studies/{recorded.id}/figures/genome-{off.architecture}.svg").status_code == 200

@@ -19,11 +19,11 @@ def searched(study):
     return turn(study, tasks.run_engine)
 
 
-def test_a_fork_has_what_was_judged_up_to_its_generation_and_goes_on_to_its_own_end(searched, alice):
+def test_a_fork_has_what_was_evaluated_up_to_its_generation_and_goes_on_to_its_own_end(searched, alice):
     assert searched.state == "succeeded"
     made = services.fork(alice, searched, 1, {"search": {"generations": 3}})
-    judged = [event.payload["generation"] for event in made.events.filter(kind="generation_finished")]
-    assert (judged, made.candidates.count(), made.generation, made.generations) == ([0], 4, 1, 3)
+    evaluated = [event.payload["generation"] for event in made.events.filter(kind="generation_finished")]
+    assert (evaluated, made.candidates.count(), made.generation, made.generations) == ([0], 4, 1, 3)
     assert made.checkpoints.get().events == made.events.exclude(kind="state_changed").count()
     assert bytes(made.candidates.first().spike_map) == bytes(searched.candidates.first().spike_map)
     assert turn(made, tasks.run_engine).state == "succeeded"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def judged(study, config):
+def evaluated(study, config):
     """The study with one candidate and a winner, whose every row spikes once a step, and with their layers."""
     architecture = config.space.at(config.space.size - 1)
     layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
@@ -33,8 +33,8 @@ def ask(client, study, query=""):
     return client.get(f"/api/studies/{study.id}/energy{query}")
 
 
-def test_the_ledger_sums_to_n_and_to_its_energy(alice, as_user, judged):
-    study, layers, steps = judged
+def test_the_ledger_sums_to_n_and_to_its_energy(alice, as_user, evaluated):
+    study, layers, steps = evaluated
     found = ask(as_user(alice), study, "?candidate=0").json()
     assert [row["name"] for row in found["rows"]] == [row.name for row in layers]
     assert found["spikes"] == len(layers) * steps == sum(row["spikes"] for row in found["rows"])
@@ -49,14 +49,14 @@ def test_the_ledger_sums_to_n_and_to_its_energy(alice, as_user, judged):
     assert (found["tag"], found["basis"]) == ("validation, supernet", "estimated")
 
 
-def test_the_winner_has_its_own_map(alice, as_user, judged):
-    found = ask(as_user(alice), judged[0]).json()
+def test_the_winner_has_its_own_map(alice, as_user, evaluated):
+    found = ask(as_user(alice), evaluated[0]).json()
     assert found["tag"] == "test, retrained"
     assert Architecture.from_code(found["architecture"])
 
 
-def test_costs_by_name_and_ones_own(alice, as_user, judged):
-    study, _, _ = judged
+def test_costs_by_name_and_ones_own(alice, as_user, evaluated):
+    study, _, _ = evaluated
     client = as_user(alice)
     eight = ask(client, study, "?costs=int8-45nm").json()
     assert eight["costs"]["mac_pj"] == 0.23
@@ -75,13 +75,13 @@ def test_costs_by_name_and_ones_own(alice, as_user, judged):
         ("?mac_pj=nan&ac_pj=1&source=s", "finite"),
     ],
 )
-def test_bad_costs_are_refused_with_their_field(alice, as_user, judged, query, words):
-    response = ask(as_user(alice), judged[0], query)
+def test_bad_costs_are_refused_with_their_field(alice, as_user, evaluated, query, words):
+    response = ask(as_user(alice), evaluated[0], query)
     assert response.status_code == 422
     assert words in " ".join(f"{p['field']} {p['message']}" for p in response.json()["problems"])
 
 
-def test_others_studies_and_unknown_candidates_are_not_found(alice, bob, as_user, judged):
-    assert ask(as_user(bob), judged[0]).status_code == 404
+def test_others_studies_and_unknown_candidates_are_not_found(alice, bob, as_user, evaluated):
+    assert ask(as_user(bob), evaluated[0]).status_code == 404
     for number in ("7", "-1", "x", "9" * 30):
-        assert ask(as_user(alice), judged[0], f"?candidate={number}").status_code == 404
+        assert ask(as_user(alice), evaluated[0], f"?candidate={number}").status_code == 404

@@ -92,7 +92,7 @@ def disk(monkeypatch, settings):
     made.remove()
 
 
-def judging(before_the_generation):
+def evaluating(before_the_generation):
     """An engine whose first generation needs more than a page or two."""
 
     def engine(*args, **options):
@@ -107,7 +107,7 @@ def judging(before_the_generation):
 
 
 def test_a_full_database_pauses_the_study_which_resumes_when_there_is_space(study, disk, monkeypatch):
-    paused = turn(study, judging(disk.fill))
+    paused = turn(study, evaluating(disk.fill))
     assert (paused.state, paused.reason_code, paused.reason) == ("paused", "out_of_disk", disk_full.FULL)
     assert (paused.attempts_since_progress, paused.checkpoints.count()) == (0, 2)
     assert study.events.last().payload == {"kind": "state_changed", "state": "paused", "reason": disk_full.FULL}
@@ -117,25 +117,25 @@ def test_a_full_database_pauses_the_study_which_resumes_when_there_is_space(stud
     disk.empty()
     reaper.resume_after_disk_full()
     assert Study.objects.get().state == "queued"
-    assert turn(study, judging(lambda: None)).state == "succeeded"
+    assert turn(study, evaluating(lambda: None)).state == "succeeded"
     assert study.candidates.count() == 4
     assert study.events.filter(kind="generation_finished").count() == 2
 
 
 def test_where_not_even_the_pause_can_be_stored_it_is_no_failed_attempt_however_often(study, disk, monkeypatch):
     for _ in range(5):
-        aside = turn(study, judging(disk.fill_to_the_brim))
+        aside = turn(study, evaluating(disk.fill_to_the_brim))
         assert (aside.state, aside.holder, aside.reason_code) == ("running", "", "out_of_disk")
         assert aside.attempts_since_progress == 0
         assert services.claim(study.id, "tests/1/1") is None, "not before a while"
         Study.objects.update(not_before=None)
         disk.empty()
-    assert turn(study, judging(lambda: None)).state == "succeeded"
+    assert turn(study, evaluating(lambda: None)).state == "succeeded"
 
 
 @pytest.mark.parametrize("put_off", [services.pause, services.archive])
 def test_a_study_that_waits_for_disk_space_stays_paused_where_a_user_pauses_or_archives_it(study, disk, put_off):
-    turn(study, judging(disk.fill))
+    turn(study, evaluating(disk.fill))
     disk.empty()
     put_off(study.id)
     reaper.resume_after_disk_full()
