@@ -19,7 +19,7 @@ class Source(models.TextChoices):
 
 
 class State(models.TextChoices):
-    ABSENT = "absent", "not here"
+    ABSENT = "absent", "not downloaded"
     ARRIVING = "arriving", "arriving"
     WAITING = "waiting", "waiting"
     WORKING = "working", "being checked"

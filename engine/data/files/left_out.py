@@ -15,7 +15,8 @@ def left_out(tree: Tree, read: Collection[str], strays: Collection[str], what: s
     """Clauses for the note: `strays` are `what` in no class folder, then other files by suffix, then system files."""
     said = []
     if strays:
-        said.append(f"not read, in no class folder: {len(strays):,} {what} ({listed(strays)})")
+        named = what.removesuffix("s") if len(strays) == 1 else what
+        said.append(f"not read, in no class folder: {len(strays):,} {named} ({listed(strays)})")
     known = {*read, *strays}
     if others := [name for name in tree.names if name not in known]:
         said.append(f"not read: {by_suffix(others)}")

@@ -145,9 +145,8 @@ def of_events(tree: Tree) -> Evidence:
         return Evidence(False, f"{len(seen):,} pictures lie beside what may be recordings ({listed(recordings, 2)})")
     for name in {_folder(name): name for name in recordings[:SAMPLED]}.values():
         decode(tree.read(name, MAX_BYTES), name)
-    return Evidence(
-        True, f"{len(recordings):,} recordings in folders; the {len(seen):,} pictures beside them are not read"
-    )
+    beside = "1 picture beside them is" if len(seen) == 1 else f"{len(seen):,} pictures beside them are"
+    return Evidence(True, f"{len(recordings):,} recordings in folders; the {beside} not read")
 
 
 def _folder(name: str) -> str:

@@ -68,7 +68,7 @@ def test_folders_inside_a_class_are_part_of_it(tmp_path):
     files |= {"view.npz": ONE, "docs/read.txt": b"1"}
     found = event_folder.read(open_tree(write_folder(tmp_path / "d", files)), 8, "mine")
     assert found.class_names == ("cat", "dog")
-    assert "not read, in no class folder: 1 recordings (view.npz)" in found.note
+    assert "not read, in no class folder: 1 recording (view.npz)" in found.note
     assert "no recordings in docs" in found.note
 
 

@@ -106,7 +106,7 @@ def test_recordings_with_a_few_pictures_beside_are_events_and_the_pictures_are_n
     report = inspect(write_folder(tmp_path / "d", files)).report
     assert report["dataset"] == "events"
     assert "not read: 1 .png (u/view.png)" in report["note"]
-    assert "the 1 pictures beside them are not read" in report["why"]
+    assert "the 1 picture beside them is not read" in report["why"]
 
 
 def test_train_zip_beside_test_zip_are_the_splits(tmp_path):
