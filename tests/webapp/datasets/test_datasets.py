@@ -144,6 +144,7 @@ def test_a_full_disk_refuses_before_a_byte_is_taken(alice, monkeypatch):
         services.begin_upload(alice, "One", "a.zip", 100)
 
 
+@pytest.mark.engine_process
 @pytest.mark.parametrize("name", hostile.NAMES)
 def test_a_hostile_upload_is_refused_with_its_reason_and_leaves_nothing(name, alice, as_user, tmp_path, settings):
     canary = tmp_path / "canary"
@@ -354,6 +355,7 @@ def test_the_reaper_wakes_once_for_what_waits_unheard(alice, settings, monkeypat
     assert len(woken) == 1, "the broker has one already"
 
 
+@pytest.mark.engine_process
 def test_a_check_that_needs_too_much_memory_is_ended_and_says_so(alice, as_user, settings):
     settings.CHECK_MEMORY = 300_000_000
     x = np.zeros((3_000_000, 64), np.uint8).reshape(-1, 8, 8)
@@ -452,6 +454,7 @@ def test_the_split_shown_is_the_one_a_study_draws(mine, alice, as_user):
         assert (wrong.status_code, wrong.json()["problems"][0]["field"]) == (422, field)
 
 
+@pytest.mark.engine_process
 def test_the_frames_played_are_those_the_network_sees(alice, as_user):
     from engine.data.load import read_raw
 
@@ -468,6 +471,7 @@ def test_the_frames_played_are_those_the_network_sees(alice, as_user):
         assert wrong.json()["problems"][0]["field"] == field
 
 
+@pytest.mark.engine_process
 def test_ready_made_frames_are_played_with_their_own_number_of_steps(alice, as_user):
     def one(k: int) -> bytes:
         file = io.BytesIO()

@@ -61,6 +61,7 @@ def test_what_the_search_evaluated_is_answered_at_once_with_its_numbers(finished
     assert (again.status_code, again.json()["id"]) == (200, found["id"])
 
 
+@pytest.mark.engine_process
 def test_the_engine_answers_what_was_evaluated_alike(finished, post):
     """The same architecture by way of the process, as if the search had not evaluated it."""
     evaluated = Candidate.objects.filter(study=finished).order_by("number").first()
@@ -77,6 +78,7 @@ def test_the_engine_answers_what_was_evaluated_alike(finished, post):
     assert decode_map(result["spike_map"], 2).tobytes() == bytes(evaluated.spike_map)
 
 
+@pytest.mark.engine_process
 def test_a_sample_is_followed_and_its_tensors_never_change(finished, post, bob, as_user):
     made = post(finished, sample=3)
     assert made.status_code == 201
@@ -98,6 +100,7 @@ def test_a_sample_is_followed_and_its_tensors_never_change(finished, post, bob, 
     assert post.get(f"/api/studies/{finished.id}/inspections?kind=evaluation").json() == nothing
 
 
+@pytest.mark.engine_process
 def test_activity_and_the_retrained_winner(finished, post):
     winner = finished.events.get(kind="study_finished").payload
     post(finished, "activity", architecture=winner["architecture"], weights="retrained")
@@ -310,6 +313,7 @@ def test_a_reason_with_an_odd_file_name_is_told_all_the_same(finished, post):
     assert (Inspection.objects.get().state, Inspection.objects.get().reason) == ("failed", r"\udcff.png is damaged")
 
 
+@pytest.mark.engine_process
 def test_an_engine_s_refusal_is_the_reason(finished, post):
     post(finished, sample=0)
     for path in files.workdir(finished.id).glob("supernet-*"):
@@ -340,6 +344,7 @@ def test_a_process_that_dies_or_takes_too_long_is_told(finished, settings, tmp_p
     assert process.poll() is not None
 
 
+@pytest.mark.engine_process
 def test_an_idle_process_is_ended(finished, settings, tmp_path):
     settings.INSPECTION_IDLE_SECONDS = 0
     engine = EngineProcess()
