@@ -22,7 +22,7 @@ export function renderTable(place, studies, reference, add) {
       "tr",
       {},
       h("th", { scope: "row" }, mark(i), " ", h("a", { href: study.url }, names[i]), h("span", { class: "small muted" }, `λ = ${minus(study.fitness_lambda)}, T = ${study.time_steps}, seed ${study.seed}`)),
-      h("td", { class: "number" }, exact(study.evaluated)),
+      h("td", { class: "number" }, exact(study.judged)),
       h("td", { class: "number" }, study.hypervolume === null ? "–" : percent(study.hypervolume)),
       cell(study, study.best, names[i], study.best?.architecture ?? "", add),
       cell(study, study.knee, names[i], study.knee?.architecture ?? "", add),

@@ -19,8 +19,13 @@ FACTS, ANSWERS = stored_facts("studio"), stored_answers()
 IDS = FACTS["ids"]
 STUDIES = ("evolution", "own", "fork", "analysis")
 RESULT = ["model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS", "analysis.json", "analysis.csv"]
-RENAMED = {"div#verbs": "div#actions", "p#verb-problem": "p#action-problem", "p#note": "ul#notes"}
+RENAMED = {
+    "div#verbs": "div#actions", "p#verb-problem": "p#action-problem", "p#note": "ul#notes", "div#judge": "div#evaluate",
+    "section#judge-panel": "section#evaluate-panel", "h2#judge-title": "h2#evaluate-title",
+}  # fmt: skip
 """Ids that were renamed on purpose, together with the scripts of the same version that hold on to them."""
+RENAMED_DATA = {"judged": "evaluated"}
+"""The same of what a page gives its own scripts."""
 
 NO_SEARCH = "-0.08, 0.001, 0.2, 10, 10, 10, 10, 50, 600, 96"
 """λ, recipe and sizes of a supernet and a search that an analysis never makes: its method text told of them."""
@@ -65,8 +70,13 @@ def test_an_address_answers_as_it_did(first_look, url):
 def renamed(answer):
     if not answer.get("page"):
         return answer
-    ids = {RENAMED.get(one, one): True for one in answer["page"]["ids"]}
-    return answer | {"page": answer["page"] | {"ids": ids}}
+    page = answer["page"]
+    ids = {RENAMED.get(one, one): True for one in page["ids"]}
+    data = {
+        place: {RENAMED_DATA.get(key, key): value for key, value in held.items()} if isinstance(held, dict) else held
+        for place, held in page["data"].items()
+    }
+    return answer | {"page": page | {"ids": ids, "data": data}}
 
 
 def test_every_address_is_still_there(studio):

@@ -41,7 +41,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
         "average_spikes": record.average_spikes,
         "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "validation_samples": started and started.validation_samples,
-        "evaluated": len(record.evaluated),
+        "judged": len(record.evaluated),
         "front": [_candidate(one) for one in members],
         "best": _one(record.fittest),
         "knee": _one(record.knee),

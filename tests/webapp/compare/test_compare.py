@@ -37,7 +37,7 @@ def test_two_studies_share_one_reference_point(alice, ask):
     assert spikes == max(c.spikes for c in Candidate.objects.filter(study__in=[whole, part]))
     for study, entry in zip((whole, part), found["studies"], strict=True):
         points = list(Candidate.objects.filter(study=study).values_list("accuracy", "spikes"))
-        assert entry["evaluated"] == len(points)
+        assert entry["judged"] == len(points)
         assert entry["hypervolume"] == pytest.approx(hypervolume(points, spikes))
         assert entry["best"]["tag"] == "validation, supernet"
     first, second = found["studies"]
