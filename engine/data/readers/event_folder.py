@@ -51,7 +51,7 @@ def read(
     return EventSet(tree, names, (*train, *validation), test, sensor, note, validation=len(validation), drawn=drawn)
 
 
-def unsplit(tree: Tree, sensor: int) -> tuple[EventSet, tuple[Split, ...] | None]:
+def unsplit(tree: Tree, sensor: int, *, turned: bool) -> tuple[EventSet, tuple[Split, ...] | None]:
     """All recordings as clips to evaluate on, and the split of each where folders name splits. Raises DataError."""
     layout = lay_out(tree, is_event_file, WHAT)
     if not layout.placed:
@@ -61,7 +61,7 @@ def unsplit(tree: Tree, sensor: int) -> tuple[EventSet, tuple[Split, ...] | None
     clauses = left_out(tree, [clip.file for clip in clips], layout.strays, WHAT)
     note = "; ".join([f"events of {tree.label}", layout.said, *clauses])
     splits = tuple(one.split for one in layout.placed) if layout.parted else None
-    return EventSet(tree, layout.classes, clips, (), sensor, note), splits
+    return EventSet(tree, layout.classes, clips, (), sensor, note, turned), splits
 
 
 def _check_classes(label: str, layout: Layout, names: Sequence[str]) -> None:
