@@ -89,7 +89,15 @@ def write(
 
 
 def _facts(data: Dataset) -> DataFacts:
-    return DataFacts(len(data.full_train.labels), len(data.validation.labels), data.digest, data.note)
+    return DataFacts(
+        len(data.full_train.labels),
+        len(data.validation.labels),
+        data.digest,
+        data.note,
+        data.encoding.mean,
+        data.encoding.std,
+        data.class_names,
+    )
 
 
 def read(path: Path) -> tuple[Network, dict[str, Any]]:
