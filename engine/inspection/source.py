@@ -109,12 +109,14 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
 
     Raises CheckpointError where there is no trained supernet yet, DataChangedError where the checksum differs.
     """
+    opened = None
     if (folder / "checkpoints").is_dir():
         state = _position(folder)
         config = _config(folder, state, study)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
-        _, document = package.load(folder)
+        opened = package.open_package(folder)
+        document = opened.document
         state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
@@ -122,7 +124,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
     if data.digest != digest:
         raise DataChangedError("the data set has changed since this study began: its SHA-256 differs; restore it")
     device = configure_device(config.runtime, threads=threads, device=kind)
-    return Source(folder, config, data, device, state, architecture)
+    return Source(folder, config, data, device, state, architecture, _opened=opened)
 
 
 def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfig:

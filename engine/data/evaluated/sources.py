@@ -54,8 +54,9 @@ def _own_tree(config: DataConfig, data_root: Path, how: Preprocessing) -> Tree:
 
 def samples_at(path: Path, config: DataConfig, how: Preprocessing) -> Samples:
     """All samples of a folder, an archive or a file of arrays, taken as the training data were. Raises DataError."""
-    if not path.exists():
-        raise DataError(f"samples: {path}: there is no such file or folder")
+    if not path.is_dir() and not path.is_file():
+        why = "is neither a file nor a folder" if path.exists() else "there is no such file or folder"
+        raise DataError(f"samples: {path}: {why}")
     found = next((tree for tree in _trees(path) if _may_be(tree, config, how)), None)
     if found is None:
         kind = "recordings in class folders" if how.kind == "events" else "images with classes"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.files.left_out import left_out
 from engine.data.files.names import listed, natural
@@ -70,17 +71,20 @@ def samples(tree: Tree, how: Preprocessing) -> Samples:
     splits = _splits(tree, arrays, trained=False)
     channels, size, _ = how.input
     pixels, _, taken = pixels_of({s: arrays["x", s] for s in splits}, channels, tree.label, how.value_range)
-    counts = {split: len(pixels[split]) for split in splits}
-    texts, numbered = label_texts({s: arrays["y", s] for s in splits}, counts, tree.label)
-    names = tuple(sorted({text for split in splits for text in texts[split]}, key=natural))
-    label_of = {name: label for label, name in enumerate(names)}
     resizes = [resized(pixels[split], size, how.resize) for split in splits]
-    labels = np.array([label_of[text] for split in splits for text in texts[split]], np.int64)
+    texts, numbered = label_texts({s: arrays["y", s] for s in splits}, {s: len(pixels[s]) for s in splits}, tree.label)
+    names, labels = _numbered([text for split in splits for text in texts[split]])
     clauses = [clause for clause in (*said, *taken, *dict.fromkeys(clause for _, clause in resizes)) if clause]
     note = "; ".join([f"arrays of {tree.label}", *clauses, *left_out(tree, files, (), "arrays")])
-    of = tuple(split for split in splits for _ in range(counts[split]))
-    images = Images(np.concatenate([found for found, _ in resizes]), labels)
-    return Samples(images, names, of if _parted(tree, files) else None, note, numbered)
+    of = tuple(split for split in splits for _ in texts[split]) if _parted(tree, files) else None
+    return Samples(Images(np.concatenate([found for found, _ in resizes]), labels), names, of, note, numbered)
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """(the different labels in natural order, the place of each sample's label [N] among them)."""
+    names = tuple(sorted(set(texts), key=natural))
+    place = {name: label for label, name in enumerate(names)}
+    return names, np.array([place[text] for text in texts], np.int64)
 
 
 def _parted(tree: Tree, files: Sequence[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.data.files.names import listed, natural
@@ -22,30 +24,45 @@ def recognises(tree: Tree) -> bool:
 
 def samples(tree: Tree, how: Preprocessing) -> Samples:
     """Every split whose images and labels are there; labels keep their numbers. Raises DataError."""
+    files = _only_set(tree)
+    splits = _splits(files)
+    parts = _parts(tree, files, splits)
+    channels, size, _ = how.input
+    if channels != 1:
+        raise DataError(f"{tree.label}: idx files hold grey images, the network takes {channels} channels")
+    resizes = [resized(part.images, size, how.resize) for part in parts]
+    labels = np.concatenate([part.labels for part in parts])
+    classes, numbered = _classes(tree, files, int(labels.max()) + 1)
+    said = "; ".join(dict.fromkeys([f"idx files of {tree.label}", *(said for _, said in resizes if said)]))
+    of = tuple(split for split, part in zip(splits, parts, strict=True) for _ in part.labels)
+    return Samples(Images(np.concatenate([pixels for pixels, _ in resizes]), labels), classes, of, said, numbered)
+
+
+def _only_set(tree: Tree) -> IdxFiles:
     found = {title: files for title, files in _sets(tree).items() if _splits(files)}
     if len(found) != 1:
         raise DataError(
             f"{tree.label}: holds {len(found)} sets of idx files ({listed(sorted(found, key=natural), 8)}); keep one, "
             "in a folder of its own"
         )
-    files = next(iter(found.values()))
-    splits = _splits(files)
+    return next(iter(found.values()))
+
+
+def _parts(tree: Tree, files: IdxFiles, splits: Sequence[Split]) -> list[Images]:
+    """The images of each split [N, 1, H, W] with their labels; EMNIST's turned upright."""
     names = [role[split] for split in splits for role in (files.images, files.labels)]
     content = dict(tree.each(names, idx.MAX_FILE))
     parts = [idx.split_images(files, split, content) for split in splits]
-    emnist = files.title.startswith(idx.EMNIST)
-    if emnist:
-        parts = [Images(idx.upright(part.images), part.labels) for part in parts]
-    if how.input[0] != 1:
-        raise DataError(f"{tree.label}: idx files hold grey images, the network takes {how.input[0]} channels")
-    resizes = [resized(part.images, how.input[1], how.resize) for part in parts]
-    labels = np.concatenate([part.labels for part in parts])
-    count = int(labels.max()) + 1
-    classes = idx.mapped(tree, files.title, count) if emnist else tuple(map(str, range(count)))
-    said = "; ".join(dict.fromkeys([f"idx files of {tree.label}", *(said for _, said in resizes if said)]))
-    of = tuple(split for split, part in zip(splits, parts, strict=True) for _ in part.labels)
-    numbered = classes == tuple(map(str, range(count)))
-    return Samples(Images(np.concatenate([pixels for pixels, _ in resizes]), labels), classes, of, said, numbered)
+    if not files.title.startswith(idx.EMNIST):
+        return parts
+    return [Images(idx.upright(part.images), part.labels) for part in parts]
+
+
+def _classes(tree: Tree, files: IdxFiles, count: int) -> tuple[tuple[str, ...], bool]:
+    """(names of the labels below `count`, whether they are but numbers): EMNIST's characters by the table beside."""
+    numbers = tuple(map(str, range(count)))
+    names = idx.mapped(tree, files.title, count) if files.title.startswith(idx.EMNIST) else numbers
+    return names, names == numbers
 
 
 def _sets(tree: Tree) -> dict[str, IdxFiles]:
