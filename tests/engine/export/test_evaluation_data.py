@@ -48,6 +48,7 @@ class Made:
 
 @pytest.fixture(scope="module", params=["direct", "rate"])
 def made(request, tmp_path_factory):
+    """Rate coding draws by a sample's place in the evaluation, so its score feels the order too."""
     home = tmp_path_factory.mktemp(request.param)
     write_folder(home / "own", WHOLE)
     folder = package_on(study_on(encoding=request.param), home, home / "result")

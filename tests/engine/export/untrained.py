@@ -24,7 +24,7 @@ RECORD = ("preprocessing", "classes", "samples")
 
 
 def study_on(**data: object) -> StudyConfig:
-    """A tiny study of these data; rate coding draws by the place of a sample, so it feels their order too."""
+    """A tiny study of images of one's own, or of other data."""
     settings = {"dataset": "images", "path": "own", "classes": 3, "channels": 1, "image_size": 8, **data}
     return tiny_config().model_copy(update={"data": DataConfig.model_validate(settings)})
 
