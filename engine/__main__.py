@@ -19,8 +19,9 @@ from engine.metrics.energy import ENERGY_MODELS
 from engine.process.openmp import share_cores
 
 EXITS = (
-    "exit status: 0 done; 2 bad input, or refused for the reason on stderr; 75 paused at a checkpoint, run again to go "
-    "on; 130 interrupted; 141 nobody reads on, as in `… | head`"
+    "exit status: 0 done; 2 bad input, or refused for the reason on stderr; 3 evaluated with --strict, and the network "
+    "was trained on some of the samples, or that is not known; 75 paused at a checkpoint, run again to go on; 130 "
+    "interrupted; 141 nobody reads on, as in `… | head`"
 )
 
 
@@ -30,9 +31,9 @@ def main(argv: list[str] | None = None) -> int:
     share_cores()
     options = vars(_parser().parse_args(argv))
     try:
-        options.pop("command")(**options)
+        status: int = options.pop("command")(**options) or 0
         sys.stdout.flush()
-        return 0
+        return status
     except EngineError as error:
         return _refused("; ".join(error.problems) if isinstance(error, ConfigError) else str(error))
     except BrokenPipeError:
@@ -132,8 +133,7 @@ def _folder(commands: Any) -> None:
 def _trained(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="accuracy and spikes of a trained network, as JSON")
     evaluate.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="zip, folder or model.safetensors")
-    evaluate.add_argument("--split", choices=["train", "validation", "test"], default="test")
-    _data_root(evaluate)
+    _samples(evaluate)
     evaluate.set_defaults(command=trained.evaluate)
     _energy(commands)
     show = commands.add_parser("show", help="architecture, shapes and parameters of a trained network, as JSON")
@@ -144,13 +144,29 @@ def _trained(commands: Any) -> None:
 def _energy(commands: Any) -> None:
     parser = commands.add_parser("energy", help="spikes, operations and energy of a trained network by layer, as JSON")
     parser.add_argument("checkpoint", type=Path, metavar="RESULT", help="zip, folder or model.safetensors")
-    parser.add_argument("--split", choices=["train", "validation", "test"], default="test")
     parser.add_argument("--costs", choices=sorted(ENERGY_MODELS), default="float32-45nm", help="costs by name")
     parser.add_argument("--mac-pj", type=float, metavar="PJ", help="your own cost of a multiply-accumulate; give all 3")
     parser.add_argument("--ac-pj", type=float, metavar="PJ", help="your own cost of an accumulate")
     parser.add_argument("--source", metavar="TEXT", help="where your own costs come from")
-    _data_root(parser)
+    _samples(parser)
     parser.set_defaults(command=trained.energy)
+
+
+def _samples(parser: argparse.ArgumentParser) -> None:
+    """On which samples a trained network is evaluated."""
+    parser.add_argument(
+        "--samples",
+        type=Path,
+        metavar="PATH",
+        help="evaluate on these: a folder, an archive or a file of arrays, with all or some of the network's classes",
+    )
+    parser.add_argument(
+        "--split", choices=["train", "validation", "test"], help="left out = test; of --samples without one, all"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 where the network was trained on some of the samples"
+    )
+    _data_root(parser)
 
 
 def _inspect(commands: Any) -> None:

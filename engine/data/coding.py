@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Coding = Literal["direct", "rate", "latency", "counts"]
+Resize = Literal["average", "bilinear", "enlarge"]
+"""How images come to another size: whole fractions by averaging; all by resampling; whole multiples, as the digits."""
+ValueRange = tuple[float, float]
+"""The numbers of an array that stand for black and white."""
 
 
 @dataclass(frozen=True)

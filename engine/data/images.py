@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.coding import Resize, ValueRange
+from engine.data.files.split_names import Split
 from engine.errors import DataError
 
 COUNTED_AT_ONCE = 1000
@@ -40,7 +42,9 @@ class Images:
 class Raw:
     """A data set as its files give it: official training and test split, before any subset or validation split.
 
-    The last `validation` training samples are the validation split that the files bring; 0: they bring none.
+    The last `validation` training samples are the validation split that the files bring; 0: they bring none. `drawn`:
+    the files name no test split, and it was drawn. `resize` and `value_range` tell how pixels were taken; no range for
+    what are bytes. `first_label` is the number that the files give the first class.
     """
 
     train: Images
@@ -48,10 +52,28 @@ class Raw:
     class_names: tuple[str, ...]
     note: str
     validation: int = 0
+    drawn: bool = False
+    resize: Resize = "average"
+    value_range: ValueRange | None = None
+    first_label: int = 0
 
     def noted(self, *clauses: str) -> Raw:
         """The same with more clauses in its note."""
         return replace(self, note="; ".join([self.note, *clauses]))
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Labelled samples to evaluate a trained network on: label k is `class_names[k]`.
+
+    `splits` names each sample's split, None where the files name none. `numbered`: the labels are numbers, not names.
+    """
+
+    images: Images
+    class_names: tuple[str, ...]
+    splits: tuple[Split, ...] | None
+    note: str
+    numbered: bool = False
 
 
 def channel_statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from engine.config.catalog import Augmentation
 from engine.config.data import DataConfig
 from engine.config.study import StudyConfig
-from engine.data.coding import Coding, Encoding
+from engine.data.coding import Coding, Encoding, Resize, ValueRange
 from engine.data.events.event_set import EventSet
 from engine.data.events.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
@@ -24,7 +24,10 @@ from engine.seeds import derive
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a study works on. `digest` is of what is used."""
+    """What a study works on. `digest` is of what is used; `validation_at` are the indices of `validation` in
+    `full_train`, which the files name where `parted`. Resize, range and first label tell how images were taken, as in
+    `Raw`.
+    """
 
     train: Images
     validation: Images
@@ -35,6 +38,11 @@ class Dataset:
     digest: str
     note: str
     augmentation: Augmentation
+    validation_at: Indices = field(default_factory=lambda: np.arange(0))
+    parted: bool = False
+    resize: Resize = "average"
+    value_range: ValueRange | None = None
+    first_label: int = 0
 
 
 def load(study: StudyConfig, data_root: Path) -> Dataset:
@@ -63,9 +71,14 @@ def load(study: StudyConfig, data_root: Path) -> Dataset:
         test=test,
         class_names=raw.class_names,
         encoding=Encoding(coding, time_steps, mean, std, seed),
-        digest=_digest(full.take(train), full.take(validation), test) if raw.validation else _digest(full, test),
+        digest=digest_of(full, validation, test, parted=bool(raw.validation)),
         note=raw.note,
         augmentation=(config.augmentation or config.info.augmentation) if config.augment else "none",
+        validation_at=validation,
+        parted=bool(raw.validation),
+        resize=raw.resize,
+        value_range=raw.value_range,
+        first_label=raw.first_label,
     )
 
 
@@ -106,6 +119,14 @@ def _check_parts(train: int, validation: int, raw: Raw, config: DataConfig) -> N
         f"{field}: {train + validation:,} samples of {len(raw.class_names):,} classes leave {train:,} for training and "
         f"{validation:,} for validation; at least 2 and 1 (a stratified split parts a class from two samples on)"
     )
+
+
+def digest_of(full: Images, validation: Indices, test: Images, *, parted: bool) -> str:
+    """SHA-256 of the samples in use. `parted`: it tells where the files' own validation split begins."""
+    if not parted:
+        return _digest(full, test)
+    train = np.setdiff1d(np.arange(len(full.labels)), validation)
+    return _digest(full.take(train), full.take(validation), test)
 
 
 def _digest(*parts: Images) -> str:

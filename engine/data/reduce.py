@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.data.coding import Resize
 from engine.data.images import Images, Raw
 from engine.errors import DataError
 
@@ -38,6 +39,34 @@ def resized_to(images: NDArray[Any], size: int) -> tuple[NDArray[np.uint8], str]
         return _averaged(images, size), f"{height}×{width} pixels averaged to {size}×{size}"
     square = "" if height == width else "the centre square of "
     return _resampled(images, size), f"{square}{height}×{width} pixels resized to {size}×{size}"
+
+
+def resized(images: NDArray[Any], size: int, resize: Resize) -> tuple[NDArray[np.uint8], str]:
+    """(uint8 [N, C, size, size], what is to be said of it) from [N, C, H, W], resized as in a training."""
+    height, width = images.shape[2:]
+    if (height, width) == (size, size):
+        return images, ""
+    if resize == "enlarge" and height == width and size % height == 0:
+        return enlarged(images, size // height), f"{height}×{width} pixels enlarged to {size}×{size}"
+    if resize == "bilinear":
+        return _resampled(images, size), f"{height}×{width} pixels resized to {size}×{size}"
+    return resized_to(images, size)
+
+
+def enlarged(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """[N, C, H, H] → [N, C, H·factor, H·factor], bilinear between pixel centres, edges repeated."""
+    if factor == 1:
+        return pixels
+    side = pixels.shape[2]
+    centres = np.clip((np.arange(side * factor) + 0.5) / factor - 0.5, 0, side - 1)
+    low = np.floor(centres).astype(int)
+    high = np.minimum(low + 1, side - 1)
+    share = centres - low
+    values = pixels.astype(np.float64)
+    rows = values[:, :, low] * (1 - share)[None, None, :, None] + values[:, :, high] * share[None, None, :, None]
+    both = rows[:, :, :, low] * (1 - share) + rows[:, :, :, high] * share
+    found: NDArray[np.uint8] = np.round(both).astype(np.uint8)
+    return found
 
 
 def _averaged(images: NDArray[Any], size: int) -> NDArray[np.uint8]:

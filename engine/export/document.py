@@ -13,7 +13,9 @@ from engine.errors import CheckpointError, ConfigError, EngineError
 from engine.space.architecture import Architecture
 from engine.storage.atomic import METADATA_KEY
 
-FORMAT = "autosnn-studio/1"
+FORMAT = "autosnn-studio/1.1"
+"""1.1 has what 1 has, and the record of the data: `preprocessing`, `classes`, `samples`, arrays `samples/…`."""
+READ = ("autosnn-studio/1", FORMAT)
 
 
 class _Results(BaseModel):
@@ -60,10 +62,10 @@ def _require_format(document: dict[str, Any], where: str) -> None:
     found = document.get("format")
     if found is None:
         raise CheckpointError(f"{where} is not an AutoSNN Studio model: it names no format")
-    if found != FORMAT:
+    if found not in READ:
         raise CheckpointError(
-            f"{where} has the format {str(found)[:60]!r}; this version reads {FORMAT}: evaluate it with the version "
-            "that wrote it, or a newer one"
+            f"{where} has the format {str(found)[:60]!r}; this version reads {' and '.join(READ)}: evaluate it with "
+            "the version that wrote it, or a newer one"
         )
 
 

@@ -32,7 +32,8 @@ def _retrained(config: StudyConfig, results: Mapping[str, Any]) -> Result:
 def evaluation_warnings(config: StudyConfig, found: Mapping[str, Any]) -> list[ResultWarning]:
     """Of an evaluation on one split: `accuracy`, `spikes`, `spikes_by_layer`, `samples`, `architecture`, `split`."""
     rates = firing_rates(config, found["architecture"], found["spikes_by_layer"])
-    what, classes = f"the network on the {found['split']} split", config.input.classes
+    part = "all samples" if found["split"] == "all" else f"the {found['split']} split"
+    what, classes = f"the network on {part}", config.input.classes
     return warnings(
         Facts(config, results=(Result(what, found["accuracy"], found["spikes"], classes, found["samples"], rates),))
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from torch import nn
 
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
-from engine.data.load import load
+from engine.data.files.split_names import Split
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.synops import SynapseProbe, efficiency
-from engine.export.package import load as load_package
-from engine.export.package import with_kernels
+from engine.export.evaluation_data import Asked, evaluation_data
+from engine.export.package import open_package, with_kernels
 from engine.metrics.energy import EnergyModel, ledger
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
@@ -23,31 +23,33 @@ from engine.training.trainer import evaluation_batches
 
 
 def account(
-    checkpoint: Path, data_root: Path, split: Literal["train", "validation", "test"], model: EnergyModel
+    checkpoint: Path,
+    data_root: Path,
+    model: EnergyModel,
+    split: Split | None = None,
+    samples: Path | None = None,
 ) -> dict[str, Any]:
     """The measured energy ledger as JSON values, with NeuroBench's metrics under NeuroBench's names.
 
     Raises CheckpointError and DataError.
     """
-    network, document = load_package(checkpoint)
+    package = open_package(checkpoint)
+    network, document = package.network, package.document
     config = parse_stored(document["study"])
     device = configure_device(config.runtime)
-    data = load(config, data_root)
-    images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
+    data = evaluation_data(package, Asked(data_root, samples, split))
     architecture = Architecture.from_code(document["architecture"])
     layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     place(network, device, kernels=with_kernels(document))
     stages = cast(list[nn.Module], network.stages(architecture))
     with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:
-        tally = evaluate(network, evaluation_batches(images, data, config.search.batch_size, device))
+        tally = evaluate(network, evaluation_batches(data.images, data.encoding, config.search.batch_size, device))
     operations = probe.operations(config.network.time_steps)
     found = ledger(layers, tally.spike_map, operations, model, "measured")
     measures = efficiency(network, probe)
     return {
         "architecture": architecture.code,
-        "split": split,
-        "samples": tally.samples,
-        "same_data": data.digest == document["data_digest"],
+        **data.facts(),
         "accuracy": tally.accuracy,
         "time_steps": config.network.time_steps,
         "neurobench": {

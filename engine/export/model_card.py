@@ -16,15 +16,21 @@ from engine.space.architecture import Architecture, genome_strip
 
 USE = """## Use
 ```sh
-python -m engine evaluate model.safetensors   # accuracy and spikes, as above
-python -m engine show model.safetensors       # architecture, shapes, parameters
+python -m engine evaluate model.safetensors                  # accuracy and spikes, as above
+python -m engine evaluate model.safetensors --samples PATH   # of your own samples of these classes
+python -m engine show model.safetensors                      # architecture, shapes, parameters
 ```
+Preprocessing, classes and the content hashes of the samples lie in `model.safetensors`. An evaluation takes them from
+there, whatever lies beside the samples, and says how many of the samples the network was trained on.
 ```python
 from pathlib import Path
 from engine.export.package import read
 network, document = read(Path("model.safetensors"))  # a torch.nn.Module; images [N, C, H, W] → (rates, spikes)
 ```
 """
+
+MAX_CLASSES = 20
+"""Classes that the card names."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class DataFacts:
-    """What the data came to: training samples of the winner, validation samples of the search, SHA-256, and a note."""
+    """What the data came to: training samples of the winner, validation samples of the search, SHA-256, and a note.
+
+    `mean` and `std` are per channel of pixels in 0…1, empty but for direct coding; `classes` are names.
+    """
 
     trained_on: int
     validation: int
     digest: str
     note: str
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 def model_card(config: StudyConfig, outcome: Outcome, data: DataFacts, warnings: Sequence[ResultWarning] = ()) -> str:
@@ -65,6 +77,7 @@ def model_card(config: StudyConfig, outcome: Outcome, data: DataFacts, warnings:
         _results(config, outcome),
         _warnings(warnings),
         _data(config, data),
+        _preprocessing(config, data),
         _network(config),
         _recipe(config, outcome),
         _layers(config, outcome),
@@ -115,6 +128,25 @@ def _data(config: StudyConfig, data: DataFacts) -> str:
         f"{data.validation:,} of them ({data_words.split(config.data, data.note)}).\n"
         f"SHA-256 of the data used: `{data.digest}`."
     )
+
+
+def _preprocessing(config: StudyConfig, data: DataFacts) -> str:
+    """What a sample goes through on its way to the network, with the numbers to do it again."""
+    own, coding = config.input, data_words.coding(config.data, config.network.time_steps)
+    lines = [f"Input: {own.channels} × {own.height} × {own.width}, {coding}."]
+    if data.mean:
+        lines.append(
+            f"A pixel in 0…1 becomes (pixel − mean) ÷ deviation, with mean {_numbers(data.mean)} and deviation "
+            f"{_numbers(data.std)} by channel."
+        )
+    if data.classes:
+        shown = ", ".join(escaped(name) for name in data.classes[:MAX_CLASSES])
+        lines.append(f"Classes: {shown}{', …' if len(data.classes) > MAX_CLASSES else ''}.")
+    return "\n".join(["## Preprocessing", *lines])
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return ", ".join(map(repr, values))
 
 
 def _network(config: StudyConfig) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
+from torch import Tensor
 
 from engine.analysis.sanity import ResultWarning
 from engine.backends.dispatch import place
 from engine.config.study import StudyConfig
+from engine.data.evaluated.record import TENSORS, DataRecord, read_record, record_of
 from engine.data.load import Dataset
-from engine.errors import CheckpointError
+from engine.errors import CheckpointError, DataError
 from engine.export.document import FORMAT, config_and_architecture, document_of
 from engine.export.members import CARD, CONFIG, FOLDER, MODEL, SUMS, model_bytes
 from engine.export.model_card import DataFacts, Outcome, model_card
@@ -30,12 +32,23 @@ __all__ = [
     "FOLDER",
     "MODEL",
     "SUMS",
+    "Package",
     "load",
     "model_card",
+    "open_package",
     "read",
     "with_kernels",
     "write",
 ]
+
+
+@dataclass(frozen=True)
+class Package:
+    """A trained network with its document, and the record of its data; None in one of before it was kept."""
+
+    network: Network
+    document: dict[str, Any]
+    record: DataRecord | None
 
 
 def write(
@@ -52,6 +65,7 @@ def write(
 
     `kernels`: whether they ran the network. `warnings` stand in its card.
     """
+    record = record_of(config, data)
     document = {
         "format": FORMAT,
         "architecture": outcome.architecture,
@@ -60,8 +74,10 @@ def write(
         "data_digest": data.digest,
         "torch": torch.__version__,
         "kernels": kernels,
+        **record.document(),
     }
-    model = checkpoint.write(folder / MODEL, network.state_dict(), document)
+    arrays = {name: torch.from_numpy(values) for name, values in record.arrays().items()}
+    model = checkpoint.write(folder / MODEL, {**network.state_dict(), **arrays}, document)
     files = [
         model,
         write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
@@ -73,7 +89,15 @@ def write(
 
 
 def _facts(data: Dataset) -> DataFacts:
-    return DataFacts(len(data.full_train.labels), len(data.validation.labels), data.digest, data.note)
+    return DataFacts(
+        len(data.full_train.labels),
+        len(data.validation.labels),
+        data.digest,
+        data.note,
+        data.encoding.mean,
+        data.encoding.std,
+        data.class_names,
+    )
 
 
 def read(path: Path) -> tuple[Network, dict[str, Any]]:
@@ -88,7 +112,13 @@ def with_kernels(document: dict[str, Any]) -> bool:
 
 
 def load(path: Path) -> tuple[Network, dict[str, Any]]:
-    """The network and its document from a package: the zip, its unpacked folder, or model.safetensors alone.
+    """The network and its document, as `open_package`."""
+    found = open_package(path)
+    return found.network, found.document
+
+
+def open_package(path: Path) -> Package:
+    """A package: the zip, its unpacked folder, or model.safetensors alone.
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
     """
@@ -97,10 +127,25 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
     config, architecture = config_and_architecture(document, str(path))
     network = build_child(config, architecture, 0)
     try:
-        network.load_state_dict(load_tensors(model))
+        tensors = load_tensors(model)
+        arrays = {name: tensors.pop(name) for name in list(tensors) if name.startswith(TENSORS)}
+        network.load_state_dict(tensors)
     except SafetensorError as error:
         raise CheckpointError(f"{path} is not an AutoSNN Studio model: {error}") from error
     except RuntimeError as error:
         fits = " ".join(str(error).split())
         raise CheckpointError(f"{path}: the weights do not fit the architecture it names: {fits[:300]}") from error
-    return network, document
+    return Package(network, document, _record(path, document, config, arrays))
+
+
+def _record(path: Path, document: dict[str, Any], config: StudyConfig, arrays: dict[str, Tensor]) -> DataRecord | None:
+    """Raises CheckpointError for one that is not whole, or does not fit the network."""
+    try:
+        record = read_record(document, {name: values.numpy() for name, values in arrays.items()})
+        if record is not None:
+            record.require(config)
+        elif document["format"] == FORMAT:
+            raise DataError("preprocessing: Field required")
+    except DataError as error:
+        raise CheckpointError(f"{path} is not a whole AutoSNN Studio model: {error}") from error
+    return record

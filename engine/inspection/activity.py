@@ -49,7 +49,9 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
     tally = Tally()
     with source.network(request, architecture) as network:
         probe = Probe(network, architecture)
-        for batch, labels in evaluation_batches(images, source.data, config.search.batch_size, source.device):
+        for batch, labels in evaluation_batches(
+            images, source.encoding(request), config.search.batch_size, source.device
+        ):
             classes_of, counted, output = labels.cpu().numpy(), [], batch  # [N], list of [T]
             for count, row in zip(counts, probe.rows(batch), strict=True):
                 count.add(row, classes_of)

@@ -19,7 +19,9 @@ def evaluation(source: Source, request: Request, architecture: Architecture) -> 
     """Accuracy, spikes, fitness and spike map [layers, T] (base64) over a split; no fitness for retrained weights."""
     images, size = source.images(request.split), source.config.search.batch_size
     with source.network(request, architecture) as network:
-        tally = evaluate(network, evaluation_batches(images, source.data, size, source.device), architecture)
+        tally = evaluate(
+            network, evaluation_batches(images, source.encoding(request), size, source.device), architecture
+        )
     return {**numbers(source, request, architecture, tally), "spike_map": encode_map(tally.spike_map)}
 
 

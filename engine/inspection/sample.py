@@ -29,7 +29,9 @@ def sample(source: Source, request: Request, architecture: Architecture) -> tupl
     """
     size, config = source.config.search.batch_size, source.config
     batch, place = divmod(request.sample, size)
-    images, labels = next(evaluation_batches(source.images(request.split), source.data, size, source.device, batch))
+    images, labels = next(
+        evaluation_batches(source.images(request.split), source.encoding(request), size, source.device, batch)
+    )
     with source.network(request, architecture) as network:
         layers = [
             ([_packed(layer[:, place]) for layer in row.layers], row.output[:, place])

@@ -13,6 +13,7 @@ from engine.backends.cpu import build
 from engine.backends.dispatch import place
 from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
+from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset, load
 from engine.errors import CheckpointError, ConfigError, DataChangedError, FileError
@@ -41,6 +42,12 @@ class Source:
     state: State | None
     package_architecture: str | None
     _networks: dict[str, SpikingNetwork] = field(default_factory=dict)
+    _opened: package.Package | None = None
+
+    def encoding(self, request: Request) -> Encoding:
+        """How samples become the input of the requested network: for the retrained one as its package says."""
+        record = self._package().record if request.weights == "retrained" else None
+        return self.data.encoding if record is None else record.preprocessing.encoding
 
     def images(self, split: Split) -> Images:
         return self.data.validation if split == "validation" else self.data.test
@@ -78,9 +85,13 @@ class Source:
         return network, bool(self.state.kernels)
 
     def _retrained(self) -> tuple[SpikingNetwork, bool]:
-        folder = self.folder if self.state is None else self.folder / package.FOLDER
-        network, document = package.load(folder)
-        return network, package.with_kernels(document)
+        found = self._package()
+        return found.network, package.with_kernels(found.document)
+
+    def _package(self) -> package.Package:
+        if self._opened is None:
+            self._opened = package.open_package(self.folder if self.state is None else self.folder / package.FOLDER)
+        return self._opened
 
     def _number(self, architecture: Architecture) -> int:
         """The number that seeds the recalibration: the candidate's id, or a negative one where the search has none.
@@ -98,12 +109,14 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
 
     Raises CheckpointError where there is no trained supernet yet, DataChangedError where the checksum differs.
     """
+    opened = None
     if (folder / "checkpoints").is_dir():
         state = _position(folder)
         config = _config(folder, state, study)
         digest, architecture, threads, kind = state.data_digest, None, state.threads, state.device
     else:
-        _, document = package.load(folder)
+        opened = package.open_package(folder)
+        document = opened.document
         state, config, threads, kind = None, parse_stored(document["study"]), 0, ""
         digest, architecture = document["data_digest"], document["architecture"]
     build.begin()  # compiles in the background, while the data are read
@@ -111,7 +124,7 @@ def open_source(folder: Path, data_root: Path, study: StudyConfig | None = None)
     if data.digest != digest:
         raise DataChangedError("the data set has changed since this study began: its SHA-256 differs; restore it")
     device = configure_device(config.runtime, threads=threads, device=kind)
-    return Source(folder, config, data, device, state, architecture)
+    return Source(folder, config, data, device, state, architecture, _opened=opened)
 
 
 def _config(folder: Path, state: State, given: StudyConfig | None) -> StudyConfig:

@@ -137,7 +137,7 @@ def _progress(session: Session, trainer: Trainer, plan: Sequence[Training], pace
 
 
 def _test_batches(session: Session, config: StudyConfig, data: Dataset) -> Iterator[Batch]:
-    return evaluation_batches(data.test, data, config.search.batch_size, session.device)
+    return evaluation_batches(data.test, data.encoding, config.search.batch_size, session.device)
 
 
 def trained(

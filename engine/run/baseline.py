@@ -40,7 +40,7 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
             pass
         loss, accuracy, spikes = totals.means
         report(f"epoch {epoch + 1}: loss {loss:.4f}, accuracy {accuracy:.1%}, {spikes:,.0f} spikes")
-    tally = evaluate(network, evaluation_batches(data.test, data, config.search.batch_size, device))
+    tally = evaluate(network, evaluation_batches(data.test, data.encoding, config.search.batch_size, device))
     return _summary(network, tally)
 
 

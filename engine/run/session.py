@@ -94,7 +94,7 @@ class Session:
 
     def batches(self, images: Images, start: int = 0) -> Iterator[Batch]:
         """A split's batches in order, as an evaluation sees them, from number `start`."""
-        return evaluation_batches(images, self.data, self.config.search.batch_size, self.device, start)
+        return evaluation_batches(images, self.data.encoding, self.config.search.batch_size, self.device, start)
 
     def place(self, network: Placed) -> Placed:
         """The network on this study's device, to be run as the study was begun: by the kernels or in plain torch."""

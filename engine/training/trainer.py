@@ -15,6 +15,7 @@ from engine.config.recipe import Recipe
 from engine.data.batches.augment import augment, cut_out
 from engine.data.batches.encoding import encode
 from engine.data.batches.placing import onto
+from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset
 from engine.errors import DivergedError
@@ -37,7 +38,7 @@ def no_path(_step: int) -> None:
 
 
 def evaluation_batches(
-    images: Images, data: Dataset, size: int, device: torch.device, start: int = 0
+    images: Images, encoding: Encoding, size: int, device: torch.device, start: int = 0
 ) -> Iterator[Batch]:
     """Batches of encoded samples [N, C, H, W] or [N, T, C, H, W] and labels [N], in order, from batch `start`.
 
@@ -46,8 +47,8 @@ def evaluation_batches(
     for at in range(start * size, len(images.labels), size):
         pixels = onto(torch.from_numpy(images.images[at : at + size]), device)  # [N, C, H, W] or [N, T, C, H, W]
         labels = onto(torch.from_numpy(images.labels[at : at + size]), device)  # [N]
-        draws = torch.Generator().manual_seed(derive(data.encoding.seed, "encode/evaluation", at))
-        yield encode(pixels, data.encoding, draws), labels
+        draws = torch.Generator().manual_seed(derive(encoding.seed, "encode/evaluation", at))
+        yield encode(pixels, encoding, draws), labels
 
 
 def training_images(

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 from xml.etree import ElementTree
 
+from tests.stored.additions import as_then
 from tests.stored.prose import NUMBER, as_prose
 
 TEXTS = {".md", ".txt", ".tex"}
@@ -34,8 +35,13 @@ def kept_of_file(name: str, data: bytes) -> Any:
 
 def members(body: bytes) -> dict[str, Any]:
     """Of a zip, name → what must stay of that file, in the order of the zip."""
+    return {name: kept_of_file(name, data) for name, data in as_then(files_in(body)).items()}
+
+
+def files_in(body: bytes) -> dict[str, bytes]:
+    """The files of a zip, in its order."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return {one.filename: kept_of_file(one.filename, archive.read(one)) for one in archive.infolist()}
+        return {one.filename: archive.read(one) for one in archive.infolist()}
 
 
 def kept_of_checksums(text: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stored.additions import text_as_then
 from tests.stored.entry_points import ENGINE_COMMAND, engine_main
 from tests.stored.places import REPOSITORY
 
@@ -23,7 +24,7 @@ STUDIES = ("evolution", "kernels", "nsga2", "analysis")
 
 @dataclass(frozen=True)
 class Run:
-    """One `run` that ended: where, and the events it printed."""
+    """One `run` that ended: where, and the events it printed, with the digest of the package of then."""
 
     folder: Path
     printed: str
@@ -39,7 +40,7 @@ def run(stored: Path, study: str, folder: Path) -> Run:
     env = os.environ if study == "kernels" else {**os.environ, "AUTOSNN_KERNELS": "off"}
     done = subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return Run(folder, done.stdout)
+    return Run(folder, text_as_then(done.stdout, folder))
 
 
 def resumed(stored: Path, study: str, target: Path) -> Run:
@@ -51,7 +52,7 @@ def resumed(stored: Path, study: str, target: Path) -> Run:
 def resumed_here(stored: Path, study: str, target: Path) -> Run:
     """The same in this process, which has loaded torch already."""
     shutil.copytree(stored / study / "paused", target)
-    return Run(target, said("run", stored / f"{study}.json", "--workdir", target))
+    return Run(target, text_as_then(said("run", stored / f"{study}.json", "--workdir", target), target))
 
 
 def all_runs(stored: Path, target: Path) -> dict[str, Run]:

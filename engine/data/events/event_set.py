@@ -43,7 +43,7 @@ class EventSet:
     """An event data set as its files give it. `sensor` is the height and width of its frames at full size.
 
     `turned`: its AEDAT 2.0 is turned as CIFAR10-DVS needs it. The last `validation` training clips are the validation
-    split that the files bring; 0: they bring none.
+    split that the files bring; 0: they bring none. `drawn`: the files name no test split, and it was cut off.
     """
 
     tree: Tree
@@ -54,6 +54,7 @@ class EventSet:
     note: str
     turned: bool = False
     validation: int = 0
+    drawn: bool = False
 
     @property
     def clips(self) -> tuple[Clip, ...]:
@@ -132,7 +133,7 @@ def as_raw(events: EventSet, frames: Frames, by: FramesBy) -> Raw:
     labels = np.array([clip.label for clip in events.clips], np.int64)
     cut = len(events.train)
     train, test = Images(frames[:cut], labels[:cut]), Images(frames[cut:], labels[cut:])
-    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}", events.validation)
+    return Raw(train, test, events.class_names, f"{events.note}; frames by {by}", events.validation, events.drawn)
 
 
 def last_held_out(clips: Sequence[Clip], share: float) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:

@@ -24,13 +24,18 @@ MAX_CACHE = 40_000_000_000
 
 
 def cached_frames(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int, data_root: Path) -> Raw:
+    """`kept_frames` with their labels, in the set's splits."""
+    return as_raw(events, kept_frames(events, content, time_steps, by, size, data_root), by)
+
+
+def kept_frames(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int, data_root: Path) -> Frames:
     """`framed(...)`, from the cache where it is there. `content` is the tree's hash. Raises DataError as `framed`."""
     path = data_root / FOLDER / f"{_key(events, content, time_steps, by, size)}.npy"
     frames = _read(path)
     if frames is None:
         frames = framed(events, time_steps, by, size)
         _write(path, frames)
-    return as_raw(events, frames, by)
+    return frames
 
 
 def _key(events: EventSet, content: str, time_steps: int, by: FramesBy, size: int) -> str:

@@ -28,11 +28,15 @@ class Placed:
 
 @dataclass(frozen=True)
 class Layout:
-    """Files in class folders, in natural order. `strays` lie in none. `said` tells what was taken for what."""
+    """Files in class folders, in natural order. `strays` lie in none. `said` tells what was taken for what.
+
+    `parted`: folders name splits.
+    """
 
     placed: tuple[Placed, ...]
     strays: tuple[str, ...]
     said: str
+    parted: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -83,7 +87,8 @@ def lay_out(tree: Tree, wanted: Callable[[str], bool], what: str) -> Layout:
             "folder for every class, or a table of file and label"
         )
     said = _said(tree, reading, placed, what)
-    return Layout(tuple(one for _, one in placed), tuple(file.name for file in strays), said)
+    parted = reading.split_at is not None
+    return Layout(tuple(one for _, one in placed), tuple(file.name for file in strays), said, parted)
 
 
 def check_trained(label: str, layout: Layout) -> None:

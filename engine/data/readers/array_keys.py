@@ -33,6 +33,12 @@ def part_of(name: str) -> Part | None:
     return None
 
 
+def names_a_split(name: str) -> bool:
+    """Whether it is said of which split an array is: x_train, not x."""
+    part = part_of(name)
+    return part is not None and (part[1] != "train" or "train" in name.lower())
+
+
 def parts_of(names: Iterable[str], label: str) -> dict[Part, str]:
     """Each part's array. Raises DataError where two names mean the same."""
     found: dict[Part, str] = {}

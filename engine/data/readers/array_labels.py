@@ -23,11 +23,9 @@ def labels_of(
 
     Takes whole numbers [N] or [N, 1], one-hot rows [N, K] and text [N]. Raises DataError.
     """
-    flat = {split: _one_a_sample(y, counts[split], f"{name}: labels of {split}") for split, y in parts.items()}
-    if all(y.dtype.kind == "U" for y in flat.values()):
+    flat, text = _flat(parts, counts, name)
+    if text:
         return _from_text(flat, name)
-    if any(y.dtype.kind == "U" for y in flat.values()):
-        raise DataError(f"{name}: the labels of one split are text, those of another are numbers")
     labels: Labels = {split: _whole(y, f"{name}: labels of {split}") for split, y in flat.items()}
     width = max((y.shape[1] for y in parts.values() if y.ndim == 2 and y.shape[1] > 1), default=0)
     classes = width or int(labels["train"].max()) + 1
@@ -35,6 +33,26 @@ def labels_of(
         if y.max() >= classes:
             raise DataError(f"{name}: y_{split} has the label {y.max()}, y_train only 0 to {classes - 1}")
     return labels, tuple(map(str, range(classes))), _gaps(labels, classes, name)
+
+
+def label_texts(
+    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str
+) -> tuple[dict[Split, list[str]], bool]:
+    """(each sample's label as text by split, whether they are numbers), whatever labels there are. Raises DataError."""
+    flat, text = _flat(parts, counts, name)
+    if text:
+        return {split: y.tolist() for split, y in flat.items()}, False
+    whole = {split: _whole(y, f"{name}: labels of {split}") for split, y in flat.items()}
+    return {split: list(map(str, y.tolist())) for split, y in whole.items()}, True
+
+
+def _flat(parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str) -> tuple[dict[Split, Array], bool]:
+    """Labels [N] by split, and whether they are text. Raises DataError."""
+    flat = {split: _one_a_sample(y, counts[split], f"{name}: labels of {split}") for split, y in parts.items()}
+    text = [y.dtype.kind == "U" for y in flat.values()]
+    if any(text) and not all(text):
+        raise DataError(f"{name}: the labels of one split are text, those of another are numbers")
+    return flat, all(text)
 
 
 def _one_a_sample(y: Array, count: int, name: str) -> Array:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.files.left_out import left_out
-from engine.data.files.names import listed
+from engine.data.files.names import listed, natural
 from engine.data.files.npy import Array, npz_keys, read_npy, read_npz
 from engine.data.files.split_names import SPLITS, Split, split_of
 from engine.data.files.tree import Subtree, Tree
-from engine.data.images import Images, Raw
-from engine.data.readers.array_keys import Part, part_of, parts_of
-from engine.data.readers.array_labels import labels_of
+from engine.data.images import Images, Raw, Samples
+from engine.data.preprocessing import Preprocessing
+from engine.data.readers.array_keys import Part, names_a_split, part_of, parts_of
+from engine.data.readers.array_labels import label_texts, labels_of
 from engine.data.readers.array_pixels import pixels_of
 from engine.data.readers.held_out import by_splits
 from engine.data.readers.sizes import array_size
-from engine.data.reduce import resized_to
+from engine.data.reduce import resized, resized_to
 from engine.errors import DataError
 
 MAX_FILE, MAX_ARRAY = 4_000_000_000, 8_000_000_000
@@ -34,6 +37,11 @@ def recognises(tree: Tree) -> bool:
     return bool(_files(_top(tree)))
 
 
+def recognises_samples(tree: Tree) -> bool:
+    """Whether there are arrays to evaluate on, be it without a training split."""
+    return bool(_files(_top(tree), trained=False))
+
+
 def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     """Pixels [N, H, W], [N, H, W, C] or [N, C, H, W] with a label each; without a test part a fixed fifth is it.
 
@@ -43,7 +51,7 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     files = _files(tree)
     arrays, said = _arrays(tree, files)
     splits = _splits(tree, arrays)
-    pixels, how = pixels_of({split: arrays["x", split] for split in splits}, channels, tree.label)
+    pixels, value_range, how = pixels_of({split: arrays["x", split] for split in splits}, channels, tree.label)
     counts = {split: len(pixels[split]) for split in splits}
     labels, names, gaps = labels_of({split: arrays["y", split] for split in splits}, counts, tree.label)
     side = size or array_size(tree.label, *pixels["train"].shape[2:])
@@ -52,7 +60,38 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     clauses = [clause for clause in (*said, *how, gaps, *dict.fromkeys(clause for _, clause in resized)) if clause]
     note = "; ".join([f"arrays of {tree.label}", *clauses])
     raw = by_splits(tree.label, whole, [split for split in splits for _ in range(counts[split])], names, note)
-    return raw.noted(*left_out(tree, files, (), "arrays"))
+    return replace(raw.noted(*left_out(tree, files, (), "arrays")), value_range=value_range)
+
+
+def samples(tree: Tree, how: Preprocessing) -> Samples:
+    """All arrays to evaluate on, whatever splits there are, scaled and resized as in training. Raises DataError."""
+    tree = _top(tree)
+    files = _files(tree, trained=False)
+    arrays, said = _arrays(tree, files)
+    splits = _splits(tree, arrays, trained=False)
+    channels, size, _ = how.input
+    pixels, _, taken = pixels_of({s: arrays["x", s] for s in splits}, channels, tree.label, how.value_range)
+    resizes = [resized(pixels[split], size, how.resize) for split in splits]
+    texts, numbered = label_texts({s: arrays["y", s] for s in splits}, {s: len(pixels[s]) for s in splits}, tree.label)
+    names, labels = _numbered([text for split in splits for text in texts[split]])
+    clauses = [clause for clause in (*said, *taken, *dict.fromkeys(clause for _, clause in resizes)) if clause]
+    note = "; ".join([f"arrays of {tree.label}", *clauses, *left_out(tree, files, (), "arrays")])
+    of = tuple(split for split in splits for _ in texts[split]) if _parted(tree, files) else None
+    return Samples(Images(np.concatenate([found for found, _ in resizes]), labels), names, of, note, numbered)
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """(the different labels in natural order, the place of each sample's label [N] among them)."""
+    names = tuple(sorted(set(texts), key=natural))
+    place = {name: label for label, name in enumerate(names)}
+    return names, np.array([place[text] for text in texts], np.int64)
+
+
+def _parted(tree: Tree, files: Sequence[str]) -> bool:
+    """Whether files or the arrays in them name splits."""
+    if len(files) > 1 or not files[0].lower().endswith(".npz"):
+        return any(names_a_split(name) or split_of(name) is not None for name in _meant(files).values())
+    return any(map(names_a_split, npz_keys(tree.read(files[0], MAX_FILE), files[0])))
 
 
 def _top(tree: Tree) -> Tree:
@@ -62,15 +101,18 @@ def _top(tree: Tree) -> Tree:
     return Subtree(tree, f"{next(iter(tops))}/") if alone else tree
 
 
-def _files(tree: Tree) -> list[str]:
-    """The files of arrays at the top that make a data set by their names; none where they make none."""
+def _files(tree: Tree, *, trained: bool = True) -> list[str]:
+    """The files of arrays at the top that make a data set by their names; none where they make none.
+
+    `trained`: one of them must be of the training split.
+    """
     top = [name for name in tree.names if "/" not in name and name.lower().endswith(SUFFIXES)]
     meant = _meant(top)
     named = {name: part for name in top if (part := part_of(meant[name])) is not None}
     if _are_parts(named.values()):
         return list(named)
     splits = [name for name in top if name.lower().endswith(".npz") and split_of(meant[name]) is not None]
-    if any(split_of(meant[name]) == "train" for name in splits):
+    if any(split_of(meant[name]) == "train" for name in splits) or (splits and not trained):
         return splits
     npz = [name for name in top if name.lower().endswith(".npz")]
     return npz if len(npz) == 1 else []
@@ -146,11 +188,11 @@ def _of_splits(content: dict[str, bytes], meant: dict[str, str]) -> tuple[dict[P
     return arrays, []
 
 
-def _splits(tree: Tree, arrays: dict[Part, Array]) -> list[Split]:
-    """The splits there are; every x has its y."""
+def _splits(tree: Tree, arrays: dict[Part, Array], *, trained: bool = True) -> list[Split]:
+    """The splits there are; every x has its y. `trained`: one of them is the training split."""
     for split in SPLITS:
         if (("x", split) in arrays) != (("y", split) in arrays):
             raise DataError(f"{tree.label}: x_{split} and y_{split} must be given together")
-    if ("x", "train") not in arrays:
+    if ("x", "train") not in arrays if trained else not arrays:
         raise DataError(f"{tree.label}: no training images: {FORMS}")
     return [split for split in SPLITS if ("x", split) in arrays]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +13,17 @@ from numpy.typing import NDArray
 
 from engine.data.images import Images, Raw
 from engine.data.readers.held_out import with_test_split
+from engine.data.reduce import enlarged
 from engine.errors import DataError
 
 
 def read(size: int) -> Raw:
     """Digits at 8, 16 or 32 pixels [N, 1, size, size]; a fixed, class-balanced fifth is the test split."""
     pixels, labels = _table()
-    images = Images(_enlarge(pixels, size // 8), labels)
+    images = Images(enlarged(pixels[:, None], size // 8), labels)
     names = tuple(str(digit) for digit in range(10))
-    return with_test_split(images, names, "UCI optical digits as scikit-learn ships them")
+    raw = with_test_split(images, names, "UCI optical digits as scikit-learn ships them")
+    return replace(raw, resize="enlarge", drawn=False)  # drawn once and for all, so it is the data set's own
 
 
 def content_hash() -> str:
@@ -46,19 +49,3 @@ def _file() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise DataError("digits: scikit-learn, which carries this data set, is not installed; run bin/run again")
     return Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
-
-
-def _enlarge(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """[N, 8, 8] → [N, 1, 8·factor, 8·factor], bilinear between pixel centres, edges repeated."""
-    if factor == 1:
-        return pixels[:, None]
-    side = pixels.shape[1]
-    centres = np.clip((np.arange(side * factor) + 0.5) / factor - 0.5, 0, side - 1)
-    low = np.floor(centres).astype(int)
-    high = np.minimum(low + 1, side - 1)
-    share = centres - low
-    values = pixels.astype(np.float64)
-    rows = values[:, low] * (1 - share)[None, :, None] + values[:, high] * share[None, :, None]
-    both = rows[:, :, low] * (1 - share) + rows[:, :, high] * share
-    enlarged: NDArray[np.uint8] = np.round(both).astype(np.uint8)[:, None]
-    return enlarged

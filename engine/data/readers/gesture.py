@@ -67,9 +67,8 @@ def read(tree: Tree) -> EventSet:
     test = tuple(clip for name in recordings if name.split("/")[-1] in tests for clip in labelled[name])
     if not test:
         train, test = last_held_out(train, HELD_OUT)
-        return EventSet(
-            home, CLASSES, train, test, SENSOR, "DVS128 Gesture, a part; the last 20% of every class held out"
-        )
+        note = "DVS128 Gesture, a part; the last 20% of every class held out"
+        return EventSet(home, CLASSES, train, test, SENSOR, note, drawn=True)
     kind = "complete" if (len(train), len(test)) == OFFICIAL else f"{len(train):,} + {len(test):,} clips"
     return EventSet(home, CLASSES, train, test, SENSOR, f"DVS128 Gesture, official split, {kind}")
 

@@ -22,7 +22,7 @@ VALIDATION_AS_TEST = "the validation split is taken as test split, since there i
 def with_test_split(images: Images, class_names: tuple[str, ...], note: str) -> Raw:
     """A fixed, class-balanced fifth becomes the test split."""
     train, test = stratified(images.labels, HELD_OUT, np.random.default_rng(SEED))
-    return Raw(images.take(train), images.take(test), class_names, note)
+    return Raw(images.take(train), images.take(test), class_names, note, drawn=True)
 
 
 def by_splits(label: str, images: Images, of: Sequence[Split], class_names: tuple[str, ...], note: str) -> Raw:

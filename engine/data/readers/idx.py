@@ -61,7 +61,7 @@ def read(tree: Tree, title: str, names: tuple[str, ...]) -> Raw:
             f"{tree.label}: needs the four idx files train-images…, train-labels…, t10k-images…, t10k-labels…"
         )
     content = dict(tree.each(files.every, MAX_FILE))
-    train, test = (_split(files, part, content) for part in PARTS)
+    train, test = (split_images(files, part, content) for part in PARTS)
     for split, part in zip((train, test), PARTS, strict=True):
         if split.images.shape[2:] != (28, 28):
             height, width = split.images.shape[2:]
@@ -92,13 +92,13 @@ def read_own(tree: Tree) -> Raw:
         )
     files = next(iter(found.values()))
     content = dict(tree.each(files.every, MAX_FILE))
-    train, test = (_split(files, part, content) for part in PARTS)
+    train, test = (split_images(files, part, content) for part in PARTS)
     first = int(train.labels.min())
     count = int(max(train.labels.max(), test.labels.max())) + 1
     names, note = tuple(map(str, range(count))), f"idx files of {tree.label}"
     if files.title.startswith(EMNIST):
-        train, test = (Images(_upright(part.images), part.labels) for part in (train, test))
-        names = _mapped(tree, files.title, count)
+        train, test = (Images(upright(part.images), part.labels) for part in (train, test))
+        names = mapped(tree, files.title, count)
         note = f"EMNIST ({files.title}) by its files' names, turned upright, for EMNIST stores columns as rows"
     elif (known := identified(tree) if not files.title else None) is not None:
         names = known[0].names
@@ -108,7 +108,8 @@ def read_own(tree: Tree) -> Raw:
     if first > 0:
         train, test = (Images(part.images, part.labels - first) for part in (train, test))
         names, note = names[first:], f"{note}; labels {first} to {count - 1} taken as classes 0 to {count - 1 - first}"
-    return Raw(train, test, names, f"{note}, {len(train.labels):,} + {len(test.labels):,} images")
+    note = f"{note}, {len(train.labels):,} + {len(test.labels):,} images"
+    return Raw(train, test, names, note, first_label=max(first, 0))
 
 
 def sets(tree: Tree) -> dict[str, IdxFiles]:
@@ -116,18 +117,24 @@ def sets(tree: Tree) -> dict[str, IdxFiles]:
 
     The four may lie in four folders; where several folders hold all four, each is a set of its own.
     """
-    parts: list[tuple[str, str, tuple[str, Split], str]] = []
-    for name in sorted(tree.names, key=lambda name: (name.lower().endswith(".gz"), name)):
-        folder, _, file = name.rpartition("/")
-        if (named := NAME.fullmatch(file.lower())) is not None:
-            split: Split = "train" if named["split"] == "train" else "test"
-            parts.append((folder, named["set"] or "", (named["role"], split), name))
+    parts = files_of(tree)
     whole = _whole([((folder, title), part, name) for folder, title, part, name in parts])
     if not whole:
         whole = _whole([(("", title), part, name) for _, title, part, name in parts])
     if len({title for _, title in whole}) < len(whole):
         return {f"{folder}/{title}": files for (folder, title), files in whole.items()}
     return {title: files for (_, title), files in whole.items()}
+
+
+def files_of(tree: Tree) -> list[tuple[str, str, tuple[str, Split], str]]:
+    """Each file of a set, plain ones first: its folder, what its name begins with, its role and split, its name."""
+    parts: list[tuple[str, str, tuple[str, Split], str]] = []
+    for name in sorted(tree.names, key=lambda name: (name.lower().endswith(".gz"), name)):
+        folder, _, file = name.rpartition("/")
+        if (named := NAME.fullmatch(file.lower())) is not None:
+            split: Split = "train" if named["split"] == "train" else "test"
+            parts.append((folder, named["set"] or "", (named["role"], split), name))
+    return parts
 
 
 def _whole(parts: list[tuple[tuple[str, str], tuple[str, Split], str]]) -> dict[tuple[str, str], IdxFiles]:
@@ -142,11 +149,11 @@ def _whole(parts: list[tuple[tuple[str, str], tuple[str, Split], str]]) -> dict[
     }
 
 
-def _upright(images: NDArray[Any]) -> NDArray[np.uint8]:
+def upright(images: NDArray[Any]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(images.transpose(0, 1, 3, 2))
 
 
-def _mapped(tree: Tree, title: str, count: int) -> tuple[str, ...]:
+def mapped(tree: Tree, title: str, count: int) -> tuple[str, ...]:
     """The characters of EMNIST's labels by the table beside its files; numbers where there is none."""
     wanted = f"{title}-mapping.txt"
     table = next((name for name in tree.names if name.split("/")[-1].lower() == wanted), None)
@@ -159,7 +166,7 @@ def _mapped(tree: Tree, title: str, count: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _split(files: IdxFiles, part: Split, content: Mapping[str, bytes]) -> Images:
+def split_images(files: IdxFiles, part: Split, content: Mapping[str, bytes]) -> Images:
     images, labels = files.images[part], files.labels[part]
     pixels, numbers = _array(images, content[images], 3), _array(labels, content[labels], 1)
     if len(pixels) != len(numbers):

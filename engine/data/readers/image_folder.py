@@ -14,12 +14,16 @@ def recognises(tree: Tree) -> bool:
     return any(is_picture(name) and "/" in name for name in tree.names)
 
 
-def find(tree: Tree) -> LabelledPictures:
-    """Class and split of every picture by `lay_out`. Raises DataError where that is ambiguous."""
+def find(tree: Tree, *, trained: bool = True) -> LabelledPictures:
+    """Class and split of every picture by `lay_out`. Raises DataError where that is ambiguous.
+
+    `trained`: also for a class without a training sample.
+    """
     layout = lay_out(tree, is_picture, WHAT)
-    check_trained(tree.label, layout)
+    if trained:
+        check_trained(tree.label, layout)
     rows = tuple(Labelled(one.file, one.folder, one.split) for one in layout.placed)
-    return LabelledPictures(rows, (layout.said,), layout.strays)
+    return LabelledPictures(rows, (layout.said,), layout.strays, parted=layout.parted)
 
 
 def read(tree: Tree, size: int, channels: int) -> Raw:

@@ -25,11 +25,12 @@ def find(tree: Tree) -> LabelledPictures | None:
     tables = label_tables.find(tree, files)
     if not tables:
         return None
-    rows = [Labelled(row.file, row.label, row.split or _by_folder(row.file)) for row in _once(tables)]
+    rows = [Labelled(row.file, row.label, row.split or _folder_split(row.file) or "train") for row in _once(tables)]
     rows.sort(key=lambda row: (natural(composed(row.file)), row.file))
     known = {row.file for row in rows}
     strays = tuple(name for name in files if name not in known)
-    return LabelledPictures(tuple(rows), tuple(_said(tables)), strays, tuple(table.name for table in tables))
+    parted = any(row.split is not None for table in tables for row in table.rows) or any(map(_folder_split, known))
+    return LabelledPictures(tuple(rows), tuple(_said(tables)), strays, tuple(table.name for table in tables), parted)
 
 
 def _once(tables: Sequence[Table]) -> list[Row]:
@@ -46,8 +47,8 @@ def _once(tables: Sequence[Table]) -> list[Row]:
     return list(of.values())
 
 
-def _by_folder(file: str) -> Split:
-    return next((split for part in file.split("/")[:-1] if (split := split_of(part)) is not None), "train")
+def _folder_split(file: str) -> Split | None:
+    return next((split for part in file.split("/")[:-1] if (split := split_of(part)) is not None), None)
 
 
 def _said(tables: Sequence[Table]) -> list[str]:

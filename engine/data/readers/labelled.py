@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from engine.data.files.left_out import left_out
 from engine.data.files.names import natural
 from engine.data.files.split_names import Split
 from engine.data.files.tree import Tree
-from engine.data.images import Images, Raw
+from engine.data.images import Images, Raw, Samples
+from engine.data.preprocessing import Preprocessing
 from engine.data.readers import pictures
 from engine.data.readers.held_out import by_splits
+from engine.data.readers.pictures import Pictures
 from engine.errors import DataError
 
 MAX_CLASSES = 10_000
@@ -33,13 +35,15 @@ class Labelled:
 class LabelledPictures:
     """Pictures in natural order. `said` tells how label and split were found; `strays` are pictures without a label.
 
-    `tables` are the files that told; `order` is the classes' own, where these files have one.
+    `tables` are the files that told; `parted`: files, folders or tables name splits; `order` is the classes' own, where
+    the files have one.
     """
 
     rows: tuple[Labelled, ...]
     said: tuple[str, ...]
     strays: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    parted: bool = False
     order: tuple[str, ...] = ()
 
     @property
@@ -73,10 +77,26 @@ def read(tree: Tree, found: LabelledPictures, size: int, channels: int) -> Raw:
     """[N, channels, size, size]: the centre square of every picture, resized. Raises DataError naming a wrong file."""
     check(tree, found)
     decoded = pictures.decode_all(tree, found.files, size, channels)
-    names = found.classes
-    label_of = {name: label for label, name in enumerate(names)}
-    images = Images(decoded.pixels, np.array([label_of[row.label] for row in found.rows], np.int64))
     splits: Sequence[Split] = [row.split for row in found.rows]
-    raw = by_splits(tree.label, images, splits, names, f"images of {tree.label}: {found.said[0]}")
-    clauses = left_out(tree, [*found.files, *found.tables], found.strays, WHAT)
-    return raw.noted(*found.said[1:], *decoded.said, *clauses)
+    note = f"images of {tree.label}: {found.said[0]}"
+    raw = by_splits(tree.label, _images(found, decoded), splits, found.classes, note)
+    return replace(raw.noted(*_clauses(tree, found, decoded)), resize="bilinear")
+
+
+def samples(tree: Tree, found: LabelledPictures, how: Preprocessing) -> Samples:
+    """All of them to evaluate on, whatever their classes and splits. Raises DataError naming a wrong file."""
+    channels, size, _ = how.input
+    decoded = pictures.decode_all(tree, found.files, size, channels, how.resize)
+    splits = tuple(row.split for row in found.rows) if found.parted else None
+    note = "; ".join([f"images of {tree.label}: {found.said[0]}", *_clauses(tree, found, decoded)])
+    return Samples(_images(found, decoded), found.classes, splits, note)
+
+
+def _images(found: LabelledPictures, decoded: Pictures) -> Images:
+    label_of = {name: label for label, name in enumerate(found.classes)}
+    return Images(decoded.pixels, np.array([label_of[row.label] for row in found.rows], np.int64))
+
+
+def _clauses(tree: Tree, found: LabelledPictures, decoded: Pictures) -> list[str]:
+    left = left_out(tree, [*found.files, *found.tables], found.strays, WHAT)
+    return [*found.said[1:], *decoded.said, *left]

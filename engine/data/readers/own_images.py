@@ -52,12 +52,12 @@ def _suggested(tree: Tree) -> list[Form]:
     return [form for form in FORMS if form[1](tree)]
 
 
-def _are_pictures(tree: Tree) -> bool:
+def are_pictures(tree: Tree) -> bool:
     return image_folder.recognises(tree) or image_table.recognises(tree)
 
 
 def _pictures(tree: Tree, size: int | None, channels: int | None) -> Raw:
-    found = _labelled(tree)
+    found = labelled_pictures(tree)
     labelled.check(tree, found)
     if channels is None or size is None:
         own, side = pictures.natural(tree, found.files, LEAST)
@@ -65,11 +65,14 @@ def _pictures(tree: Tree, size: int | None, channels: int | None) -> Raw:
     return labelled.read(tree, found, size, channels)
 
 
-def _labelled(tree: Tree) -> LabelledPictures:
-    """By folders, or by a table that names the pictures. Raises DataError where these tell different classes."""
+def labelled_pictures(tree: Tree, *, trained: bool = True) -> LabelledPictures:
+    """By folders, or by a table that names the pictures. Raises DataError where these tell different classes.
+
+    `trained`: also for a class of folders without a training sample.
+    """
     by_table = image_table.find(tree)
     try:
-        by_folder = image_folder.find(tree)
+        by_folder = image_folder.find(tree, trained=trained)
     except DataError:
         if by_table is None:
             raise
@@ -98,7 +101,7 @@ def _reconciled(tree: Tree, by_folder: LabelledPictures, by_table: LabelledPictu
     said = (f"{by_folder.said[0]}, splits by {by_table.tables[0]}", *by_table.said[1:])
     kept = {row.file for row in rows}
     strays = tuple(sorted({*by_table.strays, *by_folder.strays} - kept))
-    return LabelledPictures(rows, said, strays, by_table.tables)
+    return LabelledPictures(rows, said, strays, by_table.tables, by_table.parted)
 
 
 def _idx(tree: Tree, size: int | None, channels: int | None) -> Raw:
@@ -112,7 +115,7 @@ def _idx(tree: Tree, size: int | None, channels: int | None) -> Raw:
 
 
 FORMS: tuple[Form, ...] = (
-    ("pictures", _are_pictures, _pictures),
+    ("pictures", are_pictures, _pictures),
     ("arrays", arrays.recognises, arrays.read),
     ("idx files", idx.recognises_any, _idx),
     ("Parquet files", parquet.recognises, parquet.read),

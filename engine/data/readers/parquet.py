@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.data.files.left_out import left_out
@@ -11,7 +12,8 @@ from engine.data.files.names import listed, natural
 from engine.data.files.parquet_rows import ParquetPictures, Shard, shards_of
 from engine.data.files.split_names import Split, is_affix, split_of
 from engine.data.files.tree import Tree
-from engine.data.images import Raw
+from engine.data.images import Raw, Samples
+from engine.data.preprocessing import Preprocessing
 from engine.data.readers import labelled, pictures
 from engine.data.readers.labelled import Labelled, LabelledPictures
 from engine.data.readers.parquet_columns import Columns, columns_of
@@ -32,24 +34,41 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
 
     `size` None: the one proposed; `channels` None: as the pictures have. Raises DataError naming file and column.
     """
-    files = _files(tree)
-    _check_subsets(tree, files)
-    shards, columns = shards_of(tree, files, columns_of)
-    rows = ParquetPictures(tree, shards, columns)
-    found = _labelled(tree, shards, columns, rows)
+    rows, found = _opened(tree)
     labelled.check(rows, found)
     if channels is None or size is None:
         own, side = pictures.natural(rows, found.files, LEAST)
         channels, size = channels or own, size or picture_size(side)
     raw = labelled.read(rows, found, size, channels)
-    return raw.noted(*_missing_parts(files), *left_out(tree, files, (), "files"))
+    return raw.noted(*_beside(tree))
+
+
+def samples(tree: Tree, how: Preprocessing) -> Samples:
+    """All rows to evaluate on, whatever their classes and splits. Raises DataError naming file and column."""
+    rows, found = _opened(tree)
+    taken = labelled.samples(rows, found, how)
+    return replace(taken, note="; ".join([taken.note, *_beside(tree)]))
+
+
+def _opened(tree: Tree) -> tuple[ParquetPictures, LabelledPictures]:
+    files = _files(tree)
+    _check_subsets(tree, files)
+    shards, columns = shards_of(tree, files, columns_of)
+    rows = ParquetPictures(tree, shards, columns)
+    return rows, _labelled(shards, columns, rows)
+
+
+def _beside(tree: Tree) -> list[str]:
+    """What is to be said of other files, and of those that are missing."""
+    files = _files(tree)
+    return [*_missing_parts(files), *left_out(tree, files, (), "files")]
 
 
 def _files(tree: Tree) -> list[str]:
     return sorted((name for name in tree.names if name.lower().endswith(SUFFIX)), key=natural)
 
 
-def _labelled(tree: Tree, shards: Sequence[Shard], columns: Columns, rows: ParquetPictures) -> LabelledPictures:
+def _labelled(shards: Sequence[Shard], columns: Columns, rows: ParquetPictures) -> LabelledPictures:
     """Raises DataError for labels that the files do not name."""
     found, bare = [], 0
     for shard in shards:
@@ -63,7 +82,8 @@ def _labelled(tree: Tree, shards: Sequence[Shard], columns: Columns, rows: Parqu
     if bare:
         said.append(f"rows without a label: {bare:,}")
     tables = tuple(shard.file for shard in shards)
-    return LabelledPictures(tuple(found), tuple(said), tables=tables, order=columns.classes)
+    parted = any(split_named(shard.file) is not None for shard in shards)
+    return LabelledPictures(tuple(found), tuple(said), tables=tables, parted=parted, order=columns.classes)
 
 
 def split_named(file: str) -> Split | None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.coding import Resize
 from engine.data.files.pixels import MAX_BYTES, TRAITS, Look, decode_picture, look
 from engine.data.files.tree import Tree
+from engine.data.reduce import resized
 from engine.errors import DataError
 
 MAX_TOTAL = 8_000_000_000
@@ -26,7 +28,7 @@ class Pictures:
     said: tuple[str, ...]
 
 
-def decode_all(tree: Tree, files: Sequence[str], size: int, channels: int) -> Pictures:
+def decode_all(tree: Tree, files: Sequence[str], size: int, channels: int, resize: Resize = "bilinear") -> Pictures:
     """The centre square of every file, resized. Raises DataError naming the file that is wrong."""
     if (needed := len(files) * channels * size * size) > MAX_TOTAL:
         raise DataError(
@@ -36,13 +38,20 @@ def decode_all(tree: Tree, files: Sequence[str], size: int, channels: int) -> Pi
     looks: dict[str, Look] = {}
     place = {name: k for k, name in enumerate(files)}
     for name, data in tree.each(place, MAX_BYTES):
-        pixels[place[name]], looks[name] = decode_picture(data, name, channels, size)
+        pixels[place[name]], looks[name] = _decoded(data, name, channels, size, resize)
     said = [*_sizes(looks, size), *_colours(looks, channels), *_traits(looks)]
     if said and any("16-bit" in one.traits for one in looks.values()) and pixels.max() < DARK:
         said.append(
             f"the brightest pixel is {pixels.max()} of 255: if they are of fewer than 16 bits, scale them first"
         )
     return Pictures(pixels, tuple(said))
+
+
+def _decoded(data: bytes, name: str, channels: int, size: int, resize: Resize) -> tuple[NDArray[np.uint8], Look]:
+    if resize == "bilinear":
+        return decode_picture(data, name, channels, size)
+    whole, looked = decode_picture(data, name, channels, None)
+    return resized(whole[None], size, resize)[0][0], looked
 
 
 def natural(tree: Tree, files: Sequence[str], least: int) -> tuple[int, int]:

@@ -73,12 +73,15 @@ def open_data(config: DataConfig, data_root: Path) -> tuple[Raw | EventSet, str]
         return digits.read(config.image_size), ""
     reader = READERS[config.dataset]
     tree = locate(CATALOG[config.dataset], reader.recognises, config.path, data_root)
-    content = _content(tree, config)
+    content = checked_content(tree, config)
     return reader.read(tree, config), content
 
 
-def _content(tree: Tree, config: DataConfig) -> str:
-    """The tree's hash where something depends on it: a frame cache's key, or a hash to hold the files to."""
+def checked_content(tree: Tree, config: DataConfig) -> str:
+    """The tree's hash where something depends on it: a frame cache's key, or a hash to hold the files to.
+
+    Raises DataChangedError where it is another than the config's.
+    """
     if config.info.kind == "images" and config.content_sha256 is None:
         return ""
     content = tree.content_hash()

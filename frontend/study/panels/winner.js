@@ -49,7 +49,8 @@ export class Winner {
       ...(summary.downloads
         ? [
             h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
-            h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}`),
+            h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}\n.venv/bin/python -m engine evaluate ${summary.downloads.name} --samples PATH`),
+            h("p", { class: "small muted" }, "The first gives these numbers again, the second those of other samples and how many it was trained on. ", h("a", { href: "/docs/evaluation" }, "Evaluating a trained network")),
           ]
         : [h("p", { class: "small muted" }, "The package appears here in some seconds.")]),
     );

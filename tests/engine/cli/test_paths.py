@@ -63,6 +63,7 @@ FOLDER = {
     "stop": ["stop", "PATH"],
     "fork": ["fork", "PATH", "--generation", "0", "--to", "new"],
     "figures": ["figures", "PATH", "--out", "new"],
+    "samples": ["evaluate", "RESULT", "--samples", "PATH"],
 }
 CASES = [(name, path) for name in (*READ, *FOLDER) for path in PATHS]
 MADE = {("run in", "folder"), ("run in", "nothing")}
@@ -70,7 +71,7 @@ MADE = {("run in", "folder"), ("run in", "nothing")}
 
 @pytest.mark.parametrize(("name", "path"), [case for case in CASES if case not in MADE])
 def test_one_line_names_the_path_and_what_is_there(special, made, name, path):
-    places = {"PATH": path, "STUDY": made / "study.json"}
+    places = {"PATH": path, "STUDY": made / "study.json", "RESULT": made / "finished" / "result"}
     ended = command(*(places.get(part, part) for part in (READ | FOLDER)[name]))
     assert (ended.status, ended.printed) == (2, "")
     assert ended.told.count("\n") == 1

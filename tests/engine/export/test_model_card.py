@@ -12,7 +12,7 @@ from tests.engine.tiny import tiny_config
 
 LAYERS = {"stem": 1234.5, "1": 20.25, "2": 3.0, "3": 0.0, "output": 7.5}
 OUTCOME = Outcome("R3-C3", 0.8765, 1265.2, LAYERS, 4321, 0.9012, 0.7654, 1111.1, 2222.2, 98765, 0.123)
-DATA = DataFacts(5000, 1000, "ab" * 32, "a note of <the> reader")
+DATA = DataFacts(5000, 1000, "ab" * 32, "a note of <the> reader", (0.25,), (0.5,), ("cat", "dog_*"))
 
 
 def card(name: str = "Tiny", warnings: tuple[ResultWarning, ...] = (), **network: object) -> str:
@@ -62,6 +62,15 @@ def test_a_name_is_shown_as_it_was_written(name, shown):
 
 def test_the_reader_s_note_is_text_too():
     assert r"a note of \<the\> reader." in card()
+
+
+def test_it_tells_the_preprocessing_and_the_classes():
+    told = card()
+    assert "Input: 1 × 8 × 8, direct coding" in told
+    assert "(pixel − mean) ÷ deviation, with mean 0.25 and deviation 0.5 by channel" in told
+    assert r"Classes: cat, dog\_\*." in told
+    assert "evaluate model.safetensors --samples PATH" in told
+    assert told.index("## Data") < told.index("## Preprocessing") < told.index("## Network")
 
 
 def test_a_table_s_last_columns_are_numbers():

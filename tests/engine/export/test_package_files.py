@@ -12,9 +12,12 @@ import pytest
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from engine.data.evaluated.content import sample_hashes
+from engine.data.load import load as load_data
 from engine.errors import CheckpointError
-from engine.export.package import load
+from engine.export.package import load, open_package
 from tests.engine.cli.damage import interrupted
+from tests.engine.export.untrained import of_version_1
 from tests.engine.tiny import tiny_config
 
 FILES = ("MODEL_CARD.md", "SHA256SUMS", "config.json", "model.safetensors")
@@ -22,7 +25,7 @@ FILES = ("MODEL_CARD.md", "SHA256SUMS", "config.json", "model.safetensors")
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    """The package of a finished study."""
+    """The package of a finished study of 120 training samples and 40 of test."""
     work = tmp_path_factory.mktemp("w")
     interrupted(tiny_config(), work, 8)
     return work / "result"
@@ -42,6 +45,15 @@ def changed(model, path, change):
     return path
 
 
+def without(document, key):
+    return {name: value for name, value in document.items() if name != key}
+
+
+def how(document, **changes):
+    """Another preprocessing."""
+    return {**document, "preprocessing": {**document["preprocessing"], **changes}}
+
+
 def zipped(folder):
     """The bytes of a zip of the folder's files, stored as a download stores them."""
     made = io.BytesIO()
@@ -55,6 +67,12 @@ def zipped(folder):
     ("change", "said"),
     [
         (lambda d: {**d, "format": "autosnn-studio/2"}, "has the format 'autosnn-studio/2'; this version reads"),
+        (lambda d: without(d, "preprocessing"), "is not a whole AutoSNN Studio model: preprocessing: Field required"),
+        (lambda d: without(d, "classes"), "is not a whole AutoSNN Studio model: its record of the data is not whole"),
+        (lambda d: how(d, mean=[0.5, 0.5]), "preprocessing.mean: 2, the network has 1"),
+        (lambda d: how(d, time_steps=3), "preprocessing.time_steps: 3, the network has 2"),
+        (lambda d: how(d, coding="morse"), "preprocessing.coding: Input should be"),
+        (lambda d: {**d, "classes": ["0", "1"]}, "classes: 2, the network has 10"),
         (lambda d: {**d, "format": None}, "is not an AutoSNN Studio model: it names no format"),
         (lambda d: {k: v for k, v in d.items() if k != "results"}, "is not a whole AutoSNN Studio model: results"),
         (lambda d: {**d, "results": {}}, "is not a whole AutoSNN Studio model: results.architecture: Field required"),
@@ -123,6 +141,27 @@ def test_a_zip_with_a_folder_around_the_files_is_read(result, tmp_path):
         for name in FILES:
             archive.write(result / name, f"my network/{name}")
     assert load(path)[1] == load(result)[1]
+
+
+def test_it_keeps_how_samples_become_its_input_and_which_it_saw(result):
+    package = open_package(result)
+    data = load_data(tiny_config(), result)
+    told, how = package.document, package.document["preprocessing"]
+    assert told["format"] == "autosnn-studio/1.1"
+    assert told["classes"] == [str(digit) for digit in range(10)]
+    assert (how["input"], how["coding"], how["time_steps"], how["seed"]) == ([1, 8, 8], "direct", 2, 0)
+    assert (tuple(how["mean"]), tuple(how["std"])) == (data.encoding.mean, data.encoding.std)
+    assert {key: told["samples"][key] for key in ("train", "validation", "test")} == {
+        "train": 120, "validation": len(data.validation.labels), "test": 40
+    }  # fmt: skip
+    assert package.record.train.tolist() == sample_hashes(data.full_train).tolist()
+    assert package.record.split("validation").tolist() == sample_hashes(data.validation).tolist()
+    assert package.record.test.tolist() == sample_hashes(data.test).tolist()
+
+
+def test_a_model_of_version_1_is_read_and_has_no_record(result, tmp_path):
+    package = open_package(of_version_1(result / "model.safetensors", tmp_path / "m.safetensors"))
+    assert (package.document["format"], package.record) == ("autosnn-studio/1", None)
 
 
 def test_a_studys_folder_is_refused_with_where_its_result_lies(result):

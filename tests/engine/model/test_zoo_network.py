@@ -167,7 +167,7 @@ def test_the_trainer_and_the_evaluation_take_a_baseline_as_they_take_a_child():
     assert trainer.output_elements(None) == counted_by_hand, "what spikes are divided by in their regularisation"
     totals = Totals()
     assert list(trainer.epoch(0, 0, totals, lambda _: None))[-1] == trainer.batches
-    tally = evaluate(network, evaluation_batches(digits.test, digits, 20, CPU))
+    tally = evaluate(network, evaluation_batches(digits.test, digits.encoding, 20, CPU))
     assert tally.samples == len(digits.test.labels)
     assert tally.spike_map.shape == (len(network.layer_specs()), 2)
     assert tally.average_spikes > 0

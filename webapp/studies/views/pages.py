@@ -30,6 +30,7 @@ CHAPTERS = {
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "spikes": "Spikes of an architecture",
+    "evaluation": "Evaluating a trained network",
     "durability": "Durability",
     "speed": "Speed and memory",
     "glossary": "Glossary",

@@ -5,6 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from engine.data.readers import digits
+from engine.data.reduce import enlarged
 
 
 def test_the_pixels_are_scikit_learns_scaled_to_bytes():
@@ -30,7 +31,7 @@ def test_the_test_split_is_a_fifth_of_every_class_and_the_same_at_every_size():
 def test_enlarging_is_bilinear_between_pixel_centres():
     pixels = np.zeros((1, 8, 8), np.uint8)
     pixels[0, 0, :2] = 100, 200
-    row = digits._enlarge(pixels, 2)[0, 0, 0]
+    row = enlarged(pixels[:, None], 2)[0, 0, 0]
     # centres at −¼ (edge: 100), ¼ (¾·100 + ¼·200), ¾ (¼·100 + ¾·200), 1¼ (¾·200 + ¼·0), 1¾ (¼·200)
     assert row[:5].tolist() == [100, 125, 175, 150, 50]
 

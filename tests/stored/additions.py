@@ -1,0 +1,74 @@
+"""What later versions added to a package, taken out again: the rest must be the bytes of then.
+
+Format 1.1 keeps a record of the data: three keys of the document, and arrays beside the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import load, save
+
+MODEL, CONFIG, SUMS = "model.safetensors", "config.json", "SHA256SUMS"
+KEYS = ("preprocessing", "classes", "samples")
+ARRAYS = "samples/"
+FORMAT, THEN = "autosnn-studio/1.1", "autosnn-studio/1"
+
+
+def as_then(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A package's files without the additions; sums must be those of the files, and become those of what is left."""
+    kept = dict(files)
+    if MODEL not in files or not _is_later(files[CONFIG]):
+        return kept
+    kept[CONFIG] = (json.dumps(_document(json.loads(files[CONFIG])), indent=2) + "\n").encode()
+    kept[MODEL] = model_as_then(files[MODEL])
+    for name in (MODEL, CONFIG):
+        now, then = _sum(files[name]).encode(), _sum(kept[name]).encode()
+        assert kept[SUMS].count(now) == 1, f"{SUMS} does not list {name} as it is"
+        kept[SUMS] = kept[SUMS].replace(now, then)
+    return kept
+
+
+def model_as_then(model: bytes) -> bytes:
+    """The model file without the record of the data."""
+    length = int.from_bytes(model[:8], "little")
+    header = json.loads(model[8 : 8 + length])
+    ((key, text),) = header["__metadata__"].items()
+    document = json.dumps(_document(json.loads(text)), sort_keys=True)
+    return save({name: values for name, values in load(model).items() if not name.startswith(ARRAYS)}, {key: document})
+
+
+def text_as_then(text: str, folder: Path) -> str:
+    """What a run into `folder` told, with the digest of its package's model as it would have been then."""
+    model = folder / "result" / MODEL
+    if not model.exists():
+        return text
+    data = model.read_bytes()
+    return text.replace(_sum(data), _sum(_model_of(data)))
+
+
+def event_as_then(event: dict[str, Any], model: bytes) -> dict[str, Any]:
+    """An event with the digest of that model as it would have been then."""
+    told: dict[str, Any] = json.loads(json.dumps(event).replace(_sum(model), _sum(_model_of(model))))
+    return told
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _model_of(model: bytes) -> bytes:
+    header = json.loads(model[8 : 8 + int.from_bytes(model[:8], "little")])
+    return model_as_then(model) if any(name.startswith(ARRAYS) for name in header) else model
+
+
+def _is_later(config: bytes) -> bool:
+    return bool(json.loads(config)["format"] == FORMAT)
+
+
+def _document(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: THEN if key == "format" else value for key, value in document.items() if key not in KEYS}
