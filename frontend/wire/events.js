@@ -47,7 +47,7 @@
 /** @typedef {{n: number, mean: number, deviation: number | null, minimum: number, maximum: number}} Spread */
 /** @typedef {{arm: string, seeds: number[], epochs: number, accuracy: Spread, spikes: Spread, firing_rate: Spread}} ArmResult */
 /** @typedef {{row: string, quantity: string, unit: string, paper: number | null, here: number | null, tag: string}} PaperAndHere */
-/** @typedef {{tau: number, low: number, high: number, confidence: number, n: number}} Trust */
+/** @typedef {{tau: number, low: number | null, high: number | null, confidence: number, n: number, p_value?: number | null, better_than_chance?: boolean | null}} Trust low and high: null below 10 networks; no p_value in older events */
 /** @typedef {{kind: "analysis_finished", arms: ArmResult[], comparison: PaperAndHere[], trust: Trust | null, note: string}} AnalysisFinished */
 /** @typedef {{kind: "state_changed", state: string, reason: string}} StateChanged */
 /**
