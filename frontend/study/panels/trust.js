@@ -27,7 +27,7 @@ function words({ analysed }, summary, n) {
   }
   if (analysed?.note) return [`No rank correlation: ${analysed.note}.`];
   if (summary.config.retrain?.trust) return [`${n} of ${summary.config.retrain.trust} networks are retrained; τ follows when all are.`];
-  return ["Accuracies here are the supernet's estimates. To measure how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: that many networks are trained from scratch and compared.`];
+  return ["Accuracies here are the supernet's estimates. To measure how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: that many networks are trained from scratch and compared. An interval needs ${LEAST}.`];
 }
 
 /** Whether the ranking is better than chance: by a permutation test, or of events stored before it by the interval. @param {import("../../wire/events.js").Trust} trust */
