@@ -24,6 +24,7 @@ from pathlib import Path
 from engine.export.package import read
 network, document = read(Path("model.safetensors"))  # a torch.nn.Module; images [N, C, H, W] → (rates, spikes)
 ```
+The answer is the class of the highest rate, of equally high ones the one of lowest index: `rates.argmax(1)`.
 """
 
 

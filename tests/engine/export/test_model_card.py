@@ -35,6 +35,11 @@ def test_it_tells_every_number():
         assert number in told, number
 
 
+def test_it_says_which_class_is_the_answer_where_votes_tie():
+    """As `engine.model.decision.predicted` answers; test_decision.py and test_ties.py hold every back end to it."""
+    assert "of equally high ones the one of lowest index: `rates.argmax(1)`" in card()
+
+
 def test_tables_have_as_many_cells_in_every_line():
     results, layers = tables(card())
     assert {line.count("|") for line in results} == {3}
