@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from torch import nn
 
+from engine.analysis.rounding import noted
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.data.load import load
@@ -63,4 +64,5 @@ def account(
         },
         **asdict(found),
         "energy_model": model.model_dump(),
+        **noted(config.network),
     }

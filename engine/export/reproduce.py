@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from engine.analysis.rounding import noted
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.data.load import load
@@ -40,4 +41,4 @@ def reproduce(checkpoint: Path, data_root: Path, split: Literal["train", "valida
         "architecture": architecture.code,
         "same_data": data.digest == document["data_digest"],
     }
-    return {**found, "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}
+    return {**found, **noted(config.network), "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}
