@@ -199,13 +199,20 @@ class PaperAndHere(Frozen):
 
 
 class Trust(Frozen):
-    """Rank correlation of the supernet: Kendall's τ-b of its estimates and stand-alone accuracies, with interval."""
+    """Rank correlation of the supernet: Kendall's τ-b of its estimates and stand-alone accuracies, with interval.
+
+    `low` and `high` are None of fewer than 10 networks; older versions stored an interval of these too.
+    `p_value` is the one-sided p of a permutation test, `better_than_chance` whether it is at most 0.05; None where an
+    older version stored no p.
+    """
 
     tau: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     confidence: float
     n: int
+    p_value: float | None = None
+    better_than_chance: bool | None = None
 
 
 class AnalysisFinished(Frozen):

@@ -71,6 +71,13 @@ def fewer_ties(config: StudyConfig) -> str:
     return _sentence(steps)
 
 
+def no_rounding() -> str:
+    """What lets pools pass on spikes in exact arithmetic too."""
+    return _sentence(
+        ["max-pools in the place of average pools (network.macro)", "a threshold below 1 (network.neuron.threshold)"]
+    )
+
+
 def _sentence(steps: Iterator[str] | list[str]) -> str:
     """`Try: a; b; c.`"""
     return f"Try: {'; '.join(steps)}."

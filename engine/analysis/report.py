@@ -13,7 +13,7 @@ from engine.config.study import StudyConfig
 from engine.errors import MeasureError
 from engine.events import AnalysisFinished, ArmResult, PaperAndHere, Spread, TrainingFinished, Trust
 from engine.metrics.distributions import distribution
-from engine.metrics.rank_correlation import rank_correlation
+from engine.metrics.rank_correlation import RankCorrelation, rank_correlation
 
 IN_POSTERS_UNIT: dict[Column, float] = {"accuracy": 100.0, "spikes": 1.0, "firing rate": 1.0}
 """Factors from our units to the poster's: accuracy 0…1 to per cent."""
@@ -83,8 +83,19 @@ def _trust(seed: int, sample: Sequence[TrainingFinished]) -> tuple[Trust | None,
         found = rank_correlation(estimates, [training.test_accuracy for training in sample], seed=seed)
     except MeasureError as error:
         return None, str(error)
-    trust = Trust(tau=found.tau, low=found.low, high=found.high, confidence=found.confidence, n=found.n)
-    return trust, ""
+    return _trust_of(found), ""
+
+
+def _trust_of(found: RankCorrelation) -> Trust:
+    return Trust(
+        tau=found.tau,
+        low=found.low,
+        high=found.high,
+        confidence=found.confidence,
+        n=found.n,
+        p_value=found.p_value,
+        better_than_chance=found.better_than_chance,
+    )
 
 
 def as_csv(done: Sequence[TrainingFinished]) -> str:

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more
+from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more, no_rounding
+from engine.analysis.rounding import by_rounding, of_layers, rounded_layers
+from engine.config.network import NetworkConfig
 from engine.config.study import StudyConfig
 from engine.config.words import listed
 from engine.space.architecture import Architecture
 from engine.space.shapes import LayerSpec, layer_specs
 
-Code = Literal["silent", "chance", "tied", "dead_layers", "saturated_layers"]
+Code = Literal["silent", "chance", "tied", "dead_layers", "saturated_layers", "rounding"]
 STANDARD_ERRORS = 2
 """An accuracy counts as chance level up to so many standard errors above 1/classes."""
 SATURATED = 0.95
@@ -37,6 +39,7 @@ class Result:
     """One network's result. `what` names it in a sentence; `samples` are those of the split, None where not known.
 
     `accuracy` is 0…1, `spikes` is N per sample; `rates` are firing rates 0…1 by layer, of layers with output elements.
+    `network` is its own where it is not the study's, `fired` names layers that fired where the rates are not known.
     """
 
     what: str
@@ -45,6 +48,8 @@ class Result:
     classes: int
     samples: int | None = None
     rates: Mapping[str, float] | None = None
+    network: NetworkConfig | None = None
+    fired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def is_chance(result: Result) -> bool:
 
 def warnings(facts: Facts) -> list[ResultWarning]:
     """Every warning, one of each code, the gravest first. Empty where nothing is the matter."""
-    return [*_silent(facts), *_chance(facts), *_tied(facts), *_dead(facts), *_saturated(facts)]
+    found = (_silent, _chance, _tied, _dead, _saturated, _rounded)
+    return [one for warn in found for one in warn(facts)]
 
 
 def _silent(facts: Facts) -> Iterator[ResultWarning]:
@@ -160,6 +166,27 @@ def _saturated(facts: Facts) -> Iterator[ResultWarning]:
         rate = f"{SATURATED:.0%} or more of all output elements and time steps"
         message = f"Saturated layers: {listed(told)} fire at {rate}, whatever they are shown."
         yield ResultWarning("saturated_layers", message, fire_less(facts.config))
+
+
+def _rounded(facts: Facts) -> Iterator[ResultWarning]:
+    """Of every network whose average pools fire, the layers; the reason is given once."""
+    told = [
+        (one, network, names)
+        for one in facts.results
+        if (names := _by_rounding(one, network := one.network or facts.config.network))
+    ]
+    if not told:
+        return
+    first, network, names = told[0]
+    others = [f"{of_layers(more)} of {one.what}" for one, _, more in told[1:]]
+    also = f" So it is with {listed(others)}." if others else ""
+    message = f"Spikes by rounding: {by_rounding(network, names, first.what)}{also}"
+    yield ResultWarning("rounding", message, no_rounding())
+
+
+def _by_rounding(result: Result, network: NetworkConfig) -> list[str]:
+    fired = result.fired or {name for name, rate in (result.rates or {}).items() if rate > 0}
+    return [name for name in rounded_layers(network) if name in fired]
 
 
 def _firing(facts: Facts) -> list[Result]:

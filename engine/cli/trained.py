@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.rounding import noted
 from engine.cli.output import print_json, tell
 from engine.config.parse import parse_stored
 from engine.cost.estimate import estimate
@@ -95,6 +96,7 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
         "parameters": sum(row.parameters for row in layers),
         "space_size": estimate(config).space_size,
         "layers": [described(row) for row in layers],
+        **noted(config.network),
         "results": document["results"],
         "warnings": [asdict(one) for one in package_warnings(config, document["results"])],
     }

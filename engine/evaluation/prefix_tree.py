@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.evaluation.prefix_cache import PrefixCache
 from engine.evaluation.tally import Tally
+from engine.model.decision import predicted
 from engine.model.evaluator import StageEvaluator, TorchEvaluator
 from engine.model.network import SpikingNetwork, Stage
 from engine.space.architecture import Architecture
@@ -115,7 +116,7 @@ class PrefixTree:
         counts = [*counts, counted]
         if node.ends:
             rates = self.network.rates(batch.evaluator.outputs(x))  # [N, classes]
-            correct = (rates.argmax(1) == batch.labels).sum()
+            correct = (predicted(rates) == batch.labels).sum()
             batch.found.append(_Found(node, correct.double(), torch.stack(counts).double()))
         for child in node.children.values():
             self._visit(child, x, path, counts, batch)

@@ -3,7 +3,8 @@
 NeuroBench (Yik et al., "The neurobench framework for benchmarking neuromorphic computing algorithms and systems",
 Nature Communications 2025): a synaptic operation is one weight meeting one activation in a Conv2d or Linear layer.
 Dense counts all that exist (zero-padding has no activation); the effective ones leave out zero activations and zero
-weights. A layer whose activations are all in {−1, 0, 1} accumulates (ACs), any other multiplies (MACs). Pooling and
+weights. A call of a layer whose activations are all in {−1, 0, 1} accumulates (ACs), any other multiplies (MACs): so
+NeuroBench's `SynapticOperations` decides, call by call. A call is one batch with all its time steps. Pooling and
 normalisation are not counted. Numbers are per sample, summed over its time steps.
 """
 
@@ -43,13 +44,13 @@ def fan_out(layer: Connection, frame: torch.Size, weights: Tensor) -> Tensor:
 
 
 class _Meter:
-    """Running totals of one layer: effective operations [frames], and whether its input was always in {−1, 0, 1}."""
+    """Running totals of one layer over its calls: effective MACs and ACs, [frames] each, and dense operations."""
 
     def __init__(self, layer: Connection) -> None:
         self.layer = layer
-        self.effective: NDArray[np.float64] = np.zeros(0)
+        self.macs: NDArray[np.float64] = np.zeros(0)
+        self.acs: NDArray[np.float64] = np.zeros(0)
         self.dense = 0.0
-        self.binary = True
         self._fans: dict[torch.Size, tuple[Tensor, float]] = {}
 
     def add(self, x: Tensor, batch: int) -> None:
@@ -64,9 +65,15 @@ class _Meter:
         # products are whole numbers below 2²⁴ and the sum is in float64: exact
         effective = ((frames != 0).to(fan.dtype) * fan).flatten(1).sum(1, dtype=torch.float64)  # [frames·N]
         by_step = effective.reshape(-1, batch).sum(1).cpu().numpy()  # [frames]
-        self.effective = by_step if not len(self.effective) else self.effective + by_step
+        accumulates = bool(((frames == 0) | (frames.abs() == 1)).all())
+        self.macs = _plus(self.macs, by_step * (not accumulates))
+        self.acs = _plus(self.acs, by_step * accumulates)
         self.dense += dense_frame * len(frames)
-        self.binary = self.binary and bool(((frames == 0) | (frames.abs() == 1)).all())
+
+
+def _plus(total: NDArray[np.float64], by_step: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The total so far [frames], empty before the first call, with one call's [frames]."""
+    return total + by_step if len(total) else by_step
 
 
 class SynapseProbe:
@@ -135,7 +142,8 @@ class SynapseProbe:
         for name, meters in self.meters.items():
             macs, acs = np.zeros(time_steps), np.zeros(time_steps)
             for meter in meters:
-                (acs if meter.binary else macs)[: len(meter.effective)] += meter.effective
+                macs[: len(meter.macs)] += meter.macs
+                acs[: len(meter.acs)] += meter.acs
             dense = sum(meter.dense for meter in meters)
             found.append(Operations(name, tuple(macs / samples), tuple(acs / samples), dense / samples))
         return found

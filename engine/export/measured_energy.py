@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from torch import nn
 
+from engine.analysis.rounding import noted
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.data.files.split_names import Split
@@ -65,4 +66,5 @@ def account(
         },
         **asdict(found),
         "energy_model": model.model_dump(),
+        **noted(config.network),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.analysis.rounding import rounding_note
 from engine.analysis.sanity import ResultWarning
 from engine.config.study import StudyConfig
 from engine.describe import data as data_words
@@ -27,6 +28,7 @@ from pathlib import Path
 from engine.export.package import read
 network, document = read(Path("model.safetensors"))  # a torch.nn.Module; images [N, C, H, W] → (rates, spikes)
 ```
+The answer is the class of the highest rate, of equally high ones the one of lowest index: `rates.argmax(1)`.
 """
 
 MAX_CLASSES = 20
@@ -172,6 +174,6 @@ def _searched(config: StudyConfig, outcome: Outcome) -> list[str]:
 
 def _layers(config: StudyConfig, outcome: Outcome) -> str:
     spikes = [(name, f"{count:,.1f}") for name, count in outcome.spikes_by_layer.items()]
-    return f"## Spikes by layer (per {data_words.sample(config.data)})\n" + table(
-        ("layer", "spikes"), spikes, numbers=1
-    )
+    note = rounding_note(config.network)
+    counted = table(("layer", "spikes"), spikes, numbers=1)
+    return f"## Spikes by layer (per {data_words.sample(config.data)})\n{counted}" + (note and f"\n\n{note}")

@@ -57,6 +57,7 @@ def _rewrites(config: StudyConfig) -> Iterator[str]:
 def _notes(config: StudyConfig) -> Iterator[str]:
     yield from _of_blocks(config, "note")
     yield "NIR fires above the threshold, this engine at or above it: equal but for a potential exactly on it"
+    yield "NIR names no class: the answer is the class of most votes, of equally many the one of lowest index"
 
 
 def _of_blocks(config: StudyConfig, kind: Literal["obstacle", "rewrite", "note"]) -> Iterator[str]:

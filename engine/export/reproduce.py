@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.rounding import noted
 from engine.backends.dispatch import place
 from engine.config.parse import parse_stored
 from engine.data.files.split_names import Split
@@ -42,4 +43,4 @@ def reproduce(
         "architecture": architecture.code,
         **data.facts(),
     }
-    return {**found, "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}
+    return {**found, **noted(config.network), "warnings": [asdict(one) for one in evaluation_warnings(config, found)]}

@@ -62,9 +62,10 @@ def _by_layer(record: Record, architecture: str, spike_map: bytes) -> dict[str, 
 
 def _arm_result(config: StudyConfig, arm: Arm, tested: int | None) -> Result:
     """An arm as one result; `tested` counts the study's test samples. An arm may have data of its own."""
-    own = [one.data for one in (config.analysis.arms if config.analysis else ()) if one.label == arm.label]
-    data = next((one for one in own if one is not None), None)
+    own = [one for one in (config.analysis.arms if config.analysis else ()) if one.label == arm.label]
+    data = next((one.data for one in own if one.data is not None), None)
+    network = next((one.network for one in own if one.network is not None), None)
     classes, samples = (config.input.classes, tested) if data is None else (data.input.classes, data.test_samples)
     low, high = arm.spikes
     what = f"arm “{one_line(arm.label)}”" if low or not high else f"a training of arm “{one_line(arm.label)}”"
-    return Result(what, arm.accuracy, low, classes, samples)
+    return Result(what, arm.accuracy, low, classes, samples, network=network, fired=arm.fired)

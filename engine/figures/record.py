@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,13 +46,14 @@ class Evaluated:
 class Arm:
     """What an arm was trained to, over `n` trainings: mean accuracy 0…1, and the least and the most spikes per sample.
 
-    Test split, last epoch.
+    Test split, last epoch. `fired` names the layers that fired in any of them.
     """
 
     label: str
     n: int
     accuracy: float
     spikes: tuple[float, float]
+    fired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,16 @@ def of_events(config: StudyConfig, events: Iterable[Mapping[str, Any]]) -> Recor
     return replace(found, best_map=next((b64decode(spike_map) for spike_map in maps.values()), None))
 
 
-def _arm(arm: Mapping[str, Any]) -> Arm:
+def _arm(arm: Mapping[str, Any], fired: Iterable[str]) -> Arm:
     accuracy, spikes = arm["accuracy"], arm["spikes"]
-    return Arm(arm["arm"], accuracy["n"], accuracy["mean"], (spikes["minimum"], spikes["maximum"]))
+    least_and_most = spikes["minimum"], spikes["maximum"]
+    return Arm(arm["arm"], accuracy["n"], accuracy["mean"], least_and_most, frozenset(fired))
 
 
 def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated: Sequence[Evaluated]) -> Record:
     """The record of candidates and of the other events; events that no figure shows are skipped."""
     found: dict[str, Any] = {}
+    fired: dict[str, set[str]] = defaultdict(set)  # layers by arm
     for event in events:
         match event["kind"]:
             case "study_started":
@@ -133,8 +137,10 @@ def assemble(config: StudyConfig, events: Iterable[Mapping[str, Any]], evaluated
                 found["average_spikes"] = event["average_spikes"]
             case "study_finished":
                 found["finished"] = StudyFinished.model_validate(event)
+            case "training_finished":
+                fired[event["arm"]] |= {name for name, spikes in event["spikes_by_layer"].items() if spikes > 0}
             case "analysis_finished":
-                found["arms"] = tuple(_arm(arm) for arm in event["arms"])
+                found["arms"] = tuple(_arm(arm, fired[arm["arm"]]) for arm in event["arms"])
     in_order = sorted(evaluated, key=lambda one: one.number)
     return Record(config=config, evaluated=tuple(in_order), **found)
 

@@ -16,6 +16,7 @@ from engine.inspection.probe import Probe
 from engine.inspection.request import BINS, SATURATED, Request
 from engine.inspection.source import Source
 from engine.metrics.spike_map import encode_map
+from engine.model.decision import predicted
 from engine.model.evaluator import Emitted
 from engine.space.architecture import Architecture
 from engine.space.shapes import LayerSpec, layer_specs
@@ -57,7 +58,7 @@ def activity(source: Source, request: Request, architecture: Architecture) -> tu
                 count.add(row, classes_of)
                 counted.append(row.counted)
                 output = row.output
-            correct = int((network.rates(output).argmax(1) == labels).sum())
+            correct = int((predicted(network.rates(output)) == labels).sum())
             tally.add(correct, len(labels), torch.stack(counted))
     ledger = np.stack([count.by_class for count in counts])  # [layers, T, classes]
     trials = tally.samples * steps

@@ -16,7 +16,8 @@ def running_rates(votes: NDArray[np.float32]) -> NDArray[np.float32]:
 def decisions(rates: NDArray[np.float32]) -> list[int | None]:
     """Decision after each time step from rates [T, classes]: the first class of the highest rate.
 
-    None while no output neuron has fired.
+    So `engine.model.decision.predicted` answers too, but for None while no output neuron has fired: an evaluation
+    counts such a sample as class 0.
     """
     return [int(step.argmax()) if step.any() else None for step in rates]
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 from safetensors.numpy import save
 
+from engine.analysis.rounding import noted
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError, EngineError
 from engine.inspection.activity import activity
@@ -36,7 +37,7 @@ def answer(source: Source, request: Request, output: Path | None) -> dict[str, A
     if output is not None and tensors:
         # safetensors writes the memory as it is and ignores strides
         write_bytes(output, save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
-    return {"architecture": architecture.code, "kind": request.kind, **found}
+    return {"architecture": architecture.code, "kind": request.kind, **found, **noted(source.config.network)}
 
 
 def inspect(

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 Point = tuple[float, float]
 """Accuracy (0…1, to be maximised) and spikes (to be minimised)."""
 
+ROUNDING = 1e-9
+"""Distances from a line, in units of the front's extent, that count as equal: rounding makes less."""
+
 
 def dominates(first: Point, second: Point) -> bool:
     """Whether `first` dominates: no worse in both objectives and better in one."""
@@ -42,10 +45,21 @@ def knee(points: Sequence[Point]) -> int | None:
     """Index of the knee of a front that is sorted by rising spikes.
 
     The knee is the member farthest above the line from the first to the last, both axes scaled to the front's extent.
-    Of equally far members it is the one with fewest spikes. None for fewer than three members.
+    Of equally far members (to within ROUNDING) it is the one with fewest spikes; so of a front that bends inward, or
+    is straight, it is the first. None for fewer than three members. frontend/domain/front.js has the same definition.
     """
     if len(points) < 3:
         return None
+    best, most = 0, 0.0
+    for i, above in enumerate(_above_line(points)):
+        if above > most + ROUNDING:
+            best, most = i, above
+    return best
+
+
+def _above_line(points: Sequence[Point]) -> list[float]:
+    """How far each point lies above the line between the ends, in units of the front's extent; 0 where it has none."""
     (low, sparse), (high, busy) = points[0], points[-1]
-    above = [(a - low) / (high - low) - (n - sparse) / (busy - sparse) for a, n in points]
-    return max(range(len(points)), key=lambda i: (above[i], -i))
+    if high == low or busy == sparse:
+        return [0.0] * len(points)
+    return [(accuracy - low) / (high - low) - (spikes - sparse) / (busy - sparse) for accuracy, spikes in points]

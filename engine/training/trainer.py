@@ -19,6 +19,7 @@ from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset
 from engine.errors import DivergedError
+from engine.model.decision import predicted
 from engine.model.network import SpikingNetwork
 from engine.search.path_sampling import batch_count
 from engine.seeds import derive
@@ -157,7 +158,7 @@ class Trainer:
             loss = loss + self.recipe.spike_regularisation * counts.sum() / (self.output_elements(path) * len(labels))
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        correct = (rates.argmax(1) == labels).sum()
+        correct = (predicted(rates) == labels).sum()
         return torch.stack([loss.detach().double(), correct.double(), counts.detach().double().sum()])
 
     def output_elements(self, path: Architecture | None) -> int:

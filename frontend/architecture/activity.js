@@ -2,6 +2,7 @@
 
 import { fold, h } from "../lib/dom.js";
 import { exact } from "../lib/format.js";
+import { spikeNote } from "../charts/spike_note.js";
 import { rowName } from "./blocks.js";
 import { binsOfCounts, histogram } from "./histogram.js";
 import { bar } from "./ledger.js";
@@ -34,6 +35,7 @@ export function renderActivity(place, found, ledger, selected) {
   place.replaceChildren(
     h("p", {}, `Of ${exact(neurons)} neurons, ${exact(silent)} are silent on all ${exact(found.samples)} ${found.split} images, and ${exact(full)} are saturated: they fire in at least ${(100 * found.saturated_at).toFixed(0)} % of all steps.`),
     h("div", { class: "columns" }, scroller("Neurons by layer", table(found, selected)), picture),
+    ...spikeNote(found.note),
     ...(ledger ? [classes(place, found, ledger)] : []),
   );
 }

@@ -76,7 +76,7 @@ export function renderMaps(page, shown, perNeuron) {
     const [heading, picture] = /** @type {HTMLElement[]} */ ([...parts[i].children]);
     heading.hidden = shown.length === 1;
     heading.replaceChildren(title, " ", h("span", { class: "tag" }, tag));
-    renderHeatmap(picture, map, layers, neuronsOf(page, one, perNeuron), end);
+    renderHeatmap(picture, map, layers, neuronsOf(page, one, perNeuron), end, page.spike_note);
   });
   const words = shown.length === 2 ? difference(page, shown) : "";
   byId("difference").replaceChildren(words);

@@ -2,6 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { exact, short } from "../lib/format.js";
+import { spikeNote } from "../charts/spike_note.js";
 import { rowName } from "./blocks.js";
 import { scroller } from "./scroller.js";
 
@@ -37,8 +38,9 @@ export function account(map, rows, samples) {
  * @param {ReturnType<typeof account>} found
  * @param {number | null} samples
  * @param {string} tag
+ * @param {string} [note] what must be known of these spikes
  */
-export function renderLedger(place, found, samples, tag) {
+export function renderLedger(place, found, samples, tag, note) {
   const most = Math.max(...found.lines.map((line) => line.share), 1e-12);
   const whole = found.whole !== null;
   const heads = ["Layer", "", "Spikes per image", ...(whole ? [`Over all ${exact(samples ?? 0)} images`] : []), "Share of N"];
@@ -52,6 +54,7 @@ export function renderLedger(place, found, samples, tag) {
     h("p", {}, `N = ${exact(found.spikes)} spikes per image (${tag}). Layer ${rowName(first.row)} fires most: ${short(first.spikes)}, ${(100 * first.share).toFixed(1)} % of them.`),
     scroller("Spikes by layer", h("table", { class: "ledger" }, h("thead", {}, head), h("tbody", {}, ...body), h("tfoot", {}, foot))),
     h("p", { class: "small muted" }, "Counted are every output of every neuron, also inside a block, and every 1 that leaves a max-pool. A skip without neurons counts nothing: it passes its input on. Input pixels are not spikes."),
+    ...spikeNote(note),
   );
 }
 

@@ -80,7 +80,7 @@ function draw() {
   byId("spikes-panel").hidden = byId("ledger-panel").hidden = !own;
   if (own && lines && found) {
     void drawMaps(own);
-    if (changed("ledger", [found.tag])) renderLedger(byId("ledger"), lines, found.samples, found.tag);
+    if (changed("ledger", [found.tag])) renderLedger(byId("ledger"), lines, found.samples, found.tag, page.spike_note);
     drawEnergy(found.candidate);
   }
   drawWalk();

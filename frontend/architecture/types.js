@@ -11,7 +11,7 @@
 /**
  * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../domain/genome.js").Layer[],
  *   time_steps: number, neuron: string, votes_per_class: number, encoding: string,
- *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number,
+ *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number, spike_note: string,
  *   output_elements: import("../domain/blocks.js").Elements,
  *   trained: {supernet: string, retrained: string, winner: string | null, samples: Record<Split, number>},
  *   evaluated: Evaluated | null, retrained: import("../wire/events.js").StudyFinished | null, others: Other[]}} Page
@@ -28,7 +28,7 @@
  */
 /**
  * @typedef {{accuracy: number, spikes: number, samples: number, split: Split, weights: Weights, total: number,
- *   class_names: string[], class_samples: number[], saturated_at: number, rows: ActivityRow[]}} ActivityResult
+ *   class_names: string[], class_samples: number[], saturated_at: number, rows: ActivityRow[], note?: string}} ActivityResult
  */
 /**
  * @typedef {{id: string, kind: "evaluation" | "sample" | "activity", architecture: string, weights: Weights, split: Split,

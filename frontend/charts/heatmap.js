@@ -2,6 +2,7 @@
 
 import { heat, token } from "../lib/colours.js";
 import { fold, h } from "../lib/dom.js";
+import { spikeNote } from "./spike_note.js";
 import { exact, short } from "../lib/format.js";
 
 /** @typedef {import("../wire/events.js").LayerInfo} LayerInfo */
@@ -45,8 +46,9 @@ export function highestOf(shown) {
  * @param {LayerInfo[]} layers
  * @param {Neurons | null} neurons null for spikes
  * @param {number} [top] the end of the scale, where several maps share one; the map's own highest cell otherwise
+ * @param {string} [note] what must be known of its spikes
  */
-export function renderHeatmap(place, map, layers, neurons, top) {
+export function renderHeatmap(place, map, layers, neurons, top, note) {
   const perNeuron = neurons !== null;
   const shown = cells(map, neurons);
   const highest = top ?? highestOf(shown);
@@ -58,6 +60,7 @@ export function renderHeatmap(place, map, layers, neurons, top) {
     canvas,
     h("div", { class: "scale small muted" }, "0", ramp(), `${text(highest)} ${perNeuron ? "spikes per neuron and step" : "spikes per image and step"}`),
     h("p", { class: "small muted" }, `${exact(sum)} spikes per image; most in layer ${layers[totals.indexOf(Math.max(...totals))]?.name ?? "–"} (${short(Math.max(...totals))}).`),
+    ...spikeNote(note),
     twin(place, map, layers, totals, sum),
   );
   draw(canvas, map, layers, shown, highest, totals, place.clientWidth || 360);

@@ -1,5 +1,6 @@
 // Spike maps side by side on one scale, which is shown; each with its table.
 
+import { spikeNote } from "../charts/spike_note.js";
 import { heat, token } from "../lib/colours.js";
 import { fold, h } from "../lib/dom.js";
 import { exact, short } from "../lib/format.js";
@@ -33,7 +34,7 @@ export function renderHeatmaps(place, networks, names, rates) {
   const unit = rates ? "spikes per neuron and step" : `spikes per ${networks[0].sample} and step`;
   const figures = networks.map((network, i) => {
     const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": `${names[i]}: spikes by layer and time step, ${exact(total(network))} in all` }));
-    const figure = h("figure", {}, h("figcaption", { class: "small" }, mark(i), " ", names[i], " ", h("span", { class: "tag" }, network.tag)), canvas, twin(place, network, maps[i], rates));
+    const figure = h("figure", {}, h("figcaption", { class: "small" }, mark(i), " ", names[i], " ", h("span", { class: "tag" }, network.tag)), canvas, ...spikeNote(network.spike_note), twin(place, network, maps[i], rates));
     return { figure, canvas };
   });
   place.replaceChildren(h("div", { class: "maps" }, ...figures.map(({ figure }) => figure)), scale(top, rates, unit));

@@ -17,7 +17,7 @@
 /**
  * `map` is base64 of little-endian float32 [rows, steps]. Where there is a `problem` there are no numbers.
  * @typedef {{
- *   study: string, name: string, seed: number, key: string, layers: Layer[], sample: string, architecture: string,
+ *   study: string, name: string, seed: number, key: string, layers: Layer[], sample: string, spike_note: string, architecture: string,
  *   problem: string | null, tag: string, accuracy: number, spikes: number, parameters: number, rate: number,
  *   steps: number, map: string, rows: Row[]
  * }} Network

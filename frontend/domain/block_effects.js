@@ -1,7 +1,7 @@
 // What genes do and how often they occur: the effect of a block at a layer, and allele frequencies by generation.
 
 /** @typedef {import("../wire/events.js").Candidate} Candidate */
-/** @typedef {{difference: number, low: number | null, high: number | null}} Effect low and high: 95 % interval, where n > 1 */
+/** @typedef {{difference: number, low: number | null, high: number | null}} Effect low and high: 95 % interval, where two or more have the block and two or more have not */
 /** @typedef {{layer: number, code: string, n: number, accuracy: Effect, spikes: Effect}} GeneEffect */
 
 /** Student's t at 97.5 % for 1 to 30 degrees of freedom; beyond them 1.96 + 2.4/df is right to 0.005. */
@@ -23,26 +23,37 @@ export function quantile(degrees) {
  */
 export function effects(candidates, choices) {
   const split = candidates.map((c) => ({ c, genes: c.architecture.split("-") }));
-  const measures = /** @type {const} */ (["accuracy", "spikes"]);
-  const means = measures.map((m) => mean(candidates.map((c) => c[m])));
   return choices.flatMap((codes, layer) =>
     codes.flatMap((code) => {
-      const group = split.filter(({ genes }) => genes[layer] === code).map(({ c }) => c);
-      if (!group.length) return [];
-      const [accuracy, spikes] = measures.map((m, i) => effect(group.map((c) => c[m]), means[i]));
-      return [{ layer, code, n: group.length, accuracy, spikes }];
+      const own = split.filter(({ genes }) => genes[layer] === code).map(({ c }) => c);
+      if (!own.length) return [];
+      const others = split.filter(({ genes }) => genes[layer] !== code).map(({ c }) => c);
+      const [accuracy, spikes] = /** @type {const} */ (["accuracy", "spikes"]).map((m) => effect(own.map((c) => c[m]), others.map((c) => c[m])));
+      return [{ layer, code, n: own.length, accuracy, spikes }];
     }),
   );
 }
 
-/** @param {number[]} values @param {number} overall @returns {Effect} */
-function effect(values, overall) {
-  const own = mean(values);
-  const difference = own - overall;
-  if (values.length < 2) return { difference, low: null, high: null };
-  const variance = values.reduce((sum, v) => sum + (v - own) ** 2, 0) / (values.length - 1);
-  const half = quantile(values.length - 1) * Math.sqrt(variance / values.length);
+/**
+ * The mean with a block less the mean of all. Those with it are part of all, so that is the share without it times the
+ * difference of the two groups, and has that much of its interval (Student's t with unequal variances; the degrees of
+ * freedom are the smaller group's, so that it covers 95 % or more however small one group is).
+ * @param {number[]} own with the block @param {number[]} others without it @returns {Effect}
+ */
+export function effect(own, others) {
+  if (!others.length) return { difference: 0, low: null, high: null };
+  const without = others.length / (own.length + others.length);
+  const difference = without * (mean(own) - mean(others));
+  const fewer = Math.min(own.length, others.length);
+  if (fewer < 2) return { difference, low: null, high: null };
+  const half = without * quantile(fewer - 1) * Math.sqrt(squaredError(own) + squaredError(others));
   return { difference, low: difference - half, high: difference + half };
+}
+
+/** The squared standard error of a mean. @param {number[]} values */
+function squaredError(values) {
+  const middle = mean(values);
+  return values.reduce((sum, v) => sum + (v - middle) ** 2, 0) / (values.length - 1) / values.length;
 }
 
 /** @param {number[]} values */

@@ -2,9 +2,12 @@
 
 /** @typedef {import("../wire/events.js").Candidate} Candidate */
 
+/** Distances that count as equal, in units of the front's extent: rounding makes less. */
+const ROUNDING = 1e-9;
+
 /**
  * The member farthest above the straight line between the front's ends, both axes scaled to 0…1; of equally far members
- * the sparsest. Null below three. As engine/metrics/pareto.py defines it; tests/fixtures/knees.json holds both to it.
+ * the sparsest, which of an inward or straight front is the first. Null below three. As engine/metrics/pareto.py defines it; tests/fixtures/knees.json holds both to it.
  * @param {Candidate[]} front by rising spikes
  */
 export function knee(front) {
@@ -14,7 +17,7 @@ export function knee(front) {
   let [best, most] = [first, 0];
   for (const c of front) {
     const above = (c.accuracy - first.accuracy) / height - (c.spikes - first.spikes) / width;
-    if (above > most) [best, most] = [c, above];
+    if (above > most + ROUNDING) [best, most] = [c, above];
   }
   return best;
 }

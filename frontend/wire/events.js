@@ -47,7 +47,7 @@
 /** @typedef {{n: number, mean: number, deviation: number | null, minimum: number, maximum: number}} Spread */
 /** @typedef {{arm: string, seeds: number[], epochs: number, accuracy: Spread, spikes: Spread, firing_rate: Spread}} ArmResult */
 /** @typedef {{row: string, quantity: string, unit: string, paper: number | null, here: number | null, tag: string}} PaperAndHere */
-/** @typedef {{tau: number, low: number, high: number, confidence: number, n: number}} Trust */
+/** @typedef {{tau: number, low: number | null, high: number | null, confidence: number, n: number, p_value?: number | null, better_than_chance?: boolean | null}} Trust low and high: null below 10 networks; no p_value in older events */
 /** @typedef {{kind: "analysis_finished", arms: ArmResult[], comparison: PaperAndHere[], trust: Trust | null, note: string}} AnalysisFinished */
 /** @typedef {{kind: "state_changed", state: string, reason: string}} StateChanged */
 /**
@@ -65,7 +65,7 @@
 /** @typedef {{seq: number, time: string, event: DurableEvent}} StoredEvent */
 /** @typedef {{code: string, message: string, advice: string}} ResultWarning */
 /**
- * What pages know of a study without its events; the study's own page also what makes its results worth little.
+ * What pages know of a study without its events; the study's own page also what makes its results worth little, and a note on its spikes.
  * @typedef {{
  *   id: string, name: string, state: string, phase: string, reason: string, request: string, progress: number,
  *   reason_code: string, ending: "" | "result" | "retrain", priority: "low" | "normal" | "high", archived: boolean, waits: string,
@@ -75,7 +75,7 @@
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,
  *   config: any, config_digest: string, last_seq: number,
  *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean, repeat?: string | null,
- *   warnings?: ResultWarning[]
+ *   warnings?: ResultWarning[], spike_note?: string
  * }} Summary
  */
 

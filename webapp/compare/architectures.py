@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from engine.analysis.rounding import rounding_note
 from engine.figures.record import RETRAINED, SEARCHED, Record
 from engine.metrics.spike_map import SpikeMap, decode_map, map_of_bytes
 from webapp.compare.request import WINNER
@@ -45,6 +46,7 @@ def _entry(study: Study, record: Record, code: str, maps: Mapping[Wanted, bytes]
         "key": f"{study.id}:{code}",
         "layers": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "sample": record.sample,
+        "spike_note": rounding_note(config.network),
     }
     if code == WINNER:
         return head | _winner(study, record)

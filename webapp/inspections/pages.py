@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from engine.analysis.rounding import rounding_note
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ArchitectureError
@@ -56,6 +57,7 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
             for row in layers
         ],
         "output_elements": output_elements(config),
+        "spike_note": rounding_note(config.network),
         "saturated_at": SATURATED,
         "trained": asdict(trained(study, config)),
     }

@@ -2,12 +2,13 @@
 
 import { h, setText } from "../../lib/dom.js";
 import { exact, short } from "../../lib/format.js";
+import { spikeNote } from "../../charts/spike_note.js";
 
 /** @typedef {{name: string, block: string, spikes: number, firing_rate: number | null, macs: number, acs: number, energy_nj: number}} Row */
 /** @typedef {{mac_pj: number, ac_pj: number, source: string}} Costs */
 /**
  * @typedef {{architecture: string, tag: string, basis: string, rows: Row[], spikes: number, firing_rate: number, macs: number,
- *   acs: number, energy_nj: number, dense_ann_nj: number, costs: Costs, models: Record<string, Costs>}} Ledger
+ *   acs: number, energy_nj: number, dense_ann_nj: number, costs: Costs, models: Record<string, Costs>, note?: string}} Ledger
  */
 
 /** What was chosen last, for every panel of the page. @type {{name: string, own: Costs}} */
@@ -69,6 +70,7 @@ export function drawLedger(found) {
   return [
     h("p", { class: "small muted" }, `${found.tag}; ${found.basis} from the spike map. The ledger sums to N = ${exact(found.spikes)}. A dense ANN of the same shape would take ${exact(found.dense_ann_nj)} nJ. Measured operations: python -m engine energy.`),
     h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((name, i) => h("th", { scope: "col", class: i ? "number" : undefined }, name)))), h("tbody", {}, ...rows), h("tfoot", {}, total))),
+    ...spikeNote(found.note),
   ];
 }
 

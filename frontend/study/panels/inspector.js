@@ -100,7 +100,7 @@ export class Inspector {
     const map = stored ? await this.spikeMap(c) : null;
     if (this.drawn !== key || !state.started) return;
     if (map) {
-      renderHeatmap(picture, map, state.started.layers, perNeuron ? elementsOf(this.elements, c.architecture) : null);
+      renderHeatmap(picture, map, state.started.layers, perNeuron ? elementsOf(this.elements, c.architecture) : null, undefined, this.summary.spike_note);
       picture.style.minHeight = ""; // words in its place keep the height of the map that was there
     } else if (!stored) picture.replaceChildren(h("p", { class: "muted small" }, "The spike map appears when the generation is finished."));
     else {

@@ -4,6 +4,8 @@ import { label } from "../../configurator/words.js";
 import { differs, h, svg } from "../../lib/dom.js";
 import { minus, percent } from "../../lib/format.js";
 
+/** Fewer networks have no interval: engine/metrics/rank_correlation.py says why. */
+const LEAST = 10;
 const SIZE = 260;
 const PAD = 44;
 
@@ -20,12 +22,22 @@ function words({ analysed }, summary, n) {
   const signed = (/** @type {number} */ v) => minus(v.toFixed(2));
   if (analysed?.trust) {
     const { tau, low, high, confidence, n: count } = analysed.trust;
-    const verdict = low > 0 ? "The supernet ranks better than chance." : "The interval contains 0: with so few networks the ranking cannot be told from chance.";
-    return ["Kendall's τ = ", h("b", {}, signed(tau)), ` between the supernet's estimates and the retrained test accuracies (${percent(confidence)} interval ${signed(low)} to ${signed(high)}, n = ${count}). ${verdict}`];
+    const between = count < LEAST || low === null || high === null ? `no interval below ${LEAST} networks` : `${percent(confidence)} interval ${signed(low)} to ${signed(high)}`;
+    return ["Kendall's τ = ", h("b", {}, signed(tau)), ` between the supernet's estimates and the retrained test accuracies (${between}, n = ${count}). ${verdict(analysed.trust)}`];
   }
   if (analysed?.note) return [`No rank correlation: ${analysed.note}.`];
   if (summary.config.retrain?.trust) return [`${n} of ${summary.config.retrain.trust} networks are retrained; τ follows when all are.`];
-  return ["Accuracies here are the supernet's estimates. To measure how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: that many networks are trained from scratch and compared.`];
+  return ["Accuracies here are the supernet's estimates. To measure how well they rank, ", h("a", { href: `/studies/new?from=${summary.id}` }, "clone this study"), ` with “${label(["retrain", "trust"])}” of 3 or more: that many networks are trained from scratch and compared. An interval needs ${LEAST}.`];
+}
+
+/** Whether the ranking is better than chance: by a permutation test, or of events stored before it by the interval. @param {import("../../wire/events.js").Trust} trust */
+function verdict({ n, low, p_value: p = null, better_than_chance: better }) {
+  if (p !== null) {
+    const odds = `in a permutation test ${p < 0.001 ? "fewer than 1 in 1,000" : `${(100 * p).toFixed(1)} of 100`} unrelated rankings agree as well`;
+    return better ? `The supernet ranks better than chance: ${odds}.` : `The ranking cannot be told from chance: ${odds}.`;
+  }
+  if (n < LEAST) return "An older version stored no permutation test, so nothing is said of chance.";
+  return low !== null && low > 0 ? "The supernet ranks better than chance." : "The interval contains 0: with so few networks the ranking cannot be told from chance.";
 }
 
 /** Estimate across, own accuracy up. @param {import("../../wire/events.js").TrainingFinished[]} trainings */

@@ -33,7 +33,7 @@ export class Winner {
       ["firing rate", found.firing_rate.toFixed(3), "spikes ÷ (neurons · T)", `${found.firing_rate}`],
       ["parameters", short(found.parameters), "", exact(found.parameters)],
     ];
-    this.heat = new Heat(found, state.started?.layers ?? [], summary.time_steps);
+    this.heat = new Heat(found, state.started?.layers ?? [], summary.time_steps, summary.spike_note);
     this.place.replaceChildren(
       h("div", { class: "winner-head" }, h("h2", {}, "The winner"), strip(document, found.architecture, layers), h("code", {}, found.architecture)),
       h("dl", { class: "numbers" }, ...numbers.map(([name, value, tag, title]) => h("div", {}, h("dt", {}, name), h("dd", { title }, value), ...(tag ? [h("dd", { class: "basis" }, h("span", { class: "tag" }, tag))] : [])))),
@@ -59,11 +59,12 @@ export class Winner {
 
 /** Where the retrained network spikes; drawn while it is open, at the width it then has. */
 class Heat {
-  /** @param {import("../../wire/events.js").StudyFinished} found @param {import("../../wire/events.js").LayerInfo[]} layers @param {number} steps */
-  constructor(found, layers, steps) {
+  /** @param {import("../../wire/events.js").StudyFinished} found @param {import("../../wire/events.js").LayerInfo[]} layers @param {number} steps @param {string} [note] */
+  constructor(found, layers, steps, note) {
     this.found = found;
     this.layers = layers;
     this.steps = steps;
+    this.note = note;
     this.width = 0; // that it was drawn at
     this.picture = h("div", { class: "heatmap" });
     const summary = h("summary", {}, "Spikes by layer and time step ", h("span", { class: "tag" }, "test, retrained"));
@@ -79,6 +80,6 @@ class Heat {
     const width = this.picture.clientWidth;
     if (!this.details.open || width === this.width) return;
     this.width = width;
-    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, null);
+    renderHeatmap(this.picture, decodeMap(this.found.spike_map, this.steps), this.layers, null, undefined, this.note);
   }
 }

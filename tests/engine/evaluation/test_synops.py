@@ -103,10 +103,25 @@ def test_the_size_of_batches_does_not_matter():
     assert whole == parts
 
 
-def test_a_layer_that_ever_saw_a_fraction_multiplies_in_every_batch():
-    layer = linear([[1.0, 1.0]])
+def test_each_call_of_a_layer_accumulates_or_multiplies_by_its_own_input():
+    """NeuroBench's rule. Linear 2 → 3. Batch 1: 1 0 meets 3 weights, ACs; batch 2: 0.5 0.5 meets 6, MACs; 2 samples."""
+    layer = linear([[1.0, 1.0]] * 3)
     found = measured(layer, torch.tensor([[[1.0, 0.0]]]), torch.tensor([[[0.5, 0.5]]]))
-    assert found == Operations("row", (1.5,), (0.0,), 2.0)
+    assert found == Operations("row", (6 / 2,), (3 / 2,), 6.0)
+
+
+def test_the_time_steps_of_a_call_are_one_call():
+    """Linear 2 → 3, T = 2. Batch 1 is graded at t 1 alone: 3 and 3 MACs. Batch 2 is silent, then 1 1: 0 and 6 ACs.
+    Batch 3 has −1 0 at both: 3 and 3 ACs."""
+    batches = ([[1.0, 0.0]], [[0.0, 0.5]]), ([[0.0, 0.0]], [[1.0, 1.0]]), ([[-1.0, 0.0]], [[-1.0, 0.0]])
+    found = measured(linear([[1.0, 1.0]] * 3), *map(torch.tensor, batches), time_steps=2)
+    assert found == Operations("row", (3 / 3, 3 / 3), (3 / 3, 9 / 3), 12.0)
+
+
+def test_a_convolution_that_reads_counts_multiplies_where_a_pixel_has_two_events():
+    """1×1, 1 → 2, on 2×2 event counts. Batch 1 is 1 1 0 0: 4 ACs. Batch 2 is 2 1 0 0: 4 MACs, the 1 with it."""
+    binary, graded = (torch.tensor([[[[[n, 1.0], [0.0, 0.0]]]]]) for n in (1.0, 2.0))
+    assert measured(ones(1, 2, 1), binary, graded) == Operations("row", (2.0,), (2.0,), 8.0)
 
 
 @pytest.mark.parametrize(("kernel", "stride", "padding"), [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (5, 2, 2)])

@@ -8,6 +8,7 @@ from engine.analysis.sanity import ResultWarning
 from engine.config.network import NeuronConfig
 from engine.export.markdown import escaped, table
 from engine.export.model_card import DataFacts, Outcome, model_card
+from engine.space.macro import Layer
 from tests.engine.tiny import tiny_config
 
 LAYERS = {"stem": 1234.5, "1": 20.25, "2": 3.0, "3": 0.0, "output": 7.5}
@@ -33,6 +34,27 @@ def test_it_tells_every_number():
         "| output | 7.5 |",
     ):  # fmt: skip
         assert number in told, number
+
+
+def test_it_says_which_class_is_the_answer_where_votes_tie():
+    """As `engine.model.decision.predicted` answers; test_decision.py and test_ties.py hold every back end to it."""
+    assert "of equally high ones the one of lowest index: `rates.argmax(1)`" in card()
+
+
+def test_spikes_of_average_pools_have_their_note_and_others_none():
+    """Threshold 1: such a pool fires by rounding alone. The tiny study has a max-pool and the threshold 0.3."""
+    macro = tiny_config().network.macro
+    pooled = macro.model_copy(
+        update={"layers": (*macro.layers[:1], Layer(kind="avg_pool", stride=2), *macro.layers[2:])}
+    )
+    told = card(macro=pooled, neuron=NeuronConfig())
+    assert (
+        told.index("## Spikes by layer")
+        < told.index("Average pooling: the neurons of layer 2 read")
+        < told.index("## Use")
+    )
+    for other in (card(), card(macro=pooled), card(neuron=NeuronConfig())):
+        assert "Average pooling" not in other
 
 
 def test_tables_have_as_many_cells_in_every_line():

@@ -49,6 +49,7 @@ def test_the_verdict_names_only_rewrites_that_the_space_needs():
     assert any("stride 2" in line for line in verdict(PRESETS["snn-3"].config).rewrites)
     assert any("DSIB" in line for line in verdict(with_network(candidates=("DSIB_k3_e1",))).notes)
     assert not any("DSIB" in line for line in verdict(QUICK).notes)
+    assert any("of equally many the one of lowest index" in line for line in verdict(QUICK).notes)
 
 
 def spikes(*shape: int) -> torch.Tensor:

@@ -11,7 +11,7 @@ from engine.config.parse import parse_stored
 from engine.figures.record import Evaluated, Record, assemble
 from webapp.studies.models import Candidate, Event, Study
 
-KINDS = ("study_started", "supernet_finished", "study_finished", "analysis_finished")
+KINDS = ("study_started", "supernet_finished", "study_finished", "training_finished", "analysis_finished")
 """The events that figures read; candidates have rows of their own."""
 FIELDS = tuple(Evaluated.__dataclass_fields__)
 

@@ -11,7 +11,7 @@ from engine.config.catalog import CATALOG
 from webapp.studies import files
 from webapp.studies.files import package_name
 from webapp.studies.models import TERMINAL, Event, Priority, State, Study
-from webapp.studies.selectors.warnings import warnings_of
+from webapp.studies.selectors.warnings import spike_note, warnings_of
 from webapp.studies.services.scheduling import Queue
 
 
@@ -54,8 +54,8 @@ def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, A
 
 
 def detail(study: Study, user: User) -> dict[str, Any]:
-    """The summary with what makes the study's results worth little; a list has no room for it."""
-    return summary(study, user) | {"warnings": warnings_of(study)}
+    """The summary with what makes the study's results worth little, and the note on its spikes; a list has no room."""
+    return summary(study, user) | {"warnings": warnings_of(study), "spike_note": spike_note(study)}
 
 
 def wire(event: Event) -> dict[str, Any]:

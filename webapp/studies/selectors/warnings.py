@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min
 
+from engine.analysis.rounding import rounding_note
 from engine.analysis.sanity import Evaluations, Facts, Result, warnings
 from engine.config.parse import parse_stored
 from engine.errors import EngineError
@@ -24,6 +25,19 @@ REMEMBERED = 512
 def warnings_of(study: Study) -> list[dict[str, str]]:
     """Code, message and advice of each warning, in at most three queries. Stored events never change."""
     return [dict(one) for one in _warnings(study.id, study.last_seq)]
+
+
+def spike_note(study: Study) -> str:
+    """What stands wherever spikes of its networks are shown by layer; "" where there is nothing to say."""
+    return _spike_note(study.id, study.config_digest)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _spike_note(study_id: UUID, _digest: str) -> str:
+    try:
+        return rounding_note(parse_stored(Study.objects.values_list("config", flat=True).get(id=study_id)).network)
+    except EngineError:
+        return ""  # a family that is not registered here
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from engine.analysis.rounding import noted
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
@@ -43,7 +44,8 @@ def energy(request: HttpRequest, study_id: Any) -> JsonResponse:
         return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
     config = parse_stored(study.config)
     architecture, spike_map, tag = _subject(study, config, request.GET.get("candidate"))
-    return JsonResponse(_wire(_estimate(config, architecture, spike_map, model), architecture, tag))
+    found = _wire(_estimate(config, architecture, spike_map, model), architecture, tag)
+    return JsonResponse(found | noted(config.network))
 
 
 def _costs(query: QueryDict) -> EnergyModel:

@@ -58,6 +58,21 @@ test("the rank correlation of the supernet is shown once, in its own panel", () 
   assert.match(place.textContent, /τ = −0\.25 .*−0\.75 to 0\.50, n = 12.*cannot be told from chance/);
 });
 
+const TRUST = [
+  ["a claim with its p", { tau: 0.8, low: 0.5, high: 0.9, n: 12, p_value: 0.0123, better_than_chance: true }, /τ = 0\.80 .*interval 0\.50 to 0\.90, n = 12\)\. The supernet ranks better than chance: in a permutation test 1\.2 of 100 unrelated/],
+  ["no claim where many orders agree as well", { tau: 0.3, low: -0.2, high: 0.6, n: 12, p_value: 0.2, better_than_chance: false }, /cannot be told from chance: .* 20\.0 of 100/],
+  ["p from 9,999 drawn orders", { tau: 0.9, low: 0.8, high: 1, n: 20, p_value: 0.0001, better_than_chance: true }, /fewer than 1 in 1,000/],
+  ["three networks in perfect order: no interval, no claim", { tau: 1, low: null, high: null, n: 3, p_value: 1 / 6, better_than_chance: false }, /no interval below 10 networks, n = 3\)\. The ranking cannot be told from chance: .* 16\.7 of 100/],
+  ["an older event's interval of three networks is not shown", { tau: 1, low: 1, high: 1, n: 3 }, /no interval below 10 networks, n = 3\)\. An older version stored no permutation test/],
+  ["an older event of twelve keeps its interval", { tau: 0.8, low: 0.5, high: 0.9, n: 12 }, /interval 0\.50 to 0\.90, n = 12\)\. The supernet ranks better than chance\./],
+];
+for (const [name, trust, words] of TRUST) {
+  test(`Kendall's τ: ${name}`, () => {
+    renderTrust(place, { ...state(5), analysed: { ...finished, trust: { confidence: 0.95, ...trust } } }, summary);
+    assert.match(place.textContent, words);
+  });
+}
+
 test("a search without an analysis shows nothing", () => {
   renderAnalysis(place, initialState, { ...summary, config: {} });
   assert.ok(place.hasAttribute("data-empty"));
