@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from benchmarks.ranks import compared, read_supernet, standalone_of, table
+from benchmarks.ranks import Supernet, compared, read_supernet, standalone_of, table
 from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
+from engine.errors import MeasureError
 from engine.run.control import ask
 
 Rule = Literal["rest", "drift"]
@@ -29,7 +30,9 @@ SEEDS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.unsampled", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("work", type=Path, help="folder of the supernets, kept and gone on with")
-    parser.add_argument("--standalone", type=Path, metavar="CSV", help="genome, seed, accuracy, spikes; else train only")
+    parser.add_argument(
+        "--standalone", type=Path, metavar="CSV", help="genome, seed, accuracy, spikes; else train only"
+    )
     parser.add_argument("--config", type=Path, metavar="JSON", help="space, data and recipe (quick look's)")
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data sets (data)")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"supernets of each rule, seeds from 0 ({SEEDS})")
@@ -41,8 +44,13 @@ def main() -> None:
         train(base, rule, seed, folder, arguments.data)
     if arguments.standalone is None:
         return
-    supernets = {rule: [read_supernet(folder) for (own, _), folder in folders.items() if own == rule] for rule in RULES}
-    found = compared(supernets, standalone_of(arguments.standalone))
+    supernets: dict[str, list[Supernet]] = {
+        rule: [read_supernet(folder) for folder in every(folders, rule)] for rule in RULES
+    }
+    try:
+        found = compared(supernets, standalone_of(arguments.standalone))
+    except MeasureError as error:
+        sys.exit(f"benchmarks.unsampled: {error}")
     for line in table(found):
         print(line)
     if arguments.json:
