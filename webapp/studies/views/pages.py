@@ -32,6 +32,7 @@ CHAPTERS = {
     "spikes": "Spikes of an architecture",
     "durability": "Durability",
     "speed": "Speed and memory",
+    "fidelity": "Compared with the reference code",
     "glossary": "Glossary",
 }
 """The documentation pages besides the index: URL below /docs/ → title."""
