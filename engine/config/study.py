@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from engine.config.analysis import MAX_TRAININGS, AnalysisConfig, Arm
 from engine.config.data import DataConfig
@@ -15,7 +15,7 @@ from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
-from engine.config.versions import VERSION, Version, as_first_written, read_as_written
+from engine.config.versions import LATER, VERSION, Version, as_first_written, read_as_written, write_as_read
 from engine.errors import ConfigError, EngineError, ShapeError
 from engine.neurons.registry import spiking_in_words
 from engine.schema.frozen import Frozen
@@ -75,6 +75,10 @@ class StudyConfig(Frozen):
     @classmethod
     def _read_as_written(cls, given: object) -> object:
         return read_as_written(given)
+
+    @model_serializer(mode="wrap")
+    def _write_as_read(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return write_as_read(write(self), self.version)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -186,7 +190,8 @@ class StudyConfig(Frozen):
         So a later version's new options leave the digests of earlier studies alone.
         """
         other = self.model_dump(mode="json", exclude_defaults=True, exclude={"name", "version"})
-        content = as_first_written(other, self.model_dump(mode="json"))
+        later = {(part, field): getattr(getattr(self, part), field) for part, field in LATER}
+        content = as_first_written(other, later)
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.config.parse import parse_stored
 from engine.config.presets import PRESETS
-from engine.config.study import StudyConfig
+from tests.stored.commands import as_of_version_1
 
 DIGESTS = {
     "quick-look": "d2d594d4339ef74f",
@@ -82,17 +82,6 @@ VERSION_1 = {
 """The same as of version 1, of 2026."""
 
 
-def as_of_version_1(config: StudyConfig) -> dict:
-    """A preset's config as version 1 stored it: without later fields, and with ann-space's first recipe."""
-    document = json.loads(config.canonical())
-    document["version"] = 1
-    del document["supernet"]["unsampled"], document["search"]["crossover_cut"], document["search"]["ties"]
-    if config.network.neuron.kind == "relu":
-        document["supernet"]["loss"] = document["retrain"]["loss"] = "mse"
-        document["search"]["fitness_lambda"] = -0.08
-    return document
-
-
 @pytest.mark.parametrize("key", PRESETS)
 def test_a_preset_keeps_its_digest(key):
     assert PRESETS[key].config.digest()[:16] == DIGESTS[key]
@@ -100,7 +89,7 @@ def test_a_preset_keeps_its_digest(key):
 
 @pytest.mark.parametrize("key", PRESETS)
 def test_a_config_stored_by_version_1_keeps_its_digest_and_its_rules(key):
-    config = parse_stored(as_of_version_1(PRESETS[key].config))
+    config = parse_stored(as_of_version_1(json.loads(PRESETS[key].config.canonical())))
     assert config.digest()[:16] == VERSION_1[key]
     assert (config.supernet.unsampled, config.search.crossover_cut) == ("rest", "searched_layers")
     assert config.search.ties == "oldest"
@@ -123,3 +112,11 @@ def test_version_1_without_a_search_ranks_the_oldest_first():
 def test_the_version_alone_is_no_other_study():
     config = PRESETS["quick-look"].config
     assert config.model_copy(update={"version": 1}).digest() == config.digest()
+
+
+def test_version_1_is_written_as_it_was():
+    """A stored study that goes on writes its config into checkpoints and packages, byte for byte."""
+    document = as_of_version_1(json.loads(PRESETS["quick-look"].config.canonical()))
+    assert json.loads(parse_stored(document).canonical()) == document
+    document["search"]["ties"] = "newest"
+    assert json.loads(parse_stored(document).canonical()) == document

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from engine.config.parse import parse_stored
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
+from engine.config.versions import VERSION
 from engine.errors import ConfigError
 from engine.zoo.registry import ZOO
 from webapp.accounts.request import user_of
@@ -66,7 +67,7 @@ def _origin(request: HttpRequest) -> dict[str, Any]:
 def _as_today(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored config with the fields that came later, as they were done then; as it is where it cannot be read."""
     try:
-        return parse_stored(stored).model_dump(mode="json")
+        return parse_stored(stored).model_copy(update={"version": VERSION}).model_dump(mode="json")
     except ConfigError:
         return stored
 
