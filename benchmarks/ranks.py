@@ -129,8 +129,11 @@ def compared(supernets: Mapping[str, Sequence[Supernet]], alone: Standalone) -> 
     """The rules beside each other, seed by seed, and beside the noise of training from scratch; as JSON.
 
     `supernets` has two rules with the same seeds. A difference is the second rule's less the first's, seed by seed.
+    Raises MeasureError for fewer than 3 seeds.
     """
     first, second = supernets
+    if len(supernets[first]) < LEAST_SEEDS:
+        raise MeasureError(f"supernets: needs at least {LEAST_SEEDS} seeds of each rule, got {len(supernets[first])}")
     rules = {rule: _measured(nets, alone) for rule, nets in supernets.items()}
     pairs = {name: zip(rules[first][name]["values"], rules[second][name]["values"], strict=True) for name in MEASURES}
     both = zip(supernets[first], supernets[second], strict=True)

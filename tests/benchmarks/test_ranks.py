@@ -92,4 +92,6 @@ def test_two_rules_are_compared_seed_by_seed():
     assert found["difference"]["average_spikes"]["values"] == [20, 21, 22]
     assert found["between_rules"]["mean"] == pytest.approx(-1)
     assert found["retraining"]["tau_accuracy"]["mean"] == pytest.approx(1)
+    with pytest.raises(MeasureError, match="at least 3 seeds of each rule, got 2"):
+        compared({rule: seeds[:2] for rule, seeds in nets.items()}, alone)
     assert any("difference of tau_accuracy: -2" in line for line in table(found))
