@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.ranks import Supernet, compared, read_supernet, standalone_of, table
+from engine.cli.study_file import read_stored
 from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
@@ -51,6 +52,7 @@ def main() -> None:
         found = compared(supernets, standalone_of(arguments.standalone))
     except MeasureError as error:
         sys.exit(f"benchmarks.unsampled: {error}")
+    found |= {"study": base.name, "config_digests": {folder.name: digest_of(folder) for folder in folders.values()}}
     for line in table(found):
         print(line)
     if arguments.json:
@@ -76,6 +78,11 @@ def config_of(base: StudyConfig, rule: Rule, seed: int) -> StudyConfig:
     document["search"] |= {"algorithm": "exhaustive", "population": base.space.size}
     document["runtime"] |= {"threads": 1, "device": "cpu"}
     return parse_config(document)
+
+
+def digest_of(folder: Path) -> str:
+    """The digest of the config that a supernet's folder holds."""
+    return read_stored(folder / "study.json").digest()
 
 
 def every(folders: dict[tuple[Rule, int], Path], rule: Rule) -> Iterator[Path]:
