@@ -125,14 +125,14 @@ def search(session: Session) -> Steps:
         yield _end_here(session)
         return
     state.phase = "retrain"
-    yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1)[0].architecture)
+    yield PhaseStarted(phase="retrain", architecture=fittest(state.candidates, 1, config.search.ties)[0].architecture)
     yield session.commit({})
 
 
 def retrain(session: Session) -> Steps:
     """The winner from scratch on the whole training set; the last epoch is the result (Na et al. 2022, section 4.4)."""
     config, state, epochs = session.config, session.state, session.config.retrain.epochs
-    winner = fittest(state.candidates, 1)[0]
+    winner = fittest(state.candidates, 1, config.search.ties)[0]
     architecture = Architecture.from_code(winner.architecture)
     network = session.place(build_child(config, architecture, derive(config.seed, "retrain/init")))
     trainer = session.trainer(network, session.data.full_train, config.retrain, "retrain")

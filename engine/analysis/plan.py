@@ -71,7 +71,7 @@ def architectures(config: StudyConfig, arm: Arm) -> list[Architecture]:
 
 def after_search(config: StudyConfig, seen: Sequence[Candidate]) -> list[Training]:
     """Trainings after a search: the winner with further seeds, baselines, and a sample for the rank correlation."""
-    ranked = fittest(seen, len(seen))
+    ranked = fittest(seen, len(seen), config.search.ties)
     winner = Architecture.from_code(ranked[0].architecture)
     more = [Training(WINNER, _seeded(config, config.seed + k), winner) for k in range(1, config.retrain.seeds)]
     sample = [(Architecture.from_code(c.architecture), c.accuracy) for c in _spread(ranked, config)]

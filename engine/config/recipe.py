@@ -48,6 +48,13 @@ class Recipe(Frozen):
 class SupernetConfig(Recipe):
     """Training of the weight-sharing supernet: one uniformly drawn path a batch (Na et al. 2022, section 4.2)."""
 
+    unsampled: Literal["rest", "drift"] = Field(
+        "rest",
+        description="blocks that a batch's path does not use: rest = they stay as they are; drift = the optimiser goes "
+        "on moving them by its momentum and counting steps, as the reference's PyTorch 1.4 does: the paper's run",
+        json_schema_extra=PAPER,
+    )
+
 
 class RetrainConfig(Recipe):
     """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""

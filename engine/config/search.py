@@ -12,6 +12,8 @@ from engine.schema.frozen import Frozen
 MAX_EXHAUSTIVE = 20_000
 """Architectures an exhaustive search may evaluate: all of them stay in memory and in each checkpoint."""
 Probability = Annotated[float, Field(ge=0, le=1)]
+CrossoverCut = Literal["searched_layers", "all_layers"]
+Ties = Literal["newest", "oldest"]
 Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
 
 
@@ -32,9 +34,22 @@ class SearchConfig(Frozen):
     parents: Annotated[int, Field(ge=2, le=1000)] = Field(10, description="best of all seen that may have offspring")
     mutations: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by mutation a generation")
     crossovers: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="offspring by crossover a generation")
+    crossover_cut: CrossoverCut = Field(
+        "searched_layers",
+        description="where a crossover cuts: searched_layers = between two searched layers, each cut as likely; "
+        "all_layers = between any two layers, pools included, as the reference code: a cut beside a pool is twice as "
+        "likely, one behind the last searched layer copies a parent and is drawn again",
+        json_schema_extra=PAPER,
+    )
     mutation_probability: Probability = Field(0.2, description="chance that a searched layer changes in a mutation")
     fitness_lambda: Annotated[float, Field(ge=-2, le=0)] = Field(
         -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
+    )
+    ties: Ties = Field(
+        "newest",
+        description="which of equal fitness ranks first: newest = the last evaluated, as the reference code, so that "
+        "parents change where fitness is flat; oldest = the first, the rule of studies begun before there was a choice",
+        json_schema_extra=PAPER,
     )
     batch_size: Annotated[int, Field(ge=1, le=4096)] = Field(96, description="validation images evaluated at once")
     recalibration_batches: Annotated[int, Field(ge=0, le=1000)] = Field(

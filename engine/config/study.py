@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from engine.config.analysis import MAX_TRAININGS, AnalysisConfig, Arm
 from engine.config.data import DataConfig
@@ -15,6 +15,7 @@ from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
+from engine.config.versions import LATER, VERSION, Version, as_first_written, read_as_written, write_as_read
 from engine.errors import ConfigError, EngineError, ShapeError
 from engine.neurons.registry import spiking_in_words
 from engine.schema.frozen import Frozen
@@ -27,7 +28,9 @@ MAX_SEED = 2**31 - 1
 class StudyConfig(Frozen):
     """A whole study. The same seed and config give the same events on one machine."""
 
-    version: Literal[1] = Field(1, description="version of this format")
+    version: Version = Field(
+        VERSION, description="version of this format; what a config of version 1 leaves out is as it was then"
+    )
     name: Annotated[str, Field(min_length=1, max_length=120), NO_NUL] = Field(description="what you call the study")
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = Field(0, description="seed of every random draw")
     data: DataConfig = Field(DataConfig(), description="data set and split")
@@ -67,6 +70,15 @@ class StudyConfig(Frozen):
     def neuron_parameters(self) -> int:
         """Learnable parameters of one neuron layer."""
         return self.network.neuron.info.parameters
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_as_written(cls, given: object) -> object:
+        return read_as_written(given)
+
+    @model_serializer(mode="wrap")
+    def _write_as_read(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return write_as_read(write(self), self.version)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -173,11 +185,13 @@ class StudyConfig(Frozen):
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def digest(self) -> str:
-        """SHA-256 of what decides the result: the config without its name and without what is at its default.
+        """SHA-256 of what decides the result: the config without its name and without what was always done by default.
 
-        So a later version's new options, which default to what was, leave the digests of earlier studies alone.
+        So a later version's new options leave the digests of earlier studies alone.
         """
-        content = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+        other = self.model_dump(mode="json", exclude_defaults=True, exclude={"name", "version"})
+        later = {(part, field): getattr(getattr(self, part), field) for part, field in LATER}
+        content = as_first_written(other, later)
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -25,9 +25,10 @@ NAMES = {
 
 def bred(config: SearchConfig) -> str:
     """How a generation is bred; empty where it is not."""
+    cut = "" if config.crossover_cut == "searched_layers" else " cut between any two layers, pools among them"
     offspring = (
         f"{config.mutations} by mutation with probability {config.mutation_probability:g}, {config.crossovers} by "
-        "crossover"
+        f"crossover{cut}"
     )
     match config.algorithm:
         case "evolution":
@@ -52,9 +53,12 @@ def rule(config: SearchConfig) -> str:
 
 
 def evaluation(config: SearchConfig) -> str:
-    """How one architecture is evaluated."""
+    """How one architecture is evaluated, and which of equally fit ones ranks first."""
     statistics = "the supernet's running batch-norm statistics"
     if config.recalibration_batches:
         batches = counted(config.recalibration_batches, "batch", "batches")
         statistics = f"batch-norm statistics taken anew for each architecture from {batches} of training samples"
-    return f"Architectures were evaluated in batches of {config.batch_size} samples with {statistics}."
+    return (
+        f"Architectures were evaluated in batches of {config.batch_size} samples with {statistics}; of equal fitness "
+        f"the {config.ties} ranks first."
+    )

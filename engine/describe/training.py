@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from engine.config.recipe import Recipe, RetrainConfig
+from engine.config.recipe import Recipe, RetrainConfig, SupernetConfig
 from engine.config.words import counted, listed
 from engine.describe.clauses import Clauses, told
 from engine.zoo.registry import ZOO
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD with momentum 0.9"}
+UNSAMPLED = {
+    "rest": "no steps of blocks off the path",
+    "drift": "blocks off the path moved on by momentum as in PyTorch 1.4",
+}
 LOSSES = {"mse": "mean squared error on firing rates", "cross_entropy": "cross-entropy on firing rates"}
 SCHEDULES = {
     "constant": "constant schedule",
@@ -35,6 +39,7 @@ def clauses(config: Recipe) -> Clauses:
         "weight decay": f"weight decay {decay:g}" if decay else "no weight decay",
         "penalty": f"spike regularisation with λ_reg = {penalty:g}" if penalty else "no spike regularisation",
         "cutout": f"cutout of {side}×{side} pixels" if side else "no cutout",
+        **({"off the path": UNSAMPLED[config.unsampled]} if isinstance(config, SupernetConfig) else {}),
     }
 
 

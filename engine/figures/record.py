@@ -86,9 +86,15 @@ class Record:
         return tuple(self.evaluated[i] for i in front([(one.accuracy, one.spikes) for one in self.evaluated]))
 
     @property
+    def ranked(self) -> list[Evaluated]:
+        """All by falling fitness; of equal ones the newest or the oldest first, as in the search."""
+        order = -1 if self.config.search.ties == "newest" else 1
+        return sorted(self.evaluated, key=lambda one: (-one.fitness, order * one.number))
+
+    @property
     def fittest(self) -> Evaluated | None:
-        """The architecture of highest fitness; of equal ones the first, as in the search."""
-        return max(self.evaluated, key=lambda one: (one.fitness, -one.number), default=None)
+        """The architecture of highest fitness, ranked as in the search."""
+        return next(iter(self.ranked), None)
 
     @property
     def knee(self) -> Evaluated | None:

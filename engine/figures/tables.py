@@ -45,7 +45,7 @@ def front_table(record: Record) -> str:
 
 def population_table(record: Record) -> str:
     """The fittest evaluated architectures as a booktabs table."""
-    shown = sorted(record.evaluated, key=lambda one: (-one.fitness, one.number))[:FITTEST]
+    shown = record.ranked[:FITTEST]
     words = f"The {len(shown)} fittest of {len(record.evaluated)} evaluated architectures."
     return _table(record, shown, caption(record, words, SEARCHED), "tab:population")
 

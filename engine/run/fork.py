@@ -16,7 +16,7 @@ from engine.run.state import State, state_of
 from engine.storage.atomic import read_metadata, verify, write_bytes, write_metadata
 from engine.storage.files import read_file
 
-FREE = ("name", "search", "retrain", "runtime")
+FREE = ("version", "name", "search", "retrain", "runtime")
 """What a fork may change; all else made the supernet or the numbers that are kept."""
 KEPT_SEARCH = ("fitness_lambda", "recalibration_batches")
 """Of `search`, what the kept numbers depend on."""

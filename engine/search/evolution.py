@@ -21,10 +21,12 @@ class Evolution:
     def ask(self, generation: int, seen: Sequence[Candidate]) -> list[Proposal]:
         """Mutations and crossovers of the fittest, filled up with random ones. The first population is random."""
         rng = generator(self.seed, "evolution", generation)
-        operators = Operators(self.space, {candidate.architecture for candidate in seen}, rng)
+        operators = Operators(
+            self.space, {candidate.architecture for candidate in seen}, rng, self.config.crossover_cut
+        )
         population: list[Proposal] = []
         if seen:
-            parents = fittest(seen, self.config.parents)
+            parents = fittest(seen, self.config.parents, self.config.ties)
             probability = self.config.mutation_probability
             population += operators.mutations(self.config.mutations, lambda: rng.choice(parents), probability)
             if len(parents) > 1:

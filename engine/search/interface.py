@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.config.search import Ties
 from engine.events import Candidate, Origin
 from engine.space.architecture import Architecture
 
@@ -31,6 +32,7 @@ class Search(Protocol):
         ...
 
 
-def fittest(seen: Sequence[Candidate], count: int) -> list[Candidate]:
-    """The `count` candidates of highest fitness; of equal ones the earlier."""
-    return sorted(seen, key=lambda c: (-c.fitness, c.id))[:count]
+def fittest(seen: Sequence[Candidate], count: int, ties: Ties) -> list[Candidate]:
+    """The `count` candidates of highest fitness; of equal ones the newest (highest id) or the oldest first."""
+    order = -1 if ties == "newest" else 1
+    return sorted(seen, key=lambda c: (-c.fitness, order * c.id))[:count]

@@ -34,7 +34,9 @@ class Nsga2:
     def ask(self, generation: int, seen: Sequence[Candidate]) -> list[Proposal]:
         """Mutations and crossovers of tournament winners, filled up with random architectures."""
         rng = generator(self.seed, "nsga2", generation)
-        operators = Operators(self.space, {candidate.architecture for candidate in seen}, rng)
+        operators = Operators(
+            self.space, {candidate.architecture for candidate in seen}, rng, self.config.crossover_cut
+        )
         population: list[Proposal] = []
         if seen:
             tournament = Tournament(self.survivors(seen), rng)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from engine.config.search import CrossoverCut
 from engine.events import Candidate
 from engine.search.interface import Proposal
 from engine.space.architecture import MAX_ENUMERATED, Architecture, SearchSpace
@@ -19,8 +20,10 @@ Choose = Callable[[], Candidate]
 class Operators:
     """Operators of one generation. `taken` holds the genomes already evaluated or proposed; each proposal is added."""
 
-    def __init__(self, space: SearchSpace, taken: set[str], rng: random.Random) -> None:
-        self.space, self.taken, self.rng = space, taken, rng
+    def __init__(
+        self, space: SearchSpace, taken: set[str], rng: random.Random, cut: CrossoverCut = "searched_layers"
+    ) -> None:
+        self.space, self.taken, self.rng, self.cut = space, taken, rng, cut
 
     def mutations(self, wanted: int, choose: Choose, probability: float) -> list[Proposal]:
         """Up to `wanted` mutants; each searched layer changes its block with `probability`."""
@@ -39,10 +42,15 @@ class Operators:
         def draw() -> Proposal:
             first, second = choose_two()
             genomes = Architecture.from_code(first.architecture), Architecture.from_code(second.architecture)
-            child = self.space.cross_over(*genomes, self.rng)
+            child = self.space.cross_over(*genomes, self._cut())
             return Proposal(child, "crossover", (first.id, second.id), child.changes_from(genomes[0]))
 
         return self._fill(wanted, draw)
+
+    def _cut(self) -> int:
+        """How many searched layers a child has from its first parent."""
+        every = self.cut == "all_layers"
+        return (self.space.draw_cut_of_all_layers if every else self.space.draw_cut)(self.rng)
 
     def random(self, wanted: int) -> list[Proposal]:
         """New architectures drawn uniformly; fewer where the space has no more (the reference code hangs there)."""

@@ -106,12 +106,24 @@ class SearchSpace:
         pairs = zip(parent.blocks, self.choices, strict=True)
         return Architecture(tuple(_mutated(block, allowed, probability, rng) for block, allowed in pairs))
 
-    def cross_over(self, first: Architecture, second: Architecture, rng: random.Random) -> Architecture:
-        """Single-point crossover: the head of one parent, the tail of the other."""
-        if len(first.blocks) < 2:
-            return first
-        cut = rng.randrange(1, len(first.blocks))
+    def cross_over(self, first: Architecture, second: Architecture, cut: int) -> Architecture:
+        """Single-point crossover: the first parent's `cut` leading blocks, then the second's."""
         return Architecture(first.blocks[:cut] + second.blocks[cut:])
+
+    def draw_cut(self, rng: random.Random) -> int:
+        """A cut between two searched layers, drawn uniformly; behind the only one where there is but one."""
+        searched = len(self.choices)
+        return rng.randrange(1, searched) if searched > 1 else searched
+
+    def draw_cut_of_all_layers(self, rng: random.Random) -> int:
+        """The reference's cut: drawn uniformly between all layers, pools included; returns the searched ones before it.
+
+        On SNN_1 to SNN_4 but SNN_3 these are 1 to 5 with probabilities 2/7, 1/7, 2/7, 1/7, 1/7; 5 copies the first
+        parent. With one layer there is no cut.
+        """
+        layers = self.macro.layers
+        end = rng.randrange(1, len(layers)) if len(layers) > 1 else 1
+        return sum(layer.kind == "search" for layer in layers[:end])
 
 
 def _mutated(block: str, allowed: Sequence[str], probability: float, rng: random.Random) -> str:

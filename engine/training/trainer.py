@@ -25,6 +25,7 @@ from engine.search.path_sampling import batch_count
 from engine.seeds import derive
 from engine.space.architecture import Architecture
 from engine.training.totals import Totals
+from engine.training.unsampled import drifts, zero_missing_gradients
 
 Batch = tuple[Tensor, Tensor]
 """Encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N], on the device."""
@@ -93,7 +94,7 @@ class Trainer:
         self.network, self.images, self.data, self.recipe = network, images, data, recipe
         self.purpose, self.seed = purpose, network.config.seed
         self.device = next(network.parameters()).device
-        self.optimizer = _optimizer(network, recipe)
+        self.optimizer, self.drifts = _optimizer(network, recipe), drifts(recipe)
         self.batches = batch_count(len(images.labels), recipe.batch_size)
 
     def epoch(self, epoch: int, start: int, totals: Totals, path: PathOf) -> Iterator[int]:
@@ -157,6 +158,8 @@ class Trainer:
         if self.recipe.spike_regularisation:
             loss = loss + self.recipe.spike_regularisation * counts.sum() / (self.output_elements(path) * len(labels))
         loss.backward()  # type: ignore[no-untyped-call]
+        if self.drifts:
+            zero_missing_gradients(self.optimizer)
         self.optimizer.step()
         correct = (predicted(rates) == labels).sum()
         return torch.stack([loss.detach().double(), correct.double(), counts.detach().double().sum()])
@@ -212,7 +215,7 @@ def classification_loss(rates: Tensor, labels: Tensor, kind: Literal["mse", "cro
 
 
 def _optimizer(network: SpikingNetwork, recipe: Recipe) -> torch.optim.Optimizer:
-    """Adam, or SGD with momentum 0.9 as in the reference code. Parameters off the path have no gradient and stay."""
+    """Adam, or SGD with momentum 0.9 as in the reference code. Parameters without a gradient stay as they are."""
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(
             network.parameters(), lr=recipe.learning_rate, momentum=0.9, weight_decay=recipe.weight_decay

@@ -1,7 +1,8 @@
 // Ranking by fitness = accuracy · (N / N_avg)^λ at any λ, from stored accuracy and N alone; the rule of engine/metrics/pareto.py.
 
 /** @typedef {import("../wire/events.js").Candidate} Candidate */
-/** @typedef {{average: number, own: number, lambda: number}} Rule `own` is the λ the study searched with */
+/** @typedef {"newest" | "oldest"} Ties which of equal fitness ranks first: the highest id, or the lowest */
+/** @typedef {{average: number, own: number, lambda: number, ties: Ties}} Rule `own` is the λ the study searched with */
 /** @typedef {{candidate: Candidate, low: number, high: number}} Reign the λ between which a candidate is the fittest */
 
 export const LEAST = -2;
@@ -17,22 +18,27 @@ export function compute(accuracy, spikes, average, lambda) {
   return spikes <= 0 || average <= 0 ? 0 : accuracy * (spikes / average) ** lambda;
 }
 
-/** Of two the fitter; of equals the earlier. @param {Candidate[]} candidates @param {Rule} rule @returns {Candidate | null} */
+/** Negative where `a` ranks before `b`, which is as fit. @param {Candidate} a @param {Candidate} b @param {Rule} rule */
+function tied(a, b, { ties }) {
+  return ties === "newest" ? b.id - a.id : a.id - b.id;
+}
+
+/** Of two the fitter; of equals the newer or the older. @param {Candidate[]} candidates @param {Rule} rule @returns {Candidate | null} */
 export function winner(candidates, rule) {
   let best = null;
   let most = -Infinity;
   for (const c of candidates) {
     const value = fitness(c, rule);
-    if (value > most || (value === most && best !== null && c.id < best.id)) [best, most] = [c, value];
+    if (value > most || (value === most && best !== null && tied(c, best, rule) < 0)) [best, most] = [c, value];
   }
   return best;
 }
 
-/** All, fittest first; equals in order of evaluation. @param {Candidate[]} candidates @param {Rule} rule */
+/** All, fittest first; of equals the newest or the oldest. @param {Candidate[]} candidates @param {Rule} rule */
 export function ranking(candidates, rule) {
   return candidates
     .map((c) => ({ c, value: fitness(c, rule) }))
-    .sort((a, b) => b.value - a.value || a.c.id - b.c.id)
+    .sort((a, b) => b.value - a.value || tied(a.c, b.c, rule))
     .map(({ c }) => c);
 }
 

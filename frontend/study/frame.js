@@ -22,13 +22,16 @@ export function position(state, view) {
   return { shown: Math.min(view.generation ?? Infinity, total - 1), total };
 }
 
-/** @param {State} state @param {View} view @param {number} own the study's λ @returns {Frame} */
-export function makeFrame(state, view, own) {
+/** @typedef {{fitness_lambda: number, ties?: import("../domain/ranking.js").Ties}} Search a study's; without `ties` it was stored before there was a choice */
+
+/** @param {State} state @param {View} view @param {Search} search @returns {Frame} */
+export function makeFrame(state, view, search) {
   const { shown, total } = position(state, view);
   const live = view.generation === null;
   const past = at(state, shown);
   const estimating = live && state.provisional.length > 0;
-  const rule = { average: state.averageSpikes ?? 0, own, lambda: view.lambda ?? own };
+  const own = search.fitness_lambda;
+  const rule = { average: state.averageSpikes ?? 0, own, lambda: view.lambda ?? own, ties: search.ties ?? "oldest" };
   const ids = past.event?.front ?? [];
   return {
     live, shown, total, planned: plannedGenerations(state),
@@ -39,15 +42,15 @@ export function makeFrame(state, view, own) {
   };
 }
 
-/** `makeFrame` that remembers its last answer. @param {number} own @returns {(state: State, view: View) => Frame} */
-export function frames(own) {
+/** `makeFrame` that remembers its last answer. @param {Search} search @returns {(state: State, view: View) => Frame} */
+export function frames(search) {
   /** @type {unknown[]} */
   let key = [];
   /** @type {Frame} */
   let frame;
   return (state, view) => {
     const next = [state.candidates, state.provisional, state.averageSpikes, plannedGenerations(state), view.generation, view.lambda];
-    if (next.some((part, i) => part !== key[i])) [key, frame] = [next, makeFrame(state, view, own)];
+    if (next.some((part, i) => part !== key[i])) [key, frame] = [next, makeFrame(state, view, search)];
     return frame;
   };
 }

@@ -24,7 +24,7 @@ import { newTitles, renderWarnings } from "./panels/warnings.js";
 let summary = pageData("study");
 let state = initialState;
 let view = viewOf(location.search);
-const frameOf = frames(summary.config.search.fitness_lambda);
+const frameOf = frames(summary.config.search);
 const announcer = new Announcer(byId("announce"));
 const hover = new Hover();
 

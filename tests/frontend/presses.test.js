@@ -14,7 +14,7 @@ import { renderAnalysis } from "../../frontend/study/panels/analysis.js";
 import { Energy } from "../../frontend/study/panels/energy.js";
 import { LambdaPanel } from "../../frontend/study/panels/lambda.js";
 import { Timeline } from "../../frontend/study/panels/timeline.js";
-import { LAYERS, OWN, whole } from "./recorded.js";
+import { CONFIG, LAYERS, OWN, whole } from "./recorded.js";
 
 const template = (name) => readFileSync(new URL(`../../webapp/templates/${name}`, import.meta.url), "utf8");
 const byId = (id) => document.getElementById(id);
@@ -109,7 +109,7 @@ test("the next in an order stops at its ends, and begins at its first", () => {
 test("the λ slider stands where the view does before the browser steps it, though it has the focus", () => {
   const view = { ...FIRST, lambda: -0.4 };
   const panel = new LambdaPanel(LAYERS, OWN, { show: () => {}, select: () => {}, view: () => view });
-  panel.render(makeFrame(whole, view, OWN), view);
+  panel.render(makeFrame(whole, view, CONFIG.search), view);
   panel.slider.focus();
   view.lambda = -0.2; // the way back leads there
   panel.slider.dispatchEvent(new window.KeyboardEvent("keydown", { key: "ArrowRight" }));

@@ -21,7 +21,7 @@ export const CHOICES = [0, 1, 2].map(() => ["S", "C3", "C5", "R3", "R5"]);
 export const LAYERS = ["search", "max_pool", "search", "search", "max_pool"].map((kind) => ({ kind, channels: 8, stride: 1, candidates: null }));
 export const CONFIG = {
   network: { macro: { layers: LAYERS }, candidates: ["skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5"] },
-  search: { fitness_lambda: OWN },
+  search: { fitness_lambda: OWN, ties: "oldest" },
   retrain: { trust: 0 },
 };
 

@@ -17,17 +17,33 @@ WINNER, UNSEEN = "C5-R5-C3", "C3-S-C5"
 
 def of_the_product() -> dict[str, Any]:
     """What depends on no study: presets and baselines."""
-    return {"presets": json.loads(said("presets")), "zoo": json.loads(said("zoo")), "configs": _configs()}
+    return {"presets": json.loads(said("presets")), "zoo": json.loads(said("zoo"))}
 
 
-def _configs() -> dict[str, dict[str, str]]:
-    """Of each preset, the digests of its config, of its canonical JSON, and of what `config` prints."""
+def configs_of_version_1() -> dict[str, dict[str, str]]:
+    """Of each preset as version 1 had it, the digests of its config, of its canonical JSON, and of it as printed."""
     found = {}
     for key in [preset["preset"] for preset in json.loads(said("presets"))]:
-        printed = said("config", key)
-        digest, canonical = config_facts(json.loads(printed))
+        document = as_of_version_1(json.loads(said("config", key)))  # keys in the order in which they are printed
+        digest, canonical = config_facts(document)
+        printed = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         texts = {"canonical_sha256": sha256(canonical.encode()), "printed_sha256": sha256(printed.encode())}
         found[key] = {"config_digest": digest, **texts}
+    return found
+
+
+LATER = (("supernet", "unsampled"), ("search", "crossover_cut"), ("search", "ties"))
+"""Fields that came after version 1."""
+
+
+def as_of_version_1(document: dict[str, Any]) -> dict[str, Any]:
+    """A preset's config without later fields. The search in the ANN space had the loss and the λ of the spiking one."""
+    found: dict[str, Any] = json.loads(json.dumps(document)) | {"version": 1}
+    for part, field in LATER:
+        del found[part][field]
+    if found["network"]["neuron"]["kind"] == "relu":
+        found["supernet"]["loss"] = found["retrain"]["loss"] = "mse"
+        found["search"]["fitness_lambda"] = -0.08
     return found
 
 

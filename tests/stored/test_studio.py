@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -30,6 +31,17 @@ RENAMED_DATA = {"judged": "evaluated"}
 
 NO_SEARCH = "-0.08, 0.001, 0.2, 10, 10, 10, 10, 50, 600, 96"
 """λ, recipe and sizes of a supernet and a search that an analysis never makes: its method text told of them."""
+
+NEW_CONFIGS = re.compile(
+    r"\.page\.data\.(?:"
+    r"(?:initial|origin\.config|presets-data\.\d+\.config)\.version: 2 instead of 1|"
+    r"schema\.properties\.version\.(?:const: gone|default: 2 instead of 1)|"
+    r"presets-data\.22\.config\.(?:supernet|retrain)\.loss: 'cross_entropy' instead of 'mse'|"
+    r"presets-data\.22\.config\.search\.fitness_lambda: 0\.0 instead of -0\.08)"
+)
+"""What the form begins with is no stored study: its configs are of version 2, and the search in the ANN space, preset
+22, has the reference's loss and λ.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +77,8 @@ def test_an_address_answers_as_it_did(first_look, url):
     found = differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS)
     if IDS["analysis"] in url:
         found = [line for line in found if not line.endswith(f"tells no more {NO_SEARCH}")]
+    if url == "/studies/new":
+        found = [line for line in found if not NEW_CONFIGS.fullmatch(line)]
     assert found == []
 
 

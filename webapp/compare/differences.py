@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.config.study import StudyConfig
+from engine.config.versions import VERSION
 from engine.space.macro import Layer
 
 IGNORED = ("name", "version")
@@ -14,7 +15,8 @@ IGNORED = ("name", "version")
 
 def flat(config: StudyConfig) -> dict[str, str]:
     """Path → formatted value of every field, in the schema's order."""
-    return dict(_lines(config.model_dump(mode="json"), ""))
+    today = config.model_copy(update={"version": VERSION})  # an older version leaves out what came later
+    return dict(_lines(today.model_dump(mode="json"), ""))
 
 
 def differing(configs: Sequence[StudyConfig]) -> list[dict[str, Any]]:

@@ -64,7 +64,8 @@ def test_its_name_is_in_the_config_the_digest_and_the_package(searched):
     config, workdir, events = searched
     assert events[0]["config_digest"] == config.digest() != tiny_config().digest()
     assert config.network.candidates[0] in config.canonical()
-    content = config.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+    content = config.model_dump(mode="json", exclude_defaults=True, exclude={"name", "version"})
+    content["search"]["ties"] = "newest"  # no default of version 1, from which digests count
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     assert "TPB_k3" in text
     assert hashlib.sha256(text.encode()).hexdigest() == config.digest()

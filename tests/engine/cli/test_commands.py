@@ -29,7 +29,7 @@ def test_presets_are_listed_and_printed(capsys):
     assert {"quick-look", "paper-cifar10", "cifar10-hour"} <= {entry["preset"] for entry in listed}
     for entry in listed:
         assert main(["config", entry["preset"]]) == 0
-        assert json.loads(capsys.readouterr().out)["version"] == 1
+        assert json.loads(capsys.readouterr().out)["version"] == 2
 
 
 @pytest.mark.parametrize(

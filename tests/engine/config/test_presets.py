@@ -1,24 +1,10 @@
-"""Presets hold the paper's recipe where they say so."""
+"""Presets are the studies their titles name; test_paper_facts.py holds the paper's recipe."""
 
 import pytest
 
 from engine.analysis.published import paper_and_here
 from engine.config.presets import PRESETS
 from engine.space.architecture import Architecture
-
-LAMBDA = {"lambda-0": 0.0, "lambda-0.16": -0.16, "lambda-0.24": -0.24}
-PAPER = [preset for preset in PRESETS.values() if preset.paper]
-
-
-@pytest.mark.parametrize("preset", PAPER, ids=lambda preset: preset.key)
-def test_a_paper_preset_is_the_papers_recipe(preset):
-    config = preset.config
-    assert (config.supernet.epochs, config.supernet.batch_size, config.supernet.learning_rate) == (600, 96, 1e-3)
-    assert (config.search.generations, config.search.population, config.search.parents) == (20, 20, 10)
-    assert config.search.fitness_lambda == LAMBDA.get(preset.key, -0.08)
-    assert config.search.mutation_probability == 0.2
-    assert config.network.time_steps == (1 if preset.key == "ann-space" else 8)
-    assert (config.data.split, config.data.validation_fraction) == ("contiguous", 0.2)
 
 
 def test_the_posters_tables_have_an_arm_for_each_of_their_rows():

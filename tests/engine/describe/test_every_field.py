@@ -25,7 +25,7 @@ BASELINES = changed(QUICK, retrain__baselines=["fang-2021"])
 SHA = "ab" * 32
 
 NOT_TOLD = {
-    "version": "there is one version of the format",
+    "version": "what a version left out by default is told field by field",
     "name": "what a study is called changes nothing; it is the title of the card",
     "data.path": "where files lie on one machine; what they hold is named by its SHA-256",
 }
@@ -70,6 +70,9 @@ CHANGES: dict[str, Change] = {
     "search.mutations": (QUICK, 4, "4 by mutation"),
     "search.crossovers": (QUICK, 4, "4 by crossover"),
     "search.mutation_probability": (QUICK, 0.45, "probability 0.45"),
+    "search.crossover_cut": (QUICK, "all_layers", "cut between any two layers"),
+    "search.ties": (QUICK, "oldest", "the oldest ranks first"),
+    "supernet.unsampled": (QUICK, "drift", "moved on by momentum"),
     "search.fitness_lambda": (QUICK, -0.31, "λ = -0.31"),
     "search.batch_size": (QUICK, 61, "batches of 61"),
     "search.recalibration_batches": (QUICK, 23, "23 batches of training samples"),

@@ -1,5 +1,9 @@
 """AutoSNN's evolution as the reference runs it, and against brute force on spaces small enough to enumerate."""
 
+import random
+from collections import Counter
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +14,7 @@ from engine.metrics.fitness import fitness
 from engine.metrics.pareto import dominates, front
 from engine.search.evolution import Evolution
 from engine.search.interface import Proposal, fittest
+from engine.search.operators import Operators
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.candidates import AUTOSNN_CANDIDATES
 from engine.space.macro import Layer, MacroArchitecture
@@ -55,12 +60,61 @@ def test_the_first_generation_is_random_and_later_ones_descend_from_the_ten_best
     seen = search(PAPER, SearchConfig(), seed=2)
     assert {c.origin for c in seen[:20]} == {"random"}
     for generation in range(1, 20):
-        best = {c.id for c in fittest([c for c in seen if c.generation < generation], 10)}
+        best = {c.id for c in fittest([c for c in seen if c.generation < generation], 10, "newest")}
         offspring = [c for c in seen if c.generation == generation]
         assert len(offspring) == 20
         assert sum(c.origin == "mutation" for c in offspring) <= 10
         assert sum(c.origin == "crossover" for c in offspring) <= 10
         assert all(set(c.parents) <= best for c in offspring)
+
+
+def flat(config: SearchConfig, generations: int) -> list[Candidate]:
+    """A search where every architecture is as fit as any other."""
+    evolution, seen = Evolution(PAPER, config, 4), []
+    for generation in range(generations):
+        proposals = evolution.ask(generation, seen)
+        born = [evaluated(p, len(seen) + i, generation) for i, p in enumerate(proposals)]
+        seen += [candidate.model_copy(update={"fitness": 0.5}) for candidate in born]
+    return seen
+
+
+def parents_of(seen: list[Candidate], generation: int) -> set[int]:
+    return {parent for c in seen if c.generation == generation for parent in c.parents}
+
+
+def test_on_a_flat_landscape_the_newest_are_the_parents():
+    seen = flat(SearchConfig(), 3)
+    assert parents_of(seen, 1) <= set(range(10, 20))
+    assert parents_of(seen, 2) <= set(range(30, 40))
+
+
+def test_studies_of_before_the_choice_keep_the_oldest_as_parents():
+    seen = flat(SearchConfig(ties="oldest"), 3)
+    assert parents_of(seen, 1) <= set(range(10))
+    assert parents_of(seen, 2) <= set(range(10))
+
+
+@pytest.mark.parametrize(("ties", "order"), [("newest", [3, 1, 2, 0]), ("oldest", [1, 3, 0, 2])])
+def test_of_equal_fitness_the_newest_or_the_oldest_ranks_first(ties, order):
+    [one, *_] = flat(SearchConfig(), 1)
+    seen = [one.model_copy(update={"id": i, "fitness": 0.5 + (i % 2) / 10}) for i in range(4)]
+    assert [c.id for c in fittest(seen, 4, ties)] == order
+
+
+def test_the_references_crossover_cuts_between_all_layers():
+    """Children of two parents that differ everywhere tell the cut by how many blocks are the first's."""
+    first, second = (Architecture((block,) * 5) for block in ("SCB_k3", "SRB_k5"))
+    seen = [
+        evaluated(Proposal(one, "random"), i, 0).model_copy(update={"fitness": 1.0})
+        for i, one in enumerate((first, second))
+    ]
+    cuts = Counter[int]()
+    for seed in range(700):
+        operators = Operators(PAPER, set(), random.Random(seed), "all_layers")
+        [child] = operators.crossovers(1, lambda: (seen[0], seen[1]))
+        cuts[child.architecture.blocks.count("SCB_k3")] += 1
+    expected = {1: 200, 2: 100, 3: 200, 4: 100, 5: 100}
+    assert all(abs(cuts[cut] - count) < 50 for cut, count in expected.items()), cuts
 
 
 def test_lineage_tells_the_truth():
@@ -79,15 +133,15 @@ def test_lineage_tells_the_truth():
 
 def test_evolution_finds_the_fittest_of_all_3125():
     best = max(evaluated(Proposal(a, "random"), 0, 0).fitness for a in PAPER.enumerate())
-    found = [fittest(search(PAPER, SearchConfig(), seed), 1)[0].fitness for seed in range(5)]
+    found = [fittest(search(PAPER, SearchConfig(), seed), 1, "newest")[0].fitness for seed in range(5)]
     assert max(found) == best
     assert min(found) > 0.97 * best
 
 
 def test_evolution_beats_random_search_of_the_same_budget():
-    evolved = [fittest(search(PAPER, SearchConfig(), seed), 1)[0].fitness for seed in range(5)]
+    evolved = [fittest(search(PAPER, SearchConfig(), seed), 1, "newest")[0].fitness for seed in range(5)]
     random_only = SearchConfig(mutations=0, crossovers=0)
-    random = [fittest(search(PAPER, random_only, seed), 1)[0].fitness for seed in range(5)]
+    random = [fittest(search(PAPER, random_only, seed), 1, "newest")[0].fitness for seed in range(5)]
     assert sum(evolved) > sum(random)
 
 

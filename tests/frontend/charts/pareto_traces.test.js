@@ -7,9 +7,9 @@ import { compute } from "../../../frontend/domain/ranking.js";
 import { FIRST } from "../../../frontend/study/view.js";
 import { trained } from "../../../frontend/study/search.js";
 import { drawn, isoCurves, traces } from "../../../frontend/charts/pareto_traces.js";
-import { candidate, OWN, upTo, whole } from "../recorded.js";
+import { CONFIG, candidate, OWN, upTo, whole } from "../recorded.js";
 
-const frame = (view = FIRST, state = whole) => makeFrame(state, view, OWN);
+const frame = (view = FIRST, state = whole) => makeFrame(state, view, CONFIG.search);
 const BESIDE = {
   trained: trained(whole),
   published: [{ name: "SNN_1 SRB_k3", accuracy: 0.8754, spikes: 146_000, source: "Na et al., ICML 2022, poster" }],

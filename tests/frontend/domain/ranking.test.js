@@ -6,10 +6,10 @@ import { makeFrame } from "../../../frontend/study/frame.js";
 import { bestSoFar, compute, fitness, LEAST, MOST, ranking, reigns, winner } from "../../../frontend/domain/ranking.js";
 import { FIRST } from "../../../frontend/study/view.js";
 import { winnerWords } from "../../../frontend/study/panels/lambda.js";
-import { candidate, OWN, whole } from "../recorded.js";
+import { CONFIG, candidate, OWN, whole } from "../recorded.js";
 
 const average = whole.averageSpikes;
-const rule = (lambda) => ({ average, own: OWN, lambda });
+const rule = (lambda) => ({ average, own: OWN, lambda, ties: CONFIG.search.ties });
 const engine = [...whole.candidates].sort((a, b) => b.fitness - a.fitness || a.id - b.id);
 
 test("at the study's own λ the ranking is the engine's, all rows, to the last bit", () => {
@@ -18,6 +18,20 @@ test("at the study's own λ the ranking is the engine's, all rows, to the last b
     const seen = whole.candidates.filter((c) => c.generation <= generation.generation);
     assert.equal(winner(seen, rule(OWN)).id, generation.best);
   }
+});
+
+test("of equal fitness the newest or the oldest is first, as the study's rule says", () => {
+  const equal = [0, 1, 2].map((id) => candidate(id, { accuracy: 0.5, spikes: 500 }));
+  const by = (/** @type {"newest" | "oldest"} */ ties) => ({ average: 1000, own: 0, lambda: -0.08, ties });
+  assert.equal(winner(equal, by("newest")).id, 2);
+  assert.equal(winner([...equal].reverse(), by("oldest")).id, 0);
+  assert.deepEqual(ranking(equal, by("newest")).map((c) => c.id), [2, 1, 0]);
+  assert.deepEqual(ranking(equal, by("oldest")).map((c) => c.id), [0, 1, 2]);
+});
+
+test("a study stored before there was a choice ranks the oldest first", () => {
+  assert.equal(makeFrame(whole, FIRST, { fitness_lambda: OWN }).rule.ties, "oldest");
+  assert.equal(makeFrame(whole, FIRST, { fitness_lambda: OWN, ties: "newest" }).rule.ties, "newest");
 });
 
 test("the formula gives the stored fitness, so other λ are ranked by the same measure", () => {
@@ -65,7 +79,7 @@ test("best fitness by generation never falls and ends at the best", () => {
 });
 
 test("the words say when the winner changes", () => {
-  const at = (lambda) => makeFrame(whole, { ...FIRST, lambda }, OWN);
+  const at = (lambda) => makeFrame(whole, { ...FIRST, lambda }, CONFIG.search);
   const words = (lambda) => winnerWords(at(lambda), reigns(at(lambda).front, average));
   assert.match(words(null), /^At λ = −0.08, the study's own, the winner is #\d+ /);
   assert.match(words(LEAST), /At λ = −2 the winner changes from #\d+ \S+ to #\d+/);

@@ -8,11 +8,11 @@ import { parse } from "../../../frontend/study/view.js";
 import { winnerWords } from "../../../frontend/study/panels/lambda.js";
 import { describeOrigin } from "../../../frontend/study/panels/population.js";
 import { renderQuality } from "../../../frontend/study/panels/quality.js";
-import { OWN, candidate, upTo } from "../recorded.js";
+import { CONFIG, candidate, upTo } from "../recorded.js";
 
 const template = readFileSync(new URL("../../../webapp/templates/studies/detail.html", import.meta.url), "utf8");
 const early = upTo("supernet_finished");
-const frame = makeFrame(early, parse(new URLSearchParams()), OWN);
+const frame = makeFrame(early, parse(new URLSearchParams()), CONFIG.search);
 
 beforeEach(() => {
   globalThis.document = new JSDOM(`<body>${template}</body>`).window.document;
@@ -23,7 +23,7 @@ test("how the search gets on is a sentence, and charts with the first generation
   renderQuality(place, early, frame);
   assert.equal(place.textContent, "Fitness and hypervolume appear with the first generation.");
   const first = upTo("generation_finished");
-  renderQuality(place, first, makeFrame(first, parse(new URLSearchParams()), OWN));
+  renderQuality(place, first, makeFrame(first, parse(new URLSearchParams()), CONFIG.search));
   assert.equal(place.querySelectorAll("figure").length, 2);
   assert.doesNotMatch(place.innerHTML, /NaN|Infinity|undefined/);
 });

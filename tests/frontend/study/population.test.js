@@ -29,7 +29,7 @@ const rows = () => [...document.querySelectorAll("#population tbody tr")];
 /** Ten thousand candidates in 500 generations, fitter ones scattered among them. */
 const many = Array.from({ length: 10_000 }, (_, id) => candidate(id, { generation: Math.floor(id / 20), fitness: ((id * 7919) % 10_007) / 10_007, spikes: 500 + ((id * 31) % 997) }));
 const frameOf = (candidates, change = {}) => ({
-  ...makeFrame({ ...initialState, candidates, averageSpikes: 1000, generations: [{ generation: 0, generations: 1, candidates, front: [], parents: [], best: 0 }] }, FIRST, OWN),
+  ...makeFrame({ ...initialState, candidates, averageSpikes: 1000, generations: [{ generation: 0, generations: 1, candidates, front: [], parents: [], best: 0 }] }, FIRST, CONFIG.search),
   candidates, current: candidates, ...change,
 });
 
@@ -134,7 +134,7 @@ test("while a row is held news waits and a chip says so; a person's own wish is 
 test("one candidate is lit everywhere it is shown, by pointer and by focus", () => {
   const strips = new Strips(byId("strips"), byId("strips-words"), LAYERS, () => {});
   const table = population();
-  const frame = makeFrame(whole, FIRST, OWN);
+  const frame = makeFrame(whole, FIRST, CONFIG.search);
   strips.render(frame, null);
   table.render(frame, FIRST, true);
   const hover = new Hover();
@@ -155,7 +155,7 @@ test("one candidate is lit everywhere it is shown, by pointer and by focus", () 
 test("λ panel: a row a member of the front, its λ, and what is best under a budget", () => {
   const changes = [];
   const panel = new LambdaPanel(LAYERS, OWN, { show: (change) => changes.push(change), select: () => {} });
-  const frame = makeFrame(whole, FIRST, OWN);
+  const frame = makeFrame(whole, FIRST, CONFIG.search);
   panel.render(frame, { ...FIRST, budget: frame.front[1].spikes });
   assert.equal(byId("front-table").children.length, frame.front.length);
   assert.match(byId("budget-words").textContent, new RegExp(`^#${frame.front[1].id} `));
@@ -169,7 +169,7 @@ test("λ panel: a row a member of the front, its λ, and what is best under a bu
 });
 
 test("lineage, effects, quality, trust and verdict say what they show", () => {
-  const frame = makeFrame(whole, FIRST, OWN);
+  const frame = makeFrame(whole, FIRST, CONFIG.search);
   const child = whole.candidates.find((c) => c.origin === "crossover" && c.changed.length) ?? whole.candidates.find((c) => c.parents.length);
   const selected = [];
   new LineageView(byId("lineage-picture"), byId("lineage-words"), byId("lineage-title"), (id) => selected.push(id)).render(whole.candidates, child);
@@ -191,7 +191,7 @@ test("lineage, effects, quality, trust and verdict say what they show", () => {
   renderVerdict(byId("verdict"), initialState, { ...SUMMARY, state: "cancelled" });
   assert.equal(byId("verdict").textContent, "125 architectures, none evaluated.");
   const strips = new Strips(byId("strips"), byId("strips-words"), LAYERS, () => {});
-  strips.render(makeFrame(initialState, FIRST, OWN), null);
+  strips.render(makeFrame(initialState, FIRST, CONFIG.search), null);
   assert.equal(byId("strips-words").textContent, "none yet");
 });
 

@@ -74,5 +74,6 @@ def _evaluations(study_id: UUID) -> Evaluations | None:
 
 
 def _fittest(study_id: UUID, record: Record) -> Result:
-    best = Candidate.objects.filter(study=study_id).order_by("-fitness", "number")[0]
+    ties = "-number" if record.config.search.ties == "newest" else "number"
+    best = Candidate.objects.filter(study=study_id).order_by("-fitness", ties)[0]
     return fittest_result(record, best.architecture, best.accuracy, best.spikes, bytes(best.spike_map))

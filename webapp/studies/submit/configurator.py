@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from engine.config.parse import parse_stored
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
+from engine.config.versions import VERSION
+from engine.errors import ConfigError
 from engine.zoo.registry import ZOO
 from webapp.accounts.request import user_of
 from webapp.datasets.models import Dataset
@@ -56,9 +59,17 @@ def _origin(request: HttpRequest) -> dict[str, Any]:
     """`?from=STUDY` or `?preset=KEY`: title and config; for a study also its URL."""
     if earlier := request.GET.get("from"):
         parent = get_object_or_404(Study.objects.for_user(user_of(request)), id=_uuid(earlier))
-        return {"title": parent.name, "url": parent.get_absolute_url(), "config": parent.config}
+        return {"title": parent.name, "url": parent.get_absolute_url(), "config": _as_today(parent.config)}
     preset = PRESETS.get(request.GET.get("preset", DEFAULT_PRESET), PRESETS[DEFAULT_PRESET])
     return {"title": preset.title, "url": None, "config": preset.config.model_dump(mode="json")}
+
+
+def _as_today(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored config with the fields that came later, as they were done then; as it is where it cannot be read."""
+    try:
+        return parse_stored(stored).model_copy(update={"version": VERSION}).model_dump(mode="json")
+    except ConfigError:
+        return stored
 
 
 def _for_data_set(request: HttpRequest) -> dict[str, Any]:

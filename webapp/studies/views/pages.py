@@ -33,6 +33,7 @@ CHAPTERS = {
     "evaluation": "Evaluating a trained network",
     "durability": "Durability",
     "speed": "Speed and memory",
+    "fidelity": "Compared with the reference code",
     "glossary": "Glossary",
 }
 """The documentation pages besides the index: URL below /docs/ → title."""

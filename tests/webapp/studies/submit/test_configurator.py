@@ -114,6 +114,15 @@ def test_a_clone_begins_with_its_parent_and_is_compared_with_it(alice, bob, as_u
     assert as_user(alice).get("/studies/new?from=none").status_code == 404
 
 
+def test_a_clone_of_an_older_study_begins_with_the_rules_of_its_time(alice, as_user, study):
+    old = json.loads(json.dumps(study.config)) | {"version": 1}
+    del old["search"]["ties"], old["search"]["crossover_cut"], old["supernet"]["unsampled"]
+    Study.objects.filter(id=study.id).update(config=old)
+    found = page_data(as_user(alice), f"?from={study.id}", "initial")
+    assert (found["search"]["ties"], found["search"]["crossover_cut"]) == ("oldest", "searched_layers")
+    assert found["supernet"]["unsampled"] == "rest"
+
+
 def test_a_preset_in_the_address_is_what_the_form_is_compared_with(alice, as_user):
     assert page_data(as_user(alice), "?preset=snn-3", "origin")["title"] == PRESETS["snn-3"].title
     assert page_data(as_user(alice), "", "origin")["title"] == PRESETS["quick-look"].title

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
 from webapp.studies.views.pages import CHAPTERS
 
 pytestmark = pytest.mark.django_db
+UNSAMPLED = Path(__file__).parents[4] / "docs" / "measured" / "unsampled.json"
 TERMS = (
     "search-space", "macro-architecture", "searched-layer", "candidate-block", "architecture", "supernet", "path",
     "population", "evaluate", "fitness", "pareto-front", "hypervolume", "firing-rate", "spikes", "time-steps",
@@ -45,3 +48,28 @@ def test_the_glossary_defines_every_term_and_marks_our_own(read):
     assert all(f'<dt id="{term}">' in glossary for term in TERMS)
     ours = re.findall(r'<dt id="([\w-]+)">[^<]*<span class="tag">ours</span>', glossary)
     assert sorted(ours) == ["fence", "lease", "slice", "turn"]
+
+
+def shown(value: float, form: str) -> str:
+    return format(value, form).replace("-", "−")
+
+
+@pytest.mark.parametrize(
+    ("measure", "form", "scale"),
+    [
+        ("tau_accuracy", ".2f", 1),
+        ("tau_spikes", ".2f", 1),
+        ("first_ten", ".2f", 100),
+        ("average_spikes", ",.0f", 1),
+        ("training_accuracy", ".1f", 100),
+    ],
+)
+def test_the_comparison_of_rest_and_drift_is_the_measured_one(measure, form, scale, read):
+    page, found = read("/docs/fidelity"), json.loads(UNSAMPLED.read_text())
+    for rule in ("rest", "drift"):
+        one = found["rules"][rule][measure]
+        cell = f"{shown(scale * one['mean'], form)} ± {shown(scale * one['deviation'], form)}"
+        assert f'<td class="number">{cell}</td>' in page
+    low, high = (shown(scale * found["difference"][measure][end], f"+{form}") for end in ("low", "high"))
+    assert f"[{low}, {high}]" in page
+    assert f"{found['architectures']} of them were trained from scratch" in page
