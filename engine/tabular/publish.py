@@ -1,0 +1,37 @@
+"""Writes a table's files: Parquet, card, Croissant metadata and report."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from engine.storage.atomic import write_bytes
+from engine.storage.files import read_file
+from engine.tabular import parquet
+from engine.tabular.card import card
+from engine.tabular.croissant import croissant
+from engine.tabular.report import report
+from engine.tabular.shipped import CARD, CROISSANT, PARQUET, REPORT
+from engine.tabular.table import Table
+
+
+def publish(table: Table, folder: Path, *, supernet: str, device: str, date: str) -> None:
+    """Write the four files into `folder`. `supernet` says how the supernets were trained, `date` is YYYY-MM-DD."""
+    engine = version("autosnn-studio")
+    made = {"engine": engine, "date": date, "device": device, "supernet": supernet}
+    written = parquet.write(table, folder / PARQUET, made)
+    described = croissant(table, file=PARQUET, sha256=written.sha256, size=written.size, version=engine, date=date)
+    write_bytes(folder / CARD, card(table, made).encode())
+    write_bytes(folder / CROISSANT, _json(described))
+    write_bytes(folder / REPORT, _json(report(table)))
+
+
+def report_at(folder: Path) -> dict[str, Any]:
+    """The report beside a table, read without pyarrow. Raises FileError where it is not there."""
+    return dict(json.loads(read_file(folder / REPORT, parquet.MAX_BYTES)))
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
