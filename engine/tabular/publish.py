@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from engine import __version__
 from engine.storage.atomic import write_bytes
 from engine.storage.files import read_file
 from engine.tabular import parquet
@@ -19,10 +19,10 @@ from engine.tabular.table import Table
 
 def publish(table: Table, folder: Path, *, supernet: str, device: str, date: str) -> None:
     """Write the four files into `folder`. `supernet` says how the supernets were trained, `date` is YYYY-MM-DD."""
-    engine = version("autosnn-studio")
-    made = {"engine": engine, "date": date, "device": device, "supernet": supernet}
+    made = {"engine": __version__, "date": date, "device": device, "supernet": supernet}
     written = parquet.write(table, folder / PARQUET, made)
-    described = croissant(table, file=PARQUET, sha256=written.sha256, size=written.size, version=engine, date=date)
+    about = {"file": PARQUET, "sha256": written.sha256, "version": __version__, "date": date}
+    described = croissant(table, size=written.size, **about)
     write_bytes(folder / CARD, card(table, made).encode())
     write_bytes(folder / CROISSANT, _json(described))
     write_bytes(folder / REPORT, _json(report(table)))

@@ -56,11 +56,11 @@ def repetitions(table: Table, search: SearchConfig, source: Source, count: int, 
     if not 1 <= count <= MAX_REPETITIONS:
         raise MeasureError(f"repetitions: must be 1 to {MAX_REPETITIONS:,}, got {count:,}")
     exact = dict(zip(table.genomes, table.fitness(search.fitness_lambda).tolist(), strict=True))
-    guides = {number: guide(table, source, number) for number in table.seeds}
+    config, guides = searching(table, search, seed), {number: guide(table, source, number) for number in table.seeds}
     found = []
     for k in range(seed, seed + count):
         number = table.seeds[k % len(table.seeds)]
-        candidates = run(table, guides[number], searching(table, search, k))
+        candidates = run(table, guides[number], config.model_copy(update={"seed": k}))
         found.append(Repetition(k, number, tuple(candidates), regret(exact, candidates)))
     return found
 

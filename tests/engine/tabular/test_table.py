@@ -56,7 +56,7 @@ def test_a_table_with_holes_is_refused(changed, message):
 
 
 def test_a_wrong_name_is_told():
-    with pytest.raises(MeasureError, match="column: by-hand has test_accuracy, .*, got 'loss'"):
+    with pytest.raises(MeasureError, match=r"column: by-hand has test_accuracy, .*, got 'loss'"):
         made().column("loss")
     with pytest.raises(MeasureError, match="no architecture 'S'"):
         made().record("S")
