@@ -78,14 +78,20 @@ def _publish(made: Benchmark, workdir: Path) -> None:
     from engine.describe import training
     from engine.tabular.collect import collect, device_of
     from engine.tabular.publish import publish
+    from engine.tabular.shipped import REPORT
 
+    folder = workdir / "table"
+    if (folder / REPORT).exists():
+        tell(f"{folder}: already there")
+        return
     table = collect(made, workdir)
     supernet = training.recipe(made.supernet.supernet)
     publish(
         table,
-        workdir / "table",
+        folder,
+        repetitions=made.repetitions,
         supernet=supernet,
         device=device_of(workdir),
         date=datetime.now(UTC).date().isoformat(),
     )
-    tell(f"done: {workdir / 'table'}")
+    tell(f"done: {folder}")

@@ -74,8 +74,5 @@ def _told(name: str, seed: int | None, exact: Mapping[str, float], estimates: Ma
         found = asdict(agreement(exact, estimates))
     except MeasureError as error:
         return {"predictor": name, "of_seed": seed, "tau": None, "why": str(error)}
-    return {
-        "predictor": name,
-        "of_seed": seed,
-        **{key: found[key] for key in ("tau", "low", "high", "confidence", "n")},
-    }
+    kept = ("tau", "low", "high", "confidence", "n", "p_value")
+    return {"predictor": name, "of_seed": seed, **{key: found[key] for key in kept if key in found}}

@@ -13,12 +13,16 @@ from engine.errors import ConfigError
 
 @dataclass(frozen=True)
 class Benchmark:
-    """`standalone` trains every architecture with each seed; `supernet` is run once a seed, with the same seeds."""
+    """`standalone` trains every architecture with each seed; `supernet` is run once a seed, with the same seeds.
+
+    Each search is repeated on the finished table `repetitions` times.
+    """
 
     name: str
     title: str
     standalone: StudyConfig
     supernet: StudyConfig
+    repetitions: int = 200
 
     @property
     def seeds(self) -> range:

@@ -24,6 +24,7 @@ def report(table: Table, count: int = 200) -> dict[str, Any]:
         "name": table.name,
         "architectures": len(table.genomes),
         "seeds": list(table.seeds),
+        "layers": list(table.layers),
         "fitness_lambda": table.study.search.fitness_lambda,
         "average_spikes": table.average_spikes,
         "spread": _spreads(table),

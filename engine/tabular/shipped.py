@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from engine.errors import MeasureError
+from engine.storage.files import read_json
 from engine.tabular.parquet import read
 from engine.tabular.table import Table
 
@@ -27,3 +29,8 @@ def folder_of(name: str) -> Path:
 def load(name: str) -> Table:
     """A table by its name, such as `load("digits-125")`. Raises MeasureError for a name that is none."""
     return read(folder_of(name) / PARQUET)
+
+
+def report(name: str) -> dict[str, Any]:
+    """The report beside a table, which needs no pyarrow. Raises MeasureError for a name that is none."""
+    return dict(read_json(folder_of(name) / REPORT))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from engine.config.presets import PRESETS
 from engine.config.presets_analysis import every_architecture
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
-from engine.tabular import benchmarks, shipped
+from engine.metrics.rank_correlation import rank_correlation
+from engine.tabular import agreement, benchmarks, shipped
 from engine.tabular.benchmarks import BENCHMARKS, Benchmark, benchmark, part
 from engine.tabular.columns import columns
 from engine.tabular.parquet import read
@@ -29,9 +31,8 @@ def little() -> Benchmark:
     tiny = tiny_config(candidates=("skip_connect", "SCB_k3"))
     short = tiny.model_copy(update={"supernet": tiny.supernet.model_copy(update={"epochs": 1})})
     supernet = short.model_dump() | {"search": {**tiny.search.model_dump(), "algorithm": "exhaustive"}}
-    return Benchmark(
-        "little", "Little", every_architecture(tiny, "Little", epochs=1, seeds=2), StudyConfig.model_validate(supernet)
-    )
+    standalone = every_architecture(tiny, "Little", epochs=1, seeds=2)
+    return Benchmark("little", "Little", standalone, StudyConfig.model_validate(supernet), repetitions=5)
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,8 @@ def made(tmp_path_factory):
     workdir = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(benchmarks.BENCHMARKS, "little", little())
+        # only the interval of τ depends on the resamples
+        patch.setattr(agreement, "rank_correlation", partial(rank_correlation, resamples=100))
         for options in (["--part", "1/2"], ["--part", "2/2"], []):
             assert main(["table", "make", "little", "--workdir", str(workdir), *options]) == 0
     return workdir
