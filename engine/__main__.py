@@ -7,16 +7,18 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, paper, presets, run, trained, zoo
+from engine.cli import data, folder, inspect, make_table, paper, presets, run, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
 from engine.config.catalog import CATALOG
+from engine.config.search import Algorithm
 from engine.errors import ConfigError, EngineError
 from engine.metrics.energy import ENERGY_MODELS
 from engine.process.openmp import share_cores
+from engine.tabular.columns import Source
 
 EXITS = (
     "exit status: 0 done; 2 bad input, or refused for the reason on stderr; 3 evaluated with --strict, and the network "
@@ -79,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _inspect(commands)
     _paper(commands)
     _data(commands)
+    _table(commands)
     return parser
 
 
@@ -208,6 +211,39 @@ def _data(commands: Any) -> None:
     parser.add_argument("--preview", type=Path, metavar="DIR", help="write a few samples there, as the pages show them")
     parser.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     parser.set_defaults(command=data.data)
+
+
+def _table(commands: Any) -> None:
+    parser = commands.add_parser("table", help="tables of every architecture of a space: ask, search, make, as JSON")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="the tables there are").set_defaults(command=table.tables)
+    show = _of_table(actions, "show", "mean accuracy, N and fitness of all, of the exact front, or all of one genome")
+    show.add_argument("--genome", metavar="CODE", help="every column of this architecture, a value a seed")
+    show.add_argument("--front", action="store_true", help="the exact Pareto front alone")
+    show.set_defaults(command=table.show)
+    search = _of_table(actions, "search", "run a search on the table: winner, regret, and what it missed")
+    search.add_argument("--algorithm", choices=get_args(Algorithm), default="evolution")
+    search.add_argument(
+        "--source", choices=get_args(Source), default="validation", help="what the search is shown (default validation)"
+    )
+    search.add_argument("--seed", type=int, default=0, metavar="S", help="of the first repetition (default 0)")
+    search.add_argument("--repetitions", type=int, default=1, metavar="R", help="with seeds S, S + 1, … (default 1)")
+    search.add_argument("--evaluations", type=int, metavar="E", help="at least so many; left out = the study's")
+    search.set_defaults(command=table.search)
+    report = _of_table(actions, "report", "τ of every estimate, regret of every search, what was missed")
+    report.add_argument("--repetitions", type=int, default=200, metavar="R", help="of each search (default 200)")
+    report.set_defaults(command=table.report)
+    make = _of_table(actions, "make", "train it all, an hour or more; run again on the same folder, it goes on")
+    make.add_argument("--workdir", type=Path, required=True, metavar="DIR")
+    make.add_argument("--part", metavar="K/N", help="train this part alone, beside other processes; then run without")
+    _data_root(make)
+    make.set_defaults(command=make_table.make)
+
+
+def _of_table(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=words)
+    parser.add_argument("table", metavar="TABLE", help="such as digits-125")
+    return parser
 
 
 def _data_root(parser: argparse.ArgumentParser) -> None:

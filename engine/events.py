@@ -146,7 +146,9 @@ class TrainingFinished(Frozen):
     """One network trained from scratch, tested after the last epoch. `number` counts trainings from 0.
 
     `loss` and `accuracy` [epochs] are those of training. `spikes_by_layer` sums to `test_spikes`.
-    `search_accuracy` is the supernet's estimate where this study's search evaluated the architecture.
+    `search_accuracy` is the supernet's estimate where this study's search evaluated the architecture. Of the rest,
+    the validation split is given where the network was not trained on it, and effective multiply-accumulates and
+    accumulates per sample of the test split (NeuroBench) where the analysis counts them.
     """
 
     kind: Literal["training_finished"] = "training_finished"
@@ -164,6 +166,10 @@ class TrainingFinished(Frozen):
     parameters: int
     spikes_by_layer: dict[str, float]
     search_accuracy: float | None = None
+    validation_accuracy: float | None = None
+    validation_spikes: float | None = None
+    effective_macs: float | None = None
+    effective_acs: float | None = None
 
 
 class Spread(Frozen):

@@ -99,14 +99,17 @@ def _trust_of(found: RankCorrelation) -> Trust:
 
 
 def as_csv(done: Sequence[TrainingFinished]) -> str:
-    """One CSV line per training, in order."""
-    columns = ("arm", "architecture", "seed", "epochs", "test_accuracy", "test_spikes", "firing_rate", "parameters")
+    """One CSV line per training, in order; empty where the analysis did not measure it."""
+    columns = (
+        *("arm", "architecture", "seed", "epochs", "test_accuracy", "test_spikes", "firing_rate", "parameters"),
+        *("search_accuracy", "validation_accuracy", "validation_spikes", "effective_macs", "effective_acs"),
+    )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*columns, "search_accuracy"))
+    writer.writerow(columns)
     for training in done:
-        estimate = "" if training.search_accuracy is None else training.search_accuracy
-        writer.writerow((*(getattr(training, name) for name in columns), estimate))
+        values = (getattr(training, name) for name in columns)
+        writer.writerow("" if value is None else value for value in values)
     return text.getvalue()
 
 

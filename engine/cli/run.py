@@ -19,11 +19,11 @@ from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
 def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
     config = read_stored(study) if _begun(workdir) else read_config(study)
     if seeds is None:
-        _run_one(config, workdir, data)
+        run_one(config, workdir, data)
         return
     configs = seeded(config, seeds)
     for one in configs:
-        _run_one(one, folder_of(workdir, one), data)
+        run_one(one, folder_of(workdir, one), data)
     accuracy = summarise(workdir, configs)["test_accuracy"]
     spread = "" if accuracy["deviation"] is None else f" ± {accuracy['deviation']:.2%}"
     where = workdir / SUMMARY
@@ -35,7 +35,8 @@ def _begun(workdir: Path) -> bool:
     return any(workdir.glob("study.json")) or any(workdir.glob("seed-*/study.json"))
 
 
-def _run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
+def run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
+    """Run a study in a folder, or what is left of it; says so where it is finished."""
     with lock_workdir(workdir):
         journal = Journal(workdir, config)
         if journal.note:

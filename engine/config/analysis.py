@@ -50,6 +50,14 @@ class AnalysisConfig(Frozen):
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="train each architecture this often, with seeds seed, seed + 1, …"
     )
+    train_on: Literal["all", "train"] = Field(
+        "all",
+        description="all = training and validation samples, as the winner is retrained; train = the training samples "
+        "alone, so that accuracy and spikes on the validation samples are recorded too",
+    )
+    operations: bool = Field(
+        False, description="also count each network's synaptic operations on the test samples (NeuroBench)"
+    )
     table: Literal["base", "blocks", "regularisation", "transfer"] | None = Field(
         None, description="the poster's table to stand beside: arms with the labels of its rows are compared with them"
     )

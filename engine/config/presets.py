@@ -10,6 +10,7 @@ from engine.config.network import NetworkConfig, NeuronConfig
 from engine.config.presets_analysis import (
     base_table,
     blocks_table,
+    every_architecture,
     found_architectures,
     on_digits,
     on_two_cores,
@@ -166,6 +167,13 @@ def _small_ones() -> list[Preset]:
             "SCB, SRB and two SIB in every layer, three seeds each: accuracy and spikes as distributions.",
             False,
             _seeds(blocks_table(on_digits(quick, "Blocks compared"), table=False), 3),
+        ),
+        Preset(
+            "digits-125",
+            "Every architecture, digits",
+            "All 125 architectures of quick look, from scratch with three seeds: the benchmark table. About an hour.",
+            False,
+            every_architecture(quick, "Every architecture, digits"),
         ),
         Preset(
             "digits-space",

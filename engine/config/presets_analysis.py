@@ -122,6 +122,18 @@ def transfer_table(study: StudyConfig, macro: Callable[[int, ExtraStem], MacroAr
     return _with(study, AnalysisConfig(arms=tuple(arms), table="transfer"))
 
 
+def every_architecture(study: StudyConfig, name: str, epochs: int = 10, seeds: int = 3) -> StudyConfig:
+    """Every architecture of the study's space, trained on its training samples alone, so that validation is unseen."""
+    arm = Arm(label="every architecture", random=study.space.size)
+    changes = {
+        "name": name,
+        "retrain": study.retrain.model_copy(update={"epochs": epochs}),
+        "runtime": study.runtime.model_copy(update={"threads": 1}),
+    }
+    analysis = AnalysisConfig(arms=(arm,), seeds=seeds, train_on="train", operations=True)
+    return _with(study.model_copy(update=changes), analysis)
+
+
 def on_digits(study: StudyConfig, name: str, epochs: int = 6) -> StudyConfig:
     """The study with fewer images and epochs, for analyses that run in minutes."""
     data = DataConfig(dataset="digits", image_size=16, train_samples=600)

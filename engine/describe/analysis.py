@@ -31,9 +31,11 @@ def left_aside(config: StudyConfig) -> str:
 def _what(config: StudyConfig, found: AnalysisConfig) -> str:
     table = "" if found.table is None else f"; they stand beside the poster's table “{TITLES[found.table]}”"
     each = training.seeds(config.seed, found.seeds)
+    on = "training and validation samples" if found.train_on == "all" else "the training samples alone"
+    counts = "; synaptic operations were counted on the test samples" if found.operations else ""
     return (
-        f"Without a search, {counted(len(found.arms), 'arm')} of architectures were trained from scratch on training "
-        f"and validation samples, each architecture with {each}, for {training.recipe(config.retrain)}{table}."
+        f"Without a search, {counted(len(found.arms), 'arm')} of architectures were trained from scratch on {on}, each "
+        f"architecture with {each}, for {training.recipe(config.retrain)}{table}{counts}."
     )
 
 

@@ -20,6 +20,7 @@ from engine.model.network import SpikingNetwork, build_child, parameter_count
 from engine.model.zoo_network import build
 from engine.run.baseline import with_threshold
 from engine.run.epochs import ProgressOf, train_epoch
+from engine.run.further_measures import further_measures
 from engine.run.session import Session
 from engine.seeds import derive
 from engine.storage.atomic import write_bytes
@@ -39,7 +40,9 @@ def analyse(session: Session, plan: Sequence[Training], first: Sequence[Training
         yield from _train(session, trainer, plan, pace)
         tally = evaluate(trainer.network, _test_batches(session, plan[place].config, data))
         finished = trained(plan[place], trainer.network, tally, state.curve)
-        finished = finished.model_copy(update={"number": len(first) + place, "trainings": len(first) + len(plan)})
+        further = _further(session, trainer.network, data)
+        numbers = {"number": len(first) + place, "trainings": len(first) + len(plan)}
+        finished = finished.model_copy(update={**numbers, **further})
         state.trainings.append(finished)
         state.epoch, state.curve = 0, []
         yield finished
@@ -85,7 +88,15 @@ def _trainer(session: Session, training: Training) -> tuple[Trainer, Dataset]:
     if not _same_data(config, session.config):
         data = load(config.model_copy(update={"seed": session.config.seed}), session.data_root)
     network = session.place(_network(training))
-    return Trainer(network, data.full_train, data, config.retrain, purpose="retrain"), data
+    analysis = session.config.analysis
+    images = data.train if analysis is not None and analysis.train_on == "train" else data.full_train
+    return Trainer(network, images, data, config.retrain, purpose="retrain"), data
+
+
+def _further(session: Session, network: SpikingNetwork, data: Dataset) -> dict[str, float]:
+    """What the analysis asks for beyond the test split; after a search there is none to ask."""
+    analysis = session.config.analysis
+    return {} if analysis is None else further_measures(session, analysis, network, data)
 
 
 def _same_data(one: StudyConfig, other: StudyConfig) -> bool:

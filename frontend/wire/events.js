@@ -41,7 +41,9 @@
  * @typedef {{
  *   kind: "training_finished", number: number, trainings: number, arm: string, architecture: string, seed: number,
  *   epochs: number, loss: number[], accuracy: number[], test_accuracy: number, test_spikes: number, firing_rate: number,
- *   parameters: number, spikes_by_layer: Record<string, number>, search_accuracy: number | null
+ *   parameters: number, spikes_by_layer: Record<string, number>, search_accuracy: number | null,
+ *   validation_accuracy?: number | null, validation_spikes?: number | null, effective_macs?: number | null,
+ *   effective_acs?: number | null
  * }} TrainingFinished
  */
 /** @typedef {{n: number, mean: number, deviation: number | null, minimum: number, maximum: number}} Spread */

@@ -6,7 +6,7 @@ from django.urls import path
 
 from webapp.studies.services.actions import ACTIONS
 from webapp.studies.submit import configurator, estimates
-from webapp.studies.views import api, download, energy, pages, paper_tables, path_counts, replay
+from webapp.studies.views import api, benchmark_table, download, energy, pages, paper_tables, path_counts, replay
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("studies/<uuid:study_id>/replay", replay.study_replay, name="study-replay"),
     path("docs/", pages.docs, name="docs"),
     path("docs/tables", paper_tables.tables, name="tables"),
+    path("docs/benchmark", benchmark_table.benchmark, name="benchmark"),
+    path("docs/benchmark/<str:name>", benchmark_table.benchmark_file, name="benchmark-file"),
     path("docs/<slug:name>", pages.chapter, name="docs-chapter"),
     path("api/studies", api.studies, name="api-studies"),
     path("api/repeats/<uuid:repeat_id>", api.repeat, name="api-repeat"),

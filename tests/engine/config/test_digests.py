@@ -52,6 +52,7 @@ VERSION_1 = {
     "digits-nsga2": "af72e62343420536",
     "digits-trust": "9caa7554cf301ac6",
     "digits-blocks": "ecd7467eed13d394",
+    "digits-125": "de4a71c2862145f8",
     "digits-space": "313071f46ed39ebc",
     "paper-cifar10": "f518641827332abb",
     "autosnn-32": "5e4a6d661bbea7fc",

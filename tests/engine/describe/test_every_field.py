@@ -108,6 +108,8 @@ IN_LAYERS: dict[str, tuple[Any, str]] = {
 IN_ANALYSIS: dict[str, Change] = {
     "seeds": (ANALYSIS, 4, "seeds 0 to 3"),
     "table": (ANALYSIS, "blocks", "Blocks in SNN_1"),
+    "train_on": (ANALYSIS, "train", "the training samples alone"),
+    "operations": (ANALYSIS, True, "synaptic operations were counted"),
     "arms": (ANALYSIS, [{"label": "two", "architectures": ["C5-C5-C5"]}], "C5-C5-C5"),
     "arms.0.label": (ANALYSIS, "mine", "“mine”"),
     "arms.0.architectures": (ANALYSIS, ["C5-C5-C5"], "C5-C5-C5"),

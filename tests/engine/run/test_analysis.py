@@ -14,8 +14,16 @@ from engine.config.presets import PRESETS
 from engine.config.recipe import RetrainConfig
 from engine.config.study import StudyConfig
 from engine.cost.estimate import estimate
+from engine.data.load import load
 from engine.errors import ConfigError
+from engine.evaluation.prefix_tree import evaluate
 from engine.events import TrainingFinished
+from engine.model.network import build_child
+from engine.run.further_measures import operations
+from engine.seeds import derive
+from engine.space.architecture import Architecture
+from engine.training.totals import Totals
+from engine.training.trainer import Trainer, evaluation_batches, no_path
 from tests.engine.test_study import collect, run_in_pieces
 from tests.engine.tiny import tiny_config
 
@@ -91,6 +99,34 @@ def test_a_training_is_exactly_the_studys_own_retraining(tmp_path, undisturbed):
     training = next(event for event in alone if event["kind"] == "training_finished")
     for name in ("test_accuracy", "test_spikes", "spikes_by_layer", "parameters", "firing_rate"):
         assert training[name] == winner[name]
+
+
+def test_networks_trained_on_the_training_samples_are_evaluated_on_the_validation_samples_too(tmp_path):
+    config = analysis(Arm(label="w", architectures=("R3-C3",)), train_on="train", operations=True)
+    events, _ = collect(config, tmp_path)
+    found = next(event for event in events if event["kind"] == "training_finished")
+    data = load(config, tmp_path)
+    trainer = Trainer(
+        build_child(config, Architecture.from_code("R3-C3"), derive(0, "retrain/init")),
+        data.train, data, config.retrain, purpose="retrain",
+    )  # fmt: skip
+    for epoch in range(2):
+        for _ in trainer.epoch(epoch, 0, Totals(), no_path):
+            pass
+    batches = list(evaluation_batches(data.validation, data, 24, trainer.device))
+    tally = evaluate(trainer.network, batches)
+    assert (found["validation_accuracy"], tally.samples) == (pytest.approx(tally.accuracy), 20)
+    assert found["validation_spikes"] == pytest.approx(tally.average_spikes, rel=1e-3)
+    assert operations(trainer.network, evaluation_batches(data.test, data, 40, trainer.device)) == {
+        "effective_macs": pytest.approx(found["effective_macs"], rel=1e-6),
+        "effective_acs": pytest.approx(found["effective_acs"], rel=1e-3),
+    }
+
+
+def test_nothing_further_is_measured_unasked(undisturbed):
+    _, events, _ = undisturbed
+    for name in ("validation_accuracy", "validation_spikes", "effective_macs", "effective_acs"):
+        assert {event[name] for event in events[2:8]} == {None}
 
 
 def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):

@@ -1,0 +1,1 @@
+"""Tables of every architecture of a space."""
