@@ -37,4 +37,4 @@ def proxy_batch(config: StudyConfig, data: Dataset) -> Batch:
     """One batch of the recipe's size, without augmentation, from the training split; drawn from the study's seed."""
     rng = np.random.default_rng(derive(config.seed, "proxies/batch"))
     chosen = rng.permutation(len(data.train.labels))[: config.retrain.batch_size]
-    return next(evaluation_batches(data.train.take(chosen), data, len(chosen), torch.device("cpu")))
+    return next(evaluation_batches(data.train.take(chosen), data.encoding, len(chosen), torch.device("cpu")))

@@ -22,10 +22,10 @@ def further_measures(
     """Fields of TrainingFinished by name: the validation split's, and operations; empty where none is asked for."""
     size, found = network.config.search.batch_size, dict[str, float]()
     if analysis.train_on == "train":
-        tally = evaluate(network, evaluation_batches(data.validation, data, size, session.device))
+        tally = evaluate(network, evaluation_batches(data.validation, data.encoding, size, session.device))
         found |= {"validation_accuracy": tally.accuracy, "validation_spikes": tally.average_spikes}
     if analysis.operations:
-        found |= operations(network, evaluation_batches(data.test, data, size, session.device))
+        found |= operations(network, evaluation_batches(data.test, data.encoding, size, session.device))
     return found
 
 

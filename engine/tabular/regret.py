@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.config.search import SearchConfig
+from engine.config.search import SearchConfig, Ties
 from engine.errors import MeasureError
 from engine.events import Candidate
 from engine.search.interface import fittest
@@ -27,23 +27,24 @@ class Repetition:
     guide_seed: int
     candidates: tuple[Candidate, ...]
     regret: Values
+    ties: Ties = "newest"
 
     @property
     def winner(self) -> str:
         """The fittest candidate by what the search saw."""
-        return fittest(self.candidates, 1)[0].architecture
+        return fittest(self.candidates, 1, self.ties)[0].architecture
 
 
-def regret(exact: Mapping[str, float], candidates: Sequence[Candidate]) -> Values:
+def regret(exact: Mapping[str, float], candidates: Sequence[Candidate], ties: Ties = "newest") -> Values:
     """Regret [n] after each of n evaluations: the best exact fitness of all minus that of the fittest candidate so far.
 
     `exact` maps every genome to its fitness in the table; the fittest is so by what the search saw, as in a study.
-    Since a search is misled by what it sees, regret can rise.
+    `ties` says which of equally fit ones. Since a search is misled by what it sees, regret can rise.
     """
     best, curve = max(exact.values()), np.zeros(len(candidates))
     leader = candidates[0]
     for i, candidate in enumerate(candidates):
-        leader = fittest([leader, candidate], 1)[0]
+        leader = fittest([leader, candidate], 1, ties)[0]
         curve[i] = best - exact[leader.architecture]
     return curve
 
@@ -61,7 +62,7 @@ def repetitions(table: Table, search: SearchConfig, source: Source, count: int, 
     for k in range(seed, seed + count):
         number = table.seeds[k % len(table.seeds)]
         candidates = run(table, guides[number], config.model_copy(update={"seed": k}))
-        found.append(Repetition(k, number, tuple(candidates), regret(exact, candidates)))
+        found.append(Repetition(k, number, tuple(candidates), regret(exact, candidates, search.ties), search.ties))
     return found
 
 

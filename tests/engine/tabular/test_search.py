@@ -50,7 +50,7 @@ def test_every_search_runs_on_a_table_and_asks_for_nothing_twice(algorithm):
 def test_an_exhaustive_search_that_sees_the_truth_finds_the_best():
     table = made()
     config = searching(table, settings(algorithm="exhaustive", fitness_lambda=0.0), seed=0)
-    assert fittest(run(table, guide(table, "validation", 0), config), 1)[0].architecture == table.best(0.0)
+    assert fittest(run(table, guide(table, "validation", 0), config), 1, "newest")[0].architecture == table.best(0.0)
 
 
 def test_regret_follows_what_the_search_believes():
