@@ -50,6 +50,11 @@ class AnalysisConfig(Frozen):
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="train each architecture this often, with seeds seed, seed + 1, …"
     )
+    order: Literal["arms", "seeds"] = Field(
+        "arms",
+        description="arms: all seeds of an architecture before the next one; seeds: every architecture with one seed "
+        "before the next seed, so that a run cut short holds whole comparisons",
+    )
     table: Literal["base", "blocks", "regularisation", "transfer"] | None = Field(
         None, description="the poster's table to stand beside: arms with the labels of its rows are compared with them"
     )
