@@ -54,6 +54,7 @@ class AnalysisConfig(Frozen):
         "arms",
         description="arms: all seeds of an architecture before the next one; seeds: every architecture with one seed "
         "before the next seed, so that a run cut short holds whole comparisons",
+        exclude_if=lambda order: order == "arms",  # texts and results of earlier analyses stay as they are
     )
     table: Literal["base", "blocks", "regularisation", "transfer"] | None = Field(
         None, description="the poster's table to stand beside: arms with the labels of its rows are compared with them"

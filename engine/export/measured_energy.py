@@ -16,6 +16,7 @@ from engine.evaluation.synops import SynapseProbe, efficiency
 from engine.export.package import load as load_package
 from engine.export.package import with_kernels
 from engine.metrics.energy import EnergyModel, ledger
+from engine.metrics.energy_comparison import beside_ann
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
@@ -42,6 +43,7 @@ def account(
         tally = evaluate(network, evaluation_batches(images, data, config.search.batch_size, device))
     operations = probe.operations(config.network.time_steps)
     found = ledger(layers, tally.spike_map, operations, model, "measured")
+    memory = beside_ann(config, architecture, tally.spike_map, probe.spikes)
     measures = efficiency(network, probe)
     return {
         "architecture": architecture.code,
@@ -63,4 +65,5 @@ def account(
         },
         **asdict(found),
         "energy_model": model.model_dump(),
+        "memory_inclusive": memory,
     }

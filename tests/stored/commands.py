@@ -15,10 +15,6 @@ from tests.stored.places import unpacked
 WINNER, UNSEEN = "C5-R5-C3", "C3-S-C5"
 
 
-NEWER = (("analysis", "order"),)
-"""Fields of a config that came after abaee20, each at a default that means what was."""
-
-
 def of_the_product() -> dict[str, Any]:
     """What depends on no study: presets and baselines."""
     return {"presets": json.loads(said("presets")), "zoo": json.loads(said("zoo")), "configs": _configs()}
@@ -28,26 +24,11 @@ def _configs() -> dict[str, dict[str, str]]:
     """Of each preset, the digests of its config, of its canonical JSON, and of what `config` prints."""
     found = {}
     for key in [preset["preset"] for preset in json.loads(said("presets"))]:
-        document = json.loads(said("config", key))
-        digest, canonical = config_facts(document)
-        then, printed = _without_newer(json.loads(canonical)), _without_newer(document)
-        texts = {
-            "canonical_sha256": sha256(json.dumps(then, sort_keys=True, separators=(",", ":")).encode()),
-            "printed_sha256": sha256((json.dumps(printed, indent=2, ensure_ascii=False) + "\n").encode()),
-        }
+        printed = said("config", key)
+        digest, canonical = config_facts(json.loads(printed))
+        texts = {"canonical_sha256": sha256(canonical.encode()), "printed_sha256": sha256(printed.encode())}
         found[key] = {"config_digest": digest, **texts}
     return found
-
-
-def _without_newer(document: dict[str, Any]) -> dict[str, Any]:
-    """A config as it was printed before the newer fields came."""
-    for *parts, field in NEWER:
-        part: Any = document
-        for name in parts:
-            part = part and part.get(name)
-        if part:
-            del part[field]
-    return document
 
 
 def of_a_finished_study(folder: Path) -> dict[str, Any]:

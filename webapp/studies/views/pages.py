@@ -30,6 +30,7 @@ CHAPTERS = {
     "viewer": "Watching a search",
     "paper": "Compare, replay, publish",
     "spikes": "Spikes of an architecture",
+    "energy": "Energy",
     "durability": "Durability",
     "speed": "Speed and memory",
     "glossary": "Glossary",
