@@ -42,8 +42,8 @@ SECTIONS = (
         "Global average pooling, average-pool and strided down-sampling cost accuracy or spikes; max-pool is best.",
         ("table-base", "scaled-base", "findings-base"),
         ("global average pooling", "average-pool", "strided"),
-        "After five epochs no layer behind the first average pool fires, nor behind the global one. So accuracy "
-        "stays at chance (10%), and the few spikes all come before the pool. A pool's neuron receives a mean of "
+        "On CIFAR-10, after five epochs no layer behind the first average pool fires, nor behind the global one. So "
+        "accuracy stays at chance (10%), and the few spikes all come before the pool. A pool's neuron receives a mean of "
         "spikes, at most 1. With σ(w) = 1/2 its membrane potential never reaches the threshold of 1; only a long "
         "training can push σ(w) to 1. The paper's 293K belong to networks trained for 600 epochs. Strided blocks "
         "fire at a lower rate here (0.03 to 0.04) than the others (0.05).",
@@ -60,8 +60,8 @@ SECTIONS = (
         None, SEARCHES, "The more negative λ, the fewer spikes the architecture found fires.",
         ("lambda-0", "paper-cifar10", "lambda-0.16", "lambda-0.24", "scaled-lambda-0", "scaled-lambda-0.08",
          "scaled-lambda-0.16", "scaled-lambda-0.24", "digits-exhaustive"),
-        observed="Each search evaluates 400 of 3,125 architectures. At λ = −0.16 the search never evaluated "
-        "R5-R5-S-C5-C3, which has a higher fitness there than its winner. The four searches evaluated 952 "
+        observed="On CIFAR-10, each search evaluates 400 of 3,125 architectures. At λ = −0.16 the search never "
+        "evaluated R5-R5-S-C5-C3, which has a higher fitness there than its winner. The four searches evaluated 952 "
         "architectures together; the fittest of them fires 21,364 spikes at λ = 0 and 17,469 at the three others. "
         "The direction appears, but a single search of this size can miss it.",
     ),
