@@ -26,13 +26,19 @@ def report(results: Sequence[Path]) -> dict[str, Any]:
     found = sorted((_search(path, *told) for path, told in searches.items()), key=lambda search: -search["lambda"])
     whole = [path for path in searches if config_at(path).search.algorithm == "exhaustive"]
     return {
-        "scale": "; ".join(dict.fromkeys(_scale(config_at(path)) for path in results)),
+        "scale": _scales(analyses or results),
+        "search_scale": _scales(list(searches)),
         "trained": sum(len(analysis_at(path).trainings) for path in analyses),
         "planned": sum(_planned(config_at(path)) for path in analyses),
         "directions": [{**vars(direction), "verdict": direction.verdict} for direction in listed],
         "searches": found,
         "rankings": [ranking(path, analyses) for path in whole],
     }
+
+
+def _scales(results: Sequence[Path]) -> str:
+    """The scales of several studies, each once."""
+    return "; ".join(dict.fromkeys(_scale(config_at(path)) for path in results))
 
 
 def _planned(config: StudyConfig) -> int:

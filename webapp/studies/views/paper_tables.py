@@ -43,8 +43,8 @@ SECTIONS = (
         ("table-base", "scaled-base", "findings-base"),
         ("global average pooling", "average-pool", "strided"),
         "On CIFAR-10, after five epochs no layer behind the first average pool fires, nor behind the global one. So "
-        "accuracy stays at chance (10%), and the few spikes all come before the pool. A pool's neuron receives a mean of "
-        "spikes, at most 1. With σ(w) = 1/2 its membrane potential never reaches the threshold of 1; only a long "
+        "accuracy stays at chance (10%), and the few spikes all come before the pool. A pool's neuron receives a mean "
+        "of spikes, at most 1. With σ(w) = 1/2 its membrane potential never reaches the threshold of 1; only a long "
         "training can push σ(w) to 1. The paper's 293K belong to networks trained for 600 epochs. Strided blocks "
         "fire at a lower rate here (0.03 to 0.04) than the others (0.05).",
     ),
@@ -104,10 +104,13 @@ def _part(document: dict[str, Any], section: Section) -> dict[str, Any]:
     """Of a document, what belongs to a section."""
     claims = section.findings or ("\0",)
     searched = section.title == SEARCHES
+    rows = [row for row in document["directions"] if row["claim"].startswith(claims)]
     return {
         "scale": document["scale"],
+        "search_scale": document.get("search_scale", document["scale"]),
         "note": document.get("note", ""),
-        "directions": [row for row in document["directions"] if row["claim"].startswith(claims)],
+        "directions": rows if any(row["n"] for row in rows) else [],
+        "missing": bool(rows) and not any(row["n"] for row in rows),
         "searches": document["searches"] if searched else [],
         "rankings": document["rankings"] if searched else [],
     }
