@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.seeds import MAX_SEEDS
 from engine.analysis.stored import Trained, analysis_at, average_spikes_at, config_at, search_at
 from engine.config.analysis import AnalysisConfig, Arm
 from engine.config.study import StudyConfig
-from engine.errors import MeasureError
+from engine.errors import ConfigError, MeasureError
 from engine.events import Candidate
 from engine.metrics.fitness import fitness
 from engine.metrics.ratio import paired_ratio
@@ -61,7 +62,12 @@ def winners_at(folder: Path) -> list[Winner]:
 
 
 def retraining(folder: Path, seeds: int) -> StudyConfig:
-    """An analysis that trains each winner of a search's folder from scratch with so many seeds. Raises MeasureError."""
+    """An analysis that trains each winner of a search's folder from scratch with so many seeds.
+
+    Raises ConfigError for a number of seeds out of bounds, and MeasureError naming the folder.
+    """
+    if not 1 <= seeds <= MAX_SEEDS:
+        raise ConfigError([f"--seeds: must be 1 to {MAX_SEEDS}, got {seeds}"])
     config, labels = config_at(folder), dict[str, list[float]]()
     for winner in winners_at(folder):
         labels.setdefault(winner.candidate.architecture, []).append(winner.strength)

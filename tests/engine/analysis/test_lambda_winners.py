@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.__main__ import main
 from engine.analysis.lambda_winners import ranking, retraining, winners, winners_at
 from engine.cli.journal import Journal
+from engine.config.parse import parse_config
 from engine.config.presets import PRESETS
 from engine.errors import MeasureError
 from engine.events import Candidate, Commit, GenerationFinished, StudyFinished, SupernetFinished
@@ -105,3 +107,10 @@ def test_a_ranking_stands_beside_what_its_winners_came_to(searched, tmp_path):
 def test_a_folder_without_a_finished_search_is_refused(tmp_path):
     with pytest.raises(MeasureError, match="is not the folder of a finished search"):
         winners_at(tmp_path)
+
+
+def test_the_command_prints_the_study_and_refuses_seeds_out_of_bounds(searched, capsys):
+    assert main(["winners", str(searched), "--seeds", "2"]) == 0
+    assert parse_config(json.loads(capsys.readouterr().out)) == retraining(searched, 2)
+    assert main(["winners", str(searched), "--seeds", "0"]) == 2
+    assert capsys.readouterr().err == "error: --seeds: must be 1 to 100, got 0\n"
