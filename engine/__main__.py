@@ -190,9 +190,17 @@ def _inspect(commands: Any) -> None:
 
 
 def _paper(commands: Any) -> None:
-    findings = commands.add_parser("directions", help="the paper's findings beside finished studies, as JSON")
-    findings.add_argument("results", type=Path, nargs="+", metavar="DIR", help="folders of finished studies")
+    findings = commands.add_parser("directions", help="the paper's findings beside your studies, as JSON")
+    findings.add_argument(
+        "results", type=Path, nargs="+", metavar="DIR", help="folders of finished searches, and of analyses"
+    )
     findings.set_defaults(command=paper.directions)
+    chosen = commands.add_parser(
+        "winners", help="the study that trains from scratch what each λ chooses of a finished search, as JSON"
+    )
+    chosen.add_argument("workdir", type=Path, metavar="DIR", help="the folder of the search, an exhaustive one best")
+    chosen.add_argument("--seeds", type=int, default=3, metavar="K", help="trainings of each winner (default 3)")
+    chosen.set_defaults(command=paper.winners)
     figures = commands.add_parser("figures", help="a study's paper kit: figures, tables, captions, method, citations")
     figures.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
     figures.add_argument("--out", type=Path, required=True, metavar="DIR")

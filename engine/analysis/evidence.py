@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import statistics
+from collections.abc import Mapping, Sequence
 
 from engine.analysis.sanity import Result, chance_level, is_chance
-from engine.analysis.stored import ArmMeans
+from engine.analysis.stored import Trained
 from engine.config.catalog import CATALOG
 from engine.config.data import DataConfig
 from engine.config.study import StudyConfig
@@ -24,15 +25,20 @@ def doubt(result: Result) -> str:
     return f"at chance level: {result.accuracy:.2%} on {result.samples:,} samples, limit {limit:.2%}"
 
 
-def arm_doubts(config: StudyConfig, arms: Sequence[ArmMeans], tested: int | None) -> dict[str, str]:
-    """The doubt of each arm of an analysis; `tested` counts the study's test samples, where that is known."""
+def arm_doubts(config: StudyConfig, arms: Mapping[str, Sequence[Trained]], tested: int | None) -> dict[str, str]:
+    """The doubt of each arm of an analysis, of its means; `tested` counts the study's test samples, where known."""
     own = {arm.label: arm.data for arm in (config.analysis.arms if config.analysis else ())}
     found = {}
-    for arm in arms:
-        data = own.get(arm.arm) or config.data
+    for arm, done in arms.items():
+        data = own.get(arm) or config.data
         samples = tested if tested is not None and data == config.data else tested_of(data)
-        found[arm.arm] = doubt(Result(arm.arm, arm.accuracy.mean, arm.spikes.mean, data.input.classes, samples))
+        accuracy, spikes = (statistics.fmean(values) for values in _results(done))
+        found[arm] = doubt(Result(arm, accuracy, spikes, data.input.classes, samples))
     return found
+
+
+def _results(done: Sequence[Trained]) -> tuple[list[float], list[float]]:
+    return [one.test_accuracy for one in done], [one.test_spikes for one in done]
 
 
 def winner_doubt(config: StudyConfig, winner: StudyFinished, tested: int | None) -> str:

@@ -6,17 +6,15 @@ values cannot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from engine.analysis.evidence import SILENT, arm_doubts, winner_doubt
+from engine.analysis.evidence import SILENT, arm_doubts
 from engine.analysis.published import PUBLISHED, Column, Table
-from engine.analysis.stored import analysis_at, config_at, search_at, tested_at
-from engine.config.study import StudyConfig
+from engine.analysis.stored import Trained, analysis_at, config_at, tested_at
 from engine.errors import MeasureError
-from engine.events import GenerationFinished, StudyFinished
+from engine.metrics.ratio import Ratio, paired_ratio
 
 TableRow = tuple[Table, str]
 """A table of the poster and the name of one of its rows."""
@@ -32,21 +30,18 @@ class Finding:
     pairs: tuple[tuple[TableRow, TableRow], ...]
 
 
-@dataclass(frozen=True)
-class Spread:
-    """A measured mean, its sample standard deviation (None for one training) and the number of trainings."""
-
-    mean: float
-    deviation: float | None
-    n: int
+BySeed = dict[int, float]
+"""Results of one row in one column, by the seed of their training."""
+Found = dict[tuple[TableRow, Column], BySeed]
 
 
 @dataclass(frozen=True)
 class Direction:
     """One pair of a finding: the paper's ratio of larger to smaller, and ours (None where it was not measured).
 
-    `clear` says whether our difference exceeds two standard errors; None where a single training has no spread.
-    `evidence` says what takes the evidence from our numbers: a silent network, an accuracy at chance level.
+    `here` is the geometric mean of the ratios of `n` seeds, `low` and `high` bound it at 95 % (None of one seed), and
+    `clear` says whether they leave out 1. `evidence` says what takes the evidence from our numbers: a silent network,
+    an accuracy at chance level.
     """
 
     claim: str
@@ -55,6 +50,9 @@ class Direction:
     column: Column
     paper: float
     here: float | None
+    low: float | None
+    high: float | None
+    n: int
     clear: bool | None
     evidence: str = ""
 
@@ -65,7 +63,9 @@ class Direction:
             return "no evidence"
         if self.here is None:
             return "not measured"
-        if self.clear is False:
+        if self.clear is None:
+            return "one seed, same direction" if self.here > 1 else "one seed, other direction"
+        if not self.clear:
             return "not clear"
         return "appears" if self.here > 1 else "does not appear"
 
@@ -96,100 +96,76 @@ FINDINGS: tuple[Finding, ...] = (
 )
 
 
-def measured(results: Sequence[Path]) -> dict[tuple[TableRow, Column], Spread]:
-    """The results of analyses, read from their folders or analysis.json files. Raises MeasureError naming the file."""
-    found: dict[tuple[TableRow, Column], Spread] = {}
+SAME: dict[TableRow, TableRow] = {("blocks", block): ("base", f"SNN_1 {block}") for block in BLOCKS}
+"""Rows of two tables that are one network: a block in every layer of SNN_1."""
+
+
+def measured(results: Sequence[Path]) -> Found:
+    """The results of analyses, read from their folders or analysis.json files. Raises MeasureError naming the file.
+
+    Several analyses may hold seeds of one row.
+    """
+    found: Found = {}
     for path in results:
         document = analysis_at(path)
-        for arm in document.report.arms:
-            for column, spread in (
-                ("accuracy", arm.accuracy),
-                ("spikes", arm.spikes),
-                ("firing rate", arm.firing_rate),
-            ):
-                value = Spread(spread.mean, spread.deviation, spread.n)
-                found[(document.table, arm.arm), column] = value  # type: ignore[index]
+        for trained in document.trainings:
+            row: TableRow = (document.table, trained.arm)  # type: ignore[assignment]
+            for column, value in _columns(trained):
+                mine = found.setdefault((row, column), {})
+                if mine.get(trained.seed, value) != value:
+                    raise MeasureError(f"{path}: another result has {trained.arm} with seed {trained.seed} too")
+                mine[trained.seed] = value
     return found
 
 
-def directions(
-    found: Mapping[tuple[TableRow, Column], Spread], doubts: Mapping[TableRow, str] | None = None
-) -> list[Direction]:
+def _columns(trained: Trained) -> Iterator[tuple[Column, float]]:
+    yield "accuracy", trained.test_accuracy
+    yield "spikes", trained.test_spikes
+    yield "firing rate", trained.firing_rate
+
+
+def directions(found: Found, doubts: Mapping[TableRow, str] | None = None) -> list[Direction]:
     """Every pair of every finding, in the paper's order. `doubts` say what takes the evidence from a row."""
     paper = {((entry.table, entry.row), entry.column): entry.value for entry in PUBLISHED}
     listed = []
     for finding in FINDINGS:
+        column = finding.column
         for larger, smaller in finding.pairs:
-            theirs = paper[larger, finding.column], paper[smaller, finding.column]
+            theirs = paper[larger, column], paper[smaller, column]
             assert theirs[0] is not None
             assert theirs[1] is not None
-            ours = found.get((larger, finding.column)), found.get((smaller, finding.column))
-            here, clear = _compared(*ours)
-            ratio, lost = theirs[0] / theirs[1], _lost(finding.column, larger, smaller, doubts or {})
-            listed.append(Direction(finding.claim, larger[1], smaller[1], finding.column, ratio, here, clear, lost))
+            ours = _compared(_of(larger, column, found), _of(smaller, column, found))
+            listed.append(
+                Direction(
+                    finding.claim, larger[1], smaller[1], column, theirs[0] / theirs[1], *ours,
+                    evidence=_lost(column, larger, smaller, doubts or {}),
+                )
+            )  # fmt: skip
     return listed
+
+
+def _of(row: TableRow, column: Column, found: Found) -> BySeed:
+    """Results of a row, or of the row of another table that is the same network."""
+    return found.get((row, column)) or found.get((SAME.get(row, row), column)) or {}
+
+
+def _compared(larger: BySeed, smaller: BySeed) -> tuple[float | None, float | None, float | None, int, bool | None]:
+    """Ratio, its bounds, the number of seeds, and whether the bounds leave out 1."""
+    ratio: Ratio | None = paired_ratio(larger, smaller)
+    return (None, None, None, 0, None) if ratio is None else (ratio.value, ratio.low, ratio.high, ratio.n, ratio.clear)
 
 
 def _lost(column: Column, larger: TableRow, smaller: TableRow, doubts: Mapping[TableRow, str]) -> str:
     """What takes the evidence from a pair. Spikes are counted at chance level too; a silent network has none."""
-    told = [(row, doubt) for (_, row), doubt in ((pair, doubts.get(pair, "")) for pair in (larger, smaller)) if doubt]
-    return "; ".join(f"{row} is {doubt}" for row, doubt in told if column == "accuracy" or doubt == SILENT)
+    told = [(row[1], doubts.get(row) or doubts.get(SAME.get(row, row), "")) for row in (larger, smaller)]
+    return "; ".join(f"{row} is {doubt}" for row, doubt in told if doubt and (column == "accuracy" or doubt == SILENT))
 
 
-def _compared(larger: Spread | None, smaller: Spread | None) -> tuple[float | None, bool | None]:
-    """Ratio of the means (None to a mean of 0), and whether they differ by more than two standard errors."""
-    if larger is None or smaller is None:
-        return None, None
-    ratio = larger.mean / smaller.mean if smaller.mean else None
-    if larger.deviation is None or smaller.deviation is None:
-        return ratio, None
-    error = (larger.deviation**2 / larger.n + smaller.deviation**2 / smaller.n) ** 0.5
-    return ratio, abs(larger.mean - smaller.mean) > 2 * error
-
-
-def report(results: Sequence[Path]) -> dict[str, Any]:
-    """Directions from analyses, and the winners of searches under several λ, as JSON values. Raises MeasureError."""
-    searches = {path: told for path in results if (told := search_at(path)) is not None}
-    analyses = [path for path in results if path not in searches]
-    listed = directions(measured(analyses), _doubts(analyses))
-    found = sorted((_search(path, *told) for path, told in searches.items()), key=lambda search: -search["lambda"])
-    return {
-        "scale": _scale(config_at(results[0])),
-        "directions": [{**vars(direction), "verdict": direction.verdict} for direction in listed],
-        "searches": found,
-    }
-
-
-def _search(path: Path, winner: StudyFinished, generations: Sequence[GenerationFinished]) -> dict[str, Any]:
-    seen = {candidate.id: candidate for generation in generations for candidate in generation.candidates}
-    if winner.candidate not in seen:
-        raise MeasureError(f"{path}: its events hold no candidate {winner.candidate}, which won")
-    return {
-        "lambda": config_at(path).search.fitness_lambda,
-        "architecture": winner.architecture,
-        "search_accuracy": seen[winner.candidate].accuracy,
-        "search_spikes": seen[winner.candidate].spikes,
-        "test_accuracy": winner.test_accuracy,
-        "test_spikes": winner.test_spikes,
-        "evidence": winner_doubt(config_at(path), winner, tested_at(path)),
-    }
-
-
-def _doubts(analyses: Sequence[Path]) -> dict[TableRow, str]:
-    """What takes the evidence from each measured row."""
+def doubts(analyses: Sequence[Path]) -> dict[TableRow, str]:
+    """What takes the evidence from each measured row. Raises MeasureError naming the file."""
     found: dict[TableRow, str] = {}
     for path in analyses:
         document = analysis_at(path)
-        lost = arm_doubts(config_at(path), document.report.arms, tested_at(path))
+        lost = arm_doubts(config_at(path), document.arms, tested_at(path))
         found |= {(document.table, arm): doubt for arm, doubt in lost.items()}  # type: ignore[misc]
     return found
-
-
-def _scale(config: StudyConfig) -> str:
-    """The scale of the measurements: data set, training images, time steps, epochs."""
-    count = config.data.train_samples
-    images = "all" if count is None else f"{count:,}"
-    return (
-        f"{config.data.info.title}, {images} training images, T = {config.network.time_steps}, "
-        f"{config.retrain.epochs} epochs, test split"
-    )

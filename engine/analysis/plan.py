@@ -35,15 +35,19 @@ class Training:
 
 
 def trainings(config: StudyConfig) -> list[Training]:
-    """The trainings of an analysis study: arm by arm, architecture by architecture, seed by seed."""
+    """The trainings of an analysis study, arm by arm and architecture by architecture.
+
+    Under `analysis.order` arms, all seeds of an architecture follow one another; under seeds, the next seed begins when
+    every architecture has been trained with the one before.
+    """
     if config.analysis is None:
         return []
-    return [
-        replace(training, config=_seeded(training.config, config.seed + k))
-        for arm in config.analysis.arms
-        for training in _of(arm, config)
-        for k in range(config.analysis.seeds)
-    ]
+    each = [training for arm in config.analysis.arms for training in _of(arm, config)]
+    places = range(len(each))
+    seeds = range(config.analysis.seeds)
+    by_seed = config.analysis.order == "seeds"
+    plan = [(i, k) for k in seeds for i in places] if by_seed else [(i, k) for i in places for k in seeds]
+    return [replace(each[i], config=_seeded(each[i].config, config.seed + k)) for i, k in plan]
 
 
 def _of(arm: Arm, config: StudyConfig) -> list[Training]:

@@ -1,4 +1,4 @@
-"""`directions` and `figures`: finished studies beside the paper."""
+"""`directions`, `winners` and `figures`: studies beside the paper."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from engine.cli.output import print_json, print_text, printable
 
 
 def directions(results: list[Path]) -> None:
-    from engine.analysis.findings import report
+    from engine.analysis.beside_paper import report
 
     print_json(report(results))
+
+
+def winners(workdir: Path, seeds: int) -> None:
+    from engine.analysis.lambda_winners import retraining
+
+    print_json(retraining(workdir, seeds).model_dump(mode="json"))
 
 
 def figures(workdir: Path, out: Path) -> None:

@@ -54,9 +54,18 @@ class AnalysisConfig(Frozen):
         "all",
         description="all = training and validation samples, as the winner is retrained; train = the training samples "
         "alone, so that accuracy and spikes on the validation samples are recorded too",
+        exclude_if=lambda train_on: train_on == "all",  # texts and results of earlier analyses stay as they are
     )
     operations: bool = Field(
-        False, description="also count each network's synaptic operations on the test samples (NeuroBench)"
+        False,
+        description="also count each network's synaptic operations on the test samples (NeuroBench)",
+        exclude_if=lambda operations: not operations,
+    )
+    order: Literal["arms", "seeds"] = Field(
+        "arms",
+        description="arms: all seeds of an architecture before the next one; seeds: every architecture with one seed "
+        "before the next seed, so that a run cut short holds whole comparisons",
+        exclude_if=lambda order: order == "arms",
     )
     table: Literal["base", "blocks", "regularisation", "transfer"] | None = Field(
         None, description="the poster's table to stand beside: arms with the labels of its rows are compared with them"

@@ -19,6 +19,7 @@ from engine.config.presets_analysis import (
     transfer,
     transfer_table,
 )
+from engine.config.presets_findings import findings_base, findings_blocks, findings_regularisation
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
@@ -236,6 +237,22 @@ def _scaled() -> list[Preset]:
     ]
 
 
+def _findings() -> list[Preset]:
+    """The paper's findings on the digits, trained long enough for all of them to show."""
+    macros = {"SNN_1": snn(16), "SNN_4": snn(16, pool="avg_pool"), "SNN_3": snn_3(16), "SNN_2": snn(16, gap=True)}
+    snn_1 = _cifar10("SNN_1", snn(16))
+    configs = {
+        "findings-base": ("GAP and down-sampling, digits", findings_base(snn_1, macros)),
+        "findings-regularisation": ("Spike regularisation, digits", findings_regularisation(snn_1)),
+        "findings-blocks": ("Inverted bottlenecks, digits", findings_blocks(snn_1)),
+    }
+    summary = "On the digits with T = 8, 4,500 steps a network, two seeds. Hours on two cores; resumable."
+    return [
+        Preset(key, title, summary, False, config.model_copy(update={"name": title}))
+        for key, (title, config) in configs.items()
+    ]
+
+
 def _at_lambda(strength: float) -> StudyConfig:
     config = _cifar10("λ", snn(16))
     return config.model_copy(update={"search": config.search.model_copy(update={"fitness_lambda": strength})})
@@ -270,5 +287,6 @@ PRESETS: dict[str, Preset] = {
         _paper("snn-4", "SNN_4 (average pooling)", snn(16, pool="avg_pool")),
         *_tables(),
         *_scaled(),
+        *_findings(),
     )
 }

@@ -87,18 +87,19 @@ class SynapseProbe:
             name: [_Meter(module) for module in stage.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
             for name, stage in stages
         }
-        self._stages = [stage for _, stage in stages]
+        self._stages = list(stages)
         self._batch = 0
         self._samples = 0
         self._active = self._activations = 0
+        self._spikes: dict[str, dict[nn.Module, int]] = {name: {} for name, _ in stages}
         self._handles: list[RemovableHandle] = []
 
     def __enter__(self) -> Self:
-        for stage in self._stages:
-            self._handles.append(stage.register_forward_pre_hook(self._entering(stage is self._stages[0])))
+        for place, (name, stage) in enumerate(self._stages):
+            self._handles.append(stage.register_forward_pre_hook(self._entering(place == 0)))
             for module in stage.modules():
                 if isinstance(module, Neuron):
-                    self._handles.append(module.register_forward_hook(self._fired))
+                    self._handles.append(module.register_forward_hook(self._firing(name)))
         for meter in (meter for meters in self.meters.values() for meter in meters):
             self._handles.append(meter.layer.register_forward_pre_hook(self._reading(meter)))
         return self
@@ -127,10 +128,22 @@ class SynapseProbe:
 
         return hook
 
-    def _fired(self, _: nn.Module, __: Any, out: Tensor) -> None:
-        """A hook on a neuron layer's output [T, N, ...]."""
-        self._active += int((out != 0).sum())
-        self._activations += out.numel()
+    def _firing(self, name: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        """A hook on the output [T, N, ...] of a neuron layer in stage `name`."""
+
+        def hook(module: nn.Module, _: Any, out: Tensor) -> None:
+            fired = int((out != 0).sum())
+            self._active += fired
+            self._activations += out.numel()
+            self._spikes[name][module] = self._spikes[name].get(module, 0) + fired
+
+        return hook
+
+    @property
+    def spikes(self) -> dict[str, list[float]]:
+        """Spikes of each neuron layer of each stage, in the order in which they ran, per sample over all time steps."""
+        samples = max(self._samples, 1)
+        return {name: [fired / samples for fired in found.values()] for name, found in self._spikes.items()}
 
     def operations(self, time_steps: int) -> list[Operations]:
         """Operations of every layer per sample: effective MACs [T] and ACs [T], and dense operations.

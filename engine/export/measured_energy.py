@@ -17,6 +17,7 @@ from engine.evaluation.synops import SynapseProbe, efficiency
 from engine.export.evaluation_data import Asked, evaluation_data
 from engine.export.package import open_package, with_kernels
 from engine.metrics.energy import EnergyModel, ledger
+from engine.metrics.energy_comparison import beside_ann
 from engine.process.device import configure_device
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
@@ -47,6 +48,7 @@ def account(
         tally = evaluate(network, evaluation_batches(data.images, data.encoding, config.search.batch_size, device))
     operations = probe.operations(config.network.time_steps)
     found = ledger(layers, tally.spike_map, operations, model, "measured")
+    memory = beside_ann(config, architecture, tally.spike_map, probe.spikes)
     measures = efficiency(network, probe)
     return {
         "architecture": architecture.code,
@@ -67,4 +69,5 @@ def account(
         **asdict(found),
         "energy_model": model.model_dump(),
         **noted(config.network),
+        "memory_inclusive": memory,
     }

@@ -12,6 +12,7 @@ from engine.describe import data as data_words
 from engine.describe import network, search, training
 from engine.describe.analysis import analysis
 from engine.describe.runtime import runtime
+from engine.export.energy_section import energy_section
 from engine.export.markdown import escaped, table
 from engine.space.architecture import Architecture, genome_strip
 
@@ -83,6 +84,7 @@ def model_card(config: StudyConfig, outcome: Outcome, data: DataFacts, warnings:
         _network(config),
         _recipe(config, outcome),
         _layers(config, outcome),
+        energy_section(config, outcome.architecture, outcome.spikes_by_layer),
         USE,
     ]
     return "\n\n".join(part for part in parts if part)

@@ -19,6 +19,8 @@ def told(facts):
 
 def test_presets_and_baselines_are_listed_as_they_were(told):
     listed = commands.of_the_product()
+    known = [preset["preset"] for preset in told["presets"]]
+    listed["presets"] = [preset for preset in listed["presets"] if preset["preset"] in known]  # new ones may come
     for part in ("presets", "zoo"):
         assert differences(listed[part], told[part], LAST_DIGITS) == []
 

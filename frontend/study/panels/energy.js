@@ -1,6 +1,8 @@
-// Operations and energy of one network by layer, under costs one can choose; asked for when it is opened.
+// Operations and energy of one network by layer, under costs one can choose, and with memory accesses beside an 8-bit ANN;
+// asked for when it is opened.
 
 import { h, setText } from "../../lib/dom.js";
+import { drawMemory } from "./memory_energy.js";
 import { exact, short } from "../../lib/format.js";
 import { spikeNote } from "../../charts/spike_note.js";
 
@@ -8,7 +10,8 @@ import { spikeNote } from "../../charts/spike_note.js";
 /** @typedef {{mac_pj: number, ac_pj: number, source: string}} Costs */
 /**
  * @typedef {{architecture: string, tag: string, basis: string, rows: Row[], spikes: number, firing_rate: number, macs: number,
- *   acs: number, energy_nj: number, dense_ann_nj: number, costs: Costs, models: Record<string, Costs>, note?: string}} Ledger
+ *   acs: number, energy_nj: number, dense_ann_nj: number, costs: Costs, models: Record<string, Costs>, note?: string,
+ *   memory: import("./memory_energy.js").Memory | null}} Ledger
  */
 
 /** What was chosen last, for every panel of the page. @type {{name: string, own: Costs}} */
@@ -46,7 +49,7 @@ export class Energy {
     const answer = await fetch(`/api/studies/${this.study}/energy?${question(this.#candidate)}`).catch(() => null);
     const data = answer && (await answer.json().catch(() => null));
     if (turn !== this.#turn) return;
-    if (answer?.ok && data) this.#body.replaceChildren(...drawLedger(data), costsForm(data.models, () => void this.#load()));
+    if (answer?.ok && data) this.#body.replaceChildren(...drawLedger(data), costsForm(data.models, () => void this.#load()), ...drawMemory(data.memory));
     else if (answer?.status === 422) setText(this.#body.querySelector(".problem"), data.problems.map((/** @type {any} */ p) => p.message).join("; "));
     else this.#body.replaceChildren(h("p", { class: "notice bad" }, "The energy could not be loaded."));
   }
@@ -68,7 +71,7 @@ export function drawLedger(found) {
   const rows = found.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), ...cells(row)));
   const total = h("tr", {}, h("th", { scope: "row" }, "All"), ...cells(found));
   return [
-    h("p", { class: "small muted" }, `${found.tag}; ${found.basis} from the spike map. The ledger sums to N = ${exact(found.spikes)}. A dense ANN of the same shape would take ${exact(found.dense_ann_nj)} nJ. Measured operations: python -m engine energy.`),
+    h("p", { class: "small muted" }, `${found.tag}; ${found.basis} from the spike map. The ledger sums to N = ${exact(found.spikes)}. A dense ANN of the same shape would take ${exact(found.dense_ann_nj)} nJ at these costs. Only operations are counted, no memory access. Measured operations: python -m engine energy.`),
     h("div", { class: "scroll-x" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((name, i) => h("th", { scope: "col", class: i ? "number" : undefined }, name)))), h("tbody", {}, ...rows), h("tfoot", {}, total))),
     ...spikeNote(found.note),
   ];

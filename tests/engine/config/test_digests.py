@@ -79,6 +79,9 @@ VERSION_1 = {
     "scaled-lambda-0.08": "2c7172bd8076177c",
     "scaled-lambda-0.16": "67ad1e5e09037ae7",
     "scaled-lambda-0.24": "e5180920deb8938c",
+    "findings-base": "7470699e1d68b20d",
+    "findings-regularisation": "9618dbcee65cfad8",
+    "findings-blocks": "78fc04e83274f861",
 }
 """The same as of version 1, of 2026."""
 

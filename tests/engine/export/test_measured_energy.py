@@ -62,6 +62,18 @@ def test_costs_are_the_user_s_to_set_with_their_source(result, capsys):
     assert "Horowitz" in printed(capsys, "energy", result, "--costs", "int32-45nm")["energy_model"]["source"]
 
 
+def test_memory_accesses_are_counted_beside_an_8_bit_ann(result, capsys):
+    account = printed(capsys, "energy", result)
+    found = account["memory_inclusive"]
+    assert [row["name"] for row in found["rows"]] == [row["name"] for row in account["rows"]]
+    for whole, each in (("snn_int8_nj", "snn_int8_nj"), ("ann_int8_nj", "ann_int8_nj")):
+        assert sum(row[each] for row in found["rows"]) == pytest.approx(found[whole]["total"])
+    assert found["firing_rate"] == pytest.approx(account["firing_rate"])
+    assert found["ratio"] == pytest.approx(found["snn_int8_nj"]["total"] / found["ann_int8_nj"]["total"])
+    # the 32-bit network multiplies at 3.2 pJ where the 8-bit one does at 0.23 pJ
+    assert found["ratio_int32"] > found["ratio"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

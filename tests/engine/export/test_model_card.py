@@ -58,8 +58,9 @@ def test_spikes_of_average_pools_have_their_note_and_others_none():
 
 
 def test_tables_have_as_many_cells_in_every_line():
-    results, layers = tables(card())
+    results, layers, energy = tables(card())
     assert {line.count("|") for line in results} == {3}
+    assert {line.count("|") for line in energy} == {3}
     assert {line.count("|") for line in layers} == {3}
     assert "| architecture | `R3 / C3` (genome `R3-C3`; / is a pool) |" in results
     assert len(layers) == 2 + len(LAYERS)

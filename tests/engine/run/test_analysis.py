@@ -56,6 +56,16 @@ def test_arms_architectures_and_seeds_in_order():
     assert [t.config.retrain.epochs for t in plan] == [2, 2, 2, 2, 1, 1]
 
 
+def test_seed_by_seed_holds_the_same_trainings_in_another_order():
+    config = two_arms()
+    by_seed = config.model_copy(update={"analysis": config.analysis.model_copy(update={"order": "seeds"})})
+    plan = trainings(by_seed)
+    assert [(t.arm, t.config.seed) for t in plan] == [
+        ("named", 0), ("named", 0), ("drawn", 0), ("named", 1), ("named", 1), ("drawn", 1),
+    ]  # fmt: skip
+    assert {(t.code, t.config.seed) for t in plan} == {(t.code, t.config.seed) for t in trainings(config)}
+
+
 def test_a_baseline_of_the_zoo_is_an_arm_like_any_other(tmp_path):
     config = analysis(
         Arm(label="found", architectures=("S-S",)),

@@ -21,6 +21,7 @@ from engine.metrics.energy import (
     estimate_operations,
     ledger,
 )
+from engine.metrics.energy_comparison import beside_ann, run_of
 from engine.metrics.spike_map import SpikeMap, decode_map, map_of_bytes
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
@@ -44,8 +45,9 @@ def energy(request: HttpRequest, study_id: Any) -> JsonResponse:
         return JsonResponse({"problems": [problem(line) for line in error.problems]}, status=422)
     config = parse_stored(study.config)
     architecture, spike_map, tag = _subject(study, config, request.GET.get("candidate"))
+    memory = beside_ann(config, Architecture.from_code(architecture), spike_map)
     found = _wire(_estimate(config, architecture, spike_map, model), architecture, tag)
-    return JsonResponse(found | noted(config.network))
+    return JsonResponse({**found, "memory": memory, **noted(config.network)})
 
 
 def _costs(query: QueryDict) -> EnergyModel:
@@ -74,8 +76,9 @@ def _subject(study: Study, config: StudyConfig, number: str | None) -> tuple[str
 
 def _estimate(config: StudyConfig, code: str, spike_map: SpikeMap, model: EnergyModel) -> Ledger:
     layers = layer_specs(config.network.macro, Architecture.from_code(code), config.input, config.neuron_parameters)
-    spiking = config.network.neuron.info.spiking
-    return ledger(layers, spike_map, estimate_operations(layers, spike_map, spiking=spiking), model, "estimated")
+    spiking, static = config.network.neuron.info.spiking, run_of(config).static
+    operations = estimate_operations(layers, spike_map, static_input=static, spiking=spiking)
+    return ledger(layers, spike_map, operations, model, "estimated")
 
 
 def _wire(found: Ledger, architecture: str, tag: str) -> dict[str, Any]:

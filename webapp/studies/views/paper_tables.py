@@ -17,6 +17,8 @@ from engine.config.presets import PRESETS, Preset
 from engine.config.presets_analysis import FOUND
 
 MEASURED = Path(settings.BASE_DIR) / "docs" / "measured"
+DOCUMENTS = ("findings.json", "directions.json")
+"""What `python -m engine directions` printed: on the digits, and on CIFAR-10 cut to two cores."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ SECTIONS = (
     Section(
         "base", TITLES["base"],
         "Global average pooling, average-pool and strided down-sampling cost accuracy or spikes; max-pool is best.",
-        ("table-base", "scaled-base"),
+        ("table-base", "scaled-base", "findings-base"),
         ("global average pooling", "average-pool", "strided"),
-        "After five epochs no layer behind the first average pool fires, nor behind the global one. So accuracy "
+        "On CIFAR-10, after five epochs no layer behind the first average pool fires, nor behind the global one. So accuracy "
         "stays at chance (10%), and the few spikes all come before the pool. A pool's neuron reads a mean of spikes, "
         "at most 1. After t steps its potential is at most 1 − (1 − σ(w))ᵗ, below the threshold of 1 for every w: in "
         "exact arithmetic it never fires, however long it is trained. In float32 the potential of a patch that always "
@@ -51,18 +53,18 @@ SECTIONS = (
     ),
     Section(
         "blocks", TITLES["blocks"], "Inverted bottlenecks fire more than plain and residual blocks.",
-        ("table-blocks", "scaled-blocks"), ("inverted",),
+        ("table-blocks", "scaled-blocks", "findings-blocks"), ("inverted",),
     ),
     Section(
         "regularisation", TITLES["regularisation"], "A penalty on spikes lowers them, and accuracy with them.",
-        ("table-regularisation", "scaled-regularisation"), ("λ_reg",),
+        ("table-regularisation", "scaled-regularisation", "findings-regularisation"), ("λ_reg",),
     ),
     Section(
         None, SEARCHES, "The more negative λ, the fewer spikes the architecture found fires.",
         ("lambda-0", "paper-cifar10", "lambda-0.16", "lambda-0.24", "scaled-lambda-0", "scaled-lambda-0.08",
-         "scaled-lambda-0.16", "scaled-lambda-0.24"),
-        observed="Each search evaluates 400 of 3,125 architectures. At λ = −0.16 the search never evaluated "
-        "R5-R5-S-C5-C3, which has a higher fitness there than its winner. The four searches evaluated 952 "
+         "scaled-lambda-0.16", "scaled-lambda-0.24", "digits-exhaustive"),
+        observed="On CIFAR-10, each search evaluates 400 of 3,125 architectures. At λ = −0.16 the search never "
+        "evaluated R5-R5-S-C5-C3, which has a higher fitness there than its winner. The four searches evaluated 952 "
         "architectures together; the fittest of them fires 21,364 spikes at λ = 0 and 17,469 at the three others. "
         "The direction appears, but a single search of this size can miss it.",
     ),
@@ -86,7 +88,7 @@ SECTIONS = (
 @require_safe
 def tables(request: HttpRequest) -> HttpResponse:
     """The page /docs/tables."""
-    measured = _measured()
+    documents = [_measured(name) for name in DOCUMENTS]
     sections = [
         {
             "title": section.title,
@@ -94,14 +96,27 @@ def tables(request: HttpRequest) -> HttpResponse:
             "presets": [_preset(PRESETS[key]) for key in section.presets],
             "observed": section.observed,
             "published": _published(section.table) if section.table else [],
-            "directions": [
-                row for row in measured["directions"] if row["claim"].startswith(section.findings or ("\0",))
-            ],
-            "searches": measured["searches"] if section.title == "Search under λ" else [],
+            "measured": [_part(document, section) for document in documents],
         }
         for section in SECTIONS
     ]
-    return render(request, "tables.html", {"sections": sections, "measured": measured})
+    return render(request, "tables.html", {"sections": sections})
+
+
+def _part(document: dict[str, Any], section: Section) -> dict[str, Any]:
+    """Of a document, what belongs to a section."""
+    claims = section.findings or ("\0",)
+    searched = section.title == SEARCHES
+    rows = [row for row in document["directions"] if row["claim"].startswith(claims)]
+    return {
+        "scale": document["scale"],
+        "search_scale": document.get("search_scale", document["scale"]),
+        "note": document.get("note", ""),
+        "directions": rows if any(row["n"] for row in rows) else [],
+        "missing": bool(rows) and not any(row["n"] for row in rows),
+        "searches": document["searches"] if searched else [],
+        "rankings": document["rankings"] if searched else [],
+    }
 
 
 def _preset(preset: Preset) -> dict[str, Any]:
@@ -121,11 +136,53 @@ def _published(table: Table) -> list[dict[str, str]]:
     return list(rows.values())
 
 
-def _measured() -> dict[str, Any]:
-    """The results measured here, as `python -m engine directions` wrote them, with formatted ratios."""
-    document: dict[str, Any] = json.loads((MEASURED / "directions.json").read_text())
-    shown = [{**row, "paper": f"{row['paper']:.2f}", "here": _ratio(row["here"])} for row in document["directions"]]
-    return {**document, "directions": shown, "searches": [_search(found) for found in document["searches"]]}
+def _measured(name: str) -> dict[str, Any]:
+    """The results measured here, as `python -m engine directions` printed them, with formatted numbers."""
+    document: dict[str, Any] = json.loads((MEASURED / name).read_text())
+    shown = [
+        {**row, "paper": f"{row['paper']:.2f}", "here": _ratio(row["here"]), "interval": _interval(row)}
+        for row in document["directions"]
+    ]
+    return {
+        **document,
+        "directions": shown,
+        "searches": [_search(found) for found in document["searches"]],
+        "rankings": [_ranking(found) for found in document["rankings"]],
+    }
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return "–" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
+
+
+def _ranking(found: dict[str, Any]) -> dict[str, Any]:
+    """What each λ chooses of a whole space, and its winners retrained; `fewer` compares the ends."""
+    fewer = found["fewer_spikes"]
+    return {
+        "seed": found["seed"],
+        "space": f"{found['space']:,}",
+        "winners": [_winner(winner) for winner in found["winners"]],
+        "fewer": None if fewer is None else {**fewer, "value": _ratio(fewer["value"]), "interval": _interval(fewer)},
+    }
+
+
+def _winner(found: dict[str, Any]) -> dict[str, str]:
+    return {
+        "lambda": _signed(found["lambda"]),
+        "architecture": found["architecture"],
+        "search_accuracy": f"{found['search_accuracy']:.1%}",
+        "search_spikes": f"{found['search_spikes']:,.0f}",
+        "n": str(found["n"]),
+        "test_accuracy": _spread(found["test_accuracy"], found["accuracy_deviation"], ".1%"),
+        "test_spikes": _spread(found["test_spikes"], found["spikes_deviation"], ",.0f"),
+    }
+
+
+def _spread(mean: float | None, deviation: float | None, shape: str) -> str:
+    """Mean ± sample standard deviation; "not measured" where there is no training."""
+    if mean is None:
+        return "not measured"
+    return f"{mean:{shape}}" if deviation is None else f"{mean:{shape}} ± {deviation:{shape}}"
 
 
 def _search(found: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,8 @@ import base64
 import numpy as np
 import pytest
 
+from engine.config.presets import PRESETS
+from engine.metrics.energy_comparison import beside_ann
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
 from webapp.studies.models import Candidate, Event
@@ -85,3 +87,28 @@ def test_others_studies_and_unknown_candidates_are_not_found(alice, bob, as_user
     assert ask(as_user(bob), evaluated[0]).status_code == 404
     for number in ("7", "-1", "x", "9" * 30):
         assert ask(as_user(alice), evaluated[0], f"?candidate={number}").status_code == 404
+
+
+def test_memory_accesses_stand_beside_an_8_bit_ann_whatever_the_costs(alice, as_user, evaluated):
+    study, layers, _ = evaluated
+    found = ask(as_user(alice), study, "?candidate=0").json()["memory"]
+    assert [row["name"] for row in found["rows"]] == [row.name for row in layers if row.output_elements]
+    assert found["ratio"] == pytest.approx(found["snn_int8_nj"]["total"] / found["ann_int8_nj"]["total"])
+    assert "Lemaire" in found["source"]
+    assert ask(as_user(alice), study, "?candidate=0&costs=int8-45nm").json()["memory"] == found
+
+
+@pytest.mark.parametrize(
+    ("block", "rate"), [("SCB_k3", 0.18), ("SRB_k3", 0.17), ("SIB_k3_e1", 0.23), ("SIB_k3_e3", 0.17)]
+)
+def test_the_ratios_of_the_docs_are_those_of_the_model(alice, as_user, block, rate):
+    study = PRESETS["table-blocks"].config
+    arm = next(arm for arm in study.analysis.arms if arm.label == block)
+    config, architecture = study.arm_config(arm), Architecture.from_code(arm.architectures[0])
+    layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
+    spikes = np.array([[layer.output_elements * rate] * config.network.time_steps for layer in layers], np.float32)
+    found = beside_ann(config, architecture, spikes)
+    page = as_user(alice).get("/docs/energy").content.decode()
+    cells = f"{rate:.0%}", f"{found['ratio']:.2f}", f"{found['break_even_firing_rate']:.1%}"
+    line = "".join(f'<td class="number">{cell.replace("%", " %")}</td>' for cell in cells)
+    assert f'<tr><th scope="row">{block}</th>{line}</tr>' in page
