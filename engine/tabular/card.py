@@ -31,8 +31,8 @@ tags: [spiking-neural-networks, neural-architecture-search, benchmark]
 from engine.tabular.shipped import load
 
 table = load("{table.name}")
-table.record("{table.best()}")     # every column of one architecture, a value a seed
-table.front()                # the exact Pareto front of accuracy and spikes
+table.record("{table.best()}")  # every column of one architecture, a value a seed
+table.front()  # the exact Pareto front of accuracy and spikes
 ```
 
 `python -m engine table show {table.name}`, `… table search {table.name} --algorithm evolution` and
