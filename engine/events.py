@@ -14,6 +14,10 @@ from pydantic import Field, TypeAdapter
 
 from engine.schema.frozen import Frozen
 
+LEFT_OUT = Field(exclude_if=lambda value: value is None)
+"""Of a field that came later: where it has no value, an event is written as it was before there was the field."""
+Measured = Annotated[float | None, LEFT_OUT]
+
 Phase = Literal["supernet", "search", "retrain", "analysis"]
 Origin = Literal["random", "mutation", "crossover", "enumerated"]
 
@@ -166,10 +170,10 @@ class TrainingFinished(Frozen):
     parameters: int
     spikes_by_layer: dict[str, float]
     search_accuracy: float | None = None
-    validation_accuracy: float | None = None
-    validation_spikes: float | None = None
-    effective_macs: float | None = None
-    effective_acs: float | None = None
+    validation_accuracy: Measured = None
+    validation_spikes: Measured = None
+    effective_macs: Measured = None
+    effective_acs: Measured = None
 
 
 class Spread(Frozen):
@@ -217,8 +221,8 @@ class Trust(Frozen):
     high: float | None
     confidence: float
     n: int
-    p_value: float | None = None
-    better_than_chance: bool | None = None
+    p_value: Measured = None
+    better_than_chance: Annotated[bool | None, LEFT_OUT] = None
 
 
 class AnalysisFinished(Frozen):

@@ -98,11 +98,15 @@ def _trust_of(found: RankCorrelation) -> Trust:
     )
 
 
+FURTHER = ("validation_accuracy", "validation_spikes", "effective_macs", "effective_acs")
+
+
 def as_csv(done: Sequence[TrainingFinished]) -> str:
-    """One CSV line per training, in order; empty where the analysis did not measure it."""
+    """One CSV line per training, in order; columns of `FURTHER` only where the analysis measured them."""
+    further = [name for name in FURTHER if any(getattr(training, name) is not None for training in done)]
     columns = (
         *("arm", "architecture", "seed", "epochs", "test_accuracy", "test_spikes", "firing_rate", "parameters"),
-        *("search_accuracy", "validation_accuracy", "validation_spikes", "effective_macs", "effective_acs"),
+        *("search_accuracy", *further),
     )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

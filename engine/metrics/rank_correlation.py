@@ -73,7 +73,7 @@ def rank_correlation(
     x, y = np.asarray(estimates, np.float64), np.asarray(results, np.float64)
     _check(x, y, confidence, resamples)
     ranks = ranks_of(x), ranks_of(y)
-    tau = float(_taus(ranks[0][None], ranks[1][None])[0])
+    tau = min(1.0, max(-1.0, float(_taus(ranks[0][None], ranks[1][None])[0])))  # a root may round beyond 1
     low, high, kept = (
         bootstrap_interval(*ranks, seed, confidence, resamples) if len(x) >= MIN_INTERVAL else (None, None, 0)
     )

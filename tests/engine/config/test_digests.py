@@ -42,6 +42,10 @@ DIGESTS = {
     "scaled-lambda-0.08": "2c7172bd8076177c",
     "scaled-lambda-0.16": "67ad1e5e09037ae7",
     "scaled-lambda-0.24": "e5180920deb8938c",
+    "digits-125": "e26245529497ac2a",
+    "findings-base": "f9f1796c448697e1",
+    "findings-regularisation": "ea02d71c2c4cdc62",
+    "findings-blocks": "d969f8dd099f86a0",
 }
 """The first 16 digits of each preset's, as of version 2 of the format."""
 VERSION_1 = {
@@ -52,7 +56,6 @@ VERSION_1 = {
     "digits-nsga2": "af72e62343420536",
     "digits-trust": "9caa7554cf301ac6",
     "digits-blocks": "ecd7467eed13d394",
-    "digits-125": "de4a71c2862145f8",
     "digits-space": "313071f46ed39ebc",
     "paper-cifar10": "f518641827332abb",
     "autosnn-32": "5e4a6d661bbea7fc",
@@ -79,9 +82,6 @@ VERSION_1 = {
     "scaled-lambda-0.08": "2c7172bd8076177c",
     "scaled-lambda-0.16": "67ad1e5e09037ae7",
     "scaled-lambda-0.24": "e5180920deb8938c",
-    "findings-base": "7470699e1d68b20d",
-    "findings-regularisation": "9618dbcee65cfad8",
-    "findings-blocks": "78fc04e83274f861",
 }
 """The same as of version 1, of 2026."""
 
@@ -91,7 +91,7 @@ def test_a_preset_keeps_its_digest(key):
     assert PRESETS[key].config.digest()[:16] == DIGESTS[key]
 
 
-@pytest.mark.parametrize("key", PRESETS)
+@pytest.mark.parametrize("key", VERSION_1)
 def test_a_config_stored_by_version_1_keeps_its_digest_and_its_rules(key):
     config = parse_stored(as_of_version_1(json.loads(PRESETS[key].config.canonical())))
     assert config.digest()[:16] == VERSION_1[key]

@@ -123,11 +123,11 @@ def test_networks_trained_on_the_training_samples_are_evaluated_on_the_validatio
     for epoch in range(2):
         for _ in trainer.epoch(epoch, 0, Totals(), no_path):
             pass
-    batches = list(evaluation_batches(data.validation, data, 24, trainer.device))
+    batches = list(evaluation_batches(data.validation, data.encoding, 24, trainer.device))
     tally = evaluate(trainer.network, batches)
     assert (found["validation_accuracy"], tally.samples) == (pytest.approx(tally.accuracy), 20)
     assert found["validation_spikes"] == pytest.approx(tally.average_spikes, rel=1e-3)
-    assert operations(trainer.network, evaluation_batches(data.test, data, 40, trainer.device)) == {
+    assert operations(trainer.network, evaluation_batches(data.test, data.encoding, 40, trainer.device)) == {
         "effective_macs": pytest.approx(found["effective_macs"], rel=1e-6),
         "effective_acs": pytest.approx(found["effective_acs"], rel=1e-3),
     }
@@ -136,7 +136,7 @@ def test_networks_trained_on_the_training_samples_are_evaluated_on_the_validatio
 def test_nothing_further_is_measured_unasked(undisturbed):
     _, events, _ = undisturbed
     for name in ("validation_accuracy", "validation_spikes", "effective_macs", "effective_acs"):
-        assert {event[name] for event in events[2:8]} == {None}
+        assert not any(name in event for event in events[2:8])
 
 
 def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):

@@ -43,13 +43,13 @@ SECTIONS = (
         ("table-base", "scaled-base", "findings-base"),
         ("global average pooling", "average-pool", "strided"),
         "On CIFAR-10, after five epochs no layer behind the first average pool fires, nor behind the global one. So "
-        "accuracy stays at chance (10%), and the few spikes all come before the pool. A pool's neuron reads a mean of "
-        "spikes, at most 1. After t steps its potential is at most 1 − (1 − σ(w))ᵗ, below the threshold of 1 for every w: in "
-        "exact arithmetic it never fires, however long it is trained. In float32 the potential of a patch that always "
-        "fires rounds to 1 where (1 − σ(w))ᵗ ≤ 2⁻²⁵: within T = 8 from w = 2.04 on, within T = 4 from w = 4.32 on; in "
-        "float64 from 4.67 and 9.36 on. Training starts from w = 0. So all spikes behind such a pool depend on the "
-        "precision, where PLIF has the threshold 1. Strided blocks fire at a lower rate here (0.03 to 0.04) than the "
-        "others (0.05).",
+        "accuracy stays at chance (10%), and the few spikes all come before the pool. A pool's neuron reads a mean "
+        "of spikes, at most 1. After t steps its potential is at most 1 − (1 − σ(w))ᵗ, below the threshold of 1 for "
+        "every w: in exact arithmetic it never fires, however long it is trained. In float32 the potential of a "
+        "patch that always fires rounds to 1 where (1 − σ(w))ᵗ ≤ 2⁻²⁵: within T = 8 from w = 2.04 on, within T = 4 "
+        "from w = 4.32 on; in float64 from 4.67 and 9.36 on. Training starts from w = 0. So all spikes behind such "
+        "a pool depend on the precision, where PLIF has the threshold 1. Strided blocks fire at a lower rate here "
+        "(0.03 to 0.04) than the others (0.05).",
     ),
     Section(
         "blocks", TITLES["blocks"], "Inverted bottlenecks fire more than plain and residual blocks.",
