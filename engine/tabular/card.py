@@ -45,7 +45,7 @@ table again.
 - {counted(table.study.network.time_steps, "time step")}; {network.neuron(table.study.network.neuron)}.
 - Recipe of every training: {training.recipe(table.study.retrain)}; seeds {", ".join(map(str, table.seeds))}.
 - Training, validation and test samples are the same for all: the split of seed {table.study.seed}.
-- Supernets: {made["supernet"]}; that of a seed is trained and judged on the split of its own seed.
+- Supernets: {made["supernet"]}; that of a seed is trained and evaluated on the split of its own seed.
 - Proxies: one batch of {table.study.retrain.batch_size} training samples, initial weights of the seed's training.
 - Engine {made["engine"]}, {made["date"]}, {made["device"]}.
 

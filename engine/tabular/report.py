@@ -62,8 +62,8 @@ def _winner(table: Table, seed: int) -> dict[str, Any]:
     """The fittest architecture by one supernet's estimates of all, and where it stands in the table."""
     seen, exact, strength = guide(table, "supernet", seed), table.fitness(), table.study.search.fitness_lambda
     pairs = zip(seen.accuracy.tolist(), seen.spikes.tolist(), strict=True)
-    judged = [fitness(accuracy, spikes, seen.average_spikes, strength) for accuracy, spikes in pairs]
-    place = judged.index(max(judged))
+    fitnesses = [fitness(accuracy, spikes, seen.average_spikes, strength) for accuracy, spikes in pairs]
+    place = fitnesses.index(max(fitnesses))
     return {
         "supernet": seed,
         "genome": table.genomes[place],
