@@ -12,7 +12,7 @@ from engine.training.trainer import classification_loss
 
 
 def connections(network: nn.Module) -> list[Tensor]:
-    """The weights of every convolution and linear layer, in the network's order."""
+    """The weights [C_out, C_in, k, k] or [outputs, inputs] of every such layer, in the network's order."""
     return [module.weight for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
 
 

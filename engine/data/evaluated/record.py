@@ -65,7 +65,7 @@ class DataRecord:
         }
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
-        """The part that is arrays, by name."""
+        """The part that is arrays [n], by name."""
         of = {"train": self.train, "validation": self.validation, "test": self.test}
         return {f"{TENSORS}{name}": values for name, values in of.items()}
 

@@ -150,6 +150,7 @@ def _whole(parts: list[tuple[tuple[str, str], tuple[str, Split], str]]) -> dict[
 
 
 def upright(images: NDArray[Any]) -> NDArray[np.uint8]:
+    """[N, C, H, W] of files that hold their pictures lying on their side, as EMNIST's do."""
     return np.ascontiguousarray(images.transpose(0, 1, 3, 2))
 
 
