@@ -19,6 +19,8 @@ SHARED = {
     "docs": "/docs/",
     "docs-chapter": "/docs/data",
     "tables": "/docs/tables",
+    "benchmark": "/docs/benchmark",
+    "benchmark-file": "/docs/benchmark/table.parquet",
     "api-studies": "/api/studies",
     "password": "/account/password",
     "datasets": "/datasets",
