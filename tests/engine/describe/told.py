@@ -11,6 +11,7 @@ from engine.config.study import StudyConfig
 from engine.export.model_card import DataFacts, Outcome, model_card
 from engine.figures.method import method
 from engine.figures.record import Record
+from engine.space.shapes import layer_specs
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -28,9 +29,10 @@ def changed(config: StudyConfig, **changes: Any) -> StudyConfig:
 
 
 def card(config: StudyConfig) -> str:
-    layers = {"stem": 10.0, "1": 5.0, "output": 1.0}
-    code = config.space.at(0).code
-    outcome = Outcome(code, 0.9, 16.0, layers, 1000, 0.95, 0.8, 20.0, 30.0, 1234, 0.1)
+    first = config.space.at(0)
+    rows = layer_specs(config.network.macro, first, config.input, config.neuron_parameters)
+    layers, code = {row.name: 2.0 for row in rows}, first.code
+    outcome = Outcome(code, 0.9, sum(layers.values()), layers, 1000, 0.95, 0.8, 20.0, 30.0, 1234, 0.1)
     return model_card(config, outcome, DataFacts(800, 200, "0" * 64, "a note"))
 
 

@@ -33,7 +33,8 @@ def package_on(config: StudyConfig, root: Path, folder: Path) -> Path:
     """The package of a network with random weights whose study had the data below `root`; returns its folder."""
     data = load(config, root)
     network = build_child(config, Architecture.from_code(CODE), 3)
-    outcome = Outcome(CODE, 0.5, 9.0, {"stem": 9.0}, len(data.test.labels), 0.5, 0.5, 9.0, 9.0, 1, 0.1)
+    spikes = {layer.name: 9.0 for layer in network.layer_specs(network.only_architecture)}
+    outcome = Outcome(CODE, 0.5, sum(spikes.values()), spikes, len(data.test.labels), 0.5, 0.5, 9.0, 9.0, 1, 0.1)
     package.write(folder, config, outcome, network, data, kernels=False)
     return folder
 
