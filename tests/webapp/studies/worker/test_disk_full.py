@@ -157,15 +157,20 @@ def test_a_turn_that_the_database_ended_is_no_failed_attempt(study, settings, mo
 def test_a_lease_that_could_not_be_renewed_is_given_back_where_nobody_has_taken_it(study, settings, monkeypatch):
     settings.HEARTBEAT_SECONDS, settings.GIVE_UP_SECONDS = 0.01, 0
 
-    def refused(*args, **options):
-        raise OperationalError("FATAL: sorry, too many clients already")
+    first_step_stored = threading.Event()
+
+    def renewed(*args, **options):
+        if first_step_stored.is_set():
+            raise OperationalError("FATAL: sorry, too many clients already")
+        return "", ""
 
     def wait_until_the_heart_gives_up() -> None:
+        first_step_stored.set()
         heart = next(thread for thread in threading.enumerate() if thread.name.startswith("lease of"))
         while heart.is_alive() and not heart.lost:
             heart.join(0.01)
 
-    monkeypatch.setattr("webapp.studies.worker.heartbeat.services.renew_lease", refused)
+    monkeypatch.setattr("webapp.studies.worker.heartbeat.services.renew_lease", renewed)
     left = turn(study, FakeEngine({2: wait_until_the_heart_gives_up}))
     assert (left.state, left.holder, left.attempts_since_progress) == ("running", "", 0)
     assert left.checkpoints.count() == 1
