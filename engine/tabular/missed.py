@@ -22,7 +22,7 @@ def missed(table: Table, runs: Sequence[Repetition], exponent: float) -> dict[st
     A member is kept where it is on the front of what the search saw. `gap` is the best exact fitness minus that of the
     median run's winner.
     """
-    middle, exact = median_run(runs), table.fitness(exponent)
+    middle = median_run(runs)
     evaluated, kept = [_evaluated(run) for run in runs], [_kept(run) for run in runs]
     members = table.front()
     return {
@@ -41,8 +41,8 @@ def missed(table: Table, runs: Sequence[Repetition], exponent: float) -> dict[st
             "not_kept": [genome for genome in members if genome not in _kept(middle)],
             "winner": middle.winner,
             "best": table.best(exponent),
-            "gap": float(exact.max() - exact[table.index[middle.winner]]),
-            "rank": 1 + int((exact > exact[table.index[middle.winner]]).sum()),
+            "gap": table.gap(middle.winner, exponent),
+            "rank": table.rank(middle.winner, exponent),
         },
     }
 

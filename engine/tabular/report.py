@@ -60,16 +60,11 @@ def _spreads(table: Table) -> dict[str, float]:
 
 def _winner(table: Table, seed: int) -> dict[str, Any]:
     """The fittest architecture by one supernet's estimates of all, and where it stands in the table."""
-    seen, exact, strength = guide(table, "supernet", seed), table.fitness(), table.study.search.fitness_lambda
+    seen, strength = guide(table, "supernet", seed), table.study.search.fitness_lambda
     pairs = zip(seen.accuracy.tolist(), seen.spikes.tolist(), strict=True)
     fitnesses = [fitness(accuracy, spikes, seen.average_spikes, strength) for accuracy, spikes in pairs]
-    place = fitnesses.index(max(fitnesses))
-    return {
-        "supernet": seed,
-        "genome": table.genomes[place],
-        "regret": float(exact.max() - exact[place]),
-        "rank": 1 + int((exact > exact[place]).sum()),
-    }
+    genome = table.genomes[fitnesses.index(max(fitnesses))]
+    return {"supernet": seed, "genome": genome, "regret": table.gap(genome), "rank": table.rank(genome)}
 
 
 def _searches(table: Table, source: Source, count: int) -> dict[str, Any]:

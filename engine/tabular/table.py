@@ -73,6 +73,16 @@ class Table:
         """The genome of highest exact fitness; of equal ones the first."""
         return self.genomes[int(self.fitness(exponent).argmax())]
 
+    def gap(self, genome: str, exponent: float | None = None) -> float:
+        """The best exact fitness minus that of one architecture."""
+        exact = self.fitness(exponent)
+        return float(exact.max() - exact[self.index[genome]])
+
+    def rank(self, genome: str, exponent: float | None = None) -> int:
+        """The place of one architecture by exact fitness, from 1; equal ones share the first of their places."""
+        exact = self.fitness(exponent)
+        return 1 + int((exact > exact[self.index[genome]]).sum())
+
     def front(self) -> list[str]:
         """Genomes of the exact Pareto front of mean test accuracy and mean N, by rising N."""
         points = zip(self.means("test_accuracy").tolist(), self.means("test_spikes").tolist(), strict=True)

@@ -110,11 +110,10 @@ def _run(asked: dict[str, str]) -> tuple[dict[str, Any] | None, str]:
     search = SearchConfig.model_validate(table.study.search.model_dump() | {"algorithm": asked["algorithm"]})
     source: Source = "supernet" if asked["source"] == "supernet" else "validation"
     [run] = regret.repetitions(table, search, source, 1, int(seed))
-    exact = table.fitness()
     return {
         "winner": run.winner,
         "regret": float(run.regret[-1]),
-        "rank": 1 + int((exact > exact[table.index[run.winner]]).sum()),
+        "rank": table.rank(run.winner),
         "guide_seed": run.guide_seed,
         "evaluations": len(run.candidates),
         "found": sum(genome in {c.architecture for c in run.candidates} for genome in table.front()),
