@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from engine.metrics.energy import Efficiency, Operations
+from engine.model.network import SpikingNetwork
 from engine.model.neurons import Neuron
 
 Connection = nn.Conv2d | nn.Linear
@@ -90,9 +91,16 @@ class SynapseProbe:
         self._stages = list(stages)
         self._batch = 0
         self._samples = 0
-        self._active = self._activations = 0
+        self._activations = 0
         self._spikes: dict[str, dict[nn.Module, int]] = {name: {} for name, _ in stages}
         self._handles: list[RemovableHandle] = []
+
+    @classmethod
+    def of(cls, network: SpikingNetwork) -> Self:
+        """A probe of every layer of a network that holds but one path, by the names of its rows."""
+        path = network.only_architecture
+        stages = cast(list[nn.Module], network.stages(path))
+        return cls([(row.name, stage) for row, stage in zip(network.layer_specs(path), stages, strict=True)])
 
     def __enter__(self) -> Self:
         for place, (name, stage) in enumerate(self._stages):
@@ -132,10 +140,8 @@ class SynapseProbe:
         """A hook on the output [T, N, ...] of a neuron layer in stage `name`."""
 
         def hook(module: nn.Module, _: Any, out: Tensor) -> None:
-            fired = int((out != 0).sum())
-            self._active += fired
             self._activations += out.numel()
-            self._spikes[name][module] = self._spikes[name].get(module, 0) + fired
+            self._spikes[name][module] = self._spikes[name].get(module, 0) + int((out != 0).sum())
 
         return hook
 
@@ -164,7 +170,8 @@ class SynapseProbe:
     @property
     def activation_sparsity(self) -> float:
         """Share 0…1 of outputs of all neurons (not of pools) that are 0, over all time steps and samples."""
-        return 1 - self._active / max(self._activations, 1)
+        fired = sum(spikes for found in self._spikes.values() for spikes in found.values())
+        return 1 - fired / max(self._activations, 1)
 
 
 def footprint(network: nn.Module) -> int:

@@ -90,7 +90,7 @@ def _as_a_study(data: Dataset, record: DataRecord, source: Source, asked: Asked)
     split = asked.split or "test"
     images = {"train": data.full_train, "validation": data.validation, "test": data.test}[split]
     same = source == "estimated from the same data"
-    known = int(np.isin(sample_hashes(images), record.train).sum()) if same else None
+    known = int(np.isin(record.split(split), record.train).sum()) if same else None
     note = f"{_count(images)}: the {split} split as a study would take it from the data there; {data.note}"
     return EvaluationData(images, data.encoding, split, same, known, source, note)
 

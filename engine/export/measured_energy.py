@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
-
-from torch import nn
+from typing import Any
 
 from engine.analysis.rounding import noted
 from engine.backends.dispatch import place
@@ -43,8 +41,7 @@ def account(
     architecture = Architecture.from_code(document["architecture"])
     layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
     place(network, device, kernels=with_kernels(document))
-    stages = cast(list[nn.Module], network.stages(architecture))
-    with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:
+    with SynapseProbe.of(network) as probe:
         tally = evaluate(network, evaluation_batches(data.images, data.encoding, config.search.batch_size, device))
     operations = probe.operations(config.network.time_steps)
     found = ledger(layers, tally.spike_map, operations, model, "measured")

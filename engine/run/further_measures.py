@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
-
-from torch import nn
 
 from engine.config.analysis import AnalysisConfig
 from engine.data.load import Dataset
@@ -34,9 +31,7 @@ def operations(network: SpikingNetwork, batches: Iterable[Batch]) -> dict[str, f
 
     Batches are encoded samples, [N, C, H, W] or [N, T, C, H, W], and labels [N]. Hooks count, so plain torch runs.
     """
-    architecture = network.only_architecture
-    layers, stages = network.layer_specs(architecture), cast(list[nn.Module], network.stages(architecture))
-    with SynapseProbe([(row.name, stage) for row, stage in zip(layers, stages, strict=True)]) as probe:
+    with SynapseProbe.of(network) as probe:
         evaluate(network, batches)
     counted = probe.operations(network.config.network.time_steps)
     return {
