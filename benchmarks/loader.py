@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine.config.study import StudyConfig
-from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset
+from engine.data.preprocessing.coding import Encoding
 from engine.model.network import SpikingNetwork
 from engine.training.totals import Totals
 from engine.training.trainer import Batch, Trainer

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.coding import Resize, ValueRange
 from engine.data.files.split_names import Split
+from engine.data.preprocessing.coding import Resize, ValueRange
 from engine.errors import DataError
 
 COUNTED_AT_ONCE = 1000

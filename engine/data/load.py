@@ -11,10 +11,10 @@ import numpy as np
 from engine.config.catalog import Augmentation
 from engine.config.data import DataConfig
 from engine.config.study import StudyConfig
-from engine.data.coding import Coding, Encoding, Resize, ValueRange
 from engine.data.events.event_set import EventSet
 from engine.data.events.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
+from engine.data.preprocessing.coding import Coding, Encoding, Resize, ValueRange
 from engine.data.readers.registry import open_data
 from engine.data.reduce import at_size
 from engine.data.splits import Indices, balanced_subset, validation_split

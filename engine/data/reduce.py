@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.data.coding import Resize
 from engine.data.images import Images, Raw
+from engine.data.preprocessing.coding import Resize
 from engine.errors import DataError
 
 

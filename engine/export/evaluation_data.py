@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.config.parse import parse_stored
-from engine.data.coding import Encoding
 from engine.data.evaluated.content import Hashes, sample_hashes
 from engine.data.evaluated.record import DataRecord, record_of
 from engine.data.evaluated.selection import Evaluated, Selection, labels_of, positions, seen, select
@@ -17,6 +16,7 @@ from engine.data.evaluated.sources import has_own, holds_samples, own_samples_of
 from engine.data.files.split_names import Split
 from engine.data.images import Images, Samples
 from engine.data.load import Dataset, digest_of, load
+from engine.data.preprocessing.coding import Encoding
 from engine.errors import DataError
 from engine.export.package import Package
 

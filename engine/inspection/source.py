@@ -13,9 +13,9 @@ from engine.backends.cpu import build
 from engine.backends.dispatch import place
 from engine.config.parse import MAX_JSON_BYTES, parse_stored
 from engine.config.study import StudyConfig
-from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset, load
+from engine.data.preprocessing.coding import Encoding
 from engine.errors import CheckpointError, ConfigError, DataChangedError, FileError
 from engine.evaluation.recalibration import recalibrated, recalibration_images
 from engine.export import package

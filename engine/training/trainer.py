@@ -15,9 +15,9 @@ from engine.config.recipe import Recipe
 from engine.data.batches.augment import augment, cut_out
 from engine.data.batches.encoding import encode
 from engine.data.batches.placing import onto
-from engine.data.coding import Encoding
 from engine.data.images import Images
 from engine.data.load import Dataset
+from engine.data.preprocessing.coding import Encoding
 from engine.errors import DivergedError
 from engine.model.decision import predicted
 from engine.model.network import SpikingNetwork

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.data.batches.augment import normalise
 from engine.data.batches.placing import onto
-from engine.data.coding import Encoding
+from engine.data.preprocessing.coding import Encoding
 
 
 def encode(batch: Tensor, encoding: Encoding, generator: torch.Generator | None) -> Tensor:

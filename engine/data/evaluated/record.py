@@ -14,7 +14,7 @@ from engine.config.study import StudyConfig
 from engine.data.evaluated.content import METHOD, Hashes, sample_hashes
 from engine.data.files.split_names import Split
 from engine.data.load import Dataset
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.errors import DataError
 
 TENSORS = "samples/"

@@ -16,7 +16,7 @@ from engine.data.files.locate import ARCHIVES, candidates, find, locate, present
 from engine.data.files.split_names import Split
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import digits, event_folder, own_samples
 from engine.data.readers.registry import READERS, checked_content
 from engine.data.reduce import resized

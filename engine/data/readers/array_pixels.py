@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.coding import ValueRange
 from engine.data.files.npy import Array
 from engine.data.files.pixels import BACKGROUND
 from engine.data.files.split_names import Split
+from engine.data.preprocessing.coding import ValueRange
 from engine.errors import DataError
 
 AT_ONCE = 1_000

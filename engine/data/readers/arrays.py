@@ -16,7 +16,7 @@ from engine.data.files.npy import Array, npz_keys, read_npy, read_npz
 from engine.data.files.split_names import SPLITS, Split, split_of
 from engine.data.files.tree import Subtree, Tree
 from engine.data.images import Images, Raw, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers.array_keys import Part, names_a_split, part_of, parts_of
 from engine.data.readers.array_labels import label_texts, labels_of
 from engine.data.readers.array_pixels import pixels_of

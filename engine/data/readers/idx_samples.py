@@ -10,7 +10,7 @@ from engine.data.files.names import listed, natural
 from engine.data.files.split_names import Split
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import idx
 from engine.data.readers.idx import IdxFiles
 from engine.data.reduce import resized

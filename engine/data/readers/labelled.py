@@ -12,7 +12,7 @@ from engine.data.files.names import natural
 from engine.data.files.split_names import Split
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import pictures
 from engine.data.readers.held_out import by_splits
 from engine.data.readers.pictures import Pictures

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.data.files.tree import Tree
 from engine.data.images import Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import arrays, idx_samples, labelled, own_images, parquet
 from engine.errors import DataError
 

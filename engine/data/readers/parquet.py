@@ -13,7 +13,7 @@ from engine.data.files.parquet_rows import ParquetPictures, Shard, shards_of
 from engine.data.files.split_names import Split, is_affix, split_of
 from engine.data.files.tree import Tree
 from engine.data.images import Raw, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import labelled, pictures
 from engine.data.readers.labelled import Labelled, LabelledPictures
 from engine.data.readers.parquet_columns import Columns, columns_of

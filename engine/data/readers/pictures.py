@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.coding import Resize
 from engine.data.files.pixels import MAX_BYTES, TRAITS, Look, decode_picture, look
 from engine.data.files.tree import Tree
+from engine.data.preprocessing.coding import Resize
 from engine.data.reduce import resized
 from engine.errors import DataError
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.batches.encoding import encode
-from engine.data.coding import Encoding
+from engine.data.preprocessing.coding import Encoding
 
 
 def coded(coding: str, batch: torch.Tensor, steps: int = 8, seed: int = 0) -> torch.Tensor:

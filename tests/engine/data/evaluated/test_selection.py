@@ -6,7 +6,7 @@ import pytest
 from engine.data.evaluated.record import DataRecord
 from engine.data.evaluated.selection import positions, seen, select
 from engine.data.images import Images, Samples
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing.kept import Preprocessing
 from engine.errors import DataError
 
 HOW = Preprocessing(

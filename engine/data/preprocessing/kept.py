@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.data.coding import Coding, Encoding, Resize, ValueRange
+from engine.data.preprocessing.coding import Coding, Encoding, Resize, ValueRange
 from engine.schema.frozen import Frozen
 
 
