@@ -75,6 +75,10 @@ class Samples:
     note: str
     numbered: bool = False
 
+    def noted(self, *clauses: str) -> Samples:
+        """The same with more clauses in its note."""
+        return replace(self, note="; ".join([self.note, *clauses]))
+
 
 def channel_statistics(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of pixels in 0…1 per channel, from exact integer histograms (no float image)."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw
 from engine.data.readers import arrays, idx, image_folder, image_table, labelled, parquet, pictures
+from engine.data.readers.first_readable import first_readable
 from engine.data.readers.labelled import LabelledPictures
 from engine.data.readers.sizes import LEAST, array_size, picture_size
 from engine.data.reduce import resized_to
@@ -33,19 +35,7 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
 
     Raises DataError: what the first form suggested has to complain of.
     """
-    complaints: list[tuple[str, DataError]] = []
-    for title, _, form in _suggested(tree):
-        try:
-            raw = form(tree, size, channels)
-        except DataError as error:
-            complaints.append((title, error))
-        else:
-            return raw.noted(*(f"not taken as {other}: {error}" for other, error in complaints))
-    if complaints:
-        raise complaints[0][1]
-    raise DataError(
-        f"{tree.label}: holds no images: neither class folders, nor a table of labels, nor arrays, nor Parquet"
-    )
+    return first_readable(tree, ((title, partial(form, tree, size, channels)) for title, _, form in _suggested(tree)))
 
 
 def _suggested(tree: Tree) -> list[Form]:

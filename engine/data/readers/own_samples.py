@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 
 from engine.data.files.tree import Tree
 from engine.data.images import Samples
 from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import arrays, idx_samples, labelled, own_images, parquet
-from engine.errors import DataError
+from engine.data.readers.first_readable import first_readable
 
 Form = tuple[str, Callable[[Tree], bool], Callable[[Tree, Preprocessing], Samples]]
 """What it is called, whether names of files suggest it, and its reader."""
@@ -21,22 +21,8 @@ def recognises(tree: Tree) -> bool:
 
 def read(tree: Tree, how: Preprocessing) -> Samples:
     """From the first form that can be read. Raises DataError: what the first form suggested has to complain of."""
-    complaints: list[tuple[str, DataError]] = []
-    for title, suggested, form in FORMS:
-        if not suggested(tree):
-            continue
-        try:
-            found = form(tree, how)
-        except DataError as error:
-            complaints.append((title, error))
-        else:
-            notes = [f"not taken as {other}: {error}" for other, error in complaints]
-            return replace(found, note="; ".join([found.note, *notes]))
-    if complaints:
-        raise complaints[0][1]
-    raise DataError(
-        f"{tree.label}: holds no images: neither class folders, nor a table of labels, nor arrays, nor Parquet"
-    )
+    suggested = ((title, form) for title, suggests, form in FORMS if suggests(tree))
+    return first_readable(tree, ((title, partial(form, tree, how)) for title, form in suggested))
 
 
 def _pictures(tree: Tree, how: Preprocessing) -> Samples:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.data.files.left_out import left_out
@@ -39,15 +38,13 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     if channels is None or size is None:
         own, side = pictures.natural(rows, found.files, LEAST)
         channels, size = channels or own, size or picture_size(side)
-    raw = labelled.read(rows, found, size, channels)
-    return raw.noted(*_beside(tree))
+    return labelled.read(rows, found, size, channels).noted(*_beside(tree))
 
 
 def samples(tree: Tree, how: Preprocessing) -> Samples:
     """All rows to evaluate on, whatever their classes and splits. Raises DataError naming file and column."""
     rows, found = _opened(tree)
-    taken = labelled.samples(rows, found, how)
-    return replace(taken, note="; ".join([taken.note, *_beside(tree)]))
+    return labelled.samples(rows, found, how).noted(*_beside(tree))
 
 
 def _opened(tree: Tree) -> tuple[ParquetPictures, LabelledPictures]:
