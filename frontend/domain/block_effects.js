@@ -15,50 +15,84 @@ export function quantile(degrees) {
   return T975[degrees - 1] ?? 1.96 + 2.4 / degrees;
 }
 
+/** @typedef {{n: number, mean: number, squares: number}} Moments squares: the sum of squared differences to the mean */
+
 /**
  * Each block at each layer against the mean of all evaluated (every one of them has some block there).
+ *
+ * Every candidate is passed once: a study has ten thousand, and this is drawn anew for every generation that is shown.
  * @param {Candidate[]} candidates
  * @param {string[][]} choices
  * @returns {GeneEffect[]}
  */
 export function effects(candidates, choices) {
-  const split = candidates.map((c) => ({ c, genes: c.architecture.split("-") }));
+  const [accuracy, spikes] = [choices.map(() => new Map()), choices.map(() => new Map())];
+  for (const c of candidates) {
+    const genes = c.architecture.split("-");
+    for (let layer = 0; layer < choices.length; layer++) {
+      add(accuracy[layer], genes[layer], c.accuracy);
+      add(spikes[layer], genes[layer], c.spikes);
+    }
+  }
   return choices.flatMap((codes, layer) =>
-    codes.flatMap((code) => {
-      const own = split.filter(({ genes }) => genes[layer] === code).map(({ c }) => c);
-      if (!own.length) return [];
-      const others = split.filter(({ genes }) => genes[layer] !== code).map(({ c }) => c);
-      const [accuracy, spikes] = /** @type {const} */ (["accuracy", "spikes"]).map((m) => effect(own.map((c) => c[m]), others.map((c) => c[m])));
-      return [{ layer, code, n: own.length, accuracy, spikes }];
-    }),
+    codes.filter((code) => accuracy[layer].has(code)).map((code) => ({ layer, code, n: accuracy[layer].get(code).n, accuracy: effectOf(accuracy[layer], code), spikes: effectOf(spikes[layer], code) })),
   );
+}
+
+/** @param {Map<string, Moments>} groups @param {string} code @param {number} value */
+function add(groups, code, value) {
+  let group = groups.get(code);
+  if (!group) groups.set(code, (group = { n: 0, mean: 0, squares: 0 }));
+  include(group, value);
+}
+
+/** One value more (Welford's update). @param {Moments} group @param {number} value */
+function include(group, value) {
+  group.n += 1;
+  const before = value - group.mean;
+  group.mean += before / group.n;
+  group.squares += before * (value - group.mean);
+}
+
+/** @param {Map<string, Moments>} groups @param {string} code */
+function effectOf(groups, code) {
+  const others = [...groups].filter(([name]) => name !== code).map(([, group]) => group);
+  return effect(/** @type {Moments} */ (groups.get(code)), others.reduce(joined, moments([])));
+}
+
+/** Of two groups together (Chan's update). @param {Moments} a @param {Moments} b @returns {Moments} */
+function joined(a, b) {
+  const [n, apart] = [a.n + b.n, b.mean - a.mean];
+  if (!n) return a;
+  return { n, mean: a.mean + (apart * b.n) / n, squares: a.squares + b.squares + (apart ** 2 * a.n * b.n) / n };
+}
+
+/** @param {number[]} values */
+export function moments(values) {
+  const group = { n: 0, mean: 0, squares: 0 };
+  for (const value of values) include(group, value);
+  return group;
 }
 
 /**
  * The mean with a block less the mean of all. Those with it are part of all, so that is the share without it times the
  * difference of the two groups, and has that much of its interval (Student's t with unequal variances; the degrees of
  * freedom are the smaller group's, so that it covers 95 % or more however small one group is).
- * @param {number[]} own with the block @param {number[]} others without it @returns {Effect}
+ * @param {Moments} own with the block @param {Moments} others without it @returns {Effect}
  */
 export function effect(own, others) {
-  if (!others.length) return { difference: 0, low: null, high: null };
-  const without = others.length / (own.length + others.length);
-  const difference = without * (mean(own) - mean(others));
-  const fewer = Math.min(own.length, others.length);
+  if (!others.n) return { difference: 0, low: null, high: null };
+  const without = others.n / (own.n + others.n);
+  const difference = without * (own.mean - others.mean);
+  const fewer = Math.min(own.n, others.n);
   if (fewer < 2) return { difference, low: null, high: null };
   const half = without * quantile(fewer - 1) * Math.sqrt(squaredError(own) + squaredError(others));
   return { difference, low: difference - half, high: difference + half };
 }
 
-/** The squared standard error of a mean. @param {number[]} values */
-function squaredError(values) {
-  const middle = mean(values);
-  return values.reduce((sum, v) => sum + (v - middle) ** 2, 0) / (values.length - 1) / values.length;
-}
-
-/** @param {number[]} values */
-function mean(values) {
-  return values.reduce((a, b) => a + b, 0) / values.length;
+/** The squared standard error of a mean. @param {Moments} group */
+function squaredError({ n, squares }) {
+  return squares / (n - 1) / n;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Gene effects and allele frequencies against numbers worked by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alleles, effect, effects, quantile } from "../../../frontend/domain/block_effects.js";
+import { alleles, effect, effects, moments, quantile } from "../../../frontend/domain/block_effects.js";
 import { decimate, DRAWN } from "../../../frontend/domain/decimation.js";
 import { chance } from "../../../frontend/study/panels/balance.js";
 import { shareText } from "../../../frontend/study/panels/alleles.js";
@@ -9,6 +9,7 @@ import { candidate, CHOICES, whole } from "../recorded.js";
 
 const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
 const two = [["S", "C3"], ["S", "C3"]];
+const effectOf = (own, others) => effect(moments(own), moments(others));
 
 test("an effect is the block's mean less the mean of all, with Student's interval", () => {
   // accuracies 0.2, 0.4 with S first, 0.8, 0.8 with C3: of all 0.55, of S 0.3; half of them lack S, and the squared
@@ -26,11 +27,11 @@ test("an effect is the block's mean less the mean of all, with Student's interva
 });
 
 test("a block that all or all but one have, or one alone, has no interval", () => {
-  assert.deepEqual(effect([0.1, 0.5], []), { difference: 0, low: null, high: null });
-  const { difference, low, high } = effect([0.1, 0.5], [0.6]);
+  assert.deepEqual(effectOf([0.1, 0.5], []), { difference: 0, low: null, high: null });
+  const { difference, low, high } = effectOf([0.1, 0.5], [0.6]);
   near(difference, 0.3 - 0.4);
   assert.deepEqual([low, high], [null, null]);
-  assert.equal(effect([0.6], [0.1, 0.5]).low, null);
+  assert.equal(effectOf([0.6], [0.1, 0.5]).low, null);
 });
 
 /** Normal numbers from a seed: a linear congruential generator and Box and Muller's transform. */
@@ -49,7 +50,7 @@ for (const [n, rest, spread] of [[5, 95, 1], [50, 50, 1], [95, 5, 1], [97, 3, 1]
     const expected = (rest / (n + rest)) * 0.7; // means 0.7 and 0
     let covered = 0;
     for (let k = 0; k < 1000; k++) {
-      const { low, high } = effect(Array.from({ length: n }, () => 0.7 + draw()), Array.from({ length: rest }, () => spread * draw()));
+      const { low, high } = effectOf(Array.from({ length: n }, () => 0.7 + draw()), Array.from({ length: rest }, () => spread * draw()));
       covered += low <= expected && expected <= high ? 1 : 0;
     }
     assert.ok(covered >= 930, `${covered} of 1,000, 95 % nominal, 3 standard errors of 7 allowed`);
@@ -62,7 +63,7 @@ test("the interval of a common block is no wider than it must be", () => {
   const draw = normal(7);
   let widths = 0;
   for (let k = 0; k < 200; k++) {
-    const { difference, high } = effect(Array.from({ length: 50 }, draw), Array.from({ length: 50 }, draw));
+    const { difference, high } = effectOf(Array.from({ length: 50 }, draw), Array.from({ length: 50 }, draw));
     widths += (high - difference) / 200;
   }
   assert.ok(Math.abs(widths - 0.201) < 0.005, `${widths}`);
