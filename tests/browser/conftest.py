@@ -82,6 +82,27 @@ def small_study() -> StudyConfig:
     )
 
 
+GENERATIONS = 1000
+"""More than any machine searches while a visit looks on: the visit itself stops the search."""
+
+
+def long_search(name: str) -> StudyConfig:
+    """Quick look on a third of the digits, with fewer epochs, in a space too large to know by heart soon."""
+    quick = PRESETS["quick-look"].config
+    first, pool, *rest = quick.network.macro.layers
+    macro = quick.network.macro.model_copy(update={"layers": (first, first, first, pool, *rest)})
+    return quick.model_copy(
+        update={
+            "name": name,
+            "network": quick.network.model_copy(update={"macro": macro}),
+            "data": quick.data.model_copy(update={"train_samples": 500, "test_samples": 120}),
+            "supernet": quick.supernet.model_copy(update={"epochs": 4}),
+            "search": quick.search.model_copy(update={"generations": GENERATIONS, "recalibration_batches": 3}),
+            "retrain": quick.retrain.model_copy(update={"epochs": 4}),
+        }
+    )
+
+
 @pytest.fixture(scope="session")
 def finished_study(running_studio: Studio) -> FinishedStudy:
     """One small study, run once for every test that needs a finished one. Look at it; do not change it."""

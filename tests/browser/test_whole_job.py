@@ -8,14 +8,12 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
 from tests.browser.accessibility import violations
+from tests.browser.conftest import GENERATIONS, long_search
 from tests.browser.visit import Visit, fresh_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-GENERATIONS = 1000
-"""More than any machine searches while this visit looks on: the visit itself stops the search."""
 PAGES = {
     "studies": "/",
     "new": "/studies/new",
@@ -32,23 +30,6 @@ PAGES = {
     "admin-workers": "/admin/studies/worker/",
 }
 PATIENCE_MS = 240_000
-
-
-def config() -> StudyConfig:
-    """Quick look on a third of the digits, with fewer epochs, in a space too large to know by heart soon."""
-    quick = PRESETS["quick-look"].config
-    first, pool, *rest = quick.network.macro.layers
-    macro = quick.network.macro.model_copy(update={"layers": (first, first, first, pool, *rest)})
-    return quick.model_copy(
-        update={
-            "name": "Browser test",
-            "network": quick.network.model_copy(update={"macro": macro}),
-            "data": quick.data.model_copy(update={"train_samples": 500, "test_samples": 120}),
-            "supernet": quick.supernet.model_copy(update={"epochs": 4}),
-            "search": quick.search.model_copy(update={"generations": GENERATIONS, "recalibration_batches": 3}),
-            "retrain": quick.retrain.model_copy(update={"epochs": 4}),
-        }
-    )
 
 
 def launch(page: Page, wanted: StudyConfig) -> None:
@@ -80,7 +61,7 @@ def finish(page: Page, study: str) -> dict:
 def test_a_whole_study_in_the_browser(browser, running_studio, pictures, tmp_path):
     visit = Visit(browser, running_studio.link)
     page = visit.page
-    launch(page, config())
+    launch(page, long_search("Browser test"))
 
     # generations arrive one after the other, without a reload; a second tab watches undisturbed
     other = visit.context.new_page()
