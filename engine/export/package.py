@@ -20,6 +20,7 @@ from engine.data.evaluated.record import TENSORS, DataRecord, read_record, recor
 from engine.data.load import Dataset
 from engine.errors import CheckpointError, DataError
 from engine.export.document import FORMAT, config_and_architecture, document_of
+from engine.export.kept_samples import KeptSamples
 from engine.export.members import CARD, CONFIG, FOLDER, MODEL, SUMS, model_bytes
 from engine.export.model_card import DataFacts, Outcome, model_card
 from engine.model.network import Network, SpikingNetwork, build_child
@@ -44,11 +45,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Package:
-    """A trained network with its document, and the record of its data; None in one of before it was kept."""
+    """A trained network in eval mode, with its document, the record of its data, and the samples kept with it.
+
+    The record is None in one of before 1.1, the samples in one of before 2 and where model.safetensors lies alone.
+    """
 
     network: Network
     document: dict[str, Any]
     record: DataRecord | None
+    samples: KeptSamples | None = None
 
 
 def write(
@@ -118,7 +123,7 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
 
 
 def open_package(path: Path) -> Package:
-    """A package: the zip, its unpacked folder, or model.safetensors alone.
+    """A package: the zip, its unpacked folder, or model.safetensors alone. Its network is in eval mode.
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
     """
@@ -135,7 +140,7 @@ def open_package(path: Path) -> Package:
     except RuntimeError as error:
         fits = " ".join(str(error).split())
         raise CheckpointError(f"{path}: the weights do not fit the architecture it names: {fits[:300]}") from error
-    return Package(network, document, _record(path, document, config, arrays))
+    return Package(network.eval(), document, _record(path, document, config, arrays))
 
 
 def _record(path: Path, document: dict[str, Any], config: StudyConfig, arrays: dict[str, Tensor]) -> DataRecord | None:
