@@ -148,7 +148,7 @@ def _chosen(test: Images, seed: int) -> np.ndarray:
 def answers(network: SpikingNetwork, inputs: Tensor, batch: int) -> Answers:
     """Of encoded inputs [n, …], `batch` at a time, by plain torch: the network is in eval mode and of their type."""
     path, classes, counts = network.only_architecture, [], []
-    for part in inputs.split(batch):
+    for part in torch.split(inputs, batch):
         rates, counted = network.forward_in_torch(part, path)  # [n, classes], [layers, T]
         classes.append(predicted(rates))
         counts.append(counted.long())
