@@ -113,30 +113,26 @@ class KeptFacts:
 
 
 def model_card(
-    config: StudyConfig,
-    outcome: Outcome,
-    data: DataFacts,
-    warnings: Sequence[ResultWarning] = (),
-    kept: KeptFacts | None = None,
+    config: StudyConfig, outcome: Outcome, data: DataFacts, kept: KeptFacts, warnings: Sequence[ResultWarning] = ()
 ) -> str:
-    """The model card. `warnings` say what makes the result worth little, `kept` what lies beside the network."""
+    """The model card. `kept` tells what lies beside the network, `warnings` what makes the result worth little."""
     parts = [
         front_matter(config, outcome.accuracy, outcome.spikes, outcome.samples),
         f"# {escaped(config.name)}",
         _origin(config),
         _results(config, outcome),
         _warnings(warnings),
+        NO_FILE.format(reason=kept.no_file) if kept.no_file else WITHOUT_THE_PRODUCT,
+        _kept(config, kept),
         _data(config, data),
         _preprocessing(config, data),
         _network(config),
         _recipe(config, outcome),
         _layers(config, outcome),
         energy_section(config, outcome.architecture, outcome.spikes_by_layer),
-        "" if kept is None else _kept(config, kept),
-        "" if kept is None else NO_FILE.format(reason=kept.no_file) if kept.no_file else WITHOUT_THE_PRODUCT,
         WITH_THE_PRODUCT,
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
 def _kept(config: StudyConfig, kept: KeptFacts) -> str:

@@ -88,7 +88,7 @@ def write(
         "kept_samples": samples.document(data.encoding, batch_of(network)),
     }
     why_not = obstacle(config, network.only_architecture)
-    card = model_card(config, outcome, _facts(data), warnings, _kept(samples, why_not))
+    card = model_card(config, outcome, _facts(data), _kept(samples, why_not), warnings)
     arrays = {name: torch.from_numpy(values) for name, values in record.arrays().items()}
     model = checkpoint.write(folder / MODEL, {**network.state_dict(), **arrays}, document)
     files = [
