@@ -21,7 +21,7 @@ from engine.data.evaluated.record import TENSORS, DataRecord, read_record, recor
 from engine.data.load import Dataset
 from engine.errors import CheckpointError, DataError
 from engine.export.document import FORMAT, WITHOUT_RECORD, config_and_architecture, document_of
-from engine.export.kept_samples import KeptSamples, batch_of, keep_samples, read_samples
+from engine.export.kept_samples import KeptSamples, batch_of, keep_samples, network_input, read_samples
 from engine.export.layer_table import layer_table
 from engine.export.members import CODE, CONFIG, FOLDER, MODEL, README, SAMPLES, SUMS, read_members
 from engine.export.model_card import DataFacts, KeptFacts, Outcome, model_card
@@ -57,6 +57,15 @@ class Package:
     document: dict[str, Any]
     record: DataRecord | None
     samples: KeptSamples | None = None
+
+    def network_input(self, inputs: Tensor) -> Tensor:
+        """Samples as the data set has them, as `KeptSamples.inputs`, → the network's input, float32 [n, (T,) C, H, W].
+
+        Raises CheckpointError for a package of version 1, which does not keep its preprocessing.
+        """
+        if self.record is None:
+            raise CheckpointError("a package of version 1 does not keep how samples become its input")
+        return network_input(inputs, self.record.preprocessing.encoding)
 
 
 def write(

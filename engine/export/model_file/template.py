@@ -267,7 +267,7 @@ def _fitted(samples: Tensor, path: Path) -> Tensor:
 
 
 def _picture(path: Path) -> Tensor:
-    """uint8 [1, C, H, W]: upright, transparency on white, grey or RGB, at the network's size as in its training."""
+    """uint8 [1, C, H, W]: upright, transparency on white, grey or RGB, at the network's size."""
     try:
         from PIL import Image, ImageOps
     except ImportError:
@@ -280,18 +280,31 @@ def _picture(path: Path) -> Tensor:
         over = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
     image = image.convert("L" if channels == 1 else "RGB")
-    resize, (width, height) = config()["preprocessing"]["resize"], image.size
-    by_torch = width == height and {"average": width % size, "enlarge": size % width}.get(resize, 1) == 0
-    if not by_torch and (width, height) != (size, size):  # the centre square
-        left, top, side = (width - min(image.size)) // 2, (height - min(image.size)) // 2, min(image.size)
-        square = (left, top, left + side, top + side)
+    if not _by_blocks(image.width, image.height, size):
+        left, top = (image.width - min(image.size)) // 2, (image.height - min(image.size)) // 2
+        square = (left, top, left + min(image.size), top + min(image.size))
         image = image.resize((size, size), Image.Resampling.BILINEAR, square)
     pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
-    pixels = pixels.view(1, image.height, image.width, channels).movedim(-1, 1)  # [1, C, H, W]
-    if pixels.shape[-1] > size:
-        pixels = F.avg_pool2d(pixels.float(), pixels.shape[-1] // size).round().byte()
-    elif pixels.shape[-1] < size:
-        pixels = F.interpolate(pixels.double(), (size, size), mode="bilinear").round().byte()
+    return _sized(pixels.view(1, image.height, image.width, channels).movedim(-1, 1), size)
+
+
+def _by_blocks(width: int, height: int, size: int) -> bool:
+    """Whether a picture is averaged over blocks, or enlarged between its pixels' centres, as in the training.
+
+    Else its centre square is resampled.
+    """
+    resize = config()["preprocessing"]["resize"]
+    whole = width % size == 0 or (resize == "enlarge" and size % width == 0)
+    return (width, height) == (size, size) or (width == height and whole and resize != "bilinear")
+
+
+def _sized(pixels: Tensor, size: int) -> Tensor:
+    """[1, C, H, H] to [1, C, size, size], where one side is a multiple of the other."""
+    side = pixels.shape[-1]
+    if side > size:
+        return F.avg_pool2d(pixels.float(), side // size).round().byte()
+    if side < size:
+        return F.interpolate(pixels.double(), (size, size), mode="bilinear").round().byte()
     return pixels
 
 
