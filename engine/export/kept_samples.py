@@ -130,7 +130,7 @@ def batch_of(network: SpikingNetwork) -> int:
 def keep_samples(network: SpikingNetwork, data: Dataset) -> KeptSamples:
     """Some of the test split, the classes as even as they allow, and what the network does on them."""
     chosen = data.test.take(_chosen(data.test, network.config.seed))
-    inputs, labels = torch.from_numpy(chosen.images), torch.from_numpy(chosen.labels)
+    inputs, labels = (torch.from_numpy(np.ascontiguousarray(part)) for part in (chosen.images, chosen.labels))
     rows = network.layer_specs(network.only_architecture)
     single = copy.deepcopy(network).cpu().float().eval()
     encoded, batch = network_input(inputs, data.encoding), batch_of(network)
