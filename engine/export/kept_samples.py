@@ -75,6 +75,11 @@ class KeptSamples:
         return self.single.predictions
 
     @property
+    def counts(self) -> Tensor:
+        """Spikes, int64 [layers, T], summed over the samples, in single precision."""
+        return self.single.counts
+
+    @property
     def accuracy(self) -> float:
         """0…1, in single precision."""
         return self.single.accuracy(self.labels)

@@ -16,7 +16,8 @@ from pathlib import Path
 CHUNK = 1 << 18
 DATE = (2020 - 1980) << 9 | 1 << 5 | 1
 """1 January 2020, as zips write it; weights do not compress, so members are stored."""
-PERMISSIONS = 0o100644 << 16
+PERMISSIONS = 0o600 << 16
+"""As earlier versions wrote them, so that a result of then is still the same zip."""
 VERSION, UNIX = 20, 3 << 8
 LOCAL, DIRECTORY, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
 """Header of a member, entry of the central directory, end of that directory (APPNOTE.TXT 4.3.7, 4.3.12, 4.3.16)."""

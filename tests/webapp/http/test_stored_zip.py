@@ -29,7 +29,7 @@ def test_it_is_a_zip_with_fixed_dates_and_permissions(paths):
         assert archive.testzip() is None
         assert {one.filename: archive.read(one) for one in archive.infolist()} == CONTENTS
         for one in archive.infolist():
-            assert (one.date_time, one.external_attr >> 16, one.create_system) == ((2020, 1, 1, 0, 0, 0), 0o100644, 3)
+            assert (one.date_time, one.external_attr >> 16, one.create_system) == ((2020, 1, 1, 0, 0, 0), 0o600, 3)
             assert (one.compress_type, one.extra, one.flag_bits) == (zipfile.ZIP_STORED, b"", 0)
 
 
