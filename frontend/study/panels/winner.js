@@ -63,10 +63,13 @@ function kept(summary) {
   const { code, samples } = summary.downloads ?? {};
   const own = ["images", "events"].includes(summary.config.data.dataset);
   const told = [
-    ...(code ? ["Without this software: unpack it and run python model.py IMAGES, or python model.py --check. It needs torch and safetensors alone."] : []),
     ...(samples ? [`The zip holds up to 32 test samples${own ? " of your own data set: pass it on only where you may pass these on" : ""}.`] : []),
+    ...(code ? ["Unpacked, the network runs without this software, with torch and safetensors alone:"] : []),
   ];
-  return told.length ? [h("p", { class: "small muted", id: "in-the-package" }, told.join(" "))] : [];
+  return [
+    ...(told.length ? [h("p", { class: "small muted", id: "in-the-package" }, told.join(" "))] : []),
+    ...(code ? [h("pre", { class: "small" }, "python model.py IMAGES\npython model.py --check")] : []),
+  ];
 }
 
 /** Where the retrained network spikes; drawn while it is open, at the width it then has. */
