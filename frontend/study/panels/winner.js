@@ -59,7 +59,7 @@ export class Winner {
 }
 
 /** @param {import("../../wire/events.js").Summary} summary what lies in the package beside the network, and whose it is */
-function kept(summary) {
+export function kept(summary) {
   const { code, samples } = summary.downloads ?? {};
   const own = ["images", "events"].includes(summary.config.data.dataset);
   const told = [
