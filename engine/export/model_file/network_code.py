@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 
 from engine.blocks.registry import BLOCKS
 from engine.config.study import StudyConfig
@@ -10,6 +11,8 @@ from engine.export.model_file.block_code import block_code
 from engine.space.architecture import Architecture, genome_strip
 from engine.space.shapes import LayerSpec, PlacedBlock, layer_specs, place
 
+LISTS = ("extra", "layers")
+"""Modules of the network that hold several layers."""
 _HEAD = '''class Network(nn.Module):
     """{title}.
 
@@ -34,34 +37,47 @@ class NetworkCode:
     uses: set[str] = field(default_factory=lambda: {"ConvNeuron"})
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a network by the module that holds them."""
+
+    stem: LayerSpec
+    extra: list[LayerSpec]
+    layers: list[LayerSpec]
+    gap: LayerSpec | None
+    output: LayerSpec
+
+
 def network_code(config: StudyConfig, architecture: Architecture) -> NetworkCode:
     """Of an architecture of the config's space, all of whose blocks follow from their wirings."""
-    code, macro, data = NetworkCode(), config.network.macro, config.input
-    rows = layer_specs(macro, architecture, data, config.neuron_parameters)
-    stem, *middle, output = rows
-    head = middle.pop() if macro.global_average_pooling else None
-    extra, layers = middle[: len(middle) - len(macro.layers)], middle[len(middle) - len(macro.layers) :]
-    lines = [_line("self.stem = ", f"ConvNeuron({data.channels}, {stem.shape[0]})", stem)]
-    path = ["self.stem"]
-    if extra:
-        lines += _listed("extra", [(_fixed(row, code), row) for row in extra])
-        path.append("*self.extra")
-    lines += _listed("layers", _layers(config, layers, (extra or [stem])[-1], code))
-    path.append("*self.layers")
-    last = layers[-1].shape
-    if head is not None:
-        lines.append(_line("self.gap = ", _fixed(head, code), head))
-        path.append("self.gap")
-        last = head.shape
+    code, macro, rows = NetworkCode(), config.network.macro, _rows(config, architecture)
+    modules = {"stem": [_line("self.stem = ", f"ConvNeuron({config.input.channels}, {rows.stem.shape[0]})", rows.stem)]}
+    if rows.extra:
+        modules["extra"] = _listed("extra", [(_fixed(row, code), row) for row in rows.extra])
+    modules["layers"] = _listed("layers", _layers(config, rows, code))
+    if rows.gap is not None:
+        modules["gap"] = [_line("self.gap = ", _fixed(rows.gap, code), rows.gap)]
+    modules["classifier"] = [_line("self.classifier = ", _classifier(config, rows, code), rows.output)]
+    code.network = _HEAD.format(
+        title=f"{genome_strip(macro, architecture).replace('|', '/')}, where / is a pool",
+        modules="".join(f"        {line}\n" for lines in modules.values() for line in lines),
+        path=", ".join(f"{'*' if name in LISTS else ''}self.{name}" for name in modules),
+    )
+    return code
+
+
+def _rows(config: StudyConfig, architecture: Architecture) -> _Rows:
+    macro = config.network.macro
+    stem, *middle, output = layer_specs(macro, architecture, config.input, config.neuron_parameters)
+    gap = middle.pop() if macro.global_average_pooling else None
+    extra = len(middle) - len(macro.layers)
+    return _Rows(stem, middle[:extra], middle[extra:], gap, output)
+
+
+def _classifier(config: StudyConfig, rows: _Rows, code: NetworkCode) -> str:
     name = "Classifier" if config.network.neuron.info.spiking else "LinearClassifier"
     code.uses.add(name)
-    features = last[0] * last[1] * last[2]
-    lines.append(_line("self.classifier = ", f"{name}({features}, {output.shape[0]})", output))
-    path.append("self.classifier")
-    modules = "".join(f"        {line}\n" for line in lines)
-    title = f"{genome_strip(macro, architecture).replace('|', '/')}, where / is a pool"
-    code.network = _HEAD.format(title=title, modules=modules, path=", ".join(path))
-    return code
+    return f"{name}({prod((rows.gap or rows.layers[-1]).shape)}, {rows.output.shape[0]})"
 
 
 def _listed(name: str, made: list[tuple[str, LayerSpec]]) -> list[str]:
@@ -83,11 +99,10 @@ def _fixed(row: LayerSpec, code: NetworkCode) -> str:
     return f"{name}()"
 
 
-def _layers(
-    config: StudyConfig, rows: list[LayerSpec], before: LayerSpec, code: NetworkCode
-) -> list[tuple[str, LayerSpec]]:
-    made = []
-    for layer, row in zip(config.network.macro.layers, rows, strict=True):
+def _layers(config: StudyConfig, rows: _Rows, code: NetworkCode) -> list[tuple[str, LayerSpec]]:
+    """The layers of the macro architecture, searched ones and pools: how each is made, and its row."""
+    made, before = [], [rows.stem, *rows.extra][-1]
+    for layer, row in zip(config.network.macro.layers, rows.layers, strict=True):
         if layer.kind == "search":
             placed = place(row.name, BLOCKS[row.block], before.shape, row.shape[0], layer.stride)
             made.append((f"nn.Sequential(OrderedDict({row.block}={_block(placed, code)}))", row))

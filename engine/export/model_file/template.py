@@ -335,6 +335,8 @@ def check() -> bool:
     In single precision it is up to the processor on which side of the threshold a potential is rounded, so that a spike
     may differ on another machine. In double precision none does.
     """
+    if not (HERE / "samples.safetensors").is_file():
+        sys.exit("samples.safetensors does not lie beside model.py: there is nothing to check")
     kept, recorded = load_file(HERE / "samples.safetensors"), config()["kept_samples"]
     samples, labels, same = network_input(kept["inputs"]), kept["labels"], False
     for name, precision in (("float32", torch.float32), ("float64", torch.float64)):

@@ -146,6 +146,13 @@ def test_a_network_of_events_takes_no_pictures(tmp_path):
         module_of(tmp_path).read(tmp_path / "a.png")
 
 
+def test_a_check_without_the_samples_says_that_they_are_missing(tmp_path):
+    write_random(KINDS["events, IF"], tmp_path)
+    (tmp_path / "samples.safetensors").unlink()
+    with pytest.raises(SystemExit, match=r"does not lie beside model\.py: there is nothing to check"):
+        module_of(tmp_path).check()
+
+
 def test_a_pickle_is_not_run(model, tmp_path):
     class Harm:
         def __reduce__(self):
