@@ -9,13 +9,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
+from engine.config.words import listed
 from engine.errors import CheckpointError, ConfigError, EngineError
 from engine.space.architecture import Architecture
 from engine.storage.atomic import METADATA_KEY
 
-FORMAT = "autosnn-studio/1.1"
-"""1.1 has what 1 has, and the record of the data: `preprocessing`, `classes`, `samples`, arrays `samples/…`."""
-READ = ("autosnn-studio/1", FORMAT)
+FORMAT = "autosnn-studio/2"
+"""1.1 has what 1 has, and the record of the data: `preprocessing`, `classes`, `samples`, arrays `samples/…`.
+
+2 has what 1.1 has, and `votes_per_class`, `layers` and `kept_samples`; README.md, model.py and samples.safetensors.
+"""
+WITHOUT_RECORD = "autosnn-studio/1"
+READ = (WITHOUT_RECORD, "autosnn-studio/1.1", FORMAT)
 
 
 class _Results(BaseModel):
@@ -64,7 +69,7 @@ def _require_format(document: dict[str, Any], where: str) -> None:
         raise CheckpointError(f"{where} is not an AutoSNN Studio model: it names no format")
     if found not in READ:
         raise CheckpointError(
-            f"{where} has the format {str(found)[:60]!r}; this version reads {' and '.join(READ)}: evaluate it with "
+            f"{where} has the format {str(found)[:60]!r}; this version reads {listed(READ)}: evaluate it with "
             "the version that wrote it, or a newer one"
         )
 

@@ -15,27 +15,36 @@ from engine.storage.atomic import verify
 from engine.storage.files import open_file, read_file
 
 FOLDER = "result"
-MODEL, CONFIG, CARD, SUMS = "model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS"
-SUMMED = (MODEL, CONFIG, CARD)
+MODEL, CONFIG, SUMS = "model.safetensors", "config.json", "SHA256SUMS"
+README, CODE, SAMPLES = "README.md", "model.py", "samples.safetensors"
+CARD = "MODEL_CARD.md"
+"""The model card of before version 2, in which README.md is the model card."""
+FILES = (MODEL, CONFIG, README, CODE, SAMPLES, SUMS)
+"""Of version 2, in the order of a download; without model.py where no file of its own can rebuild the network."""
+FILES_1 = (MODEL, CONFIG, CARD, SUMS)
+"""Of version 1 and 1.1."""
+LAYOUTS = tuple(frozenset(names) - {SUMS} for names in (FILES, set(FILES) - {CODE}, FILES_1))
+"""What SHA256SUMS may list."""
 MAX_MODEL_BYTES = 4 << 30
 """Most bytes of a model; a larger one is refused before it is read."""
 MAX_TEXT_BYTES = 10_000_000
-LIMITS = {MODEL: MAX_MODEL_BYTES, CONFIG: MAX_TEXT_BYTES, CARD: MAX_TEXT_BYTES, SUMS: MAX_TEXT_BYTES}
+MAX_SAMPLES_BYTES = 64 << 20
+LIMITS = dict.fromkeys((*FILES, CARD), MAX_TEXT_BYTES) | {MODEL: MAX_MODEL_BYTES, SAMPLES: MAX_SAMPLES_BYTES}
 SUM_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 ALONE = "give model.safetensors itself to go without the other files"
 
 
-def model_bytes(path: Path) -> bytes:
-    """model.safetensors of a package: the zip, its unpacked folder, or the file alone. Raises CheckpointError.
+def read_members(path: Path) -> dict[str, bytes]:
+    """The files of a package by name: of the zip or its unpacked folder, or model.safetensors alone.
 
-    All four files of a zip or folder are checked.
+    All files of a zip or folder are checked. Raises CheckpointError.
     """
     try:
         if path.is_dir():
             return _checked(path, _from_folder(path))
         with open_file(path) as file:
             packed = file.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(file)
-        return _checked(path, _from_zip(path)) if packed else read_file(path, MAX_MODEL_BYTES)
+        return _checked(path, _from_zip(path)) if packed else {MODEL: read_file(path, MAX_MODEL_BYTES)}
     except FileError as error:
         raise CheckpointError(str(error)) from error
     except OSError as error:
@@ -62,25 +71,27 @@ def _from_zip(path: Path) -> dict[str, bytes]:
         raise CheckpointError(f"{path} is not a readable package: {error}") from error
 
 
-def _checked(path: Path, files: Mapping[str, bytes]) -> bytes:
-    """The model, where nothing is missing and every checksum matches."""
-    if MODEL not in files:
-        raise CheckpointError(f"{path} holds no {MODEL}")
-    if missing := [name for name in LIMITS if name not in files]:
-        raise CheckpointError(f"{path} lacks {', '.join(missing)}; a package has four files: {ALONE}")
+def _checked(path: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The same, where nothing is missing and every checksum matches."""
+    for name in (MODEL, SUMS):
+        if name not in files:
+            raise CheckpointError(f"{path} holds no {name}" + ("" if name == MODEL else f": {ALONE}"))
     sums = _sums(path, files[SUMS])
-    for name in SUMMED:
-        if sums.get(name) != hashlib.sha256(files[name]).hexdigest():
+    if missing := [name for name in LIMITS if name in sums and name not in files]:
+        raise CheckpointError(f"{path} lacks {', '.join(missing)}, which {SUMS} lists: {ALONE}")
+    for name, sum_ in sums.items():
+        if sum_ != hashlib.sha256(files[name]).hexdigest():
             raise CheckpointError(f"{path}: {name} does not match {SUMS}; the download is damaged")
-    return files[MODEL]
+    return {name: files[name] for name in sums}
 
 
 def _sums(path: Path, text: bytes) -> dict[str, str]:
-    """SHA-256 by name from SHA256SUMS."""
+    """SHA-256 by name from SHA256SUMS, which lists the files of some version."""
     lines = [SUM_LINE.fullmatch(line) for line in text.decode(errors="replace").splitlines()]
-    if not all(lines):
+    found = {line[2]: line[1] for line in lines if line}
+    if not all(lines) or frozenset(found) not in LAYOUTS:
         raise CheckpointError(f"{path}: {SUMS} is damaged; get the package anew")
-    return {found[2]: found[1] for found in lines if found}
+    return found
 
 
 def sums_of_result(workdir: Path) -> dict[str, str]:
@@ -103,7 +114,7 @@ def require_result(workdir: Path, known: Mapping[str, str]) -> None:
     """
     folder = workdir / FOLDER
     if not known and folder.exists() and (folder / MODEL).exists():
-        model_bytes(folder)
+        read_members(folder)
     for name, sha256 in known.items():
         try:
             verify(folder / name, sha256)

@@ -1,4 +1,4 @@
-"""The model card of a trained network: what it is, what it reached, how it was made, as Markdown."""
+"""The model card of a trained network, README.md: what it is, what it reached, how it was made and is used."""
 
 from __future__ import annotations
 
@@ -8,15 +8,38 @@ from dataclasses import dataclass
 from engine.analysis.rounding import rounding_note
 from engine.analysis.sanity import ResultWarning
 from engine.config.study import StudyConfig
+from engine.config.words import counted
 from engine.describe import data as data_words
 from engine.describe import network, search, training
 from engine.describe.analysis import analysis
 from engine.describe.runtime import runtime
 from engine.export.energy_section import energy_section
+from engine.export.front_matter import front_matter
 from engine.export.markdown import escaped, table
 from engine.space.architecture import Architecture, genome_strip
 
-USE = """## Use
+WITHOUT_THE_PRODUCT = """## Use
+`model.py` is the network as a file of its own. It needs torch and safetensors alone; pictures need Pillow, `.npy` needs
+numpy.
+```sh
+python model.py --check               # accuracy and spikes on the kept samples, beside those recorded
+python model.py samples.safetensors   # classes, rates and spikes: of pictures, .npy, .pt or .safetensors
+```
+```python
+from safetensors.torch import load_file
+from model import load, network_input
+
+network = load()  # in eval mode: in training mode batch norm would take statistics of the batch, and lose the learned
+rates, spikes = network(network_input(load_file("samples.safetensors")["inputs"]))
+```
+The answer is the class of the highest rate, of equally high ones the one of lowest index: `rates.argmax(1)`. `spikes`
+are those of each layer and time step, summed over the batch; `config.json` lists the layers.
+"""
+NO_FILE = """## Use
+There is no `model.py` in this package: {reason}, which no file of its own can rebuild. AutoSNN Studio runs the network
+where that module is registered.
+"""
+WITH_THE_PRODUCT = """## With AutoSNN Studio
 ```sh
 python -m engine evaluate model.safetensors                  # accuracy and spikes, as above
 python -m engine evaluate model.safetensors --samples PATH   # of your own samples of these classes
@@ -26,8 +49,10 @@ Preprocessing, classes and the content hashes of the samples lie in `model.safet
 there, whatever lies beside the samples, and says how many of the samples the network was trained on.
 ```python
 from pathlib import Path
-from engine.export.package import read
-network, document = read(Path("model.safetensors"))  # a torch.nn.Module; images [N, C, H, W] → (rates, spikes)
+from engine.export.package import open_package
+
+package = open_package(Path("model.safetensors"))
+network = package.network  # a torch.nn.Module in eval mode; encoded images [N, C, H, W] → (rates, spikes)
 ```
 The answer is the class of the highest rate, of equally high ones the one of lowest index: `rates.argmax(1)`.
 """
@@ -72,22 +97,61 @@ class DataFacts:
     classes: tuple[str, ...] = ()
 
 
-def model_card(config: StudyConfig, outcome: Outcome, data: DataFacts, warnings: Sequence[ResultWarning] = ()) -> str:
-    """The model card. `warnings` say what makes the result worth little."""
+@dataclass(frozen=True)
+class KeptFacts:
+    """Of the samples in a package: how many, accuracy 0…1 and spikes N in single and in double precision.
+
+    `no_file` says why the package has no model.py; empty where it has one.
+    """
+
+    samples: int
+    accuracy: float
+    spikes: float
+    double_accuracy: float
+    double_spikes: float
+    no_file: str = ""
+
+
+def model_card(
+    config: StudyConfig, outcome: Outcome, data: DataFacts, kept: KeptFacts, warnings: Sequence[ResultWarning] = ()
+) -> str:
+    """The model card. `kept` tells what lies beside the network, `warnings` what makes the result worth little."""
     parts = [
+        front_matter(config, outcome.accuracy, outcome.spikes, outcome.samples),
         f"# {escaped(config.name)}",
         _origin(config),
         _results(config, outcome),
         _warnings(warnings),
+        NO_FILE.format(reason=kept.no_file) if kept.no_file else WITHOUT_THE_PRODUCT,
+        _kept(config, kept),
         _data(config, data),
         _preprocessing(config, data),
         _network(config),
         _recipe(config, outcome),
         _layers(config, outcome),
         energy_section(config, outcome.architecture, outcome.spikes_by_layer),
-        USE,
+        WITH_THE_PRODUCT,
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _kept(config: StudyConfig, kept: KeptFacts) -> str:
+    """The samples beside the network, for a network leaves the house together with them."""
+    sample, own = data_words.sample(config.data), config.data.dataset in ("images", "events")
+    whose = (
+        f"They are {sample}s of your own data set: whoever gets this package gets them too. If they are not yours to "
+        "pass on, pass on the other files; the network opens without them."
+        if own
+        else f"They belong to {config.data.info.title}; its terms are those of that data set."
+    )
+    lines = [
+        ("single precision, as trained", f"{kept.accuracy:.2%}", f"{kept.spikes:,.2f}"),
+        ("double precision, the same on every machine", f"{kept.double_accuracy:.2%}", f"{kept.double_spikes:,.2f}"),
+    ]
+    held = f"`samples.safetensors` holds {counted(kept.samples, f'test {sample}')} with labels, and what the network"
+    return f"## Samples in this package\n{held} answered and fired on them in plain torch. {whose}\n\n" + table(
+        ("", "accuracy", "spikes N"), lines, numbers=2
+    )
 
 
 def _origin(config: StudyConfig) -> str:
@@ -115,7 +179,7 @@ def _results(config: StudyConfig, outcome: Outcome) -> str:
         ("best test accuracy of any epoch", best),
         ("estimate in the search", found),
     ]
-    return table(("", ""), lines)
+    return table(("result", ""), lines)
 
 
 def _warnings(warnings: Sequence[ResultWarning]) -> str:

@@ -1,4 +1,4 @@
-"""The package of a finished study: model.safetensors, config.json, MODEL_CARD.md, SHA256SUMS."""
+"""The package of a finished study: its network, how it is used, a few samples, and the sums of all files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from engine.analysis.sanity import ResultWarning
@@ -19,18 +20,21 @@ from engine.config.study import StudyConfig
 from engine.data.evaluated.record import TENSORS, DataRecord, read_record, record_of
 from engine.data.load import Dataset
 from engine.errors import CheckpointError, DataError
-from engine.export.document import FORMAT, config_and_architecture, document_of
-from engine.export.members import CARD, CONFIG, FOLDER, MODEL, SUMS, model_bytes
-from engine.export.model_card import DataFacts, Outcome, model_card
+from engine.export.document import FORMAT, WITHOUT_RECORD, config_and_architecture, document_of
+from engine.export.kept_samples import KeptSamples, batch_of, keep_samples, network_input, read_samples
+from engine.export.layer_table import layer_table
+from engine.export.members import CODE, CONFIG, FOLDER, MODEL, README, SAMPLES, SUMS, read_members
+from engine.export.model_card import DataFacts, KeptFacts, Outcome, model_card
+from engine.export.model_file.write import model_file, obstacle
 from engine.model.network import Network, SpikingNetwork, build_child
 from engine.storage import checkpoint
 from engine.storage.atomic import Written, write_bytes
 
 __all__ = [
-    "CARD",
     "CONFIG",
     "FOLDER",
     "MODEL",
+    "README",
     "SUMS",
     "Package",
     "load",
@@ -44,11 +48,24 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Package:
-    """A trained network with its document, and the record of its data; None in one of before it was kept."""
+    """A trained network in eval mode, with its document, the record of its data, and the samples kept with it.
+
+    The record is None in one of before 1.1, the samples in one of before 2 and where model.safetensors lies alone.
+    """
 
     network: Network
     document: dict[str, Any]
     record: DataRecord | None
+    samples: KeptSamples | None = None
+
+    def network_input(self, inputs: Tensor) -> Tensor:
+        """Samples as the data set has them, as `KeptSamples.inputs`, → the network's input, float32 [n, (T,) C, H, W].
+
+        Raises CheckpointError for a package of version 1, which does not keep its preprocessing.
+        """
+        if self.record is None:
+            raise CheckpointError("a package of version 1 does not keep how samples become its input")
+        return network_input(inputs, self.record.preprocessing.encoding)
 
 
 def write(
@@ -61,11 +78,11 @@ def write(
     kernels: bool,
     warnings: Sequence[ResultWarning] = (),
 ) -> Written:
-    """Write the package's four files; returns the model file.
+    """Write the package's files; returns the model file. The same result gives the same bytes.
 
     `kernels`: whether they ran the network. `warnings` stand in its card.
     """
-    record = record_of(config, data)
+    record, samples = record_of(config, data), keep_samples(network, data)
     document = {
         "format": FORMAT,
         "architecture": outcome.architecture,
@@ -75,17 +92,31 @@ def write(
         "torch": torch.__version__,
         "kernels": kernels,
         **record.document(),
+        "votes_per_class": network.votes_per_class,
+        "layers": layer_table(network),
+        "kept_samples": samples.document(data.encoding, batch_of(network)),
     }
+    why_not = obstacle(config, network.only_architecture)
+    card = model_card(config, outcome, _facts(data), _kept(samples, why_not), warnings)
     arrays = {name: torch.from_numpy(values) for name, values in record.arrays().items()}
     model = checkpoint.write(folder / MODEL, {**network.state_dict(), **arrays}, document)
     files = [
         model,
         write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
-        write_bytes(folder / CARD, model_card(config, outcome, _facts(data), warnings).encode()),
+        write_bytes(folder / README, card.encode()),
+        *([] if why_not else [write_bytes(folder / CODE, model_file(config, network.only_architecture).encode())]),
+        write_bytes(folder / SAMPLES, save_tensors(samples.tensors())),
     ]
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
     write_bytes(folder / SUMS, sums.encode())
     return model
+
+
+def _kept(samples: KeptSamples, no_file: str) -> KeptFacts:
+    double = samples.double
+    return KeptFacts(
+        len(samples.labels), samples.accuracy, samples.spikes, double.accuracy(samples.labels), double.spikes, no_file
+    )
 
 
 def _facts(data: Dataset) -> DataFacts:
@@ -118,11 +149,12 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
 
 
 def open_package(path: Path) -> Package:
-    """A package: the zip, its unpacked folder, or model.safetensors alone.
+    """A package: the zip, its unpacked folder, or model.safetensors alone. Its network is in eval mode.
 
     Raises CheckpointError where it is none of these, or where a checksum does not match.
     """
-    model = model_bytes(path)
+    members = read_members(path)
+    model = members[MODEL]
     document = document_of(model, str(path))
     config, architecture = config_and_architecture(document, str(path))
     network = build_child(config, architecture, 0)
@@ -135,7 +167,21 @@ def open_package(path: Path) -> Package:
     except RuntimeError as error:
         fits = " ".join(str(error).split())
         raise CheckpointError(f"{path}: the weights do not fit the architecture it names: {fits[:300]}") from error
-    return Package(network, document, _record(path, document, config, arrays))
+    record = _record(path, document, config, arrays)
+    return Package(network.eval(), document, record, _samples(path, network, record, members.get(SAMPLES)))
+
+
+def _samples(path: Path, network: Network, record: DataRecord | None, data: bytes | None) -> KeptSamples | None:
+    """Raises CheckpointError for samples that are not whole, or do not fit the network."""
+    if data is None or record is None:
+        return None
+    how = record.preprocessing
+    shape = (how.time_steps, *how.input) if how.kind == "events" else how.input
+    layers = tuple(row.name for row in network.layer_specs(network.only_architecture))
+    try:
+        return read_samples(load_tensors(data), layers, shape)
+    except (SafetensorError, DataError) as error:
+        raise CheckpointError(f"{path} is not a whole AutoSNN Studio model: {error}") from error
 
 
 def _record(path: Path, document: dict[str, Any], config: StudyConfig, arrays: dict[str, Tensor]) -> DataRecord | None:
@@ -144,7 +190,7 @@ def _record(path: Path, document: dict[str, Any], config: StudyConfig, arrays: d
         record = read_record(document, {name: values.numpy() for name, values in arrays.items()})
         if record is not None:
             record.require(config)
-        elif document["format"] == FORMAT:
+        elif document["format"] != WITHOUT_RECORD:
             raise DataError("preprocessing: Field required")
     except DataError as error:
         raise CheckpointError(f"{path} is not a whole AutoSNN Studio model: {error}") from error

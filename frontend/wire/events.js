@@ -76,7 +76,7 @@
  *   best: {architecture: string, accuracy: number, spikes: number, tag: string} | null,
  *   compute_seconds: number, created: string, started: string | null, finished: string | null,
  *   config: any, config_digest: string, last_seq: number,
- *   downloads: {zip: string, bytes: number, name: string} | null, may_edit: boolean, repeat?: string | null,
+ *   downloads: {zip: string, bytes: number, name: string, code: boolean, samples: boolean} | null, may_edit: boolean, repeat?: string | null,
  *   warnings?: ResultWarning[], spike_note?: string
  * }} Summary
  */

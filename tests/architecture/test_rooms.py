@@ -144,7 +144,8 @@ def test_the_browser_imports_only_its_own_modules(file):
 
 
 DANGEROUS = re.compile(
-    r"torch\.load|pickle\.loads?\(|weights_only=False|(?<![.\w])(?:eval|exec)\(|shell=True|extractall"
+    r"torch\.load(?!\(path, weights_only=True\))|pickle\.loads?\(|weights_only=False|(?<![.\w])(?:eval|exec)\("
+    r"|shell=True|extractall"
 )
 
 

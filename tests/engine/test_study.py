@@ -111,7 +111,7 @@ def test_leaving_at_every_commit_changes_nothing(undisturbed, tmp_path):
     pieces, attempts = run_in_pieces(tiny_config(), tmp_path)
     assert attempts > 15
     assert pieces == events
-    for name in (package.MODEL, package.CONFIG, package.CARD, package.SUMS):
+    for name in (package.MODEL, package.CONFIG, package.README, package.SUMS):
         assert (tmp_path / package.FOLDER / name).read_bytes() == (workdir / package.FOLDER / name).read_bytes()
 
 

@@ -1,6 +1,8 @@
 """What later versions added to a package, taken out again: the rest must be the bytes of then.
 
-Format 1.1 keeps a record of the data: three keys of the document, and arrays beside the weights.
+Format 1.1 keeps a record of the data: three keys of the document, and arrays beside the weights. Format 2 has a layer
+table and what is told of kept samples in the document, model.py and samples.safetensors beside it, and calls the model
+card README.md.
 """
 
 from __future__ import annotations
@@ -14,23 +16,34 @@ from typing import Any
 from safetensors.numpy import load, save
 
 MODEL, CONFIG, SUMS = "model.safetensors", "config.json", "SHA256SUMS"
-KEYS = ("preprocessing", "classes", "samples")
+KEYS = ("preprocessing", "classes", "samples", "votes_per_class", "layers", "kept_samples")
 ARRAYS = "samples/"
-FORMAT, THEN = "autosnn-studio/1.1", "autosnn-studio/1"
+FORMATS, THEN = ("autosnn-studio/1.1", "autosnn-studio/2"), "autosnn-studio/1"
+ADDED, RENAMED = ("model.py", "samples.safetensors"), {"README.md": "MODEL_CARD.md"}
+"""Files of format 2 that were not there then, and that had another name."""
 
 
 def as_then(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """A package's files without the additions; sums must be those of the files, and become those of what is left."""
-    kept = dict(files)
     if MODEL not in files or not _is_later(files[CONFIG]):
-        return kept
+        return dict(files)
+    kept = {RENAMED.get(name, name): data for name, data in files.items() if name not in ADDED}
     kept[CONFIG] = (json.dumps(_document(json.loads(files[CONFIG])), indent=2) + "\n").encode()
     kept[MODEL] = model_as_then(files[MODEL])
-    for name in (MODEL, CONFIG):
-        now, then = _sum(files[name]).encode(), _sum(kept[name]).encode()
-        assert kept[SUMS].count(now) == 1, f"{SUMS} does not list {name} as it is"
-        kept[SUMS] = kept[SUMS].replace(now, then)
+    kept[SUMS] = _sums_as_then(files, kept)
     return kept
+
+
+def _sums_as_then(files: Mapping[str, bytes], kept: Mapping[str, bytes]) -> bytes:
+    """The sums of then, once those of now are seen to be right."""
+    lines = []
+    for line in files[SUMS].decode().splitlines():
+        digest, name = line.split("  ", 1)
+        assert name not in files or digest == _sum(files[name]), f"{SUMS} does not list {name} as it is"
+        if name not in ADDED:
+            then = RENAMED.get(name, name)
+            lines.append(f"{_sum(kept[then]) if then in kept else digest}  {then}\n")
+    return "".join(lines).encode()
 
 
 def model_as_then(model: bytes) -> bytes:
@@ -83,7 +96,7 @@ def _model_of(model: bytes) -> bytes:
 
 
 def _is_later(config: bytes) -> bool:
-    return bool(json.loads(config)["format"] == FORMAT)
+    return bool(json.loads(config)["format"] in FORMATS)
 
 
 def _document(document: dict[str, Any]) -> dict[str, Any]:

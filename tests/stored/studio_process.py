@@ -38,7 +38,7 @@ def _requested(asked: dict[str, Any]) -> dict[str, Any]:
         "status": found.status_code,
         "type": found.headers.get("Content-Type", ""),
         "headers": {name: found.headers[name] for name in HEADERS if name in found.headers},
-        "body": base64.b64encode(found.content).decode(),
+        "body": base64.b64encode(found.getvalue()).decode(),
     }
 
 

@@ -19,18 +19,28 @@ def files(stored):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def later(files, tmp_path, **changes):
+def later(files, tmp_path, form="autosnn-studio/1.1", **changes):
     """The same as a later version would write it."""
     (tmp_path / "m").write_bytes(files["model.safetensors"])
-    document = metadata_of(tmp_path / "m") | {"format": "autosnn-studio/1.1", "classes": ["a"], **changes}
+    document = metadata_of(tmp_path / "m") | {"format": form, "classes": ["a"], **changes}
     tensors = load(files["model.safetensors"])
     model = save(tensors | {"samples/train": next(iter(tensors.values()))}, {"autosnn": json.dumps(document)})
-    config = json.loads(files["config.json"]) | {"format": "autosnn-studio/1.1", "classes": ["a"], **changes}
+    config = json.loads(files["config.json"]) | {"format": form, "classes": ["a"], **changes}
     told = {"model.safetensors": model, "config.json": (json.dumps(config, indent=2) + "\n").encode()}
     sums = files["SHA256SUMS"].decode()
     for name, data in told.items():
         sums = sums.replace(sha256(files[name]), sha256(data))
     return {**files, **told, "SHA256SUMS": sums.encode()}
+
+
+def of_version_2(files, tmp_path):
+    """The same as version 2 would write it: two files more, and the model card under another name."""
+    made = later(files, tmp_path, "autosnn-studio/2", layers=[{"name": "stem"}], votes_per_class=2, kept_samples={})
+    made["README.md"] = made.pop("MODEL_CARD.md")
+    new = {"model.py": b"pass\n", "samples.safetensors": b"..."}
+    sums = made["SHA256SUMS"].decode().replace("MODEL_CARD.md", "README.md")
+    sums += "".join(f"{sha256(data)}  {name}\n" for name, data in new.items())
+    return {**made, **new, "SHA256SUMS": sums.encode()}
 
 
 def test_a_package_of_then_stays_as_it_is(files):
@@ -40,6 +50,10 @@ def test_a_package_of_then_stays_as_it_is(files):
 
 def test_the_record_of_the_data_is_taken_out_to_the_byte(files, tmp_path):
     assert as_then(later(files, tmp_path)) == files
+
+
+def test_the_files_and_keys_of_version_2_are_taken_out_to_the_byte(files, tmp_path):
+    assert as_then(of_version_2(files, tmp_path)) == files
 
 
 def test_any_other_change_is_left_in(files, tmp_path):

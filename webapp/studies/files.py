@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.text import slugify
 
+from engine.export.members import CODE, SUMS
+from engine.export.members import FILES as RESULT_FILES
+from engine.export.members import FILES_1 as OLD_RESULT_FILES
 from webapp.studies.models import Study
 
-RESULT_FILES = ("model.safetensors", "config.json", "MODEL_CARD.md", "SHA256SUMS")
+WITHOUT_CODE = tuple(name for name in RESULT_FILES if name != CODE)
+"""Of a network with a module of one's own, which no model.py can rebuild."""
+PACKAGES = (RESULT_FILES, WITHOUT_CODE, OLD_RESULT_FILES)
 ANALYSIS_FILES = ("analysis.json", "analysis.csv")
 
 
@@ -31,13 +37,16 @@ def result_files(study_id: UUID) -> list[Path]:
     An incomplete package or analysis is left out.
     """
     folder = workdir(study_id) / "result"
-    groups = [[folder / name for name in names] for names in (RESULT_FILES, ANALYSIS_FILES)]
-    return [path for group in groups if all(path.is_file() for path in group) for path in group]
+    package = next((names for names in PACKAGES if _whole(folder, names)), ())
+    analysis = ANALYSIS_FILES if _whole(folder, ANALYSIS_FILES) else ()
+    return [folder / name for name in (*package, *analysis)]
 
 
-def result_size(study_id: UUID) -> int:
-    """Bytes of all result files; 0 where there are none."""
-    return sum(path.stat().st_size for path in result_files(study_id))
+def _whole(folder: Path, names: Sequence[str]) -> bool:
+    """Whether all of these files are there, and none is lost that the sums list."""
+    if not all((folder / name).is_file() for name in names):
+        return False
+    return names is not WITHOUT_CODE or f"  {CODE}\n" not in (folder / SUMS).read_text()
 
 
 def package_name(study: Study) -> str:

@@ -49,12 +49,27 @@ export class Winner {
       ...(summary.downloads
         ? [
             h("p", {}, h("a", { class: "button primary", href: summary.downloads.zip, download: true, id: "download" }, `Download the network (zip, ${bytes(summary.downloads.bytes)})`)),
+            ...kept(summary),
             h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}\n.venv/bin/python -m engine evaluate ${summary.downloads.name} --samples PATH`),
             h("p", { class: "small muted" }, "The first gives these numbers again, the second those of other samples and how many it was trained on. ", h("a", { href: "/docs/evaluation" }, "Evaluating a trained network")),
           ]
         : [h("p", { class: "small muted" }, "The package appears here in some seconds.")]),
     );
   }
+}
+
+/** @param {import("../../wire/events.js").Summary} summary what lies in the package beside the network, and whose it is */
+export function kept(summary) {
+  const { code, samples } = summary.downloads ?? {};
+  const own = ["images", "events"].includes(summary.config.data.dataset);
+  const told = [
+    ...(samples ? [`The zip holds up to 32 test samples${own ? " of your own data set: pass it on only where you may pass these on" : ""}.`] : []),
+    ...(code ? ["Unpacked, the network runs without this software, with torch and safetensors alone:"] : []),
+  ];
+  return [
+    ...(told.length ? [h("p", { class: "small muted", id: "in-the-package" }, told.join(" "))] : []),
+    ...(code ? [h("pre", { class: "small" }, "python model.py IMAGES\npython model.py --check")] : []),
+  ];
 }
 
 /** Where the retrained network spikes; drawn while it is open, at the width it then has. */

@@ -71,7 +71,7 @@ def test_its_name_is_in_the_config_the_digest_and_the_package(searched):
     assert hashlib.sha256(text.encode()).hexdigest() == config.digest()
     packed = json.loads((workdir / "result" / "config.json").read_text())["study"]
     assert list(config.network.candidates) == packed["network"]["candidates"]
-    assert events[-1]["architecture"] in (workdir / "result" / "MODEL_CARD.md").read_text()
+    assert events[-1]["architecture"] in (workdir / "result" / "README.md").read_text()
 
 
 def test_the_command_line_runs_and_evaluates_it(tmp_path, capsys):

@@ -138,10 +138,10 @@ def test_of_an_earlier_versions_folder_every_event_is_read(made, work):
 
 def test_a_finished_study_whose_result_is_damaged_is_not_called_finished(made, tmp_path):
     work = shutil.copytree(made / "finished", tmp_path / "w")
-    (work / "result" / "MODEL_CARD.md").unlink()
+    (work / "result" / "README.md").unlink()
     ended = run(made, work)
     assert ended.status == 2
-    assert f"error: {work} is finished, but result: {work / 'result' / 'MODEL_CARD.md'} does not exist" in ended.told
+    assert f"error: {work} is finished, but result: {work / 'result' / 'README.md'} does not exist" in ended.told
 
 
 @pytest.mark.parametrize("place", ["engine.cli.journal.write_all", "engine.storage.atomic.write_all"])

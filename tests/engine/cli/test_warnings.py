@@ -53,7 +53,7 @@ def test_a_finished_folder_is_told_to_be_finished_and_no_more(silent, capsys):
 
 
 def test_the_card_has_them(silent):
-    told = (silent / "result" / "MODEL_CARD.md").read_text()
+    told = (silent / "result" / "README.md").read_text()
     assert "## Warnings\n- Silent network: N = 0" in told
     assert "- Tied candidates: one fitness, 0.0000" in told
 

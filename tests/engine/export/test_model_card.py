@@ -7,17 +7,23 @@ import pytest
 from engine.analysis.sanity import ResultWarning
 from engine.config.network import NeuronConfig
 from engine.export.markdown import escaped, table
-from engine.export.model_card import DataFacts, Outcome, model_card
+from engine.export.model_card import DataFacts, KeptFacts, Outcome, model_card
 from engine.space.macro import Layer
 from tests.engine.tiny import tiny_config
 
 LAYERS = {"stem": 1234.5, "1": 20.25, "2": 3.0, "3": 0.0, "output": 7.5}
 OUTCOME = Outcome("R3-C3", 0.8765, 1265.2, LAYERS, 4321, 0.9012, 0.7654, 1111.1, 2222.2, 98765, 0.123)
 DATA = DataFacts(5000, 1000, "ab" * 32, "a note of <the> reader", (0.25,), (0.5,), ("cat", "dog_*"))
+KEPT = KeptFacts(32, 0.875, 1270.25, 0.84375, 1271.5)
 
 
 def card(name: str = "Tiny", warnings: tuple[ResultWarning, ...] = (), **network: object) -> str:
-    return model_card(tiny_config(**network).model_copy(update={"name": name}), OUTCOME, DATA, warnings)
+    return model_card(tiny_config(**network).model_copy(update={"name": name}), OUTCOME, DATA, KEPT, warnings)
+
+
+def body(text: str) -> str:
+    """What follows the front matter."""
+    return text.split("\n---\n\n", 1)[1]
 
 
 def tables(text: str) -> list[list[str]]:
@@ -51,15 +57,16 @@ def test_spikes_of_average_pools_have_their_note_and_others_none():
     assert (
         told.index("## Spikes by layer")
         < told.index("Average pooling: the neurons of layer 2 read")
-        < told.index("## Use")
+        < told.index("## With AutoSNN Studio")
     )
     for other in (card(), card(macro=pooled), card(neuron=NeuronConfig())):
         assert "Average pooling" not in other
 
 
 def test_tables_have_as_many_cells_in_every_line():
-    results, layers, energy = tables(card())
+    results, kept, layers, energy = tables(card())
     assert {line.count("|") for line in results} == {3}
+    assert {line.count("|") for line in kept} == {4}
     assert {line.count("|") for line in energy} == {3}
     assert {line.count("|") for line in layers} == {3}
     assert "| architecture | `R3 / C3` (genome `R3-C3`; / is a pool) |" in results
@@ -80,7 +87,7 @@ def test_tables_have_as_many_cells_in_every_line():
 )
 def test_a_name_is_shown_as_it_was_written(name, shown):
     assert escaped(name) == shown
-    assert card(name).splitlines()[0] == f"# {shown}"
+    assert body(card(name)).splitlines()[0] == f"# {shown}"
 
 
 def test_the_reader_s_note_is_text_too():

@@ -1,4 +1,4 @@
-"""What is taken for a package: all four files, all as they were summed, in the format of this version."""
+"""What is taken for a package: all of its files, all as they were summed, in a format that this version reads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 import zipfile
 
 import pytest
+import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -17,10 +18,10 @@ from engine.data.load import load as load_data
 from engine.errors import CheckpointError
 from engine.export.package import load, open_package
 from tests.engine.cli.damage import interrupted
-from tests.engine.export.untrained import of_version_1
+from tests.engine.export.untrained import of_version_1, of_version_1_1
 from tests.engine.tiny import tiny_config
 
-FILES = ("MODEL_CARD.md", "SHA256SUMS", "config.json", "model.safetensors")
+FILES = ("README.md", "SHA256SUMS", "config.json", "model.py", "model.safetensors", "samples.safetensors")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def zipped(folder):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda d: {**d, "format": "autosnn-studio/2"}, "has the format 'autosnn-studio/2'; this version reads"),
+        (lambda d: {**d, "format": "autosnn-studio/3"}, "has the format 'autosnn-studio/3'; this version reads"),
         (lambda d: without(d, "preprocessing"), "is not a whole AutoSNN Studio model: preprocessing: Field required"),
         (lambda d: without(d, "classes"), "is not a whole AutoSNN Studio model: its record of the data is not whole"),
         (lambda d: how(d, mean=[0.5, 0.5]), "preprocessing.mean: 2, the network has 1"),
@@ -147,7 +148,7 @@ def test_it_keeps_how_samples_become_its_input_and_which_it_saw(result):
     package = open_package(result)
     data = load_data(tiny_config(), result)
     told, how = package.document, package.document["preprocessing"]
-    assert told["format"] == "autosnn-studio/1.1"
+    assert told["format"] == "autosnn-studio/2"
     assert told["classes"] == [str(digit) for digit in range(10)]
     assert (how["input"], how["coding"], how["time_steps"], how["seed"]) == ([1, 8, 8], "direct", 2, 0)
     assert (tuple(how["mean"]), tuple(how["std"])) == (data.encoding.mean, data.encoding.std)
@@ -161,7 +162,56 @@ def test_it_keeps_how_samples_become_its_input_and_which_it_saw(result):
 
 def test_a_model_of_version_1_is_read_and_has_no_record(result, tmp_path):
     package = open_package(of_version_1(result / "model.safetensors", tmp_path / "m.safetensors"))
-    assert (package.document["format"], package.record) == ("autosnn-studio/1", None)
+    assert (package.document["format"], package.record, package.samples) == ("autosnn-studio/1", None, None)
+    assert not package.network.training
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_package_of_version_1_1_is_read_and_keeps_no_samples(result, tmp_path, packed):
+    path = of_version_1_1(result, tmp_path / "old")
+    if packed:
+        (tmp_path / "old.zip").write_bytes(zipped(path))
+        path = tmp_path / "old.zip"
+    package = open_package(path)
+    assert (package.document["format"], package.samples) == ("autosnn-studio/1.1", None)
+    assert package.record.test.tolist() == open_package(result).record.test.tolist()
+    assert not package.network.training
+
+
+@pytest.mark.parametrize("part", ["", "model.safetensors"])
+def test_a_network_opens_in_eval_mode_and_running_it_changes_nothing(result, part):
+    """Built for training, three batches would move its running statistics: the card of before 2 damaged it so."""
+    network = open_package(result / part).network
+    before = {name: values.clone() for name, values in network.state_dict().items()}
+    assert not any(module.training for module in network.modules())
+    network(torch.rand(4, 1, 8, 8))
+    assert all(torch.equal(values, before[name]) for name, values in network.state_dict().items())
+
+
+def test_its_layer_table_names_every_tensor_of_the_network_with_its_shape(result):
+    package = open_package(result)
+    layers = package.document["layers"]
+    assert [layer["name"] for layer in layers] == ["stem", "1", "2", "3", "output"]
+    named = {name: shape for layer in layers for name, shape in layer["tensors"].items()}
+    assert named == {name: list(values.shape) for name, values in package.network.state_dict().items()}
+    assert package.document["votes_per_class"] == 2
+    assert layers[0]["tensors"]["stem.conv.conv.weight"] == [4, 1, 3, 3]
+    assert layers[-1]["tensors"]["classifier.linear.weight"] == [20, 96]
+
+
+def test_a_missing_model_file_of_a_package_without_one_is_no_fault(copy):
+    """A network with a module of one's own has none, and its sums do not list one."""
+    (copy / "model.py").unlink()
+    sums = (copy / "SHA256SUMS").read_text().splitlines()
+    (copy / "SHA256SUMS").write_text("".join(f"{line}\n" for line in sums if "model.py" not in line))
+    assert open_package(copy).samples is not None
+
+
+def test_sums_that_list_other_files_than_any_version_are_damaged(copy):
+    sums = (copy / "SHA256SUMS").read_text().splitlines()
+    (copy / "SHA256SUMS").write_text("".join(f"{line}\n" for line in sums if "README" not in line))
+    with pytest.raises(CheckpointError, match="SHA256SUMS is damaged"):
+        open_package(copy)
 
 
 def test_a_studys_folder_is_refused_with_where_its_result_lies(result):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from engine.config.data import DataConfig
 from engine.config.study import StudyConfig
@@ -21,6 +24,8 @@ from tests.engine.tiny import tiny_config
 CODE = "C3-R3"
 RECORD = ("preprocessing", "classes", "samples")
 """What version 1.1 brought to a package's document; its arrays are called `samples/…`."""
+LAYERS = ("votes_per_class", "layers", "kept_samples")
+"""What version 2 brought to it."""
 
 
 def study_on(**data: object) -> StudyConfig:
@@ -41,13 +46,36 @@ def package_on(config: StudyConfig, root: Path, folder: Path) -> Path:
 
 def of_version_1(model: Path, path: Path) -> Path:
     """The model file as version 1 wrote it, without a record of the data."""
-    with safe_open(model, framework="pt") as file:
-        document = json.loads(file.metadata()["autosnn"])
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    document, tensors = read(model)
+    document = without(document, (*RECORD, *LAYERS)) | {"format": "autosnn-studio/1"}
     kept = {name: values for name, values in tensors.items() if not name.startswith("samples/")}
-    document = {key: value for key, value in document.items() if key not in RECORD} | {"format": "autosnn-studio/1"}
     save_file(kept, path, {"autosnn": json.dumps(document)})
     return path
+
+
+def of_version_1_1(folder: Path, to: Path) -> Path:
+    """A package as version 1.1 wrote it: four files, without layer table and samples."""
+    to.mkdir()
+    document, tensors = read(folder / "model.safetensors")
+    document = without(document, LAYERS) | {"format": "autosnn-studio/1.1"}
+    save_file(tensors, to / "model.safetensors", {"autosnn": json.dumps(document)})
+    (to / "config.json").write_text(json.dumps(document, indent=2))
+    (to / "MODEL_CARD.md").write_text("# A card\n")
+    names = ("model.safetensors", "config.json", "MODEL_CARD.md")
+    sums = (f"{hashlib.sha256((to / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    (to / "SHA256SUMS").write_text("".join(sums))
+    return to
+
+
+def read(model: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The document and the tensors [...] of a model file."""
+    with safe_open(model, framework="pt") as file:
+        document = json.loads(file.metadata()["autosnn"])
+        return document, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+
+
+def without(document: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key not in keys}
 
 
 def pixels_of(count: int, size: int = 8, seed: int = 0) -> np.ndarray:

@@ -75,7 +75,7 @@ def test_a_kind_of_one_s_own_is_searched_retrained_and_its_package_reproduces_th
         assert end["kind"] == "study_finished"
         assert end["test_spikes"] > 0
         assert events[0]["config_digest"] == config.digest() != tiny_config().digest()
-        assert "EVERY_OTHER neurons" in (tmp_path / "result" / "MODEL_CARD.md").read_text()
+        assert "EVERY_OTHER neurons" in (tmp_path / "result" / "README.md").read_text()
         again = reproduce(tmp_path / "result", tmp_path, "test")
         assert (again["accuracy"], again["spikes"]) == (end["test_accuracy"], end["test_spikes"])
 

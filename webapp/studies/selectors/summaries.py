@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from engine.config.catalog import CATALOG
+from engine.export.members import CODE, SAMPLES
 from webapp.studies import files
 from webapp.studies.files import package_name
 from webapp.studies.models import TERMINAL, Event, Priority, State, Study
@@ -85,9 +86,16 @@ def _best(study: Study) -> dict[str, Any] | None:
 
 
 def _downloads(study: Study) -> dict[str, Any] | None:
-    if study.state != State.SUCCEEDED or not (size := files.result_size(study.id)):
+    if study.state != State.SUCCEEDED or not (paths := files.result_files(study.id)):
         return None
-    return {"zip": reverse("study-download", args=[study.id]), "bytes": size, "name": package_name(study)}
+    names = {path.name for path in paths}
+    return {
+        "zip": reverse("study-download", args=[study.id]),
+        "bytes": sum(path.stat().st_size for path in paths),
+        "name": package_name(study),
+        "code": CODE in names,
+        "samples": SAMPLES in names,
+    }
 
 
 def _time(value: Any) -> str | None:

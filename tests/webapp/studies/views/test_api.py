@@ -182,7 +182,7 @@ def test_the_download_is_a_zip_of_known_length(alice, as_user, study):
     assert offered["bytes"] > 0
     response = client.get(offered["zip"])
     assert response["Content-Disposition"] == f'attachment; filename="{offered["name"]}"'
-    body = response.content
+    body = response.getvalue()
     assert int(response["Content-Length"]) == len(body)
     assert zipfile.ZipFile(io.BytesIO(body)).namelist() == list(files.RESULT_FILES)
 

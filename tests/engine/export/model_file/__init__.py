@@ -1,0 +1,1 @@
+"""model.py of a package, run where nothing of ours is."""
