@@ -33,7 +33,7 @@ class FoldedNetwork(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images [N, C, H, W] or frames [N, T, C, H, W] → rates [N, classes] and spikes by layer, summed over time."""
         spikes = self.spikes(images)
-        votes = self._steps(spikes[-1]).unflatten(2, (self.layers.classes, self.layers.votes_per_class))
+        votes = spikes[-1].reshape(self.layers.time_steps, -1, self.layers.classes, self.layers.votes_per_class)
         return votes.mean((0, 3)), torch.stack([self._counted(spikes, row) for row in range(len(self.layers.rows))], 1)
 
     def spikes(self, images: Tensor) -> list[Tensor]:
@@ -75,7 +75,7 @@ class FoldedNetwork(nn.Module):
 
     def _steps(self, x: Tensor) -> Tensor:
         """[T·N, …] as [T, N, …]."""
-        return x.unflatten(0, (self.layers.time_steps, -1))
+        return x.reshape(self.layers.time_steps, -1, *x.shape[1:])
 
     def _counted(self, spikes: list[Tensor], row: int) -> Tensor:
         """Spikes [N] of one row of the network; an identity has none."""

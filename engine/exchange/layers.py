@@ -82,13 +82,15 @@ Drive = Convolution | Dense | Average | Shortcut
 class Neurons:
     """H = V + a·(X − V), or V + X where `decay` a is None; a spike where H ≥ `threshold`, then the reset.
 
-    `weight` is PLIF's learned w [], of which a = σ(w).
+    `weight` is PLIF's learned w [], of which a = σ(w). `surrogate` and its sharpness `alpha` are of the gradient alone.
     """
 
     decay: float | None
     weight: Tensor | None
     threshold: float
     soft: bool
+    surrogate: str
+    alpha: float
 
 
 @dataclass(frozen=True)
@@ -235,5 +237,5 @@ class _Stage:
         if module.w is not None:
             decay = torch.sigmoid(module.w.detach().double())
         weight = None if module.w is None else module.w.detach()
-        soft = module.config.reset == "soft"
-        return Neurons(None if decay is None else decay.item(), weight, module.config.threshold, soft)
+        threshold, soft, surrogate, alpha = module.constants
+        return Neurons(None if decay is None else decay.item(), weight, threshold, soft, surrogate, alpha)

@@ -6,6 +6,7 @@ go to v_reset. With τ = dt ÷ a and r = τ ÷ dt, v is our potential ÷ a, and 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ def graph_of(layers: Layers, facts: Facts) -> nir.NIRGraph:
         for chain in _drives(layers, layer):
             nodes |= dict(chain[1:])
             names = [chain[0][0], *(name for name, _ in chain[1:]), into]
-            edges += zip(names, names[1:], strict=False)
+            edges += itertools.pairwise(names)
     last = layers.layers[-1]
     nodes["output"] = nir.Output(np.array(last.shape[:1]))
     metadata = {name: json.dumps(value) for name, value in {"dt": DT, **facts.document()}.items()}
@@ -134,7 +135,9 @@ def write(layers: Layers, facts: Facts, path: Path) -> Written:
     """The file at `path`: HDF5, as every reader of NIR expects."""
     nir.write(path, graph_of(layers, facts))
     graph = nir.read(path)
-    return Written("nir", (path,), "SpikingJelly's importer of NIR", lambda dtype: (NirInterpreter(layers, graph, dtype),))
+    return Written(
+        "nir", (path,), "SpikingJelly's importer of NIR", lambda dtype: (NirInterpreter(layers, graph, dtype),)
+    )
 
 
 class NirInterpreter:

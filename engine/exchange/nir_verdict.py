@@ -52,7 +52,7 @@ def _rewrites(config: StudyConfig, choices: Choices) -> Iterator[str]:
     macro = config.network.macro
     yield "batch norm is folded into its convolution"
     if macro.extra_stem != "none" or any(layer.kind == "max_pool" for layer in macro.layers):
-        yield "a max-pool of spikes becomes leaky neurons of threshold 1/8 after an average-pool, which fire where any spike is"
+        yield "a max-pool of spikes becomes neurons of threshold 1/8 after an average-pool: they fire where any spike is"
     yield from _of_blocks(config, choices, "rewrite")
     if rewrite := config.network.neuron.info.nir_rewrite:
         yield rewrite
@@ -64,9 +64,7 @@ def _notes(config: StudyConfig, choices: Choices) -> Iterator[str]:
     yield "NIR names no class: the answer is the class of most votes, of equally many the one of lowest index"
 
 
-def _of_blocks(
-    config: StudyConfig, choices: Choices, kind: Literal["obstacle", "rewrite", "note"]
-) -> Iterator[str]:
+def _of_blocks(config: StudyConfig, choices: Choices, kind: Literal["obstacle", "rewrite", "note"]) -> Iterator[str]:
     """What the families say of the candidates, each at the strides it may stand at, and each sentence once."""
     searched = (layer for layer in config.network.macro.layers if layer.kind == "search")
     pairs = zip(searched, choices, strict=True)

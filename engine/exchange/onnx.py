@@ -82,9 +82,7 @@ class StepInterpreter:
         emitted = [torch.stack(layer) for layer in zip(*steps, strict=True)]
         return Ran(emitted, rates_of(self.layers, emitted[-1]), counted)
 
-    def _step(
-        self, frame: Tensor, state: list[np.ndarray]
-    ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
+    def _step(self, frame: Tensor, state: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]:
         """Spikes by row [n, rows], the next state, and every layer's spikes [n, …]."""
         given = {f"{layer.name}_v": v for layer, v in zip(self.neurons, state, strict=True)}
         after = [f"{layer.name}_v_next" for layer in self.neurons]

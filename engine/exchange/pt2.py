@@ -62,7 +62,7 @@ class ProgramInterpreter:
         """Spikes [T, n, …]: a max-pool runs once over all time steps, neurons at each."""
         steps = self.layers.time_steps
         if isinstance(layer, Pooled):
-            return next(emitted).unflatten(0, (steps, -1))
+            return next(emitted).reshape(steps, -1, *layer.shape)
         return torch.stack([next(emitted) for _ in range(steps)])
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from engine.exchange.layers import Layers, Spiking
+from engine.exchange.layers import Layers
 from engine.model.evaluator import TorchEvaluator
 from engine.model.network import SpikingNetwork
 from engine.model.neurons import Neuron
@@ -77,7 +77,3 @@ class Reference:
 
 def _fires(module: nn.Module) -> bool:
     return isinstance(module, Neuron)
-
-
-def spiking(layers: Layers) -> list[Spiking]:
-    return [layer for layer in layers.layers if isinstance(layer, Spiking)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import nir
 import torch
 from torch import Tensor, nn
+
 from engine.exchange.nir import DT
 
 

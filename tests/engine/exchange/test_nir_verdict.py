@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from engine.config.network import NeuronConfig
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
-from engine.export.nir import verdict
+from engine.exchange.nir_verdict import verdict
 from engine.model.blocks import AvgPool, ConvBN, FactorizedReduction, MaxPool
 from engine.model.neurons import Neuron
 
