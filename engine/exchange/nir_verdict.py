@@ -52,7 +52,7 @@ def _rewrites(config: StudyConfig, choices: Choices) -> Iterator[str]:
     macro = config.network.macro
     yield "batch norm is folded into its convolution"
     if macro.extra_stem != "none" or any(layer.kind == "max_pool" for layer in macro.layers):
-        yield "a max-pool of spikes becomes neurons of threshold 1/8 after an average-pool: they fire where any spike is"
+        yield "a max-pool of spikes becomes neurons of threshold 1/8 after an average-pool, firing where any spike is"
     yield from _of_blocks(config, choices, "rewrite")
     if rewrite := config.network.neuron.info.nir_rewrite:
         yield rewrite

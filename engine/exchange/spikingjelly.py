@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -31,12 +32,8 @@ def write(layers: Layers, facts: Facts, path: Path) -> Written:
     with zipfile.ZipFile(path, "w") as packed:
         for name, content in members.items():
             packed.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
-    folder = path.with_name(f"{path.stem}.unpacked")
-    folder.mkdir()
-    with zipfile.ZipFile(path) as packed:
-        for name in members:
-            (folder / name).write_bytes(packed.read(name))
-    return Written("spikingjelly", (path,), "SpikingJelly, the file's own code", partial(_interpreters, layers, folder))
+    code = loaded(path, path.with_name(f"{path.stem}.unpacked"))
+    return Written("spikingjelly", (path,), "SpikingJelly, the file's own code", partial(_interpreters, layers, code))
 
 
 def _weights(layers: Layers) -> Iterator[tuple[str, Tensor]]:
@@ -59,19 +56,22 @@ def _norm(name: str, norm: BatchNorm) -> Iterator[tuple[str, Tensor]]:
         yield f"{name}.{part}", values
 
 
-def _interpreters(layers: Layers, folder: Path, dtype: torch.dtype) -> tuple[ModuleInterpreter]:
-    return (ModuleInterpreter(layers, module_of(folder).to(dtype)),)
-
-
-def module_of(folder: Path) -> nn.Module:
-    """The network that `model.py` of a folder loads; the code is our own, written a moment before."""
+def loaded(path: Path, folder: Path) -> ModuleType:
+    """`model.py` of a zip, unpacked into a new folder; only for one that was written here, for its code is run."""
+    folder.mkdir()
+    with zipfile.ZipFile(path) as packed:
+        for name in (CODE, WEIGHTS):
+            (folder / name).write_bytes(packed.read(name))
     spec = importlib.util.spec_from_file_location("exported_model", folder / CODE)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    loaded: nn.Module = module.load()
-    return loaded
+    return module
+
+
+def _interpreters(layers: Layers, code: ModuleType, dtype: torch.dtype) -> tuple[ModuleInterpreter]:
+    return (ModuleInterpreter(layers, code.load().to(dtype)),)
 
 
 class ModuleInterpreter:

@@ -11,6 +11,7 @@ import torch
 from engine.config.data import DataConfig
 from engine.config.network import NeuronConfig
 from engine.config.study import StudyConfig
+from engine.data.batches.encoding import encode
 from engine.data.evaluated.record import DataRecord
 from engine.data.images import Images
 from engine.data.preprocessing.kept import Preprocessing
@@ -19,7 +20,7 @@ from engine.model.network import build_child
 from engine.space.macro import Layer, MacroArchitecture
 from tests.engine.tiny import tiny_config
 
-SAMPLES, STEPS = 6, 4
+SAMPLES, STEPS = 4, 4
 BLOCKS = ("skip_connect", "SCB_k3", "SCB_k5", "SRB_k3", "SRB_k5", "SIB_k3_e1", "SIB_k5_e3", "DSIB_k3_e1", "DSIB_k3_e3")
 POOL = {"max": Layer(kind="max_pool", stride=2), "average": Layer(kind="avg_pool", stride=2)}
 
@@ -39,29 +40,29 @@ SNN_3, SNN_4 = Shape("SNN_3", pool=None), Shape("SNN_4", pool="average")
 STEMMED = Shape("SNN_1 with the extra stem", extra_stem="pool_conv")
 
 CASES = (
-    # number, macro architecture, neuron, event frames
+    # seed, macro architecture, neuron, event frames
     (0, SNN_1, "plif", False),
-    (1, SNN_1, "lif", False),
+    (36, SNN_1, "lif", False),  # a skip that projects, and one that is an identity
     (2, SNN_1, "if", False),
     (3, SNN_2, "plif", False),
-    (4, SNN_3, "plif", False),
+    (42, SNN_3, "plif", False),  # a skip of stride 2
     (5, SNN_3, "if", True),
     (6, SNN_4, "if", False),
     (7, SNN_4, "plif", True),
     (8, STEMMED, "lif", True),
     (9, SNN_2, "lif", False),
 )
-IDS = [f"{number} {shape.name} {neuron}{' events' if events else ''}" for number, shape, neuron, events in CASES]
+IDS = [f"{shape.name} {neuron}{' events' if events else ''} {seed}" for seed, shape, neuron, events in CASES]
 
 
 def macro_of(shape: Shape) -> MacroArchitecture:
-    """Two searched layers of 4 channels, down-sampling, one of 6 and one of 6, on 8×8."""
+    """A searched layer of 4 channels, down-sampling, and two of 6, on 8×8."""
     halved = Layer(channels=6, stride=2 if shape.pool is None else 1)
     between = () if shape.pool is None else (POOL[shape.pool],)
     return MacroArchitecture(
         stem_channels=4,
         extra_stem=shape.extra_stem,
-        layers=(Layer(channels=4), Layer(channels=4), *between, halved, Layer(channels=6)),
+        layers=(Layer(channels=4), *between, halved, Layer(channels=6)),
         global_average_pooling=shape.gap,
         votes_per_class=3,
     )
@@ -75,12 +76,13 @@ def config_of(shape: Shape, neuron: NeuronConfig, events: bool = False) -> Study
     return config.model_copy(update={"data": DataConfig.model_validate(data)})
 
 
-def package_of(number: int, shape: Shape, kind: str, events: bool = False, **neuron: object) -> Package:
-    """A package whose weights, statistics and w come from `number`, as does its architecture."""
-    config = config_of(shape, NeuronConfig.model_validate({"kind": kind, **neuron}), events)
-    architecture = config.space.sample(random.Random(number))
-    network = build_child(config, architecture, number).eval()
-    _disturb(network, torch.Generator().manual_seed(number))
+def package_of(seed: int, shape: Shape, kind: str, events: bool = False, **neuron: object) -> Package:
+    """A package whose weights, statistics and w come from `seed`, as does its architecture."""
+    threshold = 1.0 if kind == "if" else 0.4
+    config = config_of(shape, NeuronConfig.model_validate({"kind": kind, "threshold": threshold, **neuron}), events)
+    architecture = config.space.sample(random.Random(seed))
+    network = build_child(config, architecture, seed).eval()
+    _disturb(network, torch.Generator().manual_seed(seed))
     document = {"study": config.model_dump(mode="json"), "architecture": architecture.code}
     return Package(network, document, _record(config))
 
@@ -125,3 +127,8 @@ def samples_of(package: Package) -> Images:
     shape = (SAMPLES, STEPS, *how.input) if how.kind == "events" else (SAMPLES, *how.input)
     pixels = draws.integers(0, 4 if how.kind == "events" else 256, shape, np.uint8)
     return Images(pixels, draws.integers(0, 3, SAMPLES))
+
+
+def inputs_of(package: Package) -> torch.Tensor:
+    """The samples as the network takes them."""
+    return encode(torch.from_numpy(samples_of(package).images), package.record.preprocessing.encoding, None)
