@@ -14,8 +14,8 @@ WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
         "__main__ cli inspection study run result exchange export proxies evaluation training cost tabular figures "
-        "describe analysis backends metrics data search model process config zoo space neurons blocks events storage seeds "
-        "errors schema"
+        "describe analysis backends metrics data search model process config zoo space neurons blocks events storage "
+        "seeds errors schema"
     ),
     "webapp": (
         "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "
