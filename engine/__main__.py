@@ -165,12 +165,20 @@ def _export(commands: Any) -> None:
     parser.add_argument("--to", choices=NAMES, required=True, help="the format")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="its report is written beside it")
     parser.add_argument(
-        "--samples", type=Path, metavar="PATH", help="run it on these; left out = those kept in the package"
+        "--samples",
+        type=Path,
+        metavar="PATH",
+        help="run it on these; left out = those in the package, or else the study's",
     )
     parser.add_argument(
-        "--count", type=_positive, default=100, metavar="N", help="at most so many of --samples (default 100)"
+        "--count",
+        type=_positive,
+        default=100,
+        metavar="N",
+        help="at most so many samples (default 100), all of the package",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _data_root(parser)
     parser.set_defaults(command=export.export)
 
 

@@ -16,13 +16,16 @@ NOT_WRITTEN = 2
 """Exit status where the export does not agree with the network."""
 
 
-def export(checkpoint: Path, to: str, out: Path, samples: Path | None, count: int, json: bool) -> int:
-    """The report as a sentence or, with `json`, as JSON; 2 where the export does not agree, and no file is left."""
+def export(checkpoint: Path, to: str, out: Path, data: Path, samples: Path | None, count: int, json: bool) -> int:
+    """The report as a sentence or, with `json`, as JSON; 2 where the export does not agree, and no file is left.
+
+    It is run on the samples kept in the package, unless `samples` are given; without either, on the study's own.
+    """
     from engine.exchange.export import export as exported
     from engine.export.package import open_package
 
     package = open_package(checkpoint)
-    report = exported(package, to, out, None if samples is None else _first(package, samples, count))
+    report = exported(package, to, out, _samples(package, data, samples, count))
     if json:
         print_json(report.to_json(), indent=None)
     elif report.agrees:
@@ -33,13 +36,16 @@ def export(checkpoint: Path, to: str, out: Path, samples: Path | None, count: in
     return NOT_WRITTEN
 
 
-def _first(package: Package, samples: Path, count: int) -> Images:
-    """The first samples that the network would be evaluated on."""
+def _samples(package: Package, data: Path, samples: Path | None, count: int) -> Images | None:
+    """The first samples that the network would be evaluated on; None: those of the package."""
     import numpy as np
 
+    from engine.exchange.samples import keeps_samples
     from engine.export.evaluation_data import Asked, evaluation_data
 
-    found = evaluation_data(package, Asked(samples, samples))
+    if samples is None and keeps_samples(package):
+        return None
+    found = evaluation_data(package, Asked(data, samples))
     return found.images.take(np.arange(min(count, len(found.images.labels))))
 
 

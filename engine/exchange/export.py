@@ -28,7 +28,7 @@ from engine.storage.atomic import write_bytes
 
 
 def export(package: Package, to: str, out: Path, inputs: NDArray[Any] | Images | None = None) -> Report:
-    """Write `out` and, beside it, `<name>.report.json`; the report, which says whether the export agrees.
+    """Write `out` and, beside it, its report as JSON; the report, which says whether the export agrees.
 
     `inputs` are samples as the data set has them, uint8 [n, C, H, W] or frames [n, T, C, H, W], with or without labels;
     None: those kept in the package. Nothing is written where the export does not agree: `report.why` says why. Raises
@@ -53,7 +53,7 @@ def export(package: Package, to: str, out: Path, inputs: NDArray[Any] | Images |
 
 def report_file(out: Path) -> Path:
     """Where the report of an export lies: beside it."""
-    return out.with_name(f"{out.stem}.report.json")
+    return out.with_name(f"{out.name}.report.json")
 
 
 def _format(to: str) -> FormatName:

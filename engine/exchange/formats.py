@@ -57,7 +57,13 @@ FORMATS: dict[FormatName, Format] = {
         ),
         Format("onnx", "ONNX", ".onnx", "two graphs for onnxruntime: one time step, and all T", _common),
         Format("pt2", "PyTorch pt2", ".pt2", "a program for PyTorch alone, for any batch size", _common),
-        Format("spikingjelly", "SpikingJelly", ".zip", "readable code of SpikingJelly's layers, and weights", _common),
+        Format(
+            "spikingjelly",
+            "SpikingJelly",
+            ".spikingjelly.zip",
+            "readable code of SpikingJelly's layers, and weights",
+            _common,
+        ),
     )
 }
 """In the order of a page."""

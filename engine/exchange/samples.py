@@ -31,6 +31,10 @@ def inputs_of(package: Package, given: NDArray[Any] | Images | None) -> Inputs:
     return inputs
 
 
+def keeps_samples(package: Package) -> bool:
+    return getattr(package, "samples", None) is not None
+
+
 def kept_in(package: Package) -> Images:
     """The samples that lie in a package. Raises ExportError where there are none."""
     found = getattr(package, "samples", None)

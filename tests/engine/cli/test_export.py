@@ -25,10 +25,17 @@ def test_a_package_is_written_in_nir_and_proven_on_samples(made, tmp_path, capsy
     assert main([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["agrees"], told["flips"], told["float64_flips"], told["samples"]) == (True, 0, 0, 5)
-    assert told == json.loads((tmp_path / "net.report.json").read_text())
+    assert told == json.loads((tmp_path / f"{out.name}.report.json").read_text())
     assert "stem_neurons" in nir.read(out).nodes
     assert main(arguments) == 0
     assert "net.nir: 0 of" in capsys.readouterr().out
+
+
+def test_without_samples_the_study_s_own_are_taken(made, tmp_path, capsys):
+    package, _ = made
+    out = tmp_path / "net.onnx"
+    assert main(["export", str(package), "--to", "onnx", "--out", str(out), "--data", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == 12  # the fifth that is held out
 
 
 def test_what_does_not_agree_is_told_and_not_written(made, tmp_path, capsys, monkeypatch):
@@ -40,7 +47,7 @@ def test_what_does_not_agree_is_told_and_not_written(made, tmp_path, capsys, mon
     assert main(["export", str(package), "--to", "onnx", "--out", str(out), "--samples", str(samples)]) == 2
     assert "is not written, for it does not agree with the network: " in capsys.readouterr().err
     assert not out.exists()
-    assert not (tmp_path / "net.report.json").exists()
+    assert not (tmp_path / f"{out.name}.report.json").exists()
 
 
 def test_bad_input_names_the_option(made, tmp_path, capsys):
