@@ -101,25 +101,27 @@ def _neurons(layer: Spiking) -> nir.LIF | nir.IF:
     """Every parameter is an array of the layer's shape; the output neurons have one dimension."""
     known = layer.neurons
     shape = layer.shape[:1] if isinstance(layer.drives[0], Dense) else layer.shape
+    averaged = all(isinstance(drive, Average) for drive in layer.drives)
+    threshold = np.full(shape, below(known.threshold / (known.decay or 1.0), averaged=averaged))
     if known.decay is None:
-        return nir.IF(
-            r=np.full(shape, 1 / DT), v_threshold=np.full(shape, below(known.threshold)), v_reset=np.zeros(shape)
-        )
+        return nir.IF(r=np.full(shape, 1 / DT), v_threshold=threshold, v_reset=np.zeros(shape))
     return nir.LIF(
         tau=np.full(shape, DT / known.decay),
         r=np.full(shape, 1 / known.decay),
         v_leak=np.zeros(shape),
-        v_threshold=np.full(shape, below(known.threshold / known.decay)),
+        v_threshold=threshold,
         v_reset=np.zeros(shape),
     )
 
 
-def below(threshold: float) -> float:
-    """The float32 just below a threshold: to fire above it is to fire at the threshold or above it, as ours do.
+def below(threshold: float, *, averaged: bool) -> float:
+    """The number just below a threshold: to fire above it is to fire at the threshold or above it, as ours do.
 
-    Potentials exactly on θ are no rarity: an average of four spikes is one of five numbers.
+    The float64 below it, which says the same to every potential in float64. After an average of spikes, one of few
+    numbers, potentials exactly on θ are no rarity, also in float32: there it is the float32 below it.
     """
-    return float(np.nextafter(np.float32(threshold), np.float32(0)))
+    kind = np.float32 if averaged else np.float64
+    return float(np.nextafter(kind(threshold), kind(0)))
 
 
 def _or(layer: Pooled) -> nir.LIF:

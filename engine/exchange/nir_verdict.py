@@ -60,7 +60,7 @@ def _rewrites(config: StudyConfig, choices: Choices) -> Iterator[str]:
 
 def _notes(config: StudyConfig, choices: Choices) -> Iterator[str]:
     yield from _of_blocks(config, choices, "note")
-    yield "NIR fires above the threshold, this engine at or above it: the file has the next lower float32 as threshold"
+    yield "NIR fires above the threshold, this engine at or above it: a file has the next lower number as threshold"
     yield "NIR names no class: the answer is the class of most votes, of equally many the one of lowest index"
 
 
