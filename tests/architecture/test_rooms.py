@@ -18,8 +18,8 @@ ORDER = {
         "seeds errors schema"
     ),
     "webapp": (
-        "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "
-        "broker http logs clock environment"
+        "urls asgi paper compare exports inspections monitoring studies datasets demo launch settings celery accounts "
+        "workers broker http logs clock environment"
     ),
     "frontend": "architecture compare study configurator replay studies charts datasets paper admin domain wire lib",
 }
