@@ -13,7 +13,6 @@ import { send } from "../../lib/http.js";
 /** @typedef {{send: (method: "GET" | "POST", url: string, body?: unknown) => Promise<{status: number, data: any}>, later: (run: () => void, ms: number) => unknown}} Browser */
 
 const POLL_MS = 1_000;
-const HEADS = ["Format", "What it holds", "Proof", ""];
 
 /** @type {Browser} */
 const realBrowser = { send, later: (run, ms) => setTimeout(run, ms) };
@@ -75,23 +74,26 @@ export class Exports {
   }
 
   #draw() {
-    const rows = this.#formats.map((format) => h("tr", {}, h("th", { scope: "row" }, format.label), h("td", {}, format.holds), ...this.#cells(format)));
-    const head = h("thead", {}, h("tr", {}, ...HEADS.map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {})))));
-    const table = h("table", {}, head, h("tbody", {}, ...rows));
     this.#body.replaceChildren(
       h("p", { class: "small muted" }, "Each export runs beside the network and compares every spike; what does not agree is not offered. ", h("a", { href: "/docs/exports" }, "Exporting a trained network")),
-      h("div", { class: "scroll-x", tabindex: "0", role: "region", "aria-label": "Exports, as a table" }, table),
+      h("ul", {}, ...this.#formats.map((format) => this.#row(format))),
     );
   }
 
   /** @param {Format} format */
-  #cells(format) {
+  #row(format) {
+    const [words, action] = this.#told(format);
+    return h("li", {}, h("div", { class: "row" }, h("h3", {}, format.label), h("span", { class: "small muted" }, format.holds), action), h("p", { class: "small", role: "status" }, words));
+  }
+
+  /** What is known of an export, and what can be done. @param {Format} format @returns {[string, HTMLElement | string]} */
+  #told(format) {
     const made = this.#made.get(format.to);
-    if (format.obstacles.length) return [h("td", {}, `Not possible: ${format.obstacles.join("; ")}`), h("td", {})];
-    if (!made) return [h("td", { class: "muted" }, "–"), h("td", {}, this.#button(format, "Make"))];
-    if (made.state === "failed") return [h("td", {}, `Not offered: ${made.reason}`), h("td", {}, this.#button(format, "Try again"))];
-    if (made.state !== "done" || !made.report || !made.file) return [h("td", { role: "status" }, made.state === "running" ? "being made and compared …" : "waiting …"), h("td", {})];
-    return [h("td", {}, proof(made.report)), h("td", {}, h("a", { class: "button", href: made.file, download: true }, "Download"))];
+    if (format.obstacles.length) return [`Not possible: ${format.obstacles.join("; ")}`, ""];
+    if (!made) return ["", this.#button(format, "Make")];
+    if (made.state === "failed") return [`Not offered: ${made.reason}`, this.#button(format, "Try again")];
+    if (made.state !== "done" || !made.report || !made.file) return [made.state === "running" ? "being made and compared …" : "waiting …", ""];
+    return [proof(made.report), h("a", { class: "button", href: made.file, download: true, "aria-label": `Download: ${format.label}` }, "Download")];
   }
 
   /** @param {Format} format @param {string} text */

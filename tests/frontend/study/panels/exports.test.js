@@ -22,7 +22,8 @@ function opened(answers) {
     later: (run) => world.timers.push(run),
   };
   world.panel = new Exports("S", browser);
-  world.cells = () => [...world.panel.element.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent));
+  const text = (row, part) => row.querySelector(part)?.textContent ?? "";
+  world.cells = () => [...world.panel.element.querySelectorAll("li")].map((row) => [text(row, "h3"), text(row, "span"), text(row, "p"), text(row, "button")]);
   world.settle = () => new Promise((resolve) => setImmediate(resolve));
   world.tick = async () => {
     for (const run of world.timers.splice(0)) run();
@@ -36,7 +37,7 @@ test("a format that cannot be has its reason and no button", async () => {
   await world.panel.load();
   assert.deepEqual(world.cells(), [
     ["NIR", "the graph", "Not possible: network.neuron.reset: soft", ""],
-    ["ONNX", "two graphs", "–", "Make"],
+    ["ONNX", "two graphs", "", "Make"],
   ]);
   assert.equal(world.panel.element.querySelectorAll("button").length, 1);
 });
