@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, presets, run, table, trained, zoo
+from engine.cli import data, export, folder, inspect, make_table, paper, presets, run, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
 from engine.config.catalog import CATALOG
 from engine.config.search import Algorithm
 from engine.errors import ConfigError, EngineError
+from engine.exchange.formats import NAMES
 from engine.metrics.energy import ENERGY_MODELS
 from engine.process.openmp import share_cores
 from engine.tabular.columns import Source
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _run(commands)
     _folder(commands)
     _trained(commands)
+    _export(commands)
     _inspect(commands)
     _paper(commands)
     _data(commands)
@@ -153,6 +155,38 @@ def _energy(commands: Any) -> None:
     parser.add_argument("--source", metavar="TEXT", help="where your own costs come from")
     _samples(parser)
     parser.set_defaults(command=trained.energy)
+
+
+def _export(commands: Any) -> None:
+    parser = commands.add_parser(
+        "export", help="a trained network in another format, run beside it on samples; not written where spikes differ"
+    )
+    parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="zip, folder or model.safetensors")
+    parser.add_argument("--to", choices=NAMES, required=True, help="the format")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="its report is written beside it")
+    parser.add_argument(
+        "--samples",
+        type=Path,
+        metavar="PATH",
+        help="run it on these; left out = those in the package, or else the study's",
+    )
+    parser.add_argument(
+        "--count",
+        type=_positive,
+        default=100,
+        metavar="N",
+        help="at most so many samples (default 100), all of the package",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _data_root(parser)
+    parser.set_defaults(command=export.export)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"at least 1, got {number}")
+    return number
 
 
 def _samples(parser: argparse.ArgumentParser) -> None:

@@ -57,6 +57,10 @@ class CheckpointError(EngineError):
     code = "checkpoint"
 
 
+class ExportError(EngineError):
+    """A trained network cannot be written in another format, or what was written does not compute the same."""
+
+
 class DivergedError(EngineError):
     """Training produced NaN or infinity. The message names phase, epoch and batch."""
 

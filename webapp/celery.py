@@ -13,6 +13,6 @@ share_cores()
 
 app = Celery("autosnn")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections"])
-app.autodiscover_tasks(["webapp.datasets", "webapp.inspections"], related_name="worker")
+app.autodiscover_tasks(["webapp.studies", "webapp.datasets", "webapp.inspections", "webapp.exports"])
+app.autodiscover_tasks(["webapp.datasets", "webapp.inspections", "webapp.exports"], related_name="worker")
 app.autodiscover_tasks(["webapp.studies.worker"], related_name="main_process")

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "webapp.datasets",
     "webapp.studies",
     "webapp.inspections",
+    "webapp.exports",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -147,6 +148,7 @@ INSPECTION_QUEUE = "inspections"  # an inspection waits neither for a turn of a 
 CELERY_TASK_ROUTES = {
     "webapp.datasets.*": {"queue": "datasets"},
     "webapp.inspections.*": {"queue": INSPECTION_QUEUE},
+    "webapp.exports.*": {"queue": INSPECTION_QUEUE},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -203,6 +205,11 @@ INSPECTION_BYTES = 256_000_000
 KEPT_INSPECTIONS = 20_000
 MAX_WAITING_INSPECTIONS = 200
 MAX_INSPECTION_ATTEMPTS = 3
+
+# Exports of trained networks
+EXPORT_SECONDS = 1200
+EXPORT_MEMORY = 16_000_000_000
+MAX_EXPORT_ATTEMPTS = 3
 
 LOGGING = {
     "version": 1,

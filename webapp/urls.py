@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("webapp.datasets.urls")),
     path("", include("webapp.studies.urls")),
     path("", include("webapp.inspections.urls")),
+    path("", include("webapp.exports.urls")),
     path("", include("webapp.paper.urls")),
     path("", include("webapp.demo.urls")),
     path("", include("webapp.compare.urls")),

@@ -13,13 +13,13 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli inspection study run result export proxies evaluation training cost tabular figures describe "
-        "analysis backends metrics data search model process config zoo space neurons blocks events storage seeds "
-        "errors schema"
+        "__main__ cli inspection study run result exchange export proxies evaluation training cost tabular figures "
+        "describe analysis backends metrics data search model process config zoo space neurons blocks events storage "
+        "seeds errors schema"
     ),
     "webapp": (
-        "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "
-        "broker http logs clock environment"
+        "urls asgi paper compare exports inspections monitoring studies datasets demo launch settings celery accounts "
+        "workers broker http logs clock environment"
     ),
     "frontend": "architecture compare study configurator replay studies charts datasets paper admin domain wire lib",
 }
@@ -32,7 +32,8 @@ TORCH_FREE = [
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""
 TORCH_FREE_FILES = [
     *("backends/cpu/build", "data/preview/check", "data/preview/preview", "export/document", "export/members"),
-    *("export/nir", "inspection/decision", "inspection/request", "process/malloc", "process/openmp", "run/control"),
+    *("exchange/formats", "exchange/nir_verdict", "exchange/report", "inspection/decision", "inspection/request"),
+    *("process/malloc", "process/openmp", "run/control"),
     *(
         "run/fork",
         "run/resource_errors",

@@ -69,7 +69,7 @@ class _Launcher:
             self.broker, self.environment["REDIS_URL"] = broker(var, self.environment)
         self.web = Child("web server", self._web_command(), self.environment, var / "log" / "web.log")
         self.worker = self._celery("worker", "worker", "celery", pool="prefork", places=1)
-        self.data_worker = self._celery("data worker", "data", "datasets,inspections", pool="threads", places=2)
+        self.data_worker = self._celery("data worker", "data", "datasets,inspections", pool="threads", places=3)
 
     def _web_command(self) -> list[str]:
         return [
@@ -79,8 +79,9 @@ class _Launcher:
         ]  # fmt: skip
 
     def _celery(self, title: str, name: str, queues: str, *, pool: str, places: int) -> Child:
-        """A Celery worker. Data sets and inspections have a worker of their own, so that they never wait for a turn of
-        a study. They compute in separate processes, so one thread per queue suffices (webapp.workers.single_flight).
+        """A Celery worker. Data sets, inspections and exports have a worker of their own, so that they never wait for a
+        turn of a study. They compute in processes of their own, so one thread each suffices
+        (webapp.workers.single_flight).
         """
         command = [
             sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", pool, "-c", str(places), "-Q", queues,

@@ -4,6 +4,7 @@ import { differs, h } from "../../lib/dom.js";
 import { bytes, exact, percent, short } from "../../lib/format.js";
 import { strip } from "../../domain/genome.js";
 import { Energy } from "./energy.js";
+import { Exports } from "./exports.js";
 import { decodeMap, renderHeatmap } from "../../charts/heatmap.js";
 
 export class Winner {
@@ -52,6 +53,7 @@ export class Winner {
             ...kept(summary),
             h("pre", { class: "small" }, `.venv/bin/python -m engine evaluate ${summary.downloads.name}\n.venv/bin/python -m engine evaluate ${summary.downloads.name} --samples PATH`),
             h("p", { class: "small muted" }, "The first gives these numbers again, the second those of other samples and how many it was trained on. ", h("a", { href: "/docs/evaluation" }, "Evaluating a trained network")),
+            new Exports(summary.id).element,
           ]
         : [h("p", { class: "small muted" }, "The package appears here in some seconds.")]),
     );

@@ -17,7 +17,7 @@ from engine.blocks.family import Block
 from engine.blocks.registry import BLOCKS
 from engine.cost.estimate import estimate
 from engine.cost.memory import knows_all_blocks
-from engine.export.nir import verdict
+from engine.exchange.nir_verdict import verdict
 from engine.export.reproduce import reproduce
 from engine.figures.genome import Portrait, genome_svg, genome_tex
 from engine.model.network import build_supernet

@@ -11,7 +11,7 @@ from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks
 from engine.errors import ConfigError, RegistryError
-from engine.export.nir import verdict
+from engine.exchange.nir_verdict import verdict
 from engine.export.reproduce import reproduce
 from engine.model.network import build_supernet
 from engine.model.neurons import Neuron

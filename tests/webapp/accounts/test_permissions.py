@@ -48,6 +48,9 @@ OF_A_STUDY = {
     "api-inspections": "/api/studies/{id}/inspections",
     "api-inspection": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000",
     "api-inspection-data": "/api/studies/{id}/inspections/00000000-0000-4000-8000-000000000000/data",
+    "api-exports": "/api/studies/{id}/exports",
+    "api-export": "/api/studies/{id}/exports/00000000-0000-4000-8000-000000000000",
+    "api-export-file": "/api/studies/{id}/exports/00000000-0000-4000-8000-000000000000/file",
     **{f"api-{action}": f"/api/studies/{{id}}/{action}" for action in ACTIONS},
 }
 OF_A_DATASET = {

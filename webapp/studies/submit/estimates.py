@@ -19,7 +19,7 @@ from engine.cost.estimate import estimate
 from engine.cost.memory import available_memory, gpu_memory, memory_limit, peak_memory, require_memory
 from engine.cost.space_statistics import space_statistics
 from engine.errors import ConfigError
-from engine.export.nir import Verdict, verdict
+from engine.exchange.nir_verdict import Verdict, verdict
 from engine.space.shapes import LayerSpec
 from webapp.accounts.request import user_of
 from webapp.http.body import body_of

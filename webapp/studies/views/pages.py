@@ -31,6 +31,7 @@ CHAPTERS = {
     "paper": "Compare, replay, publish",
     "spikes": "Spikes of an architecture",
     "evaluation": "Evaluating a trained network",
+    "exports": "Exporting a trained network",
     "energy": "Energy",
     "durability": "Durability",
     "speed": "Speed and memory",

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from engine.config.network import NeuronConfig
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
-from engine.export.nir import verdict
+from engine.exchange.nir_verdict import verdict
 from engine.model.blocks import AvgPool, ConvBN, FactorizedReduction, MaxPool
 from engine.model.neurons import Neuron
 
@@ -47,8 +47,8 @@ def test_the_verdict_names_only_rewrites_that_the_space_needs():
     average = verdict(PRESETS["snn-4"].config)
     assert not any("max-pool" in line for line in average.rewrites)
     assert any("stride 2" in line for line in verdict(PRESETS["snn-3"].config).rewrites)
-    assert any("DSIB" in line for line in verdict(with_network(candidates=("DSIB_k3_e1",))).notes)
-    assert not any("DSIB" in line for line in verdict(QUICK).notes)
+    assert any("DSIB" in line for line in verdict(with_network(candidates=("DSIB_k3_e1",))).rewrites)
+    assert not any("DSIB" in line for line in verdict(QUICK).rewrites)
     assert any("of equally many the one of lowest index" in line for line in verdict(QUICK).notes)
 
 
@@ -56,11 +56,17 @@ def spikes(*shape: int) -> torch.Tensor:
     return (torch.rand(*shape, generator=torch.Generator().manual_seed(1)) < 0.3).float()
 
 
-def test_a_max_pool_of_spikes_is_a_threshold_after_a_sum_pool():
+def test_a_max_pool_of_spikes_is_leaky_neurons_after_an_average_pool():
+    """v = v ÷ 2 + average of four; above ⅛ it fires and v is 0: so v is 0 before every step, and any spike fires."""
     x = spikes(3, 2, 4, 9, 8)
     pooled, _ = MaxPool(QUICK.network)(x)
-    summed = F.avg_pool2d(x.flatten(0, 1), 2, divisor_override=1)
-    assert torch.equal(pooled.flatten(0, 1), (summed > 0.5).float())
+    v = torch.zeros(2, 4, 4, 4)
+    for step, expected in zip(x, pooled, strict=True):
+        v = v / 2 + F.avg_pool2d(step, 2)
+        fired = v > 0.125
+        v = torch.where(fired, 0.0, v)
+        assert torch.equal(fired.float(), expected)
+        assert not v.any()
 
 
 def test_every_pool_reads_spikes():
