@@ -32,15 +32,15 @@ def inputs_of(package: Package, given: NDArray[Any] | Images | None) -> Inputs:
 
 
 def keeps_samples(package: Package) -> bool:
-    return getattr(package, "samples", None) is not None
+    """Whether samples lie in the package; none do in one of before version 2."""
+    return package.samples is not None
 
 
 def kept_in(package: Package) -> Images:
     """The samples that lie in a package. Raises ExportError where there are none."""
-    found = getattr(package, "samples", None)
-    if found is None:
+    if package.samples is None:
         raise ExportError("inputs: the package keeps no samples to prove an export on; give some")
-    return Images(found.images, found.labels)
+    return Images(package.samples.inputs.numpy(), package.samples.labels.numpy())
 
 
 def _require(images: NDArray[Any], how: Preprocessing) -> None:
