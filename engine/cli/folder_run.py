@@ -1,0 +1,71 @@
+"""A study that runs in a folder: locked, journalled, resumed, paused. The command and the library both run this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.cli.control_file import ControlFile
+from engine.cli.journal import Journal
+from engine.cli.run_lock import lock_workdir
+from engine.config.study import StudyConfig
+from engine.events import Commit, DurableEvent, Event, is_durable
+
+
+@dataclass(frozen=True)
+class FolderRun:
+    """A study in a folder that this process holds. `requests` are what is asked of it meanwhile."""
+
+    config: StudyConfig
+    workdir: Path
+    journal: Journal
+    requests: ControlFile
+
+    @property
+    def note(self) -> str:
+        """What was found damaged, where an earlier commit is taken; else empty."""
+        return self.journal.note
+
+    @property
+    def finished(self) -> bool:
+        return self.journal.finished
+
+    def events(self, data_root: Path) -> Iterator[Event]:
+        """What is left of the study: progress as it comes, durable events once they are stored with their checkpoint.
+
+        Raises EngineError, and Paused where a pause was asked for and the checkpoint is stored.
+        """
+        from engine import study  # torch is imported only where it is needed
+
+        pending: list[DurableEvent] = []
+        control, resume = self.requests.control, self.journal.resume
+        for event in study.run(self.config, self.workdir, data_root=data_root, resume=resume, control=control):
+            if isinstance(event, Commit):
+                yield from self._stored(pending, event)
+                pending = []
+            elif is_durable(event):
+                pending.append(event)
+            else:
+                yield event
+            self.requests.look()
+
+    def _stored(self, events: list[DurableEvent], commit: Commit) -> Iterator[Event]:
+        """Into the folder, and then on to whoever reads."""
+        self.journal.append(events, commit)
+        yield from events
+        if commit.phase != "done":
+            self.requests.apply_request()
+
+
+@contextmanager
+def open_run(config: StudyConfig, workdir: Path, *, on_sigterm: bool = True) -> Iterator[FolderRun]:
+    """Hold a folder for a study, new or begun there. `on_sigterm`: SIGTERM pauses it.
+
+    Raises ConfigError where another run holds it; CheckpointError and FileError where the folder belongs to another
+    study, or is damaged.
+    """
+    with lock_workdir(workdir):
+        journal = Journal(workdir, config)
+        yield FolderRun(config, workdir, journal, ControlFile(workdir, on_sigterm=on_sigterm))
