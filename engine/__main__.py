@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None, program: str = PROGRAM) -> int:
     """Run one command; its exit status is one of EXITS. `program` is what help calls it."""
     prepare_streams()
     share_cores()
-    options = vars(_parser(program).parse_args(argv))
+    options = vars(parser_of(program).parse_args(argv))
     command = options.pop("command")
     with printing(quiet=options.pop("quiet", False), as_json=options.pop("json", False)):
         return _ended(command, options)
@@ -88,7 +88,7 @@ class _Parser(argparse.ArgumentParser):
         super().error(printable(message))
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
+def parser_of(program: str) -> argparse.ArgumentParser:
     """Each command's options are the parameters of its function in `engine.cli`."""
     parser = _Parser(prog=program, description=__doc__, epilog=EXITS)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -92,10 +92,8 @@ def test_the_library_stands_on_the_engine_and_nothing_stands_on_it():
 
 
 def test_importing_the_library_loads_neither_torch_nor_pandas_nor_plotly():
-    statements = "import autosnn, sys; print({'torch', 'pandas', 'plotly', 'pyarrow'} & set(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", statements], capture_output=True, text=True, cwd=REPOSITORY, check=True
-    )
+    asked = "import autosnn, sys; print({'torch', 'pandas', 'plotly', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     assert done.stdout == "set()\n"
 
 

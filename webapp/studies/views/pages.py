@@ -31,6 +31,8 @@ CHAPTERS = {
     "paper": "Compare, replay, publish",
     "spikes": "Spikes of an architecture",
     "evaluation": "Evaluating a trained network",
+    "library": "As a library",
+    "command-line": "Command line",
     "energy": "Energy",
     "durability": "Durability",
     "speed": "Speed and memory",
