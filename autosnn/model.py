@@ -167,7 +167,7 @@ class Model:
         """
         exchange = import_module("engine.exchange.export")  # needs the package of the format
         inputs = None if verify is None else self._pixels(verify, "verify")
-        return exchange.export(self.package, to=to, out=Path(path), inputs=inputs)
+        return exchange.export(self.package, to=to or _format_of(Path(path)), out=Path(path), inputs=inputs)
 
     def _recipe(self, epochs: int, lr: float | None, batch_size: int | None) -> RetrainConfig:
         """The study's recipe with what is asked. Raises ConfigError."""
@@ -224,6 +224,14 @@ class Model:
     def __repr__(self) -> str:
         tuned = "" if self.fine_tuned is None else f", fine-tuned on {self.fine_tuned.samples:,} samples"
         return f"<autosnn.Model {self.architecture}, {len(self.classes)} classes, on {self.device}{tuned}>"
+
+
+def _format_of(path: Path) -> str:
+    """The format of a file of this name. Raises ConfigError where none has its suffix."""
+    formats = import_module("engine.exchange.formats").FORMATS
+    if (found := next((name for name, one in formats.items() if one.suffix == path.suffix), None)) is None:
+        raise ConfigError([f"to: must be one of {', '.join(formats)}; the name {path.name[:60]!r} does not tell which"])
+    return str(found)
 
 
 def copy_of(network: Network) -> Network:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from autosnn import tables
-from autosnn.arrays import Arrays
+from autosnn.arrays import FOLDER, Arrays
 from autosnn.config import AnyPath, Config, config_of
 from autosnn.progress import shown
 from autosnn.table import Table
@@ -53,7 +53,7 @@ class Study:
     ) -> None:
         self.workdir = Path(workdir)
         own = self.workdir / OWN_DATA
-        there = data is not None or own.is_dir()
+        there = data is not None or (own / FOLDER).is_dir()
         self.data_root = Path(data_root) if data_root is not None else own if there else DATA_ROOT
         asked = self._stored() if config is None else config_of(config)
         self._config = asked if data is None else data.into(asked, self.data_root)

@@ -100,7 +100,8 @@ class Supernet:
         """A study, not run yet, that searches this supernet again from the first generation on, in a folder of its own.
 
         `lam` is λ of the fitness, `seed` the search's own; others are fields of `search`, such as `generations=5`.
-        Where the folder holds this study already, it goes on. Raises ConfigError, a line for each wrong field.
+        Where the folder holds this study already, it goes on. Its data stay where they are: whoever opens it anew gives
+        `data_root`. Raises ConfigError, a line for each wrong field.
         """
         named = {"fitness_lambda": lam, "seed": seed, "algorithm": algorithm}
         fields = {name: value for name, value in named.items() if value is not None} | search

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from engine.cli.control_file import ControlFile
 from engine.cli.journal import Journal
+from engine.cli.output import tell
 from engine.cli.run_lock import lock_workdir
+from engine.cli.watch import Watch
 from engine.config.study import StudyConfig
 from engine.events import Commit, DurableEvent, Event, is_durable
+
+Until = Literal["search", "done"]
+REACHED: dict[Until, tuple[str, ...]] = {"search": ("search", "retrain", "analysis", "done"), "done": ("done",)}
+"""Phases of a commit behind which nothing is left to do: the supernet is trained, or the study is finished."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,11 @@ class FolderRun:
     def finished(self) -> bool:
         return self.journal.finished
 
-    def events(self, data_root: Path) -> Iterator[Event]:
+    def has_reached(self, until: Until) -> bool:
+        """Whether nothing is left to do until then."""
+        return bool(self.journal.kept) and self.journal.kept[0].phase in REACHED[until]
+
+    def events(self, data_root: Path, until: Until = "done") -> Iterator[Event]:
         """What is left of the study: progress as it comes, durable events once they are stored with their checkpoint.
 
         Raises EngineError, and Paused where a pause was asked for and the checkpoint is stored.
@@ -45,6 +56,9 @@ class FolderRun:
             if isinstance(event, Commit):
                 yield from self._stored(pending, event)
                 pending = []
+                if event.phase in REACHED[until]:
+                    return
+                self.requests.apply_request()
             elif is_durable(event):
                 pending.append(event)
             else:
@@ -55,8 +69,6 @@ class FolderRun:
         """Into the folder, and then on to whoever reads."""
         self.journal.append(events, commit)
         yield from events
-        if commit.phase != "done":
-            self.requests.apply_request()
 
 
 @contextmanager
@@ -69,3 +81,18 @@ def open_run(config: StudyConfig, workdir: Path, *, on_sigterm: bool = True) -> 
     with lock_workdir(workdir):
         journal = Journal(workdir, config)
         yield FolderRun(config, workdir, journal, ControlFile(workdir, on_sigterm=on_sigterm))
+
+
+def run_folder(config: StudyConfig, workdir: Path, data: Path, until: Until = "done") -> None:
+    """Run a study in its folder to its end, or until its supernet is trained, without its events on stdout.
+
+    Nothing is done where that is reached. Raises Paused, and what `engine.study.run` raises.
+    """
+    with open_run(config, workdir) as opened:
+        if opened.note:
+            tell(f"warning: {opened.note}")
+        if opened.has_reached(until):
+            return
+        with Watch(config) as watch:
+            for event in opened.events(data, until):
+                watch.see(event)
