@@ -125,6 +125,10 @@ class Study:
             return []
         return [event for found in whole_events(self.workdir) if is_durable(event := from_wire(found))]
 
+    def __iter__(self) -> Iterator[DurableEvent]:
+        """`stored`, so that `for event in study.run()` gives what happened; `events` gives it while it happens."""
+        return iter(self.stored)
+
     @property
     def candidates(self) -> Table:
         """Every architecture that the search evaluated: validation split, weights of the supernet."""

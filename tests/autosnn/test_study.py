@@ -11,6 +11,7 @@ from tests.autosnn.conftest import NAMES
 def test_a_finished_study_has_nothing_left_to_run(finished):
     assert finished.state == "finished"
     assert list(finished.events()) == []
+    assert list(finished.run()) == finished.stored
 
 
 def test_tables_hold_what_the_events_told(finished):
