@@ -16,6 +16,7 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PREFORMATTED = re.compile(r'<pre[^>]*><code class="(\w+)">(.*?)</code></pre>', re.DOTALL)
 SMALL = [
     *(("supernet.epochs", 1), ("retrain.epochs", 1), ("data.train_samples", 200), ("data.test_samples", 50)),
+    ("runtime.threads", 1),
     *(("search.population", 4), ("search.parents", 2), ("search.mutations", 2), ("search.crossovers", 2)),
 ]
 
