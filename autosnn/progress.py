@@ -14,13 +14,12 @@ from engine.config.study import StudyConfig
 from engine.events import Event
 
 
-def shown(events: Iterable[Event], config: StudyConfig) -> Iterator[Event]:
-    """The same events; the position is shown while they pass."""
-    shell = notebook()
-    if shell is not None:
-        yield from in_notebook(events, config)
+def shown(events: Iterable[Event], config: StudyConfig, before: Iterable[Event] = ()) -> Iterator[Event]:
+    """The same events; the position is shown while they pass. `before` are those of earlier runs of the study."""
+    if notebook() is not None:
+        yield from in_notebook(events, Board(config, before))
         return
-    with Watch(config) as watch:
+    with Watch(config, before) as watch:
         for event in events:
             watch.see(event)
             yield event
@@ -33,11 +32,11 @@ def notebook() -> Any:
     return shell if type(shell).__name__ == "ZMQInteractiveShell" else None
 
 
-def in_notebook(events: Iterable[Event], config: StudyConfig, clock: Clock = time.monotonic) -> Iterator[Event]:
+def in_notebook(events: Iterable[Event], board: Board, clock: Clock = time.monotonic) -> Iterator[Event]:
     """The events; a display below the cell is kept up to date, a few times a second."""
     from IPython.display import HTML, display  # there where a notebook is
 
-    board, due = Board(config), clock()
+    due = clock()
     handle = display(HTML(""), display_id=True)
     for event in events:
         board.see(event)

@@ -13,15 +13,15 @@ from autosnn.progress import shown
 from autosnn.table import Table
 from engine.cli import folder
 from engine.cli.control_file import Paused
-from engine.cli.folder_run import FolderRun, open_run
+from engine.cli.folder_run import FolderRun, open_run, stored_events
 from engine.cli.journal import STUDY, require_same
 from engine.cli.run_lock import is_at_work
 from engine.cli.study_file import read_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
-from engine.events import DurableEvent, Event, from_wire, is_durable
+from engine.events import DurableEvent, Event
 from engine.export.members import FOLDER as RESULT
-from engine.storage.committed import stored_heads, whole_events
+from engine.storage.committed import stored_heads
 from engine.storage.files import is_there
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Study:
         Whoever stops reading loses no more than what came after the last checkpoint. A finished study has none left.
         """
         found = self._events()
-        return shown(found, self._config) if progress else found
+        return shown(found, self._config, self.stored) if progress else found
 
     def _events(self) -> Iterator[Event]:
         with open_run(self._config, self.workdir, on_sigterm=False) as opened:
@@ -121,9 +121,7 @@ class Study:
     @property
     def stored(self) -> list[DurableEvent]:
         """The durable events so far, as they are stored."""
-        if self.state == "new" or not stored_heads(self.workdir)[0]:
-            return []
-        return [event for found in whole_events(self.workdir) if is_durable(event := from_wire(found))]
+        return stored_events(self.workdir) if self.workdir.is_dir() else []
 
     def __iter__(self) -> Iterator[DurableEvent]:
         """`stored`, so that `for event in study.run()` gives what happened; `events` gives it while it happens."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.config.study import StudyConfig
 from engine.describe.data import sample
 from engine.events import (
@@ -23,13 +25,15 @@ SHOWN = 6
 
 
 class Board:
-    """A run's position, kept up to date by `see`."""
+    """A run's position, kept up to date by `see`. `before` are the events stored by earlier runs of the study."""
 
-    def __init__(self, config: StudyConfig) -> None:
+    def __init__(self, config: StudyConfig, before: Iterable[Event] = ()) -> None:
         self.config = config
         self.progress: Progress | None = None
         self.candidates: list[Candidate] = []
         self.last = ""
+        for event in before:
+            self.see(event)
 
     def see(self, event: Event) -> None:
         """Take an event in, in the order they come."""

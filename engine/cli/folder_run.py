@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from engine.cli.control_file import ControlFile
 from engine.cli.journal import Journal
@@ -14,7 +14,8 @@ from engine.cli.output import tell
 from engine.cli.run_lock import lock_workdir
 from engine.cli.watch import Watch
 from engine.config.study import StudyConfig
-from engine.events import Commit, DurableEvent, Event, is_durable
+from engine.events import Commit, DurableEvent, Event, from_wire, is_durable
+from engine.storage.committed import events_of, stored_heads, whole_events
 
 Until = Literal["search", "done"]
 REACHED: dict[Until, tuple[str, ...]] = {"search": ("search", "retrain", "analysis", "done"), "done": ("done",)}
@@ -38,6 +39,12 @@ class FolderRun:
     @property
     def finished(self) -> bool:
         return self.journal.finished
+
+    @property
+    def stored(self) -> list[DurableEvent]:
+        """The durable events up to where the run goes on."""
+        kept = self.journal.kept
+        return _durable(events_of(self.workdir, kept[0])) if kept else []
 
     def has_reached(self, until: Until) -> bool:
         """Whether nothing is left to do until then."""
@@ -71,6 +78,15 @@ class FolderRun:
         yield from events
 
 
+def stored_events(workdir: Path) -> list[DurableEvent]:
+    """The durable events of the study in a folder, none where it has not begun. Raises FileError for a damaged one."""
+    return _durable(whole_events(workdir)) if stored_heads(workdir)[0] else []
+
+
+def _durable(found: Iterable[dict[str, Any]]) -> list[DurableEvent]:
+    return [event for one in found if is_durable(event := from_wire(one))]
+
+
 @contextmanager
 def open_run(config: StudyConfig, workdir: Path, *, on_sigterm: bool = True) -> Iterator[FolderRun]:
     """Hold a folder for a study, new or begun there. `on_sigterm`: SIGTERM pauses it.
@@ -93,6 +109,6 @@ def run_folder(config: StudyConfig, workdir: Path, data: Path, until: Until = "d
             tell(f"warning: {opened.note}")
         if opened.has_reached(until):
             return
-        with Watch(config) as watch:
+        with Watch(config, opened.stored) as watch:
             for event in opened.events(data, until):
                 watch.see(event)

@@ -58,7 +58,7 @@ def run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
 def _run(opened: FolderRun, data: Path) -> None:
     """Stored events go to stdout, a JSON object a line, but in a terminal: there they are in events.jsonl alone."""
     lines = wants_json() or not sys.stdout.isatty()
-    with Watch(opened.config) as watch:
+    with Watch(opened.config, opened.stored) as watch:
         for event in opened.events(data):
             if lines and is_durable(event):
                 print_text(json.dumps(to_wire(event), sort_keys=True))

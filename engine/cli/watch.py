@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -20,10 +20,13 @@ Clock = Callable[[], float]
 
 
 class Watch:
-    """Shows the events it is given; says nothing where the command is quiet. `clock` tells seconds."""
+    """Shows the events it is given; says nothing where the command is quiet. `clock` tells seconds.
 
-    def __init__(self, config: StudyConfig, clock: Clock = time.monotonic) -> None:
-        self.board, self.clock = Board(config), clock
+    `before` are the events stored by earlier runs of the study.
+    """
+
+    def __init__(self, config: StudyConfig, before: Iterable[Event] = (), clock: Clock = time.monotonic) -> None:
+        self.board, self.clock = Board(config, before), clock
         self.terminal = sys.stderr.isatty()
         self.due = float("-inf")
         self.drawn = 0

@@ -4,6 +4,7 @@ import sys
 from types import SimpleNamespace
 
 from autosnn import progress
+from engine.cli.board import Board
 from engine.events import Progress
 from tests.engine.tiny import tiny_config
 
@@ -27,7 +28,7 @@ def test_a_notebook_has_one_display_that_is_kept_up_to_date(monkeypatch):
     )
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(display=ipython))
     monkeypatch.setitem(sys.modules, "IPython.display", ipython)
-    assert list(progress.in_notebook(EVENTS, tiny_config(), Ticks())) == EVENTS
+    assert list(progress.in_notebook(EVENTS, Board(tiny_config()), Ticks())) == EVENTS
     assert "&lt;batch 1&gt;" in shown[0]
     assert '<progress value="4" max="4">' in shown[-1]
     assert len(shown) < len(EVENTS) + 1  # a few times a second, and at the end

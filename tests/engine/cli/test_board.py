@@ -44,6 +44,12 @@ def test_the_block_has_phase_time_best_front_and_last_result():
     ]
 
 
+def test_a_run_that_goes_on_knows_the_best_of_before():
+    board = Board(tiny_config(), [GENERATION])
+    board.see(progress(5))
+    assert board.lines[2] == "best so far  C3-C3  validation 90.00%, 1,500 spikes, fitness 0.9000"
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(None, ""), (5.4, ", 5 s"), (60, ", 1 min 0 s"), (7300, ", 2 h 1 min")])
 def test_time_left_in_its_units(seconds, said):
     assert left(progress(1, seconds)) == (f"{said} left in this phase" if said else "")
@@ -64,7 +70,7 @@ class Clock:
 
 def test_off_a_terminal_a_line_a_minute(capsys):
     clock = Clock()
-    with Watch(tiny_config(), clock) as watch:
+    with Watch(tiny_config(), clock=clock) as watch:
         for now in (0, 1, 59, 60, 61, 119.9, 121):
             clock.now = now
             watch.see(progress(1))
@@ -79,7 +85,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_s_block_is_drawn_over_itself(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     clock = Clock()
-    with Watch(tiny_config(), clock) as watch:
+    with Watch(tiny_config(), clock=clock) as watch:
         watch.see(progress(1))
         watch.see(progress(2))  # too soon
         clock.now = 0.3
