@@ -1,4 +1,4 @@
-"""Headless: `python -m engine COMMAND`; `-h` lists the commands. Results on stdout, progress on stderr."""
+"""Headless: `python -m engine COMMAND`, or `autosnn COMMAND`. Results on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, export, folder, inspect, make_table, paper, presets, run, table, trained, zoo
+from engine.cli import (
+    data,
+    estimate,
+    export,
+    folder,
+    inspect,
+    make_table,
+    paper,
+    presets,
+    run,
+    table,
+    train,
+    trained,
+    zoo,
+)
 from engine.cli.control_file import Paused
-from engine.cli.output import printable, tell
+from engine.cli.output import complain, printable, printing, tell
 from engine.cli.streams import drop_output, prepare_streams
 from engine.config.catalog import CATALOG
 from engine.config.search import Algorithm
@@ -26,24 +41,33 @@ EXITS = (
     "was trained on some of the samples, or that is not known; 75 paused at a checkpoint, run again to go on; 130 "
     "interrupted; 141 nobody reads on, as in `… | head`"
 )
+PROGRAM = "python -m engine"
+REFUSED = 2
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; its exit status is one of EXITS."""
+def main(argv: list[str] | None = None, program: str = PROGRAM) -> int:
+    """Run one command; its exit status is one of EXITS. `program` is what help calls it."""
     prepare_streams()
     share_cores()
-    options = vars(_parser().parse_args(argv))
+    options = vars(parser_of(program).parse_args(argv))
+    command = options.pop("command")
+    with printing(quiet=options.pop("quiet", False), as_json=options.pop("json", False)):
+        return _ended(command, options)
+
+
+def _ended(command: Callable[..., int | None], options: dict[str, Any]) -> int:
+    """The exit status of a command."""
     try:
-        status: int = options.pop("command")(**options) or 0
+        status: int = command(**options) or 0
         sys.stdout.flush()
         return status
     except EngineError as error:
-        return _refused("; ".join(error.problems) if isinstance(error, ConfigError) else str(error))
+        return _refused(error.problems if isinstance(error, ConfigError) else [str(error)])
     except BrokenPipeError:
         drop_output()
         return 128 + signal.SIGPIPE
     except OSError as error:
-        return _refused(_told(error))
+        return _refused([_told(error)])
     except KeyboardInterrupt:
         tell("interrupted; run the same command again to go on")
         return 130
@@ -52,9 +76,9 @@ def main(argv: list[str] | None = None) -> int:
         return os.EX_TEMPFAIL
 
 
-def _refused(why: str) -> int:
-    tell(f"error: {why}")
-    return 2
+def _refused(problems: list[str]) -> int:
+    complain(problems, REFUSED)
+    return REFUSED
 
 
 def _told(error: OSError) -> str:
@@ -64,15 +88,24 @@ def _told(error: OSError) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Repeats of what it was given only what can be shown."""
+    """Repeats of what it was given only what can be shown. Every command takes --json and --quiet."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="JSON also where a terminal is told in words"
+        )
+        self.add_argument(
+            "--quiet", action="store_true", default=argparse.SUPPRESS, help="no progress and no notes, errors alone"
+        )
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser_of(program: str) -> argparse.ArgumentParser:
     """Each command's options are the parameters of its function in `engine.cli`."""
-    parser = _Parser(prog="python -m engine", description=__doc__, epilog=EXITS)
+    parser = _Parser(prog=program, description=__doc__, epilog=EXITS)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _presets(commands)
     _zoo(commands)
@@ -90,9 +123,31 @@ def _parser() -> argparse.ArgumentParser:
 def _presets(commands: Any) -> None:
     listed = commands.add_parser("presets", help="list the presets as JSON")
     listed.set_defaults(command=presets.presets)
-    config = commands.add_parser("config", help="print a preset's study JSON")
-    config.add_argument("preset", metavar="PRESET")
+    config = commands.add_parser("config", help="print a study's JSON, with fields set anew")
+    config.add_argument("preset_or_file", metavar="PRESET", help="a preset's key, or STUDY.json")
+    _changes(config)
     config.set_defaults(command=presets.config)
+    schema = commands.add_parser("schema", help="print the JSON Schema of a study's config")
+    schema.set_defaults(command=presets.schema)
+    costs = commands.add_parser("estimate", help="the size of a study's space, its time and memory here, as JSON")
+    _study(costs)
+    _changes(costs)
+    costs.add_argument(
+        "--macs-per-second", type=float, metavar="R", help="speed of another machine; left out = this one's, measured"
+    )
+    costs.set_defaults(command=estimate.estimate)
+
+
+def _study(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", type=Path, metavar="STUDY", help="STUDY.json, or a preset's key")
+
+
+def _changes(parser: argparse.ArgumentParser) -> None:
+    """Fields of a study set anew."""
+    parser.add_argument(
+        "--set", action="append", dest="assignments", metavar="FIELD=VALUE", help="such as search.generations=5"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="the study's seed; of a run, DIR/seed-N is its folder")
 
 
 def _zoo(commands: Any) -> None:
@@ -108,13 +163,26 @@ def _zoo(commands: Any) -> None:
 
 def _run(commands: Any) -> None:
     parser = commands.add_parser("run", help="run a study; run again on the same folder, it goes on", epilog=EXITS)
-    parser.add_argument("study", type=Path, metavar="STUDY.json")
+    _study(parser)
+    _changes(parser)
     parser.add_argument("--workdir", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread"
     )
     _data_root(parser)
     parser.set_defaults(command=run.run)
+    _train(commands)
+
+
+def _train(commands: Any) -> None:
+    parser = commands.add_parser("train", help="train architectures from scratch by a study's recipe", epilog=EXITS)
+    parser.add_argument("genomes", nargs="+", metavar="GENOME", help="such as R5-S-C3")
+    parser.add_argument("--study", type=Path, required=True, metavar="STUDY", help="STUDY.json, or a preset's key")
+    _changes(parser)
+    parser.add_argument("--seeds", type=int, default=1, metavar="K", help="train each K times (default 1)")
+    parser.add_argument("--workdir", type=Path, required=True, metavar="DIR")
+    _data_root(parser)
+    parser.set_defaults(command=train.train)
 
 
 def _folder(commands: Any) -> None:
@@ -177,7 +245,6 @@ def _export(commands: Any) -> None:
         metavar="N",
         help="at most so many samples (default 100), all of the package",
     )
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
     _data_root(parser)
     parser.set_defaults(command=export.export)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.output import print_json, print_text, tell
+from engine.cli.output import complain, print_json, print_text, wants_json
 
 if TYPE_CHECKING:
     from engine.data.images import Images
@@ -16,8 +16,8 @@ NOT_WRITTEN = 2
 """Exit status where the export does not agree with the network."""
 
 
-def export(checkpoint: Path, to: str, out: Path, data: Path, samples: Path | None, count: int, json: bool) -> int:
-    """The report as a sentence or, with `json`, as JSON; 2 where the export does not agree, and no file is left.
+def export(checkpoint: Path, to: str, out: Path, data: Path, samples: Path | None, count: int) -> int:
+    """The report as a sentence or, with --json, as JSON; 2 where the export does not agree, and no file is left.
 
     It is run on the samples kept in the package, unless `samples` are given; without either, on the study's own.
     """
@@ -26,13 +26,13 @@ def export(checkpoint: Path, to: str, out: Path, data: Path, samples: Path | Non
 
     package = open_package(checkpoint)
     report = exported(package, to, out, _samples(package, data, samples, count))
-    if json:
+    if wants_json():
         print_json(report.to_json(), indent=None)
     elif report.agrees:
         print_text(_told(report))
     if report.agrees:
         return 0
-    tell(f"error: {out} is not written, for it does not agree with the network: {report.why}")
+    complain([f"{out} is not written, for it does not agree with the network: {report.why}"], NOT_WRITTEN)
     return NOT_WRITTEN
 
 

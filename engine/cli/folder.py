@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.cli.control_file import require_study
 from engine.cli.fork_folder import fork_folder
-from engine.cli.output import tell
+from engine.cli.output import print_json, tell, wants_json
 from engine.cli.run_lock import is_at_work
 from engine.cli.study_file import read_config, read_stored
 from engine.errors import ConfigError
@@ -20,6 +20,8 @@ def pause(workdir: Path) -> None:
     if not is_at_work(workdir):
         raise ConfigError([f"workdir: no run is at work in {workdir}; there is nothing to pause"])
     ask(workdir, pause=True, ending=asked(workdir)[1])
+    if wants_json():
+        print_json({"workdir": str(workdir), "asked": "pause"}, indent=None)
 
 
 def stop(workdir: Path, retrain: bool) -> None:
@@ -28,10 +30,12 @@ def stop(workdir: Path, retrain: bool) -> None:
     ending: Ending = "retrain" if retrain else "result"
     if is_at_work(workdir):
         ask(workdir, pause=asked(workdir)[0], ending=ending)
-        return
-    _require_search(workdir)
-    ask(workdir, ending=ending)
-    tell(f"no run is at work in {workdir}; the next one ends its search after the generation at work")
+    else:
+        _require_search(workdir)
+        ask(workdir, ending=ending)
+        tell(f"no run is at work in {workdir}; the next one ends its search after the generation at work")
+    if wants_json():
+        print_json({"workdir": str(workdir), "asked": "stop", "then": ending}, indent=None)
 
 
 def _require_search(workdir: Path) -> None:
@@ -47,3 +51,5 @@ def fork(workdir: Path, generation: int, to: Path, study: Path | None) -> None:
     config = None if study is None else read_config(study)
     fork_folder(workdir, generation, to, config)
     tell(f"python -m engine run {to / 'study.json'} --workdir {to} goes on from there")
+    if wants_json():
+        print_json({"workdir": str(to), "generation": generation}, indent=None)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from engine.cli.position import find_position
 from engine.cli.study_file import read_stored
+from engine.config.differences import differences, in_words
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError, OutOfDiskError
 from engine.events import Commit, DurableEvent, Resume, to_wire
@@ -42,7 +43,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         known = is_there(folder / STUDY)
         if known:
-            _require_same(folder, config)
+            require_same(folder, config)
         position = find_position(folder, config)
         if not known:
             write_study(folder, config)
@@ -116,7 +117,8 @@ def write_study(folder: Path, config: StudyConfig) -> None:
     write_bytes(folder / STUDY, (json.dumps(config.model_dump(mode="json"), indent=2) + "\n").encode())
 
 
-def _require_same(folder: Path, config: StudyConfig) -> None:
+def require_same(folder: Path, config: StudyConfig) -> None:
+    """Raise CheckpointError where the folder's study is another one, ConfigError where its study.json is damaged."""
     try:
         found = read_stored(folder / STUDY)
     except ConfigError as error:
@@ -127,6 +129,14 @@ def _require_same(folder: Path, config: StudyConfig) -> None:
             ]
         ) from error
     if found.digest() != config.digest():
-        raise CheckpointError(
-            f"{folder} holds another study ({found.name!r}, says its study.json); choose another --workdir"
-        )
+        raise CheckpointError(_other_study(folder, found, config))
+
+
+def _other_study(folder: Path, found: StudyConfig, config: StudyConfig) -> str:
+    """That another study lies there, in which fields it differs, and the ways on."""
+    differing = in_words(differences(found, config), "there", "in this one")
+    there = f"{folder} holds another study ({found.name!r}, says its study.json): {differing}"
+    return (
+        f"{there}; choose another --workdir, or go on with the one there by `run {folder / STUDY}`, or take its "
+        f"supernet along by `fork {folder}`"
+    )

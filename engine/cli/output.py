@@ -1,21 +1,43 @@
-"""What commands print: JSON on stdout, the progress of a run on stderr."""
+"""What commands print: JSON on stdout, notes and errors on stderr."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 
 from engine.cli.streams import drop_output
 from engine.errors import FileError
-from engine.events import Progress
 
-PROGRESS_SECONDS = 0.25
 HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, what turns the direction of text, and halves of characters, as in names that are no UTF-8."""
+_quiet = ContextVar("quiet", default=False)
+_json = ContextVar("json", default=False)
+
+
+@contextmanager
+def printing(*, quiet: bool, as_json: bool) -> Iterator[None]:
+    """Within the context, commands print as --quiet and --json ask."""
+    kept = _quiet.set(quiet), _json.set(as_json)
+    try:
+        yield
+    finally:
+        _quiet.reset(kept[0])
+        _json.reset(kept[1])
+
+
+def is_quiet() -> bool:
+    """Whether progress and notes are left out; errors are not."""
+    return _quiet.get()
+
+
+def wants_json() -> bool:
+    """Whether JSON was asked for where text would do in a terminal."""
+    return _json.get()
 
 
 def printable(text: str) -> str:
@@ -45,28 +67,18 @@ def print_text(text: str) -> None:
 
 
 def tell(line: str) -> None:
-    """A line on stderr, in place of the progress on a terminal; where nobody can read it, it is lost."""
+    """A note on stderr, in place of the progress on a terminal; where nobody can read it, it is lost."""
+    if not is_quiet():
+        _say(line)
+
+
+def complain(problems: list[str], status: int) -> None:
+    """Why a command fails, on stderr, also of a quiet one; as a JSON object where that was asked for."""
+    text = json.dumps({"error": problems, "exit": status}) if wants_json() else f"error: {'; '.join(problems)}"
+    _say(text)
+
+
+def _say(line: str) -> None:
     with suppress(OSError):
         cleared = "\r\x1b[K" if sys.stderr.isatty() else ""
         print(cleared + printable(line.replace("\n", " ")), file=sys.stderr, flush=True)
-
-
-class ProgressLine:
-    """Progress on one line of stderr, at most four times a second."""
-
-    def __init__(self) -> None:
-        self.shown = 0.0
-
-    def show(self, event: Progress) -> None:
-        now = time.monotonic()
-        if now - self.shown < PROGRESS_SECONDS:
-            return
-        self.shown = now
-        left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left in this phase"
-        accuracy = "" if event.accuracy is None else f", accuracy {event.accuracy:.1%}"
-        line = f"{event.phase}: {event.message}{accuracy}{left}"
-        with suppress(OSError):
-            if sys.stderr.isatty():
-                print(f"\r\x1b[K{line}", end="", file=sys.stderr)
-            else:
-                print(line, file=sys.stderr)

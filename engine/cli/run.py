@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from engine.analysis.seeds import SUMMARY, folder_of, seeded, summarise
-from engine.cli.control_file import ControlFile
-from engine.cli.journal import Journal
-from engine.cli.output import ProgressLine, print_text, tell
-from engine.cli.run_lock import lock_workdir
-from engine.cli.study_file import read_config, read_stored
-from engine.cli.warnings import print_warnings
+from engine.cli.folder_run import FolderRun, open_run
+from engine.cli.output import print_text, tell, wants_json
+from engine.cli.study_file import changed, read_config, read_stored
+from engine.cli.summary import print_summary
+from engine.cli.watch import Watch
 from engine.config.study import StudyConfig
-from engine.events import Commit, DurableEvent, Progress, is_durable, to_wire
+from engine.events import is_durable, to_wire
 
 
-def run(study: Path, workdir: Path, data: Path, seeds: int | None) -> None:
-    config = read_stored(study) if _begun(workdir) else read_config(study)
+def run(
+    study: Path,
+    workdir: Path,
+    data: Path,
+    seeds: int | None,
+    assignments: list[str] | None = None,
+    seed: int | None = None,
+) -> None:
+    """`seed`: the study with this seed, in a folder of its own below `workdir`, as one of several seeds has it."""
+    config = changed(read_stored(study) if _begun(workdir) else read_config(study), assignments, seed)
     if seeds is None:
-        run_one(config, workdir, data)
+        run_one(config, workdir if seed is None else folder_of(workdir, config), data)
         return
     configs = seeded(config, seeds)
     for one in configs:
@@ -37,38 +45,21 @@ def _begun(workdir: Path) -> bool:
 
 def run_one(config: StudyConfig, workdir: Path, data: Path) -> None:
     """Run a study in a folder, or what is left of it; says so where it is finished."""
-    with lock_workdir(workdir):
-        journal = Journal(workdir, config)
-        if journal.note:
-            tell(f"warning: {journal.note}")
-        if journal.finished:
+    with open_run(config, workdir) as opened:
+        if opened.note:
+            tell(f"warning: {opened.note}")
+        if opened.finished:
             tell(f"{workdir}: already finished, see {workdir / 'result'}")
         else:
-            _run_locked(config, workdir, data, journal)
-            print_warnings(workdir)
+            _run(opened, data)
+            print_summary(workdir)
 
 
-def _run_locked(config: StudyConfig, workdir: Path, data: Path, journal: Journal) -> None:
-    from engine import study  # torch is imported only where it is needed
-
-    pending: list[DurableEvent] = []
-    line, requests = ProgressLine(), ControlFile(workdir)
-    for event in study.run(config, workdir, data_root=data, resume=journal.resume, control=requests.control):
-        if isinstance(event, Commit):
-            _store(journal, pending, event)
-            pending.clear()
-            if event.phase != "done":
-                requests.apply_request()
-        elif isinstance(event, Progress):
-            line.show(event)
-        elif is_durable(event):
-            pending.append(event)
-        requests.look()
-    tell(f"done: {workdir / 'result'}")
-
-
-def _store(journal: Journal, events: list[DurableEvent], commit: Commit) -> None:
-    """Into the folder, and then on stdout."""
-    journal.append(events, commit)
-    for stored in events:
-        print_text(json.dumps(to_wire(stored), sort_keys=True))
+def _run(opened: FolderRun, data: Path) -> None:
+    """Stored events go to stdout, a JSON object a line, but in a terminal: there they are in events.jsonl alone."""
+    lines = wants_json() or not sys.stdout.isatty()
+    with Watch(opened.config, opened.stored) as watch:
+        for event in opened.events(data):
+            if lines and is_durable(event):
+                print_text(json.dumps(to_wire(event), sort_keys=True))
+            watch.see(event)

@@ -6,7 +6,7 @@ from tests.architecture.circles import circle, floors, reduced
 from tests.architecture.drawing import TOPS
 from tests.architecture.imports import Import, between_children, files_of, folders_of, imports_of
 
-FOLDERS = [folder for top in TOPS for folder in folders_of(files_of(top))]
+FOLDERS = [folder for top in (*TOPS, "autosnn") for folder in folders_of(files_of(top))]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -79,6 +79,25 @@ def test_the_engine_knows_nothing_of_the_web():
     assert found == set()
 
 
+def tops_imported(top: str) -> set[str]:
+    """What the files of a top-level folder import, by its first name."""
+    return {name.split(".")[0] for file in files_of(top) for name in module_names(REPOSITORY / file)}
+
+
+def test_the_library_stands_on_the_engine_and_nothing_stands_on_it():
+    """frontend → wire format ← webapp → engine ← autosnn."""
+    assert "engine" in tops_imported("autosnn")
+    assert not tops_imported("autosnn") & WEB
+    assert not {"autosnn", "webapp"} & tops_imported("engine")
+    assert "autosnn" not in tops_imported("webapp")
+
+
+def test_importing_the_library_loads_neither_torch_nor_pandas_nor_plotly():
+    asked = "import autosnn, sys; print({'torch', 'pandas', 'plotly', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert done.stdout == "set()\n"
+
+
 def modules_of(room: str) -> list[str]:
     """The modules of a room or file below engine/."""
     files = [f for f in files_of("engine") if f == f"engine/{room}.py" or f.startswith(f"engine/{room}/")]
@@ -150,7 +169,7 @@ DANGEROUS = re.compile(
 )
 
 
-@pytest.mark.parametrize("file", [*files_of("engine"), *files_of("webapp")])
+@pytest.mark.parametrize("file", [*files_of("autosnn"), *files_of("engine"), *files_of("webapp")])
 def test_nothing_runs_or_unpacks_what_a_user_sent(file):
     assert not DANGEROUS.search((REPOSITORY / file).read_text())
 

@@ -1,4 +1,4 @@
-"""Which part of a data set an array is by its name: pixels or labels, of which split."""
+"""Which part of a data set an array is by its name: pixels or labels, of which split; or the classes' names."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import Literal
 from engine.data.files.split_names import Split, split_of
 from engine.errors import DataError
 
-Role = Literal["x", "y"]
+Role = Literal["x", "y", "names"]
 ROLES: dict[str, Role] = {
     **dict.fromkeys(("x", "image", "images", "img", "imgs", "data", "pixels", "inputs", "features"), "x"),
     **dict.fromkeys(("y", "label", "labels", "target", "targets", "class", "classes"), "y"),
 }  # fmt: skip
 Part = tuple[Role, Split]
+NAMES: Part = ("names", "train")
+"""Text [classes]: name k is that of label k."""
+NAMES_KEY = "class_names"
 
 
 def part_of(name: str) -> Part | None:
     """x_train, X_train, trainX, train_images, labels: role and split ("train" where it names none)."""
+    if name.lower() == NAMES_KEY:
+        return NAMES
     glued = re.fullmatch(r"([xy])(train|test|val)|(train|test|val)([xy])", name.lower())
     apart = "_".join(filter(None, glued.groups())) if glued else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     words = [word for word in re.split(r"[^A-Za-z]+", apart.lower()) if word]
@@ -52,4 +57,4 @@ def parts_of(names: Iterable[str], label: str) -> dict[Part, str]:
 
 
 def _titled(part: Part) -> str:
-    return f"{part[1]} {'pixels' if part[0] == 'x' else 'labels'}"
+    return "names of the classes" if part == NAMES else f"{part[1]} {'pixels' if part[0] == 'x' else 'labels'}"

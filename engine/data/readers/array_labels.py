@@ -16,34 +16,57 @@ MAX_LABEL = 9_999
 Labels = dict[Split, NDArray[np.int64]]
 
 
+def class_names(given: Array | None, name: str) -> tuple[str, ...] | None:
+    """The classes' names from an array of text [classes], in the order of the labels. Raises DataError."""
+    if given is None:
+        return None
+    if given.ndim != 1 or given.dtype.kind != "U" or len(given) < 2 or len(set(given.tolist())) < len(given):
+        raise DataError(
+            f"{name}: class_names must be at least 2 different texts, got {given.dtype} {list(given.shape)}"
+        )
+    return tuple(given.tolist())
+
+
 def labels_of(
-    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str
+    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str, known: tuple[str, ...] | None = None
 ) -> tuple[Labels, tuple[str, ...], str]:
     """(labels int64 [N] by split, class names, what is to be said of them; "" for nothing).
 
-    Takes whole numbers [N] or [N, 1], one-hot rows [N, K] and text [N]. Raises DataError.
+    Takes whole numbers [N] or [N, 1], one-hot rows [N, K] and text [N]. `known` are the classes' names where they are
+    given: label k has name k. Raises DataError.
     """
     flat, text = _flat(parts, counts, name)
     if text:
-        return _from_text(flat, name)
+        return _from_text(flat, name, known)
     labels: Labels = {split: _whole(y, f"{name}: labels of {split}") for split, y in flat.items()}
     width = max((y.shape[1] for y in parts.values() if y.ndim == 2 and y.shape[1] > 1), default=0)
-    classes = width or int(labels["train"].max()) + 1
+    classes = width or (len(known) if known else int(labels["train"].max()) + 1)
+    if known is not None and len(known) != classes:
+        raise DataError(f"{name}: class_names has {len(known)} names, the labels have {classes} classes")
     for split, y in labels.items():
         if y.max() >= classes:
-            raise DataError(f"{name}: y_{split} has the label {y.max()}, y_train only 0 to {classes - 1}")
-    return labels, tuple(map(str, range(classes))), _gaps(labels, classes, name)
+            there = f"class_names {len(known)} names" if known else f"y_train only 0 to {classes - 1}"
+            raise DataError(f"{name}: y_{split} has the label {y.max()}, {there}")
+    return labels, known or tuple(map(str, range(classes))), _gaps(labels, classes, name)
 
 
 def label_texts(
-    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str
+    parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str, known: tuple[str, ...] | None = None
 ) -> tuple[dict[Split, list[str]], bool]:
-    """(each sample's label as text by split, whether they are numbers), whatever labels there are. Raises DataError."""
+    """(each sample's label as text by split, whether they are numbers), whatever labels there are. Raises DataError.
+
+    `known` are the classes' names where they are given, which numbers then stand for.
+    """
     flat, text = _flat(parts, counts, name)
     if text:
         return {split: y.tolist() for split, y in flat.items()}, False
     whole = {split: _whole(y, f"{name}: labels of {split}") for split, y in flat.items()}
-    return {split: list(map(str, y.tolist())) for split, y in whole.items()}, True
+    if known is None:
+        return {split: list(map(str, y.tolist())) for split, y in whole.items()}, True
+    for split, y in whole.items():
+        if y.max() >= len(known):
+            raise DataError(f"{name}: y_{split} has the label {y.max()}, class_names {len(known)} names")
+    return {split: [known[label] for label in y.tolist()] for split, y in whole.items()}, False
 
 
 def _flat(parts: Mapping[Split, Array], counts: Mapping[Split, int], name: str) -> tuple[dict[Split, Array], bool]:
@@ -85,12 +108,15 @@ def _whole(y: Array, name: str) -> NDArray[np.int64]:
     return y.astype(np.int64)
 
 
-def _from_text(flat: Mapping[Split, Array], name: str) -> tuple[Labels, tuple[str, ...], str]:
-    names = tuple(sorted(set(flat["train"].tolist()), key=natural))
+def _from_text(
+    flat: Mapping[Split, Array], name: str, known: tuple[str, ...] | None
+) -> tuple[Labels, tuple[str, ...], str]:
+    names = known or tuple(sorted(set(flat["train"].tolist()), key=natural))
     place = {text: label for label, text in enumerate(names)}
     for split, y in flat.items():
         if strange := sorted(set(y.tolist()) - set(names)):
-            raise DataError(f"{name}: {listed(strange)} among the labels of {split}, never in those of training")
+            there = "not in class_names" if known else "never in those of training"
+            raise DataError(f"{name}: {listed(strange)} among the labels of {split}, {there}")
     labels: Labels = {split: np.array([place[text] for text in y.tolist()], np.int64) for split, y in flat.items()}
     return labels, names, f"labels are text: {listed(names, 6)}"
 

@@ -17,8 +17,8 @@ from engine.data.files.split_names import SPLITS, Split, split_of
 from engine.data.files.tree import Subtree, Tree
 from engine.data.images import Images, Raw, Samples
 from engine.data.preprocessing.kept import Preprocessing
-from engine.data.readers.array_keys import Part, names_a_split, part_of, parts_of
-from engine.data.readers.array_labels import label_texts, labels_of
+from engine.data.readers.array_keys import NAMES, Part, names_a_split, part_of, parts_of
+from engine.data.readers.array_labels import class_names, label_texts, labels_of
 from engine.data.readers.array_pixels import pixels_of
 from engine.data.readers.held_out import by_splits
 from engine.data.readers.sizes import array_size
@@ -53,7 +53,8 @@ def read(tree: Tree, size: int | None, channels: int | None) -> Raw:
     splits = _splits(tree, arrays)
     pixels, value_range, how = pixels_of({split: arrays["x", split] for split in splits}, channels, tree.label)
     counts = {split: len(pixels[split]) for split in splits}
-    labels, names, gaps = labels_of({split: arrays["y", split] for split in splits}, counts, tree.label)
+    known = class_names(arrays.get(NAMES), tree.label)
+    labels, names, gaps = labels_of({split: arrays["y", split] for split in splits}, counts, tree.label, known)
     side = size or array_size(tree.label, *pixels["train"].shape[2:])
     resized = [resized_to(pixels[split], side) for split in splits]
     whole = Images(np.concatenate([found for found, _ in resized]), np.concatenate([labels[split] for split in splits]))
@@ -72,7 +73,8 @@ def samples(tree: Tree, how: Preprocessing) -> Samples:
     channels, size, _ = how.input
     pixels, _, taken = pixels_of({s: arrays["x", s] for s in splits}, channels, tree.label, how.value_range)
     resizes = [resized(pixels[split], size, how.resize) for split in splits]
-    texts, numbered = label_texts({s: arrays["y", s] for s in splits}, {s: len(pixels[s]) for s in splits}, tree.label)
+    counts, known = {s: len(pixels[s]) for s in splits}, class_names(arrays.get(NAMES), tree.label)
+    texts, numbered = label_texts({s: arrays["y", s] for s in splits}, counts, tree.label, known)
     names, labels = _numbered([text for split in splits for text in texts[split]])
     clauses = [clause for clause in (*said, *taken, *dict.fromkeys(clause for _, clause in resizes)) if clause]
     note = "; ".join([f"arrays of {tree.label}", *clauses, *left_out(tree, files, (), "arrays")])
@@ -120,7 +122,7 @@ def _files(tree: Tree, *, trained: bool = True) -> list[str]:
 
 def _are_parts(parts: Iterable[Part]) -> bool:
     """Whether files hold an array each, pixels or labels; else each holds those of a split."""
-    return {role for role, _ in parts} == {"x", "y"}
+    return {role for role, _ in parts} - {NAMES[0]} == {"x", "y"}
 
 
 def _meant(files: Sequence[str]) -> dict[str, str]:
@@ -180,11 +182,11 @@ def _of_splits(content: dict[str, bytes], meant: dict[str, str]) -> tuple[dict[P
         split = split_of(meant[name])
         assert split is not None
         found, _ = _of_one(data, name)
-        if sorted(part[0] for part in found) != ["x", "y"]:
+        if sorted(part[0] for part in found if part != NAMES) != ["x", "y"]:
             raise DataError(f"{name}: must hold pixels x and labels y, has {listed(npz_keys(data, name))}")
         if ("x", split) in arrays:
             raise DataError(f"two files mean the {split} split: {listed(content)}")
-        arrays.update({(role, split): array for (role, _), array in found.items()})
+        arrays.update({(part if part == NAMES else (part[0], split)): array for part, array in found.items()})
     return arrays, []
 
 

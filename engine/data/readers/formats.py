@@ -41,7 +41,7 @@ IMAGES = (
         "images", "arrays", (".npz", ".npy"),
         "x_train, y_train, x_test, y_test (Keras), train_images, val_images … (MedMNIST), x and y, train.npz and "
         "test.npz; [N, H, W], [N, H, W, C] or [N, C, H, W] of bytes, 16 bits, 0…1 or −1…1; labels [N], [N, 1], one-hot "
-        "or text",
+        "or text; class_names, text [classes], names them in the order of the labels",
     ),
     Format(
         "images", "idx", ("-idx3-ubyte", "-idx1-ubyte", ".gz"),

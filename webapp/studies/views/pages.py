@@ -32,6 +32,8 @@ CHAPTERS = {
     "spikes": "Spikes of an architecture",
     "evaluation": "Evaluating a trained network",
     "exports": "Exporting a trained network",
+    "library": "As a library",
+    "command-line": "Command line",
     "energy": "Energy",
     "durability": "Durability",
     "speed": "Speed and memory",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.data.files.file_trees import open_tree
+from engine.data.preprocessing.kept import Preprocessing
 from engine.data.readers import arrays
 from engine.errors import DataError
 from tests.engine.data.files.test_tree import write_folder, write_zip
@@ -218,3 +219,42 @@ def test_a_whole_fraction_is_averaged_over_blocks_as_before(tmp_path):
 def test_arrays_below_8_pixels_are_refused(tmp_path):
     with pytest.raises(DataError, match="images of 7×9 pixels; at least 8×8"):
         read(tmp_path, None, None, x=np.zeros((6, 7, 9), np.uint8), y=Y)
+
+
+def test_classes_are_called_by_the_names_beside_them(tmp_path):
+    """In the order of the labels, not of the alphabet."""
+    raw = read(tmp_path, x_train=X, y_train=Y, x_test=X, y_test=Y, class_names=["dog", "cat", "ant"])
+    assert raw.class_names == ("dog", "cat", "ant")
+    assert raw.test.labels.tolist() == Y.tolist()
+    assert "arrays not read" not in raw.note
+
+
+def test_labels_of_text_take_the_order_of_the_names(tmp_path):
+    labels = np.array(["dog", "cat", "ant"] * 2)
+    raw = read(tmp_path, x_train=X, y_train=labels, x_test=X, y_test=labels, class_names=["dog", "cat", "ant"])
+    assert raw.test.labels.tolist() == [0, 1, 2] * 2
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["dog", "cat"], "y_train has the label 2, class_names 2 names"),
+        (["dog", "dog", "ant"], r"class_names must be at least 2 different texts, got <U3 \[3\]"),
+        ([1, 2, 3], "class_names must be at least 2 different texts, got int64"),
+    ],
+)
+def test_names_that_do_not_fit_are_refused(names, said, tmp_path):
+    with pytest.raises(DataError, match=said):
+        read(tmp_path, x_train=X, y_train=Y, x_test=X, y_test=Y, class_names=names)
+
+
+def test_samples_are_known_by_the_names_beside_them(tmp_path):
+    tree = open_tree(write_folder(tmp_path / "d", {"own.npz": npz(x=X, y=Y, class_names=["dog", "cat", "ant"])}))
+    raw = read(tmp_path / "t", x_train=X, y_train=Y, x_test=X, y_test=Y)
+    how = Preprocessing(
+        kind="images", input=(3, 8, 8), coding="direct", time_steps=1, mean=(0, 0, 0), std=(1, 1, 1), seed=0,
+        resize=raw.resize, value_range=None, first_label=0, frames_by=None, sensor=None,
+    )  # fmt: skip
+    found = arrays.samples(tree, how)
+    assert not found.numbered
+    assert [found.class_names[label] for label in found.images.labels] == ["dog", "cat", "ant"] * 2

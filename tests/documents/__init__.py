@@ -1,0 +1,1 @@
+"""What README.md and the documentation pages show as code: it runs."""
