@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.config.parse import parse_stored
 from engine.exchange.formats import FORMATS, FormatName
+from engine.export.members import MODEL
 from engine.space.architecture import Architecture
-from webapp.studies.files import RESULT_FILES, workdir
+from webapp.studies.files import result_files
 from webapp.studies.models import Event, Study
 
 
@@ -20,8 +21,7 @@ class Refused(Exception):
 def winner(study: Study) -> str | None:
     """The genome of the retrained network; None where there is no package of one."""
     found = Event.objects.filter(study=study, kind="study_finished").first()
-    folder = workdir(study.id) / "result"
-    if found is None or not all((folder / name).is_file() for name in RESULT_FILES):
+    if found is None or all(path.name != MODEL for path in result_files(study.id)):
         return None
     architecture: str = found.payload["architecture"]
     return architecture

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from webapp.inspections.engine_process import GPU
 from webapp.workers.parent_death import end_with_parent
 
 MAX_WRITTEN = 4_000_000_000
@@ -56,6 +57,7 @@ def _why(done: subprocess.CompletedProcess[str]) -> str:
 def _limits() -> None:
     end_with_parent()
     os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (settings.EXPORT_MEMORY, settings.EXPORT_MEMORY))
+    if not GPU.exists():
+        resource.setrlimit(resource.RLIMIT_AS, (settings.EXPORT_MEMORY, settings.EXPORT_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
