@@ -57,8 +57,18 @@ class Candidate(Frozen):
     spike_map: str
 
 
+class FoundUnder(Frozen):
+    """The λ under which the generations before this number, and after those of the entry before, were found."""
+
+    generations: int
+    fitness_lambda: float
+
+
 class StudyStarted(Frozen):
-    """First event of a study: the size of the search space, the layers, and the data."""
+    """First event of a study: the size of the search space, the layers, and the data.
+
+    `found_under` is given where a fork changed λ: its kept generations were found under these and scored anew.
+    """
 
     kind: Literal["study_started"] = "study_started"
     config_digest: str
@@ -71,6 +81,7 @@ class StudyStarted(Frozen):
     data_digest: str
     data_note: str
     device: str
+    found_under: Annotated[tuple[FoundUnder, ...], Field(strict=False, exclude_if=lambda found: not found)] = ()
 
 
 class PhaseStarted(Frozen):

@@ -9,13 +9,13 @@ from pydantic import Field
 from engine.config.fields import OURS, PAPER
 from engine.schema.frozen import Frozen
 
-Epochs = Annotated[int, Field(ge=1, le=10_000)]
+MAX_EPOCHS = 10_000
 
 
 class Recipe(Frozen):
     """How a network is trained; supernet and winner alike."""
 
-    epochs: Epochs = Field(600, description="epochs", json_schema_extra=PAPER)
+    epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] = Field(600, description="epochs", json_schema_extra=PAPER)
     batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step", json_schema_extra=PAPER)
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
         1e-3, description="learning rate at the start", json_schema_extra=PAPER
@@ -59,6 +59,9 @@ class SupernetConfig(Recipe):
 class RetrainConfig(Recipe):
     """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""
 
+    epochs: Annotated[int, Field(ge=0, le=MAX_EPOCHS)] = Field(
+        600, description="epochs; 0 = the study ends with its search, and no winner is trained", json_schema_extra=PAPER
+    )
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1,
         description="train the winner this often, with seeds seed, seed + 1, …, and report mean and spread; the "

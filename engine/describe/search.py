@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
-from engine.config.words import counted
+from engine.config.words import counted, listed
+from engine.events import FoundUnder
 
 ALGORITHMS = {
     "evolution": "spike-aware evolution",
@@ -52,6 +55,26 @@ def rule(config: SearchConfig) -> str:
     return f"; the winner has the highest fitness {fitness}"
 
 
+def own_seed(config: SearchConfig) -> str:
+    """The search's own seed; empty where it is the study's."""
+    return "" if config.seed is None else f" The search drew with a seed of its own, {config.seed}."
+
+
+def scored_anew(found: Sequence[FoundUnder], exponent: float) -> str:
+    """Which generations of a fork were found under another λ than `exponent`, its own; empty for none."""
+    firsts = [0, *(one.generations for one in found)]
+    parts = [
+        f"{_generations(first + 1, one.generations)} found under λ = {one.fitness_lambda:g}"
+        for first, one in zip(firsts[:-1], found, strict=True)
+        if one.fitness_lambda != exponent
+    ]
+    return f"{listed(parts)}; scored anew under λ = {exponent:g}." if parts else ""
+
+
+def _generations(first: int, last: int) -> str:
+    return f"generation {first} was" if first == last else f"generations {first} to {last} were"
+
+
 def evaluation(config: SearchConfig) -> str:
     """How one architecture is evaluated, and which of equally fit ones ranks first."""
     statistics = "the supernet's running batch-norm statistics"
@@ -60,5 +83,5 @@ def evaluation(config: SearchConfig) -> str:
         statistics = f"batch-norm statistics taken anew for each architecture from {batches} of training samples"
     return (
         f"Architectures were evaluated in batches of {config.batch_size} samples with {statistics}; of equal fitness "
-        f"the {config.ties} ranks first."
+        f"the {config.ties} ranks first.{own_seed(config)}"
     )

@@ -73,6 +73,40 @@ def test_a_wrong_field_is_named_with_its_bound(part, field, value, message):
         parse_config(document)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"retrain": {"epochs": 0, "trust": 3}}, r"retrain\.trust: nothing is retrained with retrain\.epochs 0"),
+        ({"retrain": {"epochs": 0, "seeds": 2}}, r"retrain\.seeds: nothing is retrained with retrain\.epochs 0"),
+        (
+            {"retrain": {"epochs": 0}, "analysis": {"arms": [{"label": "one", "architectures": ["S-S-S"]}]}},
+            r"retrain\.epochs: an analysis trains from scratch: at least 1, got 0",
+        ),
+        (
+            {"analysis": {"arms": [{"label": "one", "architectures": ["S-S-S"], "retrain": {"epochs": 0}}]}},
+            r"analysis\.arms\.0\.retrain\.epochs: an analysis trains from scratch: at least 1, got 0",
+        ),
+    ],
+)
+def test_a_study_that_ends_with_its_search_cannot_ask_for_retraining(changes, message):
+    document = json.loads(QUICK.canonical())
+    for part, fields in changes.items():
+        document[part] = (document[part] or {}) | fields
+    with pytest.raises(ConfigError, match=message):
+        parse_config(document)
+
+
+def test_a_search_without_a_seed_of_its_own_is_written_as_before_and_draws_with_the_study_s():
+    document = json.loads(QUICK.canonical())
+    assert "seed" not in document["search"]
+    document["search"]["seed"] = None
+    assert (parse_config(document), parse_config(document).digest()) == (QUICK, QUICK.digest())
+    document["search"]["seed"] = 7
+    own = parse_config(document)
+    assert (own.search_seed, QUICK.search_seed, own.digest() == QUICK.digest()) == (7, QUICK.seed, False)
+    assert parse_config(own.canonical()) == own
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"seed": 1, "seed": 2}', '{"seed": NaN}'])
 def test_what_is_no_config_is_a_config_error(text):
     with pytest.raises(ConfigError):

@@ -76,6 +76,7 @@ CHANGES: dict[str, Change] = {
     "supernet.unsampled": (QUICK, "drift", "moved on by momentum"),
     "search.fitness_lambda": (QUICK, -0.31, "λ = -0.31"),
     "search.batch_size": (QUICK, 61, "batches of 61"),
+    "search.seed": (QUICK, 53, "a seed of its own, 53"),
     "search.recalibration_batches": (QUICK, 23, "23 batches of training samples"),
     "retrain.seeds": (QUICK, 3, "the winner with seeds 1 to 2"),
     "retrain.trust": (QUICK, 19, "up to 19 evaluated architectures"),
