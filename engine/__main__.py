@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, presets, run, table, trained, zoo
+from engine.cli import data, folder, inspect, make_table, paper, presets, run, sweep, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _zoo(commands)
     _run(commands)
     _folder(commands)
+    _sweep(commands)
     _trained(commands)
     _inspect(commands)
     _paper(commands)
@@ -131,6 +132,26 @@ def _folder(commands: Any) -> None:
     fork.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="must not exist")
     fork.add_argument("--study", type=Path, metavar="STUDY.json", help="its config, where other than DIR's")
     fork.set_defaults(command=folder.fork)
+
+
+def _sweep(commands: Any) -> None:
+    parser = commands.add_parser(
+        "sweep", help="several searches on one supernet; run again, it goes on; their table as JSON", epilog=EXITS
+    )
+    parser.add_argument("source", type=Path, metavar="DIR_OR_STUDY.json", help="a folder with a trained supernet")
+    parser.add_argument(
+        "--lambda", dest="lambdas", nargs="+", required=True, metavar="λ", help="such as 0,-0.08 or =-0.08,-0.16"
+    )
+    parser.add_argument("--seeds", type=int, metavar="K", help="K searches of each λ (default 1)")
+    parser.add_argument("--seed", nargs="+", metavar="S", help="one search of each λ with each of these seeds")
+    parser.add_argument("--generations", type=int, metavar="G", help="left out = the study's")
+    parser.add_argument("--algorithm", choices=get_args(Algorithm), help="left out = the study's")
+    parser.add_argument("--retrain", action="store_true", help="retrain each winner; else a study ends with its search")
+    parser.add_argument(
+        "--to", type=Path, required=True, metavar="DIR", help="where the searches lie, each in a folder"
+    )
+    _data_root(parser)
+    parser.set_defaults(command=sweep.sweep)
 
 
 def _trained(commands: Any) -> None:
