@@ -12,10 +12,10 @@ from typing import Literal
 
 from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more, no_rounding, search_again
 from engine.analysis.rounding import by_rounding, of_layers, rounded_layers
+from engine.analysis.scored_anew import scored_anew
 from engine.config.network import NetworkConfig
 from engine.config.study import StudyConfig
 from engine.config.words import listed
-from engine.describe.search import scored_anew
 from engine.events import FoundUnder
 from engine.space.architecture import Architecture
 from engine.space.shapes import LayerSpec, layer_specs

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
-from engine.config.words import counted, listed
-from engine.events import FoundUnder
+from engine.config.words import counted
 
 ALGORITHMS = {
     "evolution": "spike-aware evolution",
@@ -58,21 +55,6 @@ def rule(config: SearchConfig) -> str:
 def own_seed(config: SearchConfig) -> str:
     """The search's own seed; empty where it is the study's."""
     return "" if config.seed is None else f" The search drew with a seed of its own, {config.seed}."
-
-
-def scored_anew(found: Sequence[FoundUnder], exponent: float) -> str:
-    """Which generations of a fork were found under another λ than `exponent`, its own; empty for none."""
-    firsts = [0, *(one.generations for one in found)]
-    parts = [
-        f"{_generations(first + 1, one.generations)} found under λ = {one.fitness_lambda:g}"
-        for first, one in zip(firsts[:-1], found, strict=True)
-        if one.fitness_lambda != exponent
-    ]
-    return f"{listed(parts)}; scored anew under λ = {exponent:g}." if parts else ""
-
-
-def _generations(first: int, last: int) -> str:
-    return f"generation {first} was" if first == last else f"generations {first} to {last} were"
 
 
 def evaluation(config: SearchConfig) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.describe.search import scored_anew as words
+from engine.analysis.scored_anew import scored_anew as words
 from engine.events import Candidate, FoundUnder
 from engine.metrics.fitness import fitness
 from engine.run.rescoring import rescored, rescored_generations, scored_anew
