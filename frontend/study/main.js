@@ -13,6 +13,7 @@ import { toQuery, parse } from "./view.js";
 import { Search } from "./search.js";
 import { Panels } from "./panels.js";
 import { renderAnalysis } from "./panels/analysis.js";
+import { showFamily } from "./panels/family.js";
 import { renderHeader } from "./panels/header.js";
 import { renderLog } from "./panels/log.js";
 import { showRepeat } from "./panels/repeat.js";
@@ -94,6 +95,7 @@ const page = {
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
   told: () => schedule(),
+  family: () => refreshFamily(),
 };
 const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? [], pageData("output-elements") ?? []);
 const panels = new Panels(
@@ -163,6 +165,14 @@ function refreshRepeat() {
 document.addEventListener("visibilitychange", refreshRepeat);
 refreshRepeat();
 
+/** The searches on this supernet: on the same occasions, and when more of them were begun here. */
+function refreshFamily() {
+  const place = document.getElementById("family");
+  if (place && !document.hidden) void showFamily(place, summary.id);
+}
+document.addEventListener("visibilitychange", refreshFamily);
+refreshFamily();
+
 /** @param {number} before generations that were known */
 function announce(before) {
   const last = state.generations.at(-1);
@@ -192,7 +202,7 @@ const stream = new Stream(summary.id, {
     for (const title of newTitles(summary.warnings ?? [], latest.warnings ?? [])) announcer.say(`Warning: ${title}.`);
     summary = latest;
     upTo = Math.min(upTo, latest.last_seq);
-    if (moved) refreshRepeat();
+    if (moved) [refreshRepeat, refreshFamily].forEach((refresh) => refresh());
     schedule();
   },
   status: (status, message) => {

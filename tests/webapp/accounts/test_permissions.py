@@ -11,7 +11,20 @@ from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
+ACTIONS = (
+    "pause",
+    "resume",
+    "stop",
+    "cancel",
+    "retry",
+    "archive",
+    "restore",
+    "priority",
+    "delete",
+    "undelete",
+    "fork",
+    "sweep",
+)
 PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
     "studies": "/",
@@ -42,6 +55,7 @@ OF_A_STUDY = {
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
+    "api-family": "/api/studies/{id}/family",
     "api-sampling": "/api/studies/{id}/sampling",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     "architecture": "/studies/{id}/archs/R5-S",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.config.study import StudyConfig
 from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
 from engine.events import Commit
-from engine.run.fork import changed_config, history
+from engine.run.fork import changed_config, history, require_forkable
 from engine.run.fork import fork as copy_up_to
 from webapp.http.errors import InvalidTransition
 from webapp.studies.files import workdir
@@ -41,18 +42,52 @@ def fork(
         require_printable(config)
     else:
         config = config.model_copy(update={"name": _name(source, generation)})
-    require_readable(config, owner)
-    require_memory(config, memory_limit())
+    _require_runnable(owner, config)
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
         return create_study(owner, config, launch=launch, forked_from=source)
-    study_id = uuid.uuid4()
-    folder = workdir(study_id)
+    return _forks(owner, source, kept, [config], launch)[0]
+
+
+def search_again(
+    owner: User, source: Study, configs: Sequence[StudyConfig], launch: Launch | None = None
+) -> list[Study]:
+    """New searches on the supernet of `source`, each a fork at generation 0, all or none. A launch key is the first's.
+
+    Raises ConfigError, InvalidTransition and AlreadyLaunched.
+    """
+    own = parse_stored(source.config)
+    for config in configs:
+        require_forkable(own, config, 0)
+        require_printable(config)
+        _require_runnable(owner, config)
+    return _forks(owner, source, 0, configs, launch)
+
+
+def _require_runnable(owner: User, config: StudyConfig) -> None:
+    require_readable(config, owner)
+    require_memory(config, memory_limit())
+
+
+def _forks(
+    owner: User, source: Study, generation: int, configs: Sequence[StudyConfig], launch: Launch | None
+) -> list[Study]:
+    """Files first, then the rows of all in one transaction."""
+    own, ids = parse_stored(source.config), [uuid.uuid4() for _ in configs]
+    launches = [launch, *(None for _ in configs[1:])]
     try:
-        commit = _copy_files(source, own, kept, config, folder)
-        return _store_fork(owner, source, kept, config, study_id, commit, launch)
+        commits = [
+            _copy_files(source, own, generation, config, workdir(study_id))
+            for config, study_id in zip(configs, ids, strict=True)
+        ]
+        with transaction.atomic():
+            return [
+                _store_fork(owner, source, generation, *one)
+                for one in zip(configs, ids, commits, launches, strict=True)
+            ]
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        for study_id in ids:
+            shutil.rmtree(workdir(study_id), ignore_errors=True)
         raise
 
 
@@ -87,7 +122,7 @@ def _store_fork(
     commit: Commit,
     launch: Launch | None,
 ) -> Study:
-    """The rows read here never change, so they are read before the transaction: on SQLite it blocks all writers."""
+    """The rows read here never change, so they are read before they are written: on SQLite that blocks all writers."""
     events = _history(source, generation, config)
     copies = _copies(source, generation, study_id, events)
     with transaction.atomic():
