@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, presets, run, sweep, table, trained, zoo
+from engine.cli import data, folder, inspect, make_table, paper, presets, retrain, run, sweep, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     _run(commands)
     _folder(commands)
     _sweep(commands)
+    _retrain(commands)
     _trained(commands)
     _inspect(commands)
     _paper(commands)
@@ -152,6 +153,18 @@ def _sweep(commands: Any) -> None:
     )
     _data_root(parser)
     parser.set_defaults(command=sweep.sweep)
+
+
+def _retrain(commands: Any) -> None:
+    parser = commands.add_parser(
+        "retrain", help="train architectures of a study from scratch; run again, it goes on; as JSON", epilog=EXITS
+    )
+    parser.add_argument("workdir", type=Path, metavar="DIR", help="the study: its data, network and retrain recipe")
+    parser.add_argument("architectures", nargs="+", metavar="GENOME", help="such as R5-S-C3")
+    parser.add_argument("--seeds", type=int, default=1, metavar="K", help="trainings of each (default 1)")
+    parser.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="the folder of the analysis")
+    _data_root(parser)
+    parser.set_defaults(command=retrain.retrain)
 
 
 def _trained(commands: Any) -> None:

@@ -16,6 +16,7 @@ from webapp.studies.views import (
     paper_tables,
     path_counts,
     replay,
+    retraining,
 )
 
 urlpatterns = [
@@ -40,6 +41,8 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
     path("api/studies/<uuid:study_id>/family", families.family, name="api-family"),
     path("api/studies/<uuid:study_id>/sweep", families.sweep, name="api-sweep"),
+    path("api/studies/<uuid:study_id>/retrain", retraining.retrain, name="api-retrain"),
+    path("api/studies/<uuid:study_id>/retrained", retraining.retrained, name="api-retrained"),
     *(
         path(f"api/studies/<uuid:study_id>/{action}", api.act, {"action": action}, name=f"api-{action}")
         for action in ACTIONS

@@ -24,6 +24,7 @@ ACTIONS = (
     "undelete",
     "fork",
     "sweep",
+    "retrain",
 )
 PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
@@ -55,6 +56,7 @@ OF_A_STUDY = {
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
+    "api-retrained": "/api/studies/{id}/retrained",
     "api-family": "/api/studies/{id}/family",
     "api-sampling": "/api/studies/{id}/sampling",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",

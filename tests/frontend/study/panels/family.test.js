@@ -31,7 +31,7 @@ const submit = () => byId("search-again").dispatchEvent(new document.defaultView
 test("each search stands in a row with what it found", () => {
   const place = document.createElement("div");
   place.append(...drawFamily([member("S", { forked_at: null }), member("A", { lambda: -0.16, seed: 3, generation: 2, fitness: null, best: null, state: "running" })], "S"));
-  const cells = [...place.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent.trim()));
+  const cells = [...place.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent.trim().replace(/\s/gu, " ")));
   assert.deepEqual(cells[0], ["Study S, this one", "−0.08", "0", "succeeded", "8 of 8", "0.9123", "R5-S validation, supernet", "90.0 %", "1.23 k"]);
   assert.deepEqual(cells[1], ["Study A", "−0.16", "3", "running", "2 of 8", "–", "–", "–", "–"]);
   assert.equal(place.querySelector("a.button").getAttribute("href"), "/compare?s=S,A");
