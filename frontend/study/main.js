@@ -17,6 +17,7 @@ import { showFamily } from "./panels/family.js";
 import { renderHeader } from "./panels/header.js";
 import { renderLog } from "./panels/log.js";
 import { showRepeat } from "./panels/repeat.js";
+import { askRetrained } from "./panels/trust.js";
 import { newTitles, renderWarnings } from "./panels/warnings.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -96,6 +97,7 @@ const page = {
   again: () => schedule(true),
   told: () => schedule(),
   family: () => refreshFamily(),
+  retrained: () => retrained,
 };
 const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? [], pageData("output-elements") ?? []);
 const panels = new Panels(
@@ -169,6 +171,13 @@ refreshRepeat();
 function refreshFamily() {
   const place = document.getElementById("family");
   if (place && !document.hidden) void showFamily(place, summary.id);
+  if (place && !document.hidden) void refreshRetrained();
+}
+/** @type {import("./panels/trust.js").Retrained | undefined} */
+let retrained;
+async function refreshRetrained() {
+  retrained = await askRetrained(summary.id, retrained);
+  schedule();
 }
 document.addEventListener("visibilitychange", refreshFamily);
 refreshFamily();

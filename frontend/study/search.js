@@ -35,7 +35,8 @@ import { choices } from "../domain/space.js";
  *   summary: () => import("../wire/events.js").Summary, state: () => import("../wire/state.js").State, view: () => View,
  *   frame: () => Frame | null, position: () => {shown: number, total: number},
  *   show: (change: Partial<View>) => void, select: (id: number) => void,
- *   again: () => void, told: () => void, settle: () => void, family: () => void
+ *   again: () => void, told: () => void, settle: () => void, family: () => void,
+ *   retrained: () => import("./panels/trust.js").Retrained | undefined
  * }} Page what holds now, drawn or not: `frame` is null and `position` of 0 while the past is on its way. `again` draws
  *   what a person asked for, `told` what the server said, both with the next frame of the screen; `settle` draws at once; `family` asks anew for the searches on this supernet
  */
@@ -105,7 +106,7 @@ export class Search {
       { element: byId("winner"), draw: () => this.winner.render(state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
       { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
       { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained", told) },
-      { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
+      { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary(), this.page.retrained()) },
       { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
     ];
   }

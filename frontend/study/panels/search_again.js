@@ -20,10 +20,14 @@ export class SearchAgain {
     this.typed = false;
     this.launch = new Once();
     this.form = /** @type {HTMLFormElement} */ (byId("search-again"));
-    this.lambdas = /** @type {HTMLInputElement} */ (byId("again-lambdas"));
-    /** @type {HTMLInputElement} */ (byId("again-name")).defaultValue = summary.name;
-    /** @type {HTMLInputElement} */ (byId("again-retrain")).disabled = summary.config.retrain?.epochs === 0;
-    this.lambdas.addEventListener("input", () => (this.typed = this.lambdas.value !== ""));
+    const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (byId(`again-${name}`));
+    this.name = field("name");
+    this.lambdas = field("lambdas");
+    this.seeds = field("seeds");
+    this.retrain = field("retrain");
+    this.name.defaultValue = summary.name;
+    this.retrain.disabled = summary.config.retrain?.epochs === 0;
+    this.lambdas.addEventListener("input", (event) => (this.typed = /** @type {HTMLInputElement} */ (event.target).value !== ""));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.send();
@@ -37,11 +41,9 @@ export class SearchAgain {
   }
 
   async send() {
-    const value = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id)).value;
-    const [lambdas, seeds] = [numbersOf(this.lambdas.value), numbersOf(value("again-seeds"))];
+    const [lambdas, seeds] = [this.lambdas.value, this.seeds.value].map(numbersOf);
     if (!lambdas || !seeds) return this.tell(`${lambdas ? "Seeds" : "λ"}: numbers with commas between, such as ${lambdas ? "0, 1, 2" : "0, -0.08, -0.16"}.`);
-    const retrain = /** @type {HTMLInputElement} */ (byId("again-retrain")).checked;
-    const body = { name: value("again-name"), lambdas, ...(seeds.length ? { seeds } : {}), retrain };
+    const body = { name: this.name.value, lambdas, ...(seeds.length ? { seeds } : {}), retrain: this.retrain.checked };
     const { status, data } = await this.launch.post(`/api/studies/${this.id}/sweep`, body);
     if (status !== 200 && status !== 201) return this.tell(problemsOf(data) || `the server answered ${status}`);
     if (data.studies === 1) return location.assign(data.url);

@@ -1,9 +1,11 @@
-// The searches on one supernet, and the form that begins more of them.
+// The searches on one supernet, the form that begins more of them, and an architecture trained from scratch later.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { JSDOM } from "jsdom";
 import { compareUrl, drawFamily, showFamily } from "../../../../frontend/study/panels/family.js";
+import { retrainForm } from "../../../../frontend/study/panels/retrain.js";
+import { renderTrust } from "../../../../frontend/study/panels/trust.js";
 import { numbersOf, SearchAgain } from "../../../../frontend/study/panels/search_again.js";
 
 const template = readFileSync(new URL("../../../../webapp/templates/studies/detail.html", import.meta.url), "utf8");
@@ -12,6 +14,7 @@ const member = (id, change) => ({
   generation: 8, generations: 8, fitness: 0.91234, best: { architecture: "R5-S", accuracy: 0.9, spikes: 1234, tag: "validation, supernet" }, ...change,
 });
 const summary = { id: "S", name: "Tiny", config: { retrain: { epochs: 2 } } };
+const empty = { trainings: [], analysed: null, finished: null };
 const byId = (id) => document.getElementById(id);
 let sent = [];
 let answer = { status: 201, data: { studies: 1, url: "/studies/N" } };
@@ -94,4 +97,37 @@ test("one search is opened; several are told and looked for; a refusal is told b
   submit();
   await settled();
   assert.equal(byId("again-problem").textContent, "Seeds: numbers with commas between, such as 0, 1, 2.");
+});
+
+test("an architecture is retrained with as many seeds as asked for", async () => {
+  const place = document.createElement("div");
+  document.body.append(place);
+  place.append(retrainForm(place, "S", "R5-S"));
+  const form = place.querySelector("form");
+  form.querySelector("input").value = "3";
+  answer = { status: 201, data: { url: "/studies/N" } };
+  form.dispatchEvent(new document.defaultView.Event("submit", { cancelable: true }));
+  await settled();
+  assert.deepEqual(sent, [["/api/studies/S/retrain", { architectures: ["R5-S"], seeds: 3 }]]);
+  assert.equal(form.querySelector("a").getAttribute("href"), "/studies/N");
+  answer = { status: 422, data: { problems: [{ field: "seeds", message: "must be 1 to 100, got 0" }] } };
+  form.dispatchEvent(new document.defaultView.Event("submit", { cancelable: true }));
+  await settled();
+  assert.equal(form.querySelector(".problem").textContent, "seeds: must be 1 to 100, got 0");
+});
+
+test("what was retrained on request stands marked in the rank correlation, with the one of all together", () => {
+  const place = byId("trust");
+  const row = (architecture, estimate, accuracy) => ({ architecture, search_accuracy: estimate, seeds: [0, 1], test_accuracy: accuracy, deviation: 0.01, test_spikes: 1234 });
+  const trust = { tau: -0.5, low: null, high: null, confidence: 0.95, n: 4 };
+  const retrained = { studies: [{ id: "A", url: "/studies/A", name: "Later", state: "running" }], architectures: [row("R5-S", 0.8, 0.9), row("S-S", 0.7, 0.6), row("C3-C3", null, 0.5)], trust, note: "" };
+  const own = { architecture: "R3-S", search_accuracy: 0.5, test_accuracy: 0.4 };
+  renderTrust(place, { ...empty, trainings: [own] }, summary, retrained);
+  assert.deepEqual([...place.querySelectorAll("circle")].map((dot) => dot.getAttribute("class")), ["dot", "dot later", "dot later"]);
+  assert.match(byId("trust-later").textContent, /Later \(running\)\. With them Kendall's τ = −0\.50 \(n = 4\)\. They were chosen by a person/);
+  const cells = [...place.querySelectorAll("tbody tr")].map((line) => [...line.children].map((cell) => cell.textContent.replace(/\s/gu, " ")));
+  assert.deepEqual(cells[0], ["R5-S", "80.0 %", "90.0 % ± 1", "2", "1.23 k"]);
+  assert.equal(cells[2][1], "not evaluated");
+  renderTrust(place, empty, summary, { ...retrained, architectures: [], trust: null });
+  assert.deepEqual([place.querySelectorAll("circle").length, place.querySelector("table")], [0, null]);
 });
