@@ -27,7 +27,7 @@ export class SearchAgain {
     this.retrain = field("retrain");
     this.name.defaultValue = summary.name;
     this.retrain.disabled = summary.config.retrain?.epochs === 0;
-    this.lambdas.addEventListener("input", (event) => (this.typed = /** @type {HTMLInputElement} */ (event.target).value !== ""));
+    this.lambdas.addEventListener("input", () => (this.typed = this.lambdas.value !== ""));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.send();
