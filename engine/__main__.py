@@ -9,7 +9,21 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, presets, retrain, run, sweep, table, trained, zoo
+from engine.cli import (
+    data,
+    extend,
+    folder,
+    inspect,
+    make_table,
+    paper,
+    presets,
+    retrain,
+    run,
+    sweep,
+    table,
+    trained,
+    zoo,
+)
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
@@ -133,6 +147,10 @@ def _folder(commands: Any) -> None:
     fork.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="must not exist")
     fork.add_argument("--study", type=Path, metavar="STUDY.json", help="its config, where other than DIR's")
     fork.set_defaults(command=folder.fork)
+    more = commands.add_parser("extend", help="more generations for a search in its folder; then run it again")
+    more.add_argument("workdir", type=Path, metavar="DIR")
+    more.add_argument("--generations", type=int, required=True, metavar="G", help="how many in all")
+    more.set_defaults(command=extend.extend)
 
 
 def _sweep(commands: Any) -> None:

@@ -157,6 +157,17 @@ class StudyFinished(Frozen):
     sha256: str
 
 
+class StudyExtended(Frozen):
+    """The search goes on to `generations` in all; from here on the study's config, and its digest, are these.
+
+    What follows is what a study with so many generations from its start yields after the same ones.
+    """
+
+    kind: Literal["study_extended"] = "study_extended"
+    config_digest: str
+    generations: int
+
+
 class TrainingFinished(Frozen):
     """One network trained from scratch, tested after the last epoch. `number` counts trainings from 0.
 
@@ -285,6 +296,7 @@ DurableEvent = (
     | SupernetFinished
     | GenerationFinished
     | StudyFinished
+    | StudyExtended
     | TrainingFinished
     | AnalysisFinished
     | StateChanged

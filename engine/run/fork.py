@@ -132,7 +132,8 @@ def _up_to(events: Iterable[dict[str, Any]], generation: int) -> Iterator[dict[s
             return
         if event["kind"] == "phase_started" and event["phase"] == "retrain":
             return
-        yield event
+        if event["kind"] != "study_extended":  # a fork has its own number of generations from its start
+            yield event
 
 
 def _copy(source: Path, sha256: str, target: Path) -> None:

@@ -34,6 +34,7 @@ TORCH_FREE_FILES = [
     *("backends/cpu/build", "data/preview/check", "data/preview/preview", "export/document", "export/members"),
     *("export/nir", "inspection/decision", "inspection/request", "process/malloc", "process/openmp", "run/control"),
     *(
+        "run/extension",
         "run/fork",
         "run/rescoring",
         "run/resource_errors",

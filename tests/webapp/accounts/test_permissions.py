@@ -25,6 +25,7 @@ ACTIONS = (
     "fork",
     "sweep",
     "retrain",
+    "extend",
 )
 PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
