@@ -19,6 +19,7 @@ const LABELS = {
   "search.crossover_cut": "Crossover cuts",
   "search.ties": "Equal fitness",
   "search.recalibration_batches": "Batch-norm recalibration",
+  "search.seed": "Search seed",
   "network.candidates": "Candidate blocks",
   "network.macro.layers": "Layers",
   "network.macro.extra_stem": "Extra stem",
