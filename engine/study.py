@@ -121,7 +121,7 @@ def search(session: Session) -> Steps:
         yield generation_finished(session, candidates)
         state.generation, state.batch, state.tallies = state.generation + 1, 0, []
         yield session.commit({})
-    if session.control.ending == "result" or not config.retrain.epochs:
+    if session.control.ending == "result" or not config.retrain.winner:
         yield _end_here(session)
         return
     state.phase = "retrain"

@@ -24,7 +24,7 @@ LONGEST = 60
 def retraining(source: StudyConfig, codes: Sequence[str], seeds: int) -> StudyConfig:
     """An analysis that trains these architectures, an arm each, with seeds seed, seed + 1, … of the source.
 
-    A source that retrains nothing has no epochs for it; then they are its supernet's. Raises ConfigError.
+    Raises ConfigError.
     """
     if source.analysis is not None:
         raise ConfigError(["analysis: this study trains its architectures from scratch itself"])
@@ -36,8 +36,7 @@ def retraining(source: StudyConfig, codes: Sequence[str], seeds: int) -> StudyCo
     _require_in_space(source, codes)
     document = source.model_dump(mode="json")
     document["analysis"] = {"arms": [{"label": code, "architectures": [code]} for code in codes], "seeds": seeds}
-    own = {"epochs": source.retrain.epochs or source.supernet.epochs, "seeds": 1, "trust": 0, "baselines": []}
-    document["retrain"] |= own
+    document["retrain"] |= {"winner": True, "seeds": 1, "trust": 0, "baselines": []}
     document["name"] = _name(source.name, codes)
     return parse_stored(document)
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from engine.config.fields import OURS, PAPER
 from engine.schema.frozen import Frozen
 
-MAX_EPOCHS = 10_000
+Epochs = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Recipe(Frozen):
     """How a network is trained; supernet and winner alike."""
 
-    epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] = Field(600, description="epochs", json_schema_extra=PAPER)
+    epochs: Epochs = Field(600, description="epochs", json_schema_extra=PAPER)
     batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(96, description="images a step", json_schema_extra=PAPER)
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
         1e-3, description="learning rate at the start", json_schema_extra=PAPER
@@ -59,8 +59,11 @@ class SupernetConfig(Recipe):
 class RetrainConfig(Recipe):
     """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""
 
-    epochs: Annotated[int, Field(ge=0, le=MAX_EPOCHS)] = Field(
-        600, description="epochs; 0 = the study ends with its search, and no winner is trained", json_schema_extra=PAPER
+    winner: bool = Field(
+        True,
+        description="retrain the winner; off = the study ends with its search",
+        json_schema_extra=OURS,
+        exclude_if=lambda winner: winner,  # texts and digests of studies begun before it was there stay as they are
     )
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1,

@@ -116,14 +116,12 @@ class StudyConfig(Frozen):
         return self
 
     def _retrains_what_is_asked(self) -> None:
-        """With no epoch of retraining, nothing else can be asked of it."""
-        if self.retrain.epochs:
+        """Where the winner is not retrained, nothing else is after the search."""
+        if self.retrain.winner:
             return
-        if self.analysis is not None and any(arm.retrain is None for arm in self.analysis.arms):
-            raise ValueError("retrain.epochs: an analysis trains from scratch: at least 1, got 0")
         asked = {"seeds": self.retrain.seeds > 1, "trust": self.retrain.trust, "baselines": self.retrain.baselines}
         if field := next((name for name, wanted in asked.items() if wanted), ""):
-            raise ValueError(f"retrain.{field}: nothing is retrained with retrain.epochs 0; give epochs, or leave it")
+            raise ValueError(f"retrain.{field}: needs retrain.winner; without it the study ends with its search")
 
     def _baselines_fit(self) -> None:
         for i, name in enumerate(self.retrain.baselines):
@@ -147,8 +145,6 @@ class StudyConfig(Frozen):
                 raise ValueError(f"{field}.label: {arm.label!r} is taken by an earlier arm")
             if not arm.trainings:
                 raise ValueError(f"{field}.architectures: give genomes, or random at least 1, or a zoo baseline")
-            if arm.retrain is not None and not arm.retrain.epochs:
-                raise ValueError(f"{field}.retrain.epochs: an analysis trains from scratch: at least 1, got 0")
             try:
                 own = StudyConfig.model_validate(self.arm_config(arm).model_dump())
                 for code in arm.architectures:

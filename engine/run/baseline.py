@@ -9,7 +9,6 @@ from typing import Any
 from engine.backends.dispatch import place
 from engine.config.study import StudyConfig
 from engine.data.load import load
-from engine.errors import ConfigError
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.tally import Tally
 from engine.metrics.spike_map import firing_rate
@@ -31,8 +30,6 @@ def retrain(plan: Plan, config: StudyConfig, data_root: Path, channels: int | No
     Data, neuron, time steps and recipe are the study's; a plan that names a threshold brings it along.
     Raises DataError, ShapeError, ConfigError and DivergedError.
     """
-    if not config.retrain.epochs:
-        raise ConfigError(["retrain.epochs: a baseline is trained from scratch: at least 1, got 0"])
     config = with_threshold(plan, config)
     data, device = load(config, data_root), configure_device(config.runtime)
     network = place(build(plan, config, derive(config.seed, f"zoo/{plan.name}"), channels=channels), device)

@@ -15,7 +15,7 @@ from engine.errors import ConfigError
 
 MAX_SEARCHES = 200
 """Most searches of one sweep: a slip in a list should not become a month of computing."""
-NO_RETRAINING = {"epochs": 0, "seeds": 1, "trust": 0, "baselines": []}
+NO_RETRAINING = {"winner": False, "seeds": 1, "trust": 0, "baselines": []}
 """Of `retrain`: the study ends with its search."""
 
 
@@ -60,8 +60,6 @@ def searches(
         raise ConfigError([f"lambda: {len(lambdas)} × {len(seeds)} seeds are more than {MAX_SEARCHES} searches"])
     if source.analysis is not None:
         raise ConfigError(["analysis: an analysis has no supernet to search; give a study that searches"])
-    if retrain and not source.retrain.epochs:
-        raise ConfigError(["retrain.epochs: the study retrains nothing (0 epochs); leave --retrain out"])
     return [
         Search(_searching(source, exponent, seed, retrain, changes or {})) for exponent in lambdas for seed in seeds
     ]
@@ -81,8 +79,7 @@ def _searching(source: StudyConfig, exponent: float, seed: int, retrain: bool, c
     document = source.model_dump(mode="json")
     own_seed = None if seed == source.seed else seed
     document["search"] |= changes | {"fitness_lambda": exponent, "seed": own_seed}
-    if not retrain:
-        document["retrain"] |= NO_RETRAINING
+    document["retrain"] |= {"winner": True} if retrain else NO_RETRAINING
     tail = f", λ = {exponent:g}, seed {seed}"
     document["name"] = source.name[: 120 - len(tail)] + tail
     return parse_stored(document)

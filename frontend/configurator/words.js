@@ -26,6 +26,7 @@ const LABELS = {
   "network.macro.global_average_pooling": "Global average pool",
   "network.macro.stem_channels": "Channels",
   "data.content_sha256": "Content SHA-256",
+  "retrain.winner": "Retrain the winner",
   "retrain.trust": "Rank correlation: networks to retrain",
 };
 

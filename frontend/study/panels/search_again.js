@@ -26,7 +26,6 @@ export class SearchAgain {
     this.seeds = field("seeds");
     this.retrain = field("retrain");
     this.name.defaultValue = summary.name;
-    this.retrain.disabled = summary.config.retrain?.epochs === 0;
     this.lambdas.addEventListener("input", () => (this.typed = this.lambdas.value !== ""));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -27,9 +27,9 @@ def test_it_has_the_data_network_and_recipe_of_the_source_and_an_arm_for_each_ar
     assert retraining(source, ["R3-S"], 1).name == "Tiny: R3-S from scratch"
 
 
-def test_a_source_that_retrains_nothing_gives_its_supernet_s_epochs():
+def test_a_source_that_retrains_no_winner_has_a_recipe_all_the_same():
     (search,) = searches(tiny_config(), [0.0])
-    assert retraining(search.config, ["R3-S"], 1).retrain.epochs == tiny_config().supernet.epochs
+    assert retraining(search.config, ["R3-S"], 1).retrain == tiny_config().retrain
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ CHANGES: dict[str, Change] = {
     "search.batch_size": (QUICK, 61, "batches of 61"),
     "search.seed": (QUICK, 53, "a seed of its own, 53"),
     "search.recalibration_batches": (QUICK, 23, "23 batches of training samples"),
+    "retrain.winner": (QUICK, False, "no winner is trained"),
     "retrain.seeds": (QUICK, 3, "the winner with seeds 1 to 2"),
     "retrain.trust": (QUICK, 19, "up to 19 evaluated architectures"),
     "retrain.baselines": (QUICK, ["fang-2021"], "CIFARNet (Fang 2021) with C = 256"),

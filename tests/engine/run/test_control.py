@@ -45,7 +45,7 @@ def test_a_stopped_search_finishes_its_generation(tmp_path, ending, tail):
 
 def test_a_study_of_no_retraining_ends_with_its_whole_search(tmp_path):
     config = tiny_config()
-    config = config.model_copy(update={"retrain": config.retrain.model_copy(update={"epochs": 0})})
+    config = config.model_copy(update={"retrain": config.retrain.model_copy(update={"winner": False})})
     events, commits = play(config, tmp_path)
     assert [event["kind"] for event in events].count("generation_finished") == 2
     assert (events[-1]["kind"], commits[-1].phase) == ("generation_finished", "done")

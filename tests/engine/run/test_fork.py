@@ -87,7 +87,10 @@ def test_a_fork_of_a_damaged_supernet_is_refused(whole, tmp_path):
 def test_a_fork_at_generation_0_searches_anew_with_a_seed_and_an_algorithm_of_its_own(whole, tmp_path):
     """One supernet, another search: no epoch is trained, N_avg is the source's, the first population another."""
     source, events, commits = whole
-    changes = {"search": {"seed": 7, "fitness_lambda": -0.5, "algorithm": "random_search"}, "retrain": {"epochs": 0}}
+    changes = {
+        "search": {"seed": 7, "fitness_lambda": -0.5, "algorithm": "random_search"},
+        "retrain": {"winner": False},
+    }
     config = changed_config(tiny_config(), changes, 0)
     commit = fork(source, commits[-1], tiny_config(), 0, config, tmp_path)
     found, _ = play(config, tmp_path, resume=Resume(commit.checkpoint, commit.sha256, commit.step))

@@ -20,7 +20,7 @@ def test_each_lambda_comes_with_each_seed_as_a_fork_at_generation_0_that_ends_wi
     ]
     for one in planned:
         require_forkable(source, one.config, 0)
-        assert one.config.retrain.epochs == 0
+        assert not one.config.retrain.winner
     assert planned[1].config.name == "Tiny, λ = 0, seed 4"
 
 
@@ -50,10 +50,9 @@ def test_what_cannot_be_searched_is_named_with_its_bound(given, message):
         searches(**options)
 
 
-def test_nothing_is_retrained_of_a_study_that_retrains_nothing():
+def test_a_sweep_of_a_search_without_retraining_retrains_where_it_is_asked_to():
     source = searches(tiny_config(), [0.0])[0].config
-    with pytest.raises(ConfigError, match=r"retrain\.epochs: the study retrains nothing"):
-        searches(source, [0.0], retrain=True)
+    assert searches(source, [0.0], retrain=True)[0].config.retrain == tiny_config().retrain
 
 
 def test_seeds_count_from_the_study_s_own():
