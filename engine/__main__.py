@@ -14,12 +14,15 @@ from engine.cli import (
     data,
     estimate,
     export,
+    extend,
     folder,
     inspect,
     make_table,
     paper,
     presets,
+    retrain,
     run,
+    sweep,
     table,
     train,
     trained,
@@ -111,6 +114,8 @@ def parser_of(program: str) -> argparse.ArgumentParser:
     _zoo(commands)
     _run(commands)
     _folder(commands)
+    _sweep(commands)
+    _retrain(commands)
     _trained(commands)
     _export(commands)
     _inspect(commands)
@@ -201,6 +206,42 @@ def _folder(commands: Any) -> None:
     fork.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="must not exist")
     fork.add_argument("--study", type=Path, metavar="STUDY.json", help="its config, where other than DIR's")
     fork.set_defaults(command=folder.fork)
+    more = commands.add_parser("extend", help="more generations for a search in its folder; then run it again")
+    more.add_argument("workdir", type=Path, metavar="DIR")
+    more.add_argument("--generations", type=int, required=True, metavar="G", help="how many in all")
+    more.set_defaults(command=extend.extend)
+
+
+def _sweep(commands: Any) -> None:
+    parser = commands.add_parser(
+        "sweep", help="several searches on one supernet; run again, it goes on; their table as JSON", epilog=EXITS
+    )
+    parser.add_argument("source", type=Path, metavar="DIR_OR_STUDY.json", help="a folder with a trained supernet")
+    parser.add_argument(
+        "--lambda", dest="lambdas", nargs="+", required=True, metavar="λ", help="such as 0,-0.08 or =-0.08,-0.16"
+    )
+    parser.add_argument("--seeds", type=int, metavar="K", help="K searches of each λ (default 1)")
+    parser.add_argument("--seed", nargs="+", metavar="S", help="one search of each λ with each of these seeds")
+    parser.add_argument("--generations", type=int, metavar="G", help="left out = the study's")
+    parser.add_argument("--algorithm", choices=get_args(Algorithm), help="left out = the study's")
+    parser.add_argument("--retrain", action="store_true", help="retrain each winner; else a study ends with its search")
+    parser.add_argument(
+        "--to", type=Path, required=True, metavar="DIR", help="where the searches lie, each in a folder"
+    )
+    _data_root(parser)
+    parser.set_defaults(command=sweep.sweep)
+
+
+def _retrain(commands: Any) -> None:
+    parser = commands.add_parser(
+        "retrain", help="train architectures of a study from scratch; run again, it goes on; as JSON", epilog=EXITS
+    )
+    parser.add_argument("workdir", type=Path, metavar="DIR", help="the study: its data, network and retrain recipe")
+    parser.add_argument("architectures", nargs="+", metavar="GENOME", help="such as R5-S-C3")
+    parser.add_argument("--seeds", type=int, default=1, metavar="K", help="trainings of each (default 1)")
+    parser.add_argument("--to", type=Path, required=True, metavar="NEW_DIR", help="the folder of the analysis")
+    _data_root(parser)
+    parser.set_defaults(command=retrain.retrain)
 
 
 def _trained(commands: Any) -> None:

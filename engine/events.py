@@ -57,8 +57,18 @@ class Candidate(Frozen):
     spike_map: str
 
 
+class FoundUnder(Frozen):
+    """The λ under which the generations before this number, and after those of the entry before, were found."""
+
+    generations: int
+    fitness_lambda: float
+
+
 class StudyStarted(Frozen):
-    """First event of a study: the size of the search space, the layers, and the data."""
+    """First event of a study: the size of the search space, the layers, and the data.
+
+    `found_under` is given where a fork changed λ: its kept generations were found under these and scored anew.
+    """
 
     kind: Literal["study_started"] = "study_started"
     config_digest: str
@@ -71,6 +81,7 @@ class StudyStarted(Frozen):
     data_digest: str
     data_note: str
     device: str
+    found_under: Annotated[tuple[FoundUnder, ...], Field(strict=False, exclude_if=lambda found: not found)] = ()
 
 
 class PhaseStarted(Frozen):
@@ -144,6 +155,17 @@ class StudyFinished(Frozen):
     spikes_by_layer: dict[str, float]
     checkpoint: str
     sha256: str
+
+
+class StudyExtended(Frozen):
+    """The search goes on to `generations` in all; from here on the study's config, and its digest, are these.
+
+    What follows is what a study with so many generations from its start yields after the same ones.
+    """
+
+    kind: Literal["study_extended"] = "study_extended"
+    config_digest: str
+    generations: int
 
 
 class TrainingFinished(Frozen):
@@ -274,6 +296,7 @@ DurableEvent = (
     | SupernetFinished
     | GenerationFinished
     | StudyFinished
+    | StudyExtended
     | TrainingFinished
     | AnalysisFinished
     | StateChanged

@@ -121,7 +121,7 @@ def search(session: Session) -> Steps:
         yield generation_finished(session, candidates)
         state.generation, state.batch, state.tallies = state.generation + 1, 0, []
         yield session.commit({})
-    if session.control.ending == "result":
+    if session.control.ending == "result" or not config.retrain.winner:
         yield _end_here(session)
         return
     state.phase = "retrain"
@@ -186,6 +186,6 @@ def _ends_early(session: Session) -> bool:
 
 
 def _end_here(session: Session) -> Commit:
-    """The last commit of a study that was stopped and keeps what it found."""
+    """The last commit of a study that keeps what it found: it was stopped, or asks for no retraining."""
     session.state.phase, session.state.epoch, session.state.batch = "done", 0, 0
     return session.commit({})

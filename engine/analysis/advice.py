@@ -81,3 +81,9 @@ def no_rounding() -> str:
 def _sentence(steps: Iterator[str] | list[str]) -> str:
     """`Try: a; b; c.`"""
     return f"Try: {'; '.join(steps)}."
+
+
+def search_again(config: StudyConfig) -> str:
+    """What makes a search of which every generation was bred under its own λ."""
+    exponent = config.search.fitness_lambda
+    return f"For a search that λ = {exponent:g} steers from its start, fork the study at generation 0."

@@ -23,7 +23,8 @@ def report(config: StudyConfig, done: Sequence[TrainingFinished]) -> AnalysisFin
     """The last event of an analysis, from its trainings. Raises MeasureError where results are not finite."""
     arms = tuple(_arm(label, done) for label in dict.fromkeys(training.arm for training in done))
     table = config.analysis.table if config.analysis else None
-    trust, note = _trust(config.seed, [training for training in done if training.search_accuracy is not None])
+    sample = [(one.search_accuracy, one.test_accuracy) for one in done if one.search_accuracy is not None]
+    trust, note = trust_of(config.seed, sample)
     return AnalysisFinished(arms=arms, comparison=_compared(table, arms) if table else (), trust=trust, note=note)
 
 
@@ -74,19 +75,18 @@ def _measured(spread: Spread, scale: float, arm: ArmResult) -> Measured:
     return Measured(spread.mean * scale, "test", arm.epochs, arm.seeds, spread.n, deviation)
 
 
-def _trust(seed: int, sample: Sequence[TrainingFinished]) -> tuple[Trust | None, str]:
-    """Rank correlation of the sample, or the reason why it is undefined."""
-    if not sample:
+def trust_of(seed: int, pairs: Sequence[tuple[float, float]]) -> tuple[Trust | None, str]:
+    """Rank correlation of (estimate, stand-alone accuracy), or the reason why it is undefined; nothing of no pair."""
+    if not pairs:
         return None, ""
-    estimates = [training.search_accuracy or 0.0 for training in sample]
     try:
-        found = rank_correlation(estimates, [training.test_accuracy for training in sample], seed=seed)
+        found = rank_correlation([one for one, _ in pairs], [other for _, other in pairs], seed=seed)
     except MeasureError as error:
         return None, str(error)
-    return _trust_of(found), ""
+    return _trust(found), ""
 
 
-def _trust_of(found: RankCorrelation) -> Trust:
+def _trust(found: RankCorrelation) -> Trust:
     return Trust(
         tau=found.tau,
         low=found.low,

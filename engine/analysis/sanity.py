@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more, no_rounding
+from engine.analysis.advice import fewer_ties, fire_less, fire_more, learn_more, no_rounding, search_again
 from engine.analysis.rounding import by_rounding, of_layers, rounded_layers
+from engine.analysis.scored_anew import scored_anew
 from engine.config.network import NetworkConfig
 from engine.config.study import StudyConfig
 from engine.config.words import listed
+from engine.events import FoundUnder
 from engine.space.architecture import Architecture
 from engine.space.shapes import LayerSpec, layer_specs
 
-Code = Literal["silent", "chance", "tied", "dead_layers", "saturated_layers", "rounding"]
+Code = Literal["silent", "chance", "tied", "dead_layers", "saturated_layers", "rounding", "scored_anew"]
 STANDARD_ERRORS = 2
 """An accuracy counts as chance level up to so many standard errors above 1/classes."""
 SATURATED = 0.95
@@ -63,12 +65,16 @@ class Evaluations:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a study so far. `average_spikes` is the supernet's N_avg."""
+    """What is known of a study so far. `average_spikes` is the supernet's N_avg.
+
+    `found_under` says under which other λ a fork's first generations were found.
+    """
 
     config: StudyConfig
     average_spikes: float | None = None
     evaluations: Evaluations | None = None
     results: tuple[Result, ...] = ()
+    found_under: tuple[FoundUnder, ...] = ()
 
 
 def evaluations(candidates: Sequence[tuple[float, float]]) -> Evaluations | None:
@@ -102,7 +108,7 @@ def is_chance(result: Result) -> bool:
 
 def warnings(facts: Facts) -> list[ResultWarning]:
     """Every warning, one of each code, the gravest first. Empty where nothing is the matter."""
-    found = (_silent, _chance, _tied, _dead, _saturated, _rounded)
+    found = (_silent, _chance, _tied, _dead, _saturated, _rounded, _scored_anew)
     return [one for warn in found for one in warn(facts)]
 
 
@@ -182,6 +188,11 @@ def _rounded(facts: Facts) -> Iterator[ResultWarning]:
     also = f" So it is with {listed(others)}." if others else ""
     message = f"Spikes by rounding: {by_rounding(network, names, first.what)}{also}"
     yield ResultWarning("rounding", message, no_rounding())
+
+
+def _scored_anew(facts: Facts) -> Iterator[ResultWarning]:
+    if told := scored_anew(facts.found_under, facts.config.search.fitness_lambda):
+        yield ResultWarning("scored_anew", f"Scored anew: {told}", search_again(facts.config))
 
 
 def _by_rounding(result: Result, network: NetworkConfig) -> list[str]:

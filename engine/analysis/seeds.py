@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.config.study import MAX_SEED, StudyConfig
+from engine.config.fields import MAX_SEED
+from engine.config.study import StudyConfig
 from engine.errors import ConfigError, MeasureError
 from engine.metrics.distributions import distribution
 from engine.storage.atomic import write_bytes

@@ -29,11 +29,11 @@ def fork_folder(source: Path, generation: int, target: Path, config: StudyConfig
         raise ConfigError([f"to: {target} exists already"])
     own, at = _source(source)
     config = config or own
-    require_forkable(own, config)
+    require_forkable(own, config, generation)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
-        _fill(unfinished, source, at, generation, config)
+        _fill(unfinished, source, at, own, generation, config)
         unfinished.rename(target)
     except BaseException as error:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -62,11 +62,11 @@ def _source(folder: Path) -> tuple[StudyConfig, StoredCommit]:
     raise FileError(f"{folder} cannot be forked: {problem}")
 
 
-def _fill(target: Path, source: Path, at: StoredCommit, generation: int, config: StudyConfig) -> None:
+def _fill(target: Path, source: Path, at: StoredCommit, own: StudyConfig, generation: int, config: StudyConfig) -> None:
     later = Commit(at.checkpoint, at.sha256, at.size, at.step, at.phase)
-    commit = fork(source, later, generation, config, target)
+    commit = fork(source, later, own, generation, config, target)
     write_study(target, config)
-    kept = history(events_of(source, at), generation, config)
+    kept = history(events_of(source, at), own, generation, config)
     lines = "".join(json.dumps(event, sort_keys=True) + "\n" for event in kept).encode()
     done = write_bytes(target / EVENTS, lines)
     write_head(target, (stored(commit, done.size, done.sha256),), {})

@@ -11,7 +11,7 @@ from engine.events import from_wire
 from engine.export.members import require_result
 from engine.run.state import state_of
 from engine.storage.atomic import read_metadata, verify
-from engine.storage.committed import EVENTS, commits_of, events_of, first_event, stored_heads
+from engine.storage.committed import EVENTS, commits_of, config_digest_of, events_of, stored_heads
 from engine.storage.files import is_there, open_file
 from engine.storage.head import Head, StoredCommit
 
@@ -81,7 +81,7 @@ def _require_whole(folder: Path, commit: StoredCommit, config: StudyConfig) -> N
 
 def require_events(folder: Path, commit: StoredCommit, config: StudyConfig) -> None:
     """Raises FileError where the commit's events are damaged, or another study's."""
-    if first_event(folder, commit).get("config_digest") != config.digest():
+    if config_digest_of(folder, commit) != config.digest():
         raise FileError(f"{folder / EVENTS} belongs to another study")
     if commit.events_sha256 is None:
         _require_each(folder, commit)

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from engine.config.messages import NUL_IN_TEXT, WORDS
 
+MAX_SEED = 2**31 - 1
 PAPER: dict[str, Any] = {"source": "paper"}
 """Marks a field of the schema that the AutoSNN paper or its reference code has."""
 OURS: dict[str, Any] = {"source": "ours"}

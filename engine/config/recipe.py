@@ -59,6 +59,12 @@ class SupernetConfig(Recipe):
 class RetrainConfig(Recipe):
     """Training of the winner from scratch on the whole training set (Na et al. 2022, section 4.4)."""
 
+    winner: bool = Field(
+        True,
+        description="retrain the winner; off = the study ends with its search",
+        json_schema_extra=OURS,
+        exclude_if=lambda winner: winner,  # texts and digests of studies begun before it was there stay as they are
+    )
     seeds: Annotated[int, Field(ge=1, le=100)] = Field(
         1,
         description="train the winner this often, with seeds seed, seed + 1, …, and report mean and spread; the "

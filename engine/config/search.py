@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.config.fields import OURS, PAPER
+from engine.config.fields import MAX_SEED, OURS, PAPER
 from engine.schema.frozen import Frozen
 
 MAX_EXHAUSTIVE = 20_000
@@ -57,4 +57,11 @@ class SearchConfig(Frozen):
         description="training batches from which a path's batch-norm statistics are taken anew before it is evaluated; "
         "0 = the supernet's running statistics (the paper's)",
         json_schema_extra=OURS,
+    )
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
+        None,
+        description="seed of the search's own draws, so that one supernet can be searched with several; empty = the "
+        "study's seed",
+        json_schema_extra=OURS,
+        exclude_if=lambda seed: seed is None,  # texts and digests of studies begun before it was there stay as they are
     )

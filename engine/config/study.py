@@ -10,7 +10,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, mode
 
 from engine.config.analysis import MAX_TRAININGS, AnalysisConfig, Arm
 from engine.config.data import DataConfig
-from engine.config.fields import NO_NUL
+from engine.config.fields import MAX_SEED, NO_NUL
 from engine.config.network import NetworkConfig
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
@@ -21,8 +21,6 @@ from engine.neurons.registry import spiking_in_words
 from engine.schema.frozen import Frozen
 from engine.space.architecture import Architecture, SearchSpace
 from engine.space.shapes import Input, layer_specs
-
-MAX_SEED = 2**31 - 1
 
 
 class StudyConfig(Frozen):
@@ -67,6 +65,11 @@ class StudyConfig(Frozen):
         return 1 if self.search.algorithm == "random_sampling" else self.search.generations
 
     @property
+    def search_seed(self) -> int:
+        """Seed of the search's draws: its own, or the study's."""
+        return self.seed if self.search.seed is None else self.search.seed
+
+    @property
     def neuron_parameters(self) -> int:
         """Learnable parameters of one neuron layer."""
         return self.network.neuron.info.parameters
@@ -104,12 +107,21 @@ class StudyConfig(Frozen):
             raise ValueError(
                 f"retrain.trust: a rank correlation needs at least 3 networks, or 0, got {self.retrain.trust}"
             )
+        self._retrains_what_is_asked()
         self._ann_mode_fits()
         self._shapes_exist(space)
         self._baselines_fit()
         if self.analysis is not None:
             self._analysis_fits(self.analysis)
         return self
+
+    def _retrains_what_is_asked(self) -> None:
+        """Where the winner is not retrained, nothing else is after the search."""
+        if self.retrain.winner:
+            return
+        asked = {"seeds": self.retrain.seeds > 1, "trust": self.retrain.trust, "baselines": self.retrain.baselines}
+        if field := next((name for name, wanted in asked.items() if wanted), ""):
+            raise ValueError(f"retrain.{field}: needs retrain.winner; without it the study ends with its search")
 
     def _baselines_fit(self) -> None:
         for i, name in enumerate(self.retrain.baselines):

@@ -70,7 +70,7 @@ def estimate(config: StudyConfig) -> Estimate:
         work={
             "supernet": supernet if searched else 0.0,
             "search": EVALUATED * budget * validation * average.per_image if searched else 0.0,
-            "retrain": retrain if searched else 0.0,
+            "retrain": retrain if searched and config.retrain.winner else 0.0,
             "analysis": more * retrain if searched else _analysis(config),
         },
     )

@@ -52,6 +52,11 @@ def rule(config: SearchConfig) -> str:
     return f"; the winner has the highest fitness {fitness}"
 
 
+def own_seed(config: SearchConfig) -> str:
+    """The search's own seed; empty where it is the study's."""
+    return "" if config.seed is None else f" The search drew with a seed of its own, {config.seed}."
+
+
 def evaluation(config: SearchConfig) -> str:
     """How one architecture is evaluated, and which of equally fit ones ranks first."""
     statistics = "the supernet's running batch-norm statistics"
@@ -60,5 +65,5 @@ def evaluation(config: SearchConfig) -> str:
         statistics = f"batch-norm statistics taken anew for each architecture from {batches} of training samples"
     return (
         f"Architectures were evaluated in batches of {config.batch_size} samples with {statistics}; of equal fitness "
-        f"the {config.ties} ranks first."
+        f"the {config.ties} ranks first.{own_seed(config)}"
     )

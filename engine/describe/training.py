@@ -26,6 +26,13 @@ def recipe(config: Recipe) -> str:
     return f"{parts.pop('epochs')} ({told(parts)})"
 
 
+def retraining(config: RetrainConfig) -> str:
+    """The recipe of the winner, or that there is none."""
+    return (
+        recipe(config) if config.winner else f"no winner is trained, the study ends with its search ({recipe(config)})"
+    )
+
+
 def clauses(config: Recipe) -> Clauses:
     """A recipe by topic."""
     decay, penalty, side = config.weight_decay, config.spike_regularisation, config.cutout

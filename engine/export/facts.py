@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.analysis.sanity import Evaluations, Facts, Result, ResultWarning, firing_rates, warnings
 from engine.config.study import StudyConfig
+from engine.events import FoundUnder
 
 
 def package_warnings(
@@ -14,13 +15,16 @@ def package_warnings(
     results: Mapping[str, Any],
     validation_samples: int | None = None,
     seen: Evaluations | None = None,
+    found_under: Sequence[FoundUnder] = (),
 ) -> list[ResultWarning]:
     """Of a package's `results`; the rest is known only where the study itself is at hand."""
     classes = config.input.classes
     estimate = Result(
         "the fittest of the search", results["search_accuracy"], results["search_spikes"], classes, validation_samples
     )
-    return warnings(Facts(config, results["average_spikes"], seen, (estimate, _retrained(config, results))))
+    return warnings(
+        Facts(config, results["average_spikes"], seen, (estimate, _retrained(config, results)), tuple(found_under))
+    )
 
 
 def _retrained(config: StudyConfig, results: Mapping[str, Any]) -> Result:

@@ -234,7 +234,7 @@ def _searched(config: StudyConfig, outcome: Outcome) -> list[str]:
         f"Supernet: {training.recipe(config.supernet)}, each batch on one uniformly drawn architecture.",
         f"Search: {search.NAMES[did.algorithm]}, {search.planned(config)} of {did.population}{search.bred(did)}"
         f"{search.rule(did)}, N_avg = {outcome.average_spikes:,.1f}. {search.evaluation(did)}",
-        f"Retraining: {training.recipe(config.retrain)}. {more}".rstrip(),
+        f"Retraining: {training.retraining(config.retrain)}. {more}".rstrip(),
     ]
 
 

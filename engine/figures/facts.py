@@ -22,7 +22,8 @@ def warnings_of(record: Record) -> list[ResultWarning]:
 def facts(record: Record) -> Facts:
     """The numbers that warnings follow from."""
     seen = evaluations([(one.fitness, one.accuracy) for one in record.evaluated])
-    return Facts(record.config, record.average_spikes, seen, tuple(_results(record)))
+    found_under = record.started.found_under if record.started else ()
+    return Facts(record.config, record.average_spikes, seen, tuple(_results(record)), found_under)
 
 
 def _results(record: Record) -> Iterator[Result]:

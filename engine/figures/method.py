@@ -99,6 +99,8 @@ def _search(record: Record) -> str:
 
 def _retraining(record: Record) -> str:
     found = record.finished
+    if not record.config.retrain.winner:
+        return "The study ends with its search, no winner is trained."
     if found is None:
         return f"The winner is then trained from scratch for {training.recipe(record.config.retrain)}."
     return (

@@ -40,7 +40,8 @@ def write_result(session: Session, network: Network, winner: Candidate, tally: T
 
 def _warnings(session: Session, outcome: Outcome) -> list[ResultWarning]:
     seen = evaluations([(candidate.fitness, candidate.accuracy) for candidate in session.state.candidates])
-    return package_warnings(session.config, asdict(outcome), len(session.data.validation.labels), seen)
+    samples, found_under = len(session.data.validation.labels), session.state.found_under
+    return package_warnings(session.config, asdict(outcome), samples, seen, found_under)
 
 
 def _outcome(session: Session, network: Network, winner: Candidate, tally: Tally) -> Outcome:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.errors import CheckpointError
-from engine.events import Candidate, TrainingFinished
+from engine.events import Candidate, FoundUnder, TrainingFinished
 from engine.training.totals import Totals
 
 
@@ -28,6 +28,7 @@ class State(BaseModel):
 
     `threads`, `device` and `kernels` (whether the compiled ones run it) are what it was begun with: sums depend on
     them, so whoever goes on takes the same.
+    `found_under` says under which λ a fork's kept generations were found, where it has another.
     In an analysis, `trainings` are done, and `curve` holds (loss, accuracy) of the current one's epochs.
     """
 
@@ -44,6 +45,7 @@ class State(BaseModel):
     supernet_sha256: str = ""
     generation: int = 0
     candidates: list[Candidate] = []
+    found_under: list[FoundUnder] = Field([], exclude_if=lambda found: not found)
     tallies: list[TallyState] = []
     best_test_accuracy: float = 0.0
     winner: list[TrainingFinished] = []

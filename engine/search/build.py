@@ -11,7 +11,7 @@ from engine.search.random_search import RandomSampling, RandomSearch
 
 def build_search(config: StudyConfig) -> Search:
     """The search algorithm that a study's config names."""
-    space, search, seed = config.space, config.search, config.seed
+    space, search, seed = config.space, config.search, config.search_seed
     if search.algorithm == "exhaustive":
         return Exhaustive(space, search)
     if search.algorithm == "nsga2":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.config.search import Ties
 from engine.events import Candidate, Origin
@@ -32,7 +32,19 @@ class Search(Protocol):
         ...
 
 
-def fittest(seen: Sequence[Candidate], count: int, ties: Ties) -> list[Candidate]:
+class Ranked(Protocol):
+    """What of a candidate decides its rank."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def fitness(self) -> float: ...
+
+
+AnyRanked = TypeVar("AnyRanked", bound=Ranked)
+
+
+def fittest(seen: Sequence[AnyRanked], count: int, ties: Ties) -> list[AnyRanked]:
     """The `count` candidates of highest fitness; of equal ones the newest (highest id) or the oldest first."""
     order = -1 if ties == "newest" else 1
     return sorted(seen, key=lambda c: (-c.fitness, order * c.id))[:count]

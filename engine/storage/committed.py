@@ -17,6 +17,8 @@ from engine.storage.head import COPY, HEAD, Head, StoredCommit, read_head
 
 EVENTS = "events.jsonl"
 MAX_LINE = 1 << 28
+EXTENDED = b'"study_extended"'
+"""In the line of an event that gives the study another config."""
 
 
 def stored_heads(folder: Path) -> tuple[list[Head], str]:
@@ -50,12 +52,16 @@ def events_of(folder: Path, commit: StoredCommit) -> list[dict[str, Any]]:
     return [_event(f"{path} is damaged: line {n}", line) for n, line in enumerate(_lines(path, commit), 1)]
 
 
-def first_event(folder: Path, commit: StoredCommit) -> dict[str, Any]:
-    """The first of them, after all were held to their sum. Raises FileError where events.jsonl is damaged."""
-    path, first = folder / EVENTS, b""
-    for line in _lines(path, commit):
-        first = first or line
-    return _event(f"{path} is damaged: line 1", first)
+def config_digest_of(folder: Path, commit: StoredCommit) -> str:
+    """The digest of the config as the commit's events have it last, after all were held to their sum; "" for none.
+
+    It is that of the first event, until the study is extended. Raises FileError where events.jsonl is damaged.
+    """
+    path, found = folder / EVENTS, ""
+    for number, line in enumerate(_lines(path, commit), 1):
+        if number == 1 or EXTENDED in line:
+            found = str(_event(f"{path} is damaged: line {number}", line).get("config_digest", found))
+    return found
 
 
 def whole_events(folder: Path) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import { byId, differs, h, setText } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
 import { strip } from "../domain/genome.js";
 import { pageData } from "../lib/http.js";
+import { retrainForm } from "../study/panels/retrain.js";
 import { Energy } from "../study/panels/energy.js";
 import { decodeMap } from "../charts/heatmap.js";
 import { renderActivity } from "./activity.js";
@@ -97,6 +98,8 @@ const buttons = new Map();
 function prefer() {
   offered.forEach((button, i) => button.classList.toggle("primary", i === 0));
 }
+
+if (page.study.searches) byId("retraining").append(retrainForm(byId("retraining"), page.study.id, page.architecture));
 
 function drawHead() {
   const place = byId("weights");

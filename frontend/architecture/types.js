@@ -9,7 +9,7 @@
  *   spike_map: string, number?: number, generation?: number, samples?: number}} Evaluated
  */
 /**
- * @typedef {{study: {id: string, name: string, state: string}, architecture: string, macro: import("../domain/genome.js").Layer[],
+ * @typedef {{study: {id: string, name: string, state: string, searches: boolean}, architecture: string, macro: import("../domain/genome.js").Layer[],
  *   time_steps: number, neuron: string, votes_per_class: number, encoding: string,
  *   input: {channels: number, height: number, width: number, classes: number}, rows: Row[], saturated_at: number, spike_note: string,
  *   output_elements: import("../domain/blocks.js").Elements,

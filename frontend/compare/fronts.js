@@ -4,7 +4,7 @@ import { token } from "../lib/colours.js";
 import { fold, h } from "../lib/dom.js";
 import { exact, percent, short } from "../lib/format.js";
 import { drawPlot, layout } from "../charts/plotly.js";
-import { clipped, colour, mark, series, titles } from "./series.js";
+import { colour, labels, mark, series, titles } from "./series.js";
 
 /** @typedef {import("./types.js").Compared} Compared */
 
@@ -72,18 +72,18 @@ function around(studies, width) {
   const wide = width > NARROW;
   const heights = studies.flatMap((study) => [...study.front.map((one) => 100 * one.accuracy), ...(study.winner ? [100 * study.winner.accuracy] : [])]);
   const extent = Math.max(...heights) - Math.min(...heights) || 1;
-  const names = titles(studies);
+  const names = labels(studies);
   const ends = studies.flatMap((study, i) => {
     const last = study.front.at(-1);
-    return last ? [{ y: 100 * last.accuracy, text: `<span style="color:${colour(i)}">${series(i).glyph}</span> ${escaped(clipped(names[i]))}` }] : [];
+    return last ? [{ y: 100 * last.accuracy, text: `<span style="color:${colour(i)}">${series(i).glyph}</span> ${escaped(names[i])}` }] : [];
   });
-  const labels = wide ? spread(ends, extent * 0.07) : [];
+  const beside = wide ? spread(ends, extent * 0.07) : [];
   const samples = [...new Set(studies.map((study) => study.sample))];
   const plain = layout({ title: `spikes per ${samples.join(" or ")}` }, { title: "accuracy, %" }, studies.map((study) => study.id).join());
   return {
     ...plain,
     margin: { ...plain.margin, r: wide ? 190 : 12 },
-    annotations: labels.map(({ y, text }) => ({ x: 1.01, xref: "paper", xanchor: "left", y, yref: "y", text, showarrow: false, font: { size: 13, color: token("--ink") } })),
+    annotations: beside.map(({ y, text }) => ({ x: 1.01, xref: "paper", xanchor: "left", y, yref: "y", text, showarrow: false, font: { size: 13, color: token("--ink") } })),
   };
 }
 
@@ -102,7 +102,7 @@ export function leading(studies, names) {
 /** @param {HTMLElement} place @param {Compared[]} studies @param {{spikes: number}} reference */
 function say(place, studies, reference) {
   const names = titles(studies);
-  const first = leading(studies, names.map(clipped));
+  const first = leading(studies, labels(studies));
   const sentence = first ? `${first} of the box up to the reference point (accuracy 0, ${exact(reference.spikes)} spikes), the most spikes of any evaluated architecture here. Open symbols are the winners, retrained, on the test split.` : "Nothing has been evaluated in these studies yet.";
   const body = studies.flatMap((study, i) =>
     study.front.map((one) =>

@@ -2,6 +2,7 @@
 
 import { token } from "../lib/colours.js";
 import { h } from "../lib/dom.js";
+import { minus } from "../lib/format.js";
 
 const SYMBOLS = [
   ["●", "circle"], ["■", "square"], ["▲", "triangle-up"], ["◆", "diamond"],
@@ -52,5 +53,24 @@ export function titles(things) {
     if (names.get(thing.name) === 1) return thing.name;
     const seeded = `${thing.name}, seed ${thing.seed}`;
     return both.get(`${thing.name}/${thing.seed}`) === 1 ? seeded : `${seeded} (${place + 1})`;
+  });
+}
+
+/** What a search on a supernet that is there has behind its name: engine/sweep/plan.py. */
+const TAIL = /, λ = \S+, seed \d+$/;
+
+/**
+ * Names for where there is little room: clipped, and of searches on one supernet what tells them apart, λ and seed.
+ * @param {{name: string, seed: number, search_seed: number, fitness_lambda: number}[]} studies
+ */
+export function labels(studies) {
+  const differ = (/** @type {unknown[]} */ values) => new Set(values).size > 1;
+  const [lambdas, seeds] = [differ(studies.map((study) => study.fitness_lambda)), differ(studies.map((study) => study.search_seed))];
+  const bases = studies.map((study) => study.name.replace(TAIL, ""));
+  const [names, family] = [titles(studies), !differ(bases) && (lambdas || seeds)];
+  return studies.map((study, place) => {
+    const exponent = lambdas ? [`λ = ${minus(study.fitness_lambda)}`] : [];
+    if (family) return [...exponent, ...(seeds ? [`seed ${study.search_seed}`] : [])].join(", ");
+    return [...exponent, clipped(lambdas ? bases[place] : names[place])].join(", ");
   });
 }

@@ -21,7 +21,7 @@ export function renderTable(place, studies, reference, add) {
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, mark(i), " ", h("a", { href: study.url }, names[i]), h("span", { class: "small muted" }, `λ = ${minus(study.fitness_lambda)}, T = ${study.time_steps}, seed ${study.seed}`)),
+      h("th", { scope: "row" }, mark(i), " ", h("a", { href: study.url }, names[i]), h("span", { class: "small muted" }, `λ = ${minus(study.fitness_lambda)}, T = ${study.time_steps}, seed ${study.seed}${study.search_seed === study.seed ? "" : `, search seed ${study.search_seed}`}`)),
       h("td", { class: "number" }, exact(study.judged)),
       h("td", { class: "number" }, study.hypervolume === null ? "–" : percent(study.hypervolume)),
       cell(study, study.best, names[i], study.best?.architecture ?? "", add),

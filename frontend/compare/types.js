@@ -5,7 +5,7 @@
 /** @typedef {Point & {number: number, generation: number, fitness: number}} Evaluated */
 /**
  * @typedef {{
- *   id: string, url: string, name: string, state: string, owner: string, seed: number, digest: string, data: string,
+ *   id: string, url: string, name: string, state: string, owner: string, seed: number, search_seed: number, digest: string, data: string,
  *   sample: string, time_steps: number, fitness_lambda: number, average_spikes: number | null, layers: Layer[],
  *   validation_samples: number | null, judged: number, front: Evaluated[], best: Evaluated | null, knee: Evaluated | null,
  *   winner: Point | null, hypervolume: number | null

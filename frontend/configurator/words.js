@@ -19,12 +19,14 @@ const LABELS = {
   "search.crossover_cut": "Crossover cuts",
   "search.ties": "Equal fitness",
   "search.recalibration_batches": "Batch-norm recalibration",
+  "search.seed": "Search seed",
   "network.candidates": "Candidate blocks",
   "network.macro.layers": "Layers",
   "network.macro.extra_stem": "Extra stem",
   "network.macro.global_average_pooling": "Global average pool",
   "network.macro.stem_channels": "Channels",
   "data.content_sha256": "Content SHA-256",
+  "retrain.winner": "Retrain the winner",
   "retrain.trust": "Rank correlation: networks to retrain",
 };
 

@@ -13,9 +13,11 @@ import { toQuery, parse } from "./view.js";
 import { Search } from "./search.js";
 import { Panels } from "./panels.js";
 import { renderAnalysis } from "./panels/analysis.js";
+import { showFamily } from "./panels/family.js";
 import { renderHeader } from "./panels/header.js";
 import { renderLog } from "./panels/log.js";
 import { showRepeat } from "./panels/repeat.js";
+import { askRetrained } from "./panels/trust.js";
 import { newTitles, renderWarnings } from "./panels/warnings.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -94,6 +96,8 @@ const page = {
   select: (/** @type {number} */ id) => show({ selected: view.selected === id ? null : id, asked: null }),
   again: () => schedule(true),
   told: () => schedule(),
+  family: () => refreshFamily(),
+  retrained: () => retrained,
 };
 const search = summary.config.analysis ? null : new Search(page, hover, pageData("published") ?? [], pageData("output-elements") ?? []);
 const panels = new Panels(
@@ -163,6 +167,21 @@ function refreshRepeat() {
 document.addEventListener("visibilitychange", refreshRepeat);
 refreshRepeat();
 
+/** The searches on this supernet: on the same occasions, and when more of them were begun here. */
+function refreshFamily() {
+  const place = document.getElementById("family");
+  if (place && !document.hidden) void showFamily(place, summary.id);
+  if (place && !document.hidden) void refreshRetrained();
+}
+/** @type {import("./panels/trust.js").Retrained | undefined} */
+let retrained;
+async function refreshRetrained() {
+  retrained = await askRetrained(summary.id, retrained);
+  schedule();
+}
+document.addEventListener("visibilitychange", refreshFamily);
+refreshFamily();
+
 /** @param {number} before generations that were known */
 function announce(before) {
   const last = state.generations.at(-1);
@@ -192,7 +211,7 @@ const stream = new Stream(summary.id, {
     for (const title of newTitles(summary.warnings ?? [], latest.warnings ?? [])) announcer.say(`Warning: ${title}.`);
     summary = latest;
     upTo = Math.min(upTo, latest.last_seq);
-    if (moved) refreshRepeat();
+    if (moved) [refreshRepeat, refreshFamily].forEach((refresh) => refresh());
     schedule();
   },
   status: (status, message) => {

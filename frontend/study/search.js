@@ -14,6 +14,7 @@ import { LineageView } from "./panels/lineage.js";
 import { SpaceMap } from "./panels/map.js";
 import { ParetoPlot } from "../charts/pareto.js";
 import { Population } from "./panels/population.js";
+import { SearchAgain } from "./panels/search_again.js";
 import { renderQuality } from "./panels/quality.js";
 import { Strips } from "./panels/strips.js";
 import { Timeline } from "./panels/timeline.js";
@@ -34,9 +35,10 @@ import { choices } from "../domain/space.js";
  *   summary: () => import("../wire/events.js").Summary, state: () => import("../wire/state.js").State, view: () => View,
  *   frame: () => Frame | null, position: () => {shown: number, total: number},
  *   show: (change: Partial<View>) => void, select: (id: number) => void,
- *   again: () => void, told: () => void, settle: () => void
+ *   again: () => void, told: () => void, settle: () => void, family: () => void,
+ *   retrained: () => import("./panels/trust.js").Retrained | undefined
  * }} Page what holds now, drawn or not: `frame` is null and `position` of 0 while the past is on its way. `again` draws
- *   what a person asked for, `told` what the server said, both with the next frame of the screen; `settle` draws at once
+ *   what a person asked for, `told` what the server said, both with the next frame of the screen; `settle` draws at once; `family` asks anew for the searches on this supernet
  */
 
 export class Search {
@@ -61,6 +63,7 @@ export class Search {
     });
     this.plot = new ParetoPlot(byId("plot-frame"), byId("plot"), byId("plot-empty"), byId("plot-words"), { select, hover: hovered, along: (step) => this.along(step) });
     this.lambda = new LambdaPanel(layers, config.search.fitness_lambda, { show, select, view: page.view });
+    this.searchAgain = new SearchAgain(summary(), page.family);
     this.strips = new Strips(byId("strips"), byId("strips-words"), layers, select);
     this.population = new Population(byId("population"), byId("population-words"), layers, config.search.population, { select, sort });
     this.alleles = new Alleles(byId("alleles"), this.genes);
@@ -91,7 +94,7 @@ export class Search {
     return [
       { element: byId("verdict"), draw: () => renderVerdict(byId("verdict"), state(), summary()) },
       { element: byId("plot-panel"), draw: (frame) => this.drawPlot(frame), held: () => this.plot.hovering },
-      { element: byId("lambda-panel"), draw: (frame, person) => (spoken("lambda-words", person), this.lambda.render(frame, view())) },
+      { element: byId("lambda-panel"), draw: (frame, person) => (spoken("lambda-words", person), this.drawLambda(frame)) },
       { element: byId("quality-panel"), draw: (frame) => renderQuality(byId("quality"), state(), frame), held: free },
       { element: byId("strips-panel"), draw: (frame) => this.strips.render(frame, view().selected) },
       { element: byId("population-panel"), draw: (frame, person) => this.drawPopulation(frame, person) },
@@ -103,9 +106,16 @@ export class Search {
       { element: byId("winner"), draw: () => this.winner.render(state(), summary()), held: () => byId("winner").querySelector("details[open]") !== null },
       { element: byId("supernet-panel"), draw: () => renderCurves(byId("supernet"), state().supernet, { first: "supernet" }) },
       { element: byId("balance-panel"), draw: () => void renderBalance(byId("balance"), summary().id, state().averageSpikes === null ? `${state().supernet.length > 0}` : "trained", told) },
-      { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary()) },
+      { element: byId("trust-panel"), draw: () => renderTrust(byId("trust"), state(), summary(), this.page.retrained()) },
       { element: byId("retrain-panel"), draw: () => renderCurves(byId("retrain"), state().retrain, { first: "training", second: "test, retrained" }) },
     ];
+  }
+
+  /** @param {Frame} frame */
+  drawLambda(frame) {
+    const { state, summary, view } = this.page;
+    this.lambda.render(frame, view());
+    this.searchAgain.render(summary().may_edit && state().averageSpikes !== null, frame.rule.lambda);
   }
 
   /** Before the panels: the timeline, which no person holds. */

@@ -58,9 +58,10 @@
  *   loss: number | null, accuracy: number | null, spikes: number | null
  * }} Progress
  */
+/** @typedef {{kind: "study_extended", config_digest: string, generations: number}} StudyExtended */
 /** @typedef {{kind: "candidate_evaluated", candidate: Candidate}} CandidateEvaluated */
 /**
- * @typedef {StudyStarted | PhaseStarted | EpochFinished | SupernetFinished | GenerationFinished | StudyFinished
+ * @typedef {StudyStarted | PhaseStarted | EpochFinished | SupernetFinished | GenerationFinished | StudyFinished | StudyExtended
  *   | TrainingFinished | AnalysisFinished | StateChanged} DurableEvent
  */
 /** @typedef {Progress | CandidateEvaluated} ProvisionalEvent */

@@ -19,6 +19,7 @@
  *   finished: import("./events.js").StudyFinished | null,
  *   trainings: import("./events.js").TrainingFinished[],
  *   analysed: import("./events.js").AnalysisFinished | null,
+ *   extended: number,
  *   job: string | null,
  *   log: StoredEvent[],
  *   progress: import("./events.js").Progress | null,
@@ -41,6 +42,7 @@ export const initialState = Object.freeze({
   finished: null,
   trainings: [],
   analysed: null,
+  extended: 0,
   job: null,
   log: [],
   progress: null,
@@ -102,6 +104,8 @@ function apply(state, event) {
       };
     case "study_finished":
       return { ...state, finished: event, progress: null };
+    case "study_extended":
+      return { ...state, extended: event.generations };
     case "training_finished":
       return { ...state, trainings: [...state.trainings, event] };
     case "analysis_finished":
@@ -133,7 +137,7 @@ export function applyProvisional(state, event) {
  */
 export function plannedGenerations(state) {
   const over = state.phase === "retrain" || state.finished !== null || state.job === "succeeded" || state.job === "cancelled";
-  return over ? state.generations.length : (state.generations[0]?.generations ?? 0);
+  return over ? state.generations.length : Math.max(state.extended, state.generations.at(-1)?.generations ?? 0);
 }
 
 /**

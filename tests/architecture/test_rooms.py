@@ -13,8 +13,8 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli inspection study run result exchange export proxies evaluation training cost tabular figures "
-        "describe analysis backends metrics data search model process config zoo space neurons blocks events storage "
+        "__main__ cli sweep inspection study run result exchange export proxies evaluation training cost tabular "
+        "figures describe analysis backends metrics data search model process config zoo space neurons blocks events storage "
         "seeds errors schema"
     ),
     "webapp": (
@@ -27,22 +27,14 @@ ORDER = {
 
 TORCH_FREE = [
     *("analysis", "blocks", "cli", "config", "cost", "data/events", "data/files", "data/readers", "errors", "events"),
-    *("describe", "figures", "metrics", "neurons", "schema", "search", "seeds", "space", "tabular", "zoo"),
+    *("describe", "figures", "metrics", "neurons", "schema", "search", "seeds", "space", "sweep", "tabular", "zoo"),
 ]
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""
 TORCH_FREE_FILES = [
     *("backends/cpu/build", "data/preview/check", "data/preview/preview", "export/document", "export/members"),
     *("exchange/formats", "exchange/nir_verdict", "exchange/report", "inspection/decision", "inspection/request"),
-    *("process/malloc", "process/openmp", "run/control"),
-    *(
-        "run/fork",
-        "run/resource_errors",
-        "run/state",
-        "storage/atomic",
-        "storage/committed",
-        "storage/files",
-        "storage/head",
-    ),
+    *("process/malloc", "process/openmp", "run/control", "run/extension", "run/fork", "run/rescoring"),
+    *("run/resource_errors", "run/state", "storage/atomic", "storage/committed", "storage/files", "storage/head"),
     "training/totals",
 ]
 """Files of rooms that do load it."""

@@ -7,7 +7,7 @@ import { readbacks } from "./readbacks.js";
 const ALLOWED = {
   "a field of a form, in which only a person writes, or a drawing while nobody does": [
     "citation.input.value", "field.value", "fraction.value", "input.value", "kept.value", "kind.value", "licence.input.value", "path.value", "search.value", "seed.value",
-    "seeds.valueAsNumber", 'shared.checked', '(byId("shared")).checked', "this.by.input.value", "this.json.value", "this.sample.input.value", "this.search.value",
+    "seeds.valueAsNumber", 'shared.checked', '(byId("shared")).checked', "this.by.input.value", "this.json.value", "this.lambdas.value", "this.name.value", "this.retrain.checked", "this.sample.input.value", "this.search.value", "this.seeds.value",
     "this.size.input.value", "this.speed.input.value", "this.steps.input.value", "title.value", "wanted.value",
   ],
   "written only where it differs": ["element.textContent", "field.value", "input.value", "this.json.value"],

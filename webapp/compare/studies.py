@@ -33,6 +33,7 @@ def _entry(study: Study, record: Record, spikes: float) -> dict[str, Any]:
         "state": study.state,
         "owner": study.owner.get_username(),
         "seed": config.seed,
+        "search_seed": config.search_seed,
         "digest": record.digest,
         "data": config.data.info.title,
         "sample": record.sample,

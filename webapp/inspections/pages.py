@@ -43,7 +43,7 @@ def _fixed(study: Study, config: StudyConfig, found: Architecture) -> dict[str, 
     """The data that follows from the config alone, and the weights that can be inspected."""
     layers = layer_specs(config.network.macro, found, config.input, config.neuron_parameters)
     return {
-        "study": {"id": str(study.id), "name": study.name, "state": study.state},
+        "study": {"id": str(study.id), "name": study.name, "state": study.state, "searches": config.analysis is None},
         "architecture": found.code,
         "macro": config.model_dump(mode="json")["network"]["macro"]["layers"],
         "time_steps": config.network.time_steps,

@@ -6,7 +6,18 @@ from django.urls import path
 
 from webapp.studies.services.actions import ACTIONS
 from webapp.studies.submit import configurator, estimates
-from webapp.studies.views import api, benchmark_table, download, energy, pages, paper_tables, path_counts, replay
+from webapp.studies.views import (
+    api,
+    benchmark_table,
+    download,
+    energy,
+    families,
+    pages,
+    paper_tables,
+    path_counts,
+    replay,
+    retraining,
+)
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
@@ -28,6 +39,10 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/sampling", path_counts.sampling, name="api-sampling"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
+    path("api/studies/<uuid:study_id>/family", families.family, name="api-family"),
+    path("api/studies/<uuid:study_id>/sweep", families.sweep, name="api-sweep"),
+    path("api/studies/<uuid:study_id>/retrain", retraining.retrain, name="api-retrain"),
+    path("api/studies/<uuid:study_id>/retrained", retraining.retrained, name="api-retrained"),
     *(
         path(f"api/studies/<uuid:study_id>/{action}", api.act, {"action": action}, name=f"api-{action}")
         for action in ACTIONS

@@ -23,14 +23,22 @@ function forkable(summary, state) {
   return state.generations.length;
 }
 
+const BRED = ["evolution", "nsga2", "random_search"];
+
+/** Whether the search can go on to more generations in this study: it is over or rests, and no winner is retrained. @param {Summary} summary @param {State} state */
+function extendable(summary, state) {
+  const { analysis, search } = summary.config;
+  return ["paused", "succeeded"].includes(summary.state) && !analysis && BRED.includes(search.algorithm) && state.averageSpikes !== null && state.retrained === null && state.finished === null;
+}
+
 /** Everything that decides what the menu offers. @param {Summary} summary @param {State} state */
 export function menuKey(summary, state) {
-  return [summary.state, isSearching(summary), summary.ending, summary.priority, summary.archived, forkable(summary, state) !== null].join("/");
+  return [summary.state, isSearching(summary), summary.ending, summary.priority, summary.archived, forkable(summary, state) !== null, extendable(summary, state) && summary.config.search.generations].join("/");
 }
 
 /** @param {Summary} summary @param {State} state @returns {HTMLDetailsElement} */
 export function moreMenu(summary, state) {
-  const items = [stopItems(summary), priorityItem(summary), forkItem(summary, state), putAwayItems(summary)].flat();
+  const items = [stopItems(summary), priorityItem(summary), extendItem(summary, state), forkItem(summary, state), putAwayItems(summary)].flat();
   const menu = /** @type {HTMLDetailsElement} */ (h("details", { class: "menu" }, h("summary", { class: "button" }, "More"), h("div", { class: "menu-items" }, ...items)));
   closes(menu);
   return menu;
@@ -100,6 +108,27 @@ function priorityItem(summary) {
   const select = /** @type {HTMLSelectElement} */ (h("select", { "data-action": "priority" }, ...options));
   select.addEventListener("change", () => void ask(summary, "priority", { priority: select.value }));
   return [h("label", { class: "menu-field" }, h("span", {}, "Priority"), select)];
+}
+
+/** @param {Summary} summary @param {State} state */
+function extendItem(summary, state) {
+  if (!extendable(summary, state)) return [];
+  const { generations } = summary.config.search;
+  const wanted = numberField("extended", generations + 10, generations + 1, 1000);
+  const form = h(
+    "form",
+    { class: "menu-fork" },
+    h("b", {}, "Extend the search"),
+    h("span", { class: "small muted" }, `In this study, which has ${generations} generations; its config changes with it`),
+    h("label", { class: "menu-field" }, h("span", {}, "Search until"), wanted),
+    h("button", { "data-action": "extend" }, "Extend"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.closest("details")?.removeAttribute("open");
+    void ask(summary, "extend", { generations: Number(wanted.value) });
+  });
+  return [form];
 }
 
 /** @param {Summary} summary @param {State} state */

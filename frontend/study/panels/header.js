@@ -65,12 +65,14 @@ function asked(summary) {
 /** The phases a study goes through. @param {any} config @returns {(keyof typeof WORDS)[]} */
 function phasesOf(config) {
   if (config.analysis) return ["analysis"];
+  if (config.retrain?.winner === false) return ["supernet", "search"];
   const more = (config.retrain?.seeds ?? 1) > 1 || (config.retrain?.trust ?? 0) > 0 || (config.retrain?.baselines ?? []).length > 0;
   return more ? ["supernet", "search", "retrain", "analysis"] : ["supernet", "search", "retrain"];
 }
 
-/** Whether the engine has said its last word. @param {any} config @param {State} state */
+/** Whether the engine has said its last word; of a search without retraining the server tells. @param {any} config @param {State} state */
 function isOver(config, state) {
+  if (config.retrain?.winner === false && !config.analysis) return state.job === "succeeded";
   return phasesOf(config).includes("analysis") ? state.analysed !== null : state.finished !== null;
 }
 

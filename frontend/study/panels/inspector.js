@@ -7,6 +7,7 @@ import { strip } from "../../domain/genome.js";
 import { got } from "../../lib/http.js";
 import { Energy } from "./energy.js";
 import { renderHeatmap } from "../../charts/heatmap.js";
+import { retrainForm } from "./retrain.js";
 import { describeOrigin } from "./population.js";
 
 /** @typedef {import("../../wire/events.js").Candidate} Candidate */
@@ -90,6 +91,7 @@ export class Inspector {
       h("div", { class: "inspector-head" }, h("h3", {}, "Spikes by layer and step"), toggle),
       this.picture,
       ...(stored ? [this.energy.of(c.id)] : []),
+      ...this.retraining(c.architecture),
     );
     void this.heat(c, stored, state, perNeuron, key);
   }
@@ -133,7 +135,13 @@ export class Inspector {
       h("p", {}, strip(document, architecture, this.layers), " ", h("code", {}, architecture)),
       ...this.stage(architecture, inspection, ready),
       h("p", { class: "small links" }, this.page(architecture)),
+      ...this.retraining(architecture),
     );
+  }
+
+  /** @param {string} architecture */
+  retraining(architecture) {
+    return this.summary.may_edit ? [retrainForm(this.place, this.summary.id, architecture)] : [];
   }
 
   /** @param {string} architecture @param {Inspection | null} inspection @param {boolean} ready */

@@ -42,6 +42,8 @@ export function words(e, state) {
     }
     case "study_finished":
       return `finished: ${e.architecture}, ${percent(e.test_accuracy)} on test with ${short(e.test_spikes)} spikes`;
+    case "study_extended":
+      return `extended to ${e.generations} generations; config ${e.config_digest.slice(0, 12)}`;
     case "training_finished":
       return `${e.arm}: ${e.architecture}, seed ${e.seed}, ${percent(e.test_accuracy)} on test with ${short(e.test_spikes)} spikes`;
     case "analysis_finished":

@@ -73,6 +73,34 @@ def test_a_wrong_field_is_named_with_its_bound(part, field, value, message):
         parse_config(document)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("trust", 3),
+        ("seeds", 2),
+        ("baselines", ["fang-2021"]),
+    ],
+)
+def test_a_study_that_ends_with_its_search_cannot_ask_for_retraining(field, value):
+    document = json.loads(QUICK.canonical())
+    document["retrain"] |= {"winner": False}
+    assert parse_config(document).retrain.epochs == QUICK.retrain.epochs
+    document["retrain"][field] = value
+    with pytest.raises(ConfigError, match=rf"retrain\.{field}: needs retrain\.winner"):
+        parse_config(document)
+
+
+def test_a_search_without_a_seed_of_its_own_is_written_as_before_and_draws_with_the_study_s():
+    document = json.loads(QUICK.canonical())
+    assert "seed" not in document["search"]
+    document["search"]["seed"] = None
+    assert (parse_config(document), parse_config(document).digest()) == (QUICK, QUICK.digest())
+    document["search"]["seed"] = 7
+    own = parse_config(document)
+    assert (own.search_seed, QUICK.search_seed, own.digest() == QUICK.digest()) == (7, QUICK.seed, False)
+    assert parse_config(own.canonical()) == own
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"seed": 1, "seed": 2}', '{"seed": NaN}'])
 def test_what_is_no_config_is_a_config_error(text):
     with pytest.raises(ConfigError):

@@ -100,9 +100,9 @@ def test_a_stored_study_stays_readable_under_its_own_digest():
 
 def test_a_fork_is_refused_for_what_it_brings_itself_alone():
     old = parse_stored(document(channels=99))
-    assert changed_config(old, {"search": {"generations": 9}}).search.generations == 9
+    assert changed_config(old, {"search": {"generations": 9}}, 1).search.generations == 9
     with pytest.raises(ConfigError, match=r"retrain\.cutout: must be at most the image size 16, got 64"):
-        changed_config(old, {"retrain": {"cutout": 64}})
+        changed_config(old, {"retrain": {"cutout": 64}}, 1)
 
 
 @pytest.mark.parametrize("key", PRESETS)

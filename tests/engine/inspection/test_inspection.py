@@ -317,7 +317,7 @@ def test_a_study_is_opened_with_its_own_config(finished, source, tmp_path):
     at = Commit(*_newest(finished[0]), step=9, phase="done")
     wider = source.config.search.model_copy(update={"batch_size": 7})
     forked = source.config.model_copy(update={"name": "A fork", "search": wider})
-    fork(finished[0], at, 1, forked, tmp_path / "fork")
+    fork(finished[0], at, source.config, 1, forked, tmp_path / "fork")
     with pytest.raises(CheckpointError, match="name it by --study"):
         open_source(tmp_path / "fork", tmp_path)
     opened = open_source(tmp_path / "fork", tmp_path, forked)

@@ -43,6 +43,15 @@ def test_a_stopped_search_finishes_its_generation(tmp_path, ending, tail):
     assert (kinds[-1] == "study_finished") == (ending == "retrain")
 
 
+def test_a_study_of_no_retraining_ends_with_its_whole_search(tmp_path):
+    config = tiny_config()
+    config = config.model_copy(update={"retrain": config.retrain.model_copy(update={"winner": False})})
+    events, commits = play(config, tmp_path)
+    assert [event["kind"] for event in events].count("generation_finished") == 2
+    assert (events[-1]["kind"], commits[-1].phase) == ("generation_finished", "done")
+    assert not (tmp_path / "result").exists()
+
+
 def test_a_stop_in_the_middle_of_retraining_ends_at_the_next_batch(tmp_path):
     control, batches = Control(), []
 

@@ -8,7 +8,7 @@ import { leading, spread } from "../../../frontend/compare/fronts.js";
 import { mapOf, perNeuron } from "../../../frontend/compare/heatmaps.js";
 import { align, floor, highest, total, waterfall } from "../../../frontend/compare/layers.js";
 import { matching } from "../../../frontend/compare/picker.js";
-import { series, titles } from "../../../frontend/compare/series.js";
+import { labels, series, titles } from "../../../frontend/compare/series.js";
 import { renderStrips } from "../../../frontend/compare/strips.js";
 import { renderDifferences } from "../../../frontend/compare/tables.js";
 import { renderWaterfall, sentence, signed } from "../../../frontend/compare/waterfall.js";
@@ -133,4 +133,13 @@ test("only differing fields, or the sentence that there are none", () => {
   assert.deepEqual([...place.querySelectorAll("tbody tr > *")].map((cell) => cell.textContent), ["search.fitness_lambda", "-0.08", "–"]);
   renderDifferences(place, studies, []);
   assert.match(place.textContent, /the same in every field except the name/);
+});
+
+test("where there is little room, searches on one supernet are told apart by what differs", () => {
+  const study = (name, lambda, seed = 0) => ({ name, seed: 0, search_seed: seed, fitness_lambda: lambda });
+  const family = [study("A long name of a study", -0.08), study("A long name of a study, λ = -0.16, seed 0", -0.16)];
+  assert.deepEqual(labels(family), ["λ = −0.08", "λ = −0.16"]);
+  assert.deepEqual(labels([family[0], study("A long name of a study, λ = -0.08, seed 7", -0.08, 7)]), ["seed 0", "seed 7"]);
+  assert.deepEqual(labels([family[0], study("Other, λ = 0, seed 7", 0, 7)]), ["λ = −0.08, A long name of a st…", "λ = 0, Other"]);
+  assert.deepEqual(labels([study("One", -0.08), study("Two", -0.08)]), ["One", "Two"]);
 });

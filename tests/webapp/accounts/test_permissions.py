@@ -11,7 +11,22 @@ from webapp.datasets.models import Dataset
 from webapp.studies import services
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("pause", "resume", "stop", "cancel", "retry", "archive", "restore", "priority", "delete", "undelete", "fork")
+ACTIONS = (
+    "pause",
+    "resume",
+    "stop",
+    "cancel",
+    "retry",
+    "archive",
+    "restore",
+    "priority",
+    "delete",
+    "undelete",
+    "fork",
+    "sweep",
+    "retrain",
+    "extend",
+)
 PUBLIC = {"healthz", "readyz", "metrics", "sign-in", "sign-in-link", "sign-out"}
 SHARED = {
     "studies": "/",
@@ -42,6 +57,8 @@ OF_A_STUDY = {
     "api-study": "/api/studies/{id}",
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
+    "api-retrained": "/api/studies/{id}/retrained",
+    "api-family": "/api/studies/{id}/family",
     "api-sampling": "/api/studies/{id}/sampling",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     "architecture": "/studies/{id}/archs/R5-S",

@@ -8,7 +8,8 @@ UPDATE that finds no row raises `LeaseLost` in a worker and `InvalidTransition` 
 
 from webapp.studies.services.checkpoints import delete_checkpoints
 from webapp.studies.services.creation import create_repeat, create_study
-from webapp.studies.services.forking import fork
+from webapp.studies.services.extending import extend
+from webapp.studies.services.forking import fork, search_again
 from webapp.studies.services.launches import AlreadyLaunched, delete_old_launches, earlier
 from webapp.studies.services.leases import claim, end_turn, end_turn_on_full_disk, give_up_stalled, renew_lease
 from webapp.studies.services.reaping import apply_overdue_requests, expire_holder, fail_dead, resume_after_disk_full
@@ -39,6 +40,7 @@ __all__ = [
     "end_turn_on_full_disk",
     "engine_events",
     "expire_holder",
+    "extend",
     "fail",
     "fail_dead",
     "fork",
@@ -50,6 +52,7 @@ __all__ = [
     "resume",
     "resume_after_disk_full",
     "retry",
+    "search_again",
     "set_priority",
     "stop",
     "undelete",

@@ -13,7 +13,7 @@ from webapp.studies.models import Ending, Priority
 Options = Mapping[str, Any]
 PRIORITIES = {label: value for value, label in Priority.choices}
 
-OPTIONS = frozenset({"priority", "retrain", "generation", "config"})
+OPTIONS = frozenset({"priority", "retrain", "generation", "generations", "config"})
 
 
 def _stop(study_id: UUID, options: Options) -> None:
@@ -30,6 +30,13 @@ def _set_priority(study_id: UUID, options: Options) -> None:
     services.set_priority(study_id, Priority(PRIORITIES[wanted]))
 
 
+def _extend(study_id: UUID, options: Options) -> None:
+    generations = options.get("generations")
+    if isinstance(generations, bool) or not isinstance(generations, int):
+        raise ConfigError([f"generations: must be a whole number, got {str(generations)[:40]!r}"])
+    services.extend(study_id, generations)
+
+
 def _without_options(transition: Callable[[UUID], None]) -> Callable[[UUID, Options], None]:
     return lambda study_id, options: transition(study_id)
 
@@ -38,6 +45,7 @@ ACTIONS: dict[str, Callable[[UUID, Options], None]] = {
     "pause": _without_options(services.pause),
     "resume": _without_options(services.resume),
     "stop": _stop,
+    "extend": _extend,
     "cancel": _without_options(services.cancel),
     "retry": _without_options(services.retry),
     "archive": _without_options(services.archive),

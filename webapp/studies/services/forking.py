@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.config.study import StudyConfig
 from engine.cost.memory import memory_limit, require_memory
 from engine.errors import CheckpointError
 from engine.events import Commit
-from engine.run.fork import changed_config, history
+from engine.run.fork import changed_config, history, require_forkable
 from engine.run.fork import fork as copy_up_to
 from webapp.http.errors import InvalidTransition
 from webapp.studies.files import workdir
@@ -34,24 +35,59 @@ def fork(
     Without a trained supernet in the source, the fork starts from the beginning. Raises ConfigError, InvalidTransition
     and AlreadyLaunched.
     """
-    config = changed_config(parse_stored(source.config), changes)
+    own = parse_stored(source.config)
+    kept = source.generation if generation is None else generation
+    config = changed_config(own, changes, kept)
     if "name" in changes:
         require_printable(config)
     else:
         config = config.model_copy(update={"name": _name(source, generation)})
-    require_readable(config, owner)
-    require_memory(config, memory_limit())
+    _require_runnable(owner, config)
     searched = source.phase not in (Phase.NONE, Phase.SUPERNET) and config.analysis is None
     if not searched and generation is None:
         return create_study(owner, config, launch=launch, forked_from=source)
-    kept = source.generation if generation is None else generation
-    study_id = uuid.uuid4()
-    folder = workdir(study_id)
+    return _forks(owner, source, kept, [config], launch)[0]
+
+
+def search_again(
+    owner: User, source: Study, configs: Sequence[StudyConfig], launch: Launch | None = None
+) -> list[Study]:
+    """New searches on the supernet of `source`, each a fork at generation 0, all or none. A launch key is the first's.
+
+    Raises ConfigError, InvalidTransition and AlreadyLaunched.
+    """
+    own = parse_stored(source.config)
+    for config in configs:
+        require_forkable(own, config, 0)
+        require_printable(config)
+        _require_runnable(owner, config)
+    return _forks(owner, source, 0, configs, launch)
+
+
+def _require_runnable(owner: User, config: StudyConfig) -> None:
+    require_readable(config, owner)
+    require_memory(config, memory_limit())
+
+
+def _forks(
+    owner: User, source: Study, generation: int, configs: Sequence[StudyConfig], launch: Launch | None
+) -> list[Study]:
+    """Files first, then the rows of all in one transaction."""
+    own, ids = parse_stored(source.config), [uuid.uuid4() for _ in configs]
+    launches = [launch, *(None for _ in configs[1:])]
     try:
-        commit = _copy_files(source, kept, config, folder)
-        return _store_fork(owner, source, kept, config, study_id, commit, launch)
+        commits = [
+            _copy_files(source, own, generation, config, workdir(study_id))
+            for config, study_id in zip(configs, ids, strict=True)
+        ]
+        with transaction.atomic():
+            return [
+                _store_fork(owner, source, generation, *one)
+                for one in zip(configs, ids, commits, launches, strict=True)
+            ]
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        for study_id in ids:
+            shutil.rmtree(workdir(study_id), ignore_errors=True)
         raise
 
 
@@ -61,13 +97,13 @@ def _name(source: Study, generation: int | None) -> str:
     return source.name[: 120 - len(tail)] + tail
 
 
-def _copy_files(source: Study, generation: int, config: StudyConfig, folder: Path) -> Commit:
+def _copy_files(source: Study, own: StudyConfig, generation: int, config: StudyConfig, folder: Path) -> Commit:
     """Copy from the newest undamaged checkpoint."""
     problem = "it has no checkpoint yet"
     for row in Checkpoint.objects.filter(study=source).order_by("-step"):
         try:
             at = Commit(row.path, row.sha256, row.size, row.step, "search")
-            return copy_up_to(workdir(source.id), at, generation, config, folder)
+            return copy_up_to(workdir(source.id), at, own, generation, config, folder)
         except (CheckpointError, FileNotFoundError) as error:  # its worker may delete it meanwhile
             problem = str(error)
         except OSError as error:
@@ -86,8 +122,9 @@ def _store_fork(
     commit: Commit,
     launch: Launch | None,
 ) -> Study:
-    """The rows read here never change, so they are read before the transaction: on SQLite it blocks all writers."""
-    events, copies = _history(source, generation, config), _copies(source, generation, study_id)
+    """The rows read here never change, so they are read before they are written: on SQLite that blocks all writers."""
+    events = _history(source, generation, config)
+    copies = _copies(source, generation, study_id, events)
     with transaction.atomic():
         study = create_study(owner, config, launch=launch, id=study_id, forked_from=source, forked_at=generation)
         store(study.id, events)
@@ -110,11 +147,15 @@ def _store_fork(
 def _history(source: Study, generation: int, config: StudyConfig) -> list[dict[str, Any]]:
     """The engine's events of the source up to the end of that generation, as the fork's own."""
     events = Event.objects.filter(study=source).exclude(kind="state_changed").order_by("seq")
-    return history((event.payload for event in events), generation, config)
+    own = parse_stored(source.config)
+    return history((event.payload for event in events), own, generation, config)
 
 
-def _copies(source: Study, generation: int, study_id: uuid.UUID) -> list[Candidate]:
+def _copies(source: Study, generation: int, study_id: uuid.UUID, events: list[dict[str, Any]]) -> list[Candidate]:
+    """The candidates of the fork's own events, with the fitness that they have there."""
+    generations = (event["candidates"] for event in events if event["kind"] == "generation_finished")
+    scores = {one["id"]: one["fitness"] for candidates in generations for one in candidates}
     copies = list(Candidate.objects.filter(study=source, generation__lt=generation).order_by("number"))
     for candidate in copies:
-        candidate.pk, candidate.study_id = None, study_id
+        candidate.pk, candidate.study_id, candidate.fitness = None, study_id, scores[candidate.number]
     return copies

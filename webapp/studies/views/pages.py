@@ -28,6 +28,7 @@ CHAPTERS = {
     "configurator": "The configurator",
     "data": "Data sets",
     "viewer": "Watching a search",
+    "searches": "Many searches on one supernet",
     "paper": "Compare, replay, publish",
     "spikes": "Spikes of an architecture",
     "evaluation": "Evaluating a trained network",

@@ -156,3 +156,18 @@ test("a fork whose answer was lost is asked for again under the same key", async
   assert.equal(keys[1], keys[0]);
   assert.equal(sent.at(-1).url, "/studies/new-one");
 });
+
+test("a search that rests without a retrained winner can be extended", async () => {
+  const config = { search: { fitness_lambda: -0.08, generations: 8, algorithm: "evolution" } };
+  const offers = (change, state = searched) => (renderHeader(summary({ config, ...change }), state, () => {}), offered().includes("extend"));
+  assert.deepEqual([offers({ state: "paused" }), offers({ state: "running" }), offers({ state: "succeeded" })], [true, false, true]);
+  assert.equal(offers({ state: "succeeded" }, { ...searched, retrained: "R5-S", finished: {} }), false);
+  assert.equal(offers({ state: "succeeded", config: { search: { ...config.search, algorithm: "exhaustive" } } }), false);
+  renderHeader(summary({ config, state: "succeeded" }), searched, () => {});
+  const field = document.querySelector("[name=extended]");
+  assert.deepEqual([field.value, field.min], ["18", "9"]);
+  field.value = "12";
+  field.form.dispatchEvent(new document.defaultView.Event("submit", { cancelable: true }));
+  await settled();
+  assert.deepEqual(sent, [{ url: "/api/studies/S/extend", body: { generations: 12 } }]);
+});

@@ -6,17 +6,14 @@ import errno
 
 import pytest
 
+from engine.metrics.fitness import fitness
 from tests.webapp.studies.worker.test_runner import turn
 from webapp.http.errors import InvalidTransition
 from webapp.studies import services, tasks
 from webapp.studies.files import workdir
+from webapp.studies.selectors.summaries import detail
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def searched(study):
-    return turn(study, tasks.run_engine)
 
 
 def test_a_fork_has_what_was_evaluated_up_to_its_generation_and_goes_on_to_its_own_end(searched, alice):
@@ -33,6 +30,22 @@ def test_a_fork_has_what_was_evaluated_up_to_its_generation_and_goes_on_to_its_o
     assert list(made.candidates.values_list("number", flat=True)) == list(range(made.candidates.count()))
 
 
+def test_a_fork_under_another_lambda_is_scored_anew_and_says_so(searched, alice):
+    made = services.fork(alice, searched, 1, {"search": {"fitness_lambda": -1.5}})
+    average = made.events.get(kind="supernet_finished").payload["average_spikes"]
+    told = made.events.get(kind="generation_finished").payload
+    assert [one["fitness"] for one in told["candidates"]] == [one.fitness for one in made.candidates.all()]
+    for one in made.candidates.all():
+        assert one.fitness == fitness(one.accuracy, one.spikes, average, -1.5)
+    best = max(made.candidates.all(), key=lambda one: (one.fitness, one.number))
+    assert (told["best"], made.best_architecture) == (best.number, best.architecture)
+    assert made.events.get(kind="study_started").payload["found_under"] == [
+        {"generations": 1, "fitness_lambda": searched.config["search"]["fitness_lambda"]}
+    ]
+    warned = [one["message"] for one in detail(made, alice)["warnings"] if one["code"] == "scored_anew"]
+    assert warned == ["Scored anew: generation 1 was found under λ = -0.08; scored anew under λ = -1.5."]
+
+
 def test_a_fork_that_cannot_be_stored_leaves_no_files(searched, alice, monkeypatch):
     def fails(*_):
         raise RuntimeError("boom")
@@ -44,7 +57,7 @@ def test_a_fork_that_cannot_be_stored_leaves_no_files(searched, alice, monkeypat
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_no_files(searched, as_user, monkeypatch):
-    def full(source, at, generation, config, target):
+    def full(source, at, own, generation, config, target):
         target.mkdir(parents=True)
         raise OSError(errno.ENOSPC, "No space left on device")
 

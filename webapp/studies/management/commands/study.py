@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--retrain", action="store_true", help="with stop: go on to retraining the winner")
         parser.add_argument("--priority", choices=list(PRIORITIES), help="with priority")
         parser.add_argument("--generation", type=int, help="with fork: how many generations to keep")
+        parser.add_argument("--generations", type=int, help="with extend: how many in all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         study = Study.objects.filter(id=options["id"]).first()

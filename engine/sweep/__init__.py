@@ -1,0 +1,1 @@
+"""Several searches on one supernet: which there are, and what they found."""
