@@ -82,7 +82,7 @@ def test_the_example_of_the_readme_runs_in_an_empty_folder(site: Path, tmp_path:
     assert "125 architectures, 20 evaluated" in printed
     assert "Evaluation(accuracy=" in printed
     assert "'train.cpp'" in printed.splitlines()[-1]
-    assert {"w", "w-random", "candidates.parquet"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"w", "w-0", "w--0.16", "net.nir", "candidates.parquet"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_both_names_are_commands_there(site: Path, tmp_path: Path):
