@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, presets, run, table, trained, zoo
+from engine.cli import data, folder, inspect, make_table, paper, parts, presets, run, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
+from engine.config.algorithms import ALGORITHMS
 from engine.config.catalog import CATALOG
-from engine.config.search import Algorithm
 from engine.errors import ConfigError, EngineError
 from engine.metrics.energy import ENERGY_MODELS
 from engine.process.openmp import share_cores
@@ -31,8 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; its exit status is one of EXITS."""
     prepare_streams()
     share_cores()
-    options = vars(_parser().parse_args(argv))
     try:
+        options = vars(_parser().parse_args(parts.with_parts(argv)))
         status: int = options.pop("command")(**options) or 0
         sys.stdout.flush()
         return status
@@ -72,8 +72,13 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     """Each command's options are the parameters of its function in `engine.cli`."""
     parser = _Parser(prog="python -m engine", description=__doc__, epilog=EXITS)
+    parser.add_argument(
+        parts.OPTION, default=argparse.SUPPRESS, metavar="FILE.py", help=parts.WORDS
+    )  # read before, by with_parts
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _presets(commands)
+    listed = commands.add_parser("parts", help="list your own parts that are registered, as JSON")
+    listed.set_defaults(command=parts.parts)
     _zoo(commands)
     _run(commands)
     _folder(commands)
@@ -230,7 +235,7 @@ def _table(commands: Any) -> None:
     show.add_argument("--front", action="store_true", help="the exact Pareto front alone")
     show.set_defaults(command=table.show)
     search = _of_table(actions, "search", "run a search on the table: winner, regret, and what it missed")
-    search.add_argument("--algorithm", choices=get_args(Algorithm), default="evolution")
+    search.add_argument("--algorithm", choices=list(ALGORITHMS), default="evolution")
     search.add_argument(
         "--source", choices=get_args(Source), default="validation", help="what the search is shown (default validation)"
     )

@@ -1,0 +1,1 @@
+"""A complete file for each kind of part, to begin from. The product loads none of them itself."""
