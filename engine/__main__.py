@@ -17,6 +17,7 @@ from engine.config.algorithms import ALGORITHMS
 from engine.config.catalog import CATALOG
 from engine.errors import ConfigError, EngineError
 from engine.metrics.energy import ENERGY_MODELS
+from engine.parts.templates import KINDS
 from engine.process.openmp import share_cores
 from engine.tabular.columns import Source
 
@@ -77,8 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # read before, by with_parts
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _presets(commands)
-    listed = commands.add_parser("parts", help="list your own parts that are registered, as JSON")
-    listed.set_defaults(command=parts.parts)
+    own = commands.add_parser("parts", help="list your own parts that are registered, as JSON, or print a template")
+    own.add_argument("--template", choices=KINDS, help="print a complete file of this kind, to begin from")
+    own.set_defaults(command=parts.parts)
     _zoo(commands)
     _run(commands)
     _folder(commands)

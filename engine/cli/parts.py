@@ -1,4 +1,5 @@
-"""Parts of one's own at the command line: `--parts`, AUTOSNN_PARTS, and `parts`, which lists them."""
+"""Parts of one's own at the command line: `--parts`, AUTOSNN_PARTS, and `parts`, which lists them, or writes a
+template."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.cli.output import print_json
+from engine.cli.output import print_json, print_text
 from engine.parts.loading import load_parts, paths_of
+from engine.parts.templates import template as file_of
 from engine.schema.own import SOURCES
 
 OPTION = "--parts"
@@ -29,6 +31,9 @@ def with_parts(argv: Sequence[str] | None) -> list[str]:
     return others
 
 
-def parts() -> None:
-    """What is registered of one's own, with the SHA-256 of each source, as JSON."""
-    print_json(dict(sorted(SOURCES.items())))
+def parts(template: str | None) -> None:
+    """What is registered of one's own, with the SHA-256 of each source, as JSON; or the template of a kind."""
+    if template is None:
+        print_json(dict(sorted(SOURCES.items())))
+    else:
+        print_text(file_of(template).rstrip("\n"))

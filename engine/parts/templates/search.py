@@ -21,7 +21,7 @@ def ask(asked: Asked) -> list[Proposal]:
     best = fittest(asked.seen, 1, asked.config.ties)
     proposals: list[Proposal] = []
     for number in range(TRIES * asked.config.population):
-        if best and number % 2:
+        if best and number % 2 == 0:
             parent = Architecture.from_code(best[0].architecture)
             found = asked.space.mutate(parent, 0.3, asked.rng)
             proposal = Proposal(found, "mutation", (best[0].id,), found.changes_from(parent))
