@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webapp.http.unreadable.UnreadableConfig",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
