@@ -16,9 +16,16 @@ NETWORK = ("block_family", "neuron")
 """The kinds that a trained network is made of."""
 
 
+class Parts(dict[str, str]):
+    """SHA-256 of a source by the part's key; hashed as a config is, and never changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
 def own_parts(
     networks: Iterable[NetworkConfig], data: Iterable[DataConfig], search: SearchConfig, known: Mapping[str, str]
-) -> dict[str, str]:
+) -> Parts:
     """SHA-256 of each own part's source by its key: as `known` has it, else as it is registered here."""
     keys = {
         *(key for network in networks for key in _of_network(network)),
@@ -26,7 +33,7 @@ def own_parts(
         key_of("search", search.algorithm),
         key_of("objective", search.objective),
     }
-    return {key: known.get(key, SOURCES[key]) for key in sorted(keys & SOURCES.keys())}
+    return Parts({key: known.get(key, SOURCES[key]) for key in sorted(keys & SOURCES.keys())})
 
 
 def _of_network(network: NetworkConfig) -> Iterator[str]:

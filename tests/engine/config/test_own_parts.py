@@ -42,7 +42,9 @@ def test_each_kind_is_named_and_what_the_study_does_not_name_is_dropped():
     config = parse_config(study({"block_family.dilated": OTHER}, algorithm="mine", objective="mine"))
     keys = ("block_family.two_paths", "objective.mine", "search.mine")
     assert config.parts == {key: SOURCES[key] for key in keys}
-    assert parse_config(json.loads(config.canonical())) == config
+    again = parse_config(json.loads(config.canonical()))
+    assert again == config
+    assert hash(again) == hash(config)
 
 
 def test_blocks_of_one_layer_and_networks_of_arms_are_named_too():
