@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, parts, presets, run, table, trained, zoo
+from engine.cli import data, folder, inspect, make_table, paper, parts, presets, rows, run, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
@@ -19,6 +19,7 @@ from engine.errors import ConfigError, EngineError
 from engine.metrics.energy import ENERGY_MODELS
 from engine.parts.templates import KINDS
 from engine.process.openmp import share_cores
+from engine.rows.columns import COLUMNS
 from engine.tabular.columns import Source
 
 EXITS = (
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _trained(commands)
     _inspect(commands)
     _paper(commands)
+    _rows(commands)
     _data(commands)
     _table(commands)
     return parser
@@ -212,6 +214,14 @@ def _paper(commands: Any) -> None:
     figures.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
     figures.add_argument("--out", type=Path, required=True, metavar="DIR")
     figures.set_defaults(command=paper.figures)
+
+
+def _rows(commands: Any) -> None:
+    parser = commands.add_parser("rows", help="candidates, front, curves or trainings of a study as CSV or Parquet")
+    parser.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    parser.add_argument("--what", choices=list(COLUMNS), default="candidates", help="left out = candidates")
+    parser.add_argument("--out", type=Path, metavar="FILE", help=".csv or .parquet; left out = CSV on stdout")
+    parser.set_defaults(command=rows.rows)
 
 
 def _data(commands: Any) -> None:

@@ -145,7 +145,10 @@ _EVENTS: tuple[DatasetInfo, ...] = (
     ),
 )  # fmt: skip
 
-CATALOG: dict[str, DatasetInfo] = {info.name: info for info in (*_IMAGES, *_EVENTS)}
+CATALOG: dict[str, DatasetInfo] = {
+    info.name: info for info in sorted((*_IMAGES, *_EVENTS), key=lambda info: info.name in ("images", "events"))
+}
+"""In the order of a form: a user's own files last."""
 
 
 def datasets_in_words() -> str:

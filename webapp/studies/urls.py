@@ -6,7 +6,7 @@ from django.urls import path
 
 from webapp.studies.services.actions import ACTIONS
 from webapp.studies.submit import configurator, estimates
-from webapp.studies.views import api, benchmark_table, download, energy, pages, paper_tables, path_counts, replay
+from webapp.studies.views import api, benchmark_table, download, energy, pages, paper_tables, path_counts, replay, rows
 
 urlpatterns = [
     path("", pages.study_list, name="studies"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
     path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),
     path("api/studies/<uuid:study_id>/sampling", path_counts.sampling, name="api-sampling"),
+    path("api/studies/<uuid:study_id>/rows/<str:name>", rows.rows, name="api-rows"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
     *(

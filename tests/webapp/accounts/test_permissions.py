@@ -43,6 +43,7 @@ OF_A_STUDY = {
     "api-events": "/api/studies/{id}/events",
     "api-energy": "/api/studies/{id}/energy",
     "api-sampling": "/api/studies/{id}/sampling",
+    "api-rows": "/api/studies/{id}/rows/candidates.csv",
     "api-spike-map": "/api/studies/{id}/candidates/0/spike-map",
     "architecture": "/studies/{id}/archs/R5-S",
     "api-inspections": "/api/studies/{id}/inspections",
