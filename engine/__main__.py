@@ -20,6 +20,7 @@ from engine.metrics.energy import ENERGY_MODELS
 from engine.parts.templates import KINDS
 from engine.process.openmp import share_cores
 from engine.rows.columns import COLUMNS
+from engine.sinks.feed import USAGE
 from engine.tabular.columns import Source
 
 EXITS = (
@@ -120,6 +121,7 @@ def _run(commands: Any) -> None:
     parser.add_argument(
         "--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread"
     )
+    parser.add_argument("--sink", action="append", default=[], metavar="KIND:WHERE", help=f"also to {USAGE}")
     _data_root(parser)
     parser.set_defaults(command=run.run)
 
