@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from engine.cli import data, folder, inspect, make_table, paper, parts, presets, rows, run, table, trained, zoo
+from engine.cli import crate, data, folder, inspect, make_table, paper, parts, presets, rows, run, table, trained, zoo
 from engine.cli.control_file import Paused
 from engine.cli.output import printable, tell
 from engine.cli.streams import drop_output, prepare_streams
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     _inspect(commands)
     _paper(commands)
     _rows(commands)
+    _crate(commands)
     _data(commands)
     _table(commands)
     return parser
@@ -226,6 +227,13 @@ def _rows(commands: Any) -> None:
     parser.set_defaults(command=rows.rows)
 
 
+def _crate(commands: Any) -> None:
+    parser = commands.add_parser("crate", help="write RO-Crate metadata of a study's files into its folder")
+    parser.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    parser.add_argument("--licence", metavar="TEXT", help="its name or address, as you give the files away")
+    parser.set_defaults(command=crate.crate)
+
+
 def _data(commands: Any) -> None:
     parser = commands.add_parser(
         "data", help="what a file or folder holds as a data set, as JSON, or why it is refused"
@@ -236,6 +244,7 @@ def _data(commands: Any) -> None:
         "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
     )
     parser.add_argument("--preview", type=Path, metavar="DIR", help="write a few samples there, as the pages show them")
+    parser.add_argument("--croissant", action="store_true", help="print Croissant metadata of it instead")
     parser.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     parser.set_defaults(command=data.data)
 

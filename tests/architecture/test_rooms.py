@@ -13,8 +13,8 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli inspection study run result export proxies evaluation training cost tabular sinks rows figures "
-        "describe analysis backends parts metrics data search model process config zoo space neurons blocks events "
+        "__main__ cli inspection study run result export proxies evaluation training cost tabular linked sinks rows "
+        "figures describe analysis backends parts metrics data search model process config zoo space neurons blocks events "
         "storage seeds schema errors"
     ),
     "webapp": (
@@ -27,7 +27,7 @@ ORDER = {
 
 TORCH_FREE = [
     *("analysis", "blocks", "cli", "config", "cost", "data/events", "data/files", "data/readers", "errors", "events"),
-    *("describe", "figures", "metrics", "neurons", "parts", "rows", "schema", "search", "seeds", "space"),
+    *("describe", "figures", "linked", "metrics", "neurons", "parts", "rows", "schema", "search", "seeds", "space"),
     *("sinks", "tabular", "zoo"),
 ]
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""

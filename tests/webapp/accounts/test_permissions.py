@@ -58,6 +58,7 @@ OF_A_DATASET = {
     "api-dataset-check": ("post", "/api/datasets/{id}/check"),
     "api-dataset-fetch": ("post", "/api/datasets/{id}/fetch"),
     "api-dataset-describe": ("post", "/api/datasets/{id}/describe"),
+    "api-dataset-croissant": ("get", "/api/datasets/{id}/croissant.json"),
     "api-dataset-split": ("get", "/api/datasets/{id}/split?seed=0"),
     "api-dataset-frames": ("get", "/api/datasets/{id}/frames?sample=0&time_steps=4&size=8"),
     "api-dataset-samples": ("get", "/api/datasets/{id}/samples/0.png"),
