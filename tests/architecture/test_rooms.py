@@ -14,8 +14,8 @@ WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
         "__main__ cli inspection study run result export proxies evaluation training cost tabular linked sinks rows "
-        "figures describe analysis backends parts metrics data search model process config zoo space neurons blocks events "
-        "storage seeds schema errors"
+        "figures describe analysis backends parts metrics data search model process config zoo space neurons blocks "
+        "events storage seeds schema errors"
     ),
     "webapp": (
         "urls asgi paper compare inspections monitoring studies datasets demo launch settings celery accounts workers "

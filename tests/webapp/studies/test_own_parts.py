@@ -6,6 +6,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -13,10 +14,12 @@ from django.urls import reverse
 from engine.config.algorithms import SearchAlgorithm
 from engine.config.objectives import Objective
 from engine.config.parse import parse_config
+from engine.data.preview.check import inspect_usual
 from engine.parts.templates import KINDS, template
 from engine.schema.own import SOURCES
 from tests.engine.data.test_own_dataset import own
 from tests.own_blocks import EVERY_OTHER, TWO_PATHS, registered
+from webapp.datasets import services as services_of_data
 from webapp.datasets.models import Dataset
 from webapp.datasets.worker import look_for_builtin
 from webapp.studies import services
@@ -116,3 +119,16 @@ def test_its_data_set_is_listed_and_checked_and_missed_without_a_failure(alice, 
     look_for_builtin()
     assert client.get("/datasets").status_code == 200
     assert client.get(f"/api/datasets/{row.id}").status_code == 200
+
+
+def test_a_checked_data_set_has_croissant_metadata(alice, as_user):
+    services_of_data.ensure_builtin()
+    digits = Dataset.objects.get(dataset="digits")
+    address = f"/api/datasets/{digits.id}/croissant.json"
+    assert as_user(alice).get(address).status_code == 404  # its files are not checked yet
+    report = inspect_usual("digits", Path()).report
+    Dataset.objects.filter(id=digits.id).update(report=report, licence="mine alone", state="ready")
+    answer = as_user(alice).get(address)
+    assert answer["Content-Type"] == "application/ld+json"
+    assert (answer.json()["license"], answer.json()["name"]) == ("mine alone", "UCI optical digits")
+    assert "Croissant metadata" in as_user(alice).get(f"/datasets/{digits.id}").content.decode()
