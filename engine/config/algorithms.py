@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.errors import RegistryError
 from engine.schema.own import note_source, require_name
 from engine.schema.registered import in_words
 
@@ -46,6 +47,8 @@ BUILT_IN = tuple(ALGORITHMS)
 def register(algorithm: SearchAlgorithm) -> None:
     """Add a search of one's own. Raises RegistryError where its name is taken or cannot be one, or it has no `ask`."""
     require_name("search", algorithm.name, ALGORITHMS)
+    if algorithm.ask is None:
+        raise RegistryError(f"search {algorithm.name!r} must have ask, the function that proposes architectures")
     note_source("search", algorithm.name, algorithm)
     ALGORITHMS[algorithm.name] = algorithm
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.errors import RegistryError
 from engine.schema.own import note_source, require_name
 from engine.schema.registered import in_words
 
@@ -40,8 +41,12 @@ OBJECTIVES: dict[str, Objective] = {AUTOSNN: Objective(AUTOSNN, "accuracy · (N 
 
 
 def register(objective: Objective) -> None:
-    """Add an objective of one's own. Raises RegistryError where its name is taken or cannot be one."""
+    """Add an objective of one's own. Raises RegistryError where its name is taken or cannot be one, or it has no
+    `fitness`.
+    """
     require_name("objective", objective.name, OBJECTIVES)
+    if objective.fitness is None:
+        raise RegistryError(f"objective {objective.name!r} must have fitness, the function that computes it")
     note_source("objective", objective.name, objective)
     OBJECTIVES[objective.name] = objective
 

@@ -48,6 +48,11 @@ def changes(parts: Mapping[str, str]) -> list[str]:
     return [_line(key, wanted) for key, wanted in parts.items() if SOURCES.get(key) != wanted]
 
 
+def changed_keys(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Of parts that both name, those of another source, but for searches: no kept number depends on them."""
+    return [key for key, sha in after.items() if before.get(key, sha) != sha and not key.startswith("search.")]
+
+
 def require_unchanged(parts: Mapping[str, str]) -> None:
     """Raise ConfigError, part by part, where a study was begun with other sources."""
     if lines := changes(parts):

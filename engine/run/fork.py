@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from engine.config.own_parts import changed_keys
 from engine.config.parse import parse_stored
 from engine.config.refusals import refusals
 from engine.config.runtime import RuntimeConfig
@@ -16,9 +17,9 @@ from engine.run.state import State, state_of
 from engine.storage.atomic import read_metadata, verify, write_bytes, write_metadata
 from engine.storage.files import read_file
 
-FREE = ("version", "name", "search", "retrain", "runtime")
+FREE = ("version", "name", "search", "retrain", "runtime", "parts")
 """What a fork may change; all else made the supernet or the numbers that are kept."""
-KEPT_SEARCH = ("fitness_lambda", "recalibration_batches")
+KEPT_SEARCH = ("fitness_lambda", "objective", "recalibration_batches")
 """Of `search`, what the kept numbers depend on."""
 MAX_SUPERNET = 8 << 30
 """Most bytes of a supernet's file."""
@@ -29,6 +30,7 @@ def require_forkable(source: StudyConfig, config: StudyConfig) -> None:
     fields = [name for name in type(config).model_fields if name not in FREE]
     changed = [name for name in fields if getattr(source, name) != getattr(config, name)]
     changed += [f"search.{n}" for n in KEPT_SEARCH if getattr(source.search, n) != getattr(config.search, n)]
+    changed += [f"parts.{key}" for key in changed_keys(source.parts, config.parts)]
     if changed:
         raise ConfigError([f"{name}: a fork keeps its source's; start a new study to change it" for name in changed])
 

@@ -10,6 +10,7 @@ from engine.config.objectives import Objective
 from engine.config.own_parts import missing, require_network, require_unchanged
 from engine.config.parse import parse_config, parse_stored
 from engine.errors import ConfigError, RegistryError
+from engine.run.fork import require_forkable
 from engine.schema.own import SOURCES
 from tests.engine.tiny import tiny_config
 from tests.own_blocks import DILATED, EVERY_OTHER, TWO_PATHS, registered
@@ -84,3 +85,22 @@ def test_a_part_whose_source_cannot_be_read_is_refused():
         registered(Objective("blind", "blind", FunctionType(code, {}))),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [(SearchAlgorithm("idle", "idle"), "must have ask"), (Objective("idle", "idle"), "must have fitness")],
+)
+def test_a_part_without_its_function_is_refused(part, said):
+    with pytest.raises(RegistryError, match=f"'idle' {said}"), registered(part):
+        pass
+
+
+def test_a_fork_may_have_another_search_and_no_other_block_or_objective():
+    source = parse_stored(study({"block_family.two_paths": OTHER}))
+    same = {"block_family.two_paths": OTHER}
+    require_forkable(source, parse_stored(study(same, algorithm="mine")))
+    with pytest.raises(ConfigError, match=r"^parts\.block_family\.two_paths: a fork keeps its source's"):
+        require_forkable(source, parse_stored(study()))
+    with pytest.raises(ConfigError, match=r"^search\.objective: a fork keeps its source's"):
+        require_forkable(source, parse_stored(study(same, objective="mine")))
