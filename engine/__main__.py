@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from engine.cli import (
+    crate,
     data,
     estimate,
     export,
@@ -19,8 +20,10 @@ from engine.cli import (
     inspect,
     make_table,
     paper,
+    parts,
     presets,
     retrain,
+    rows,
     run,
     sweep,
     table,
@@ -31,12 +34,15 @@ from engine.cli import (
 from engine.cli.control_file import Paused
 from engine.cli.output import complain, printable, printing, tell
 from engine.cli.streams import drop_output, prepare_streams
+from engine.config.algorithms import ALGORITHMS
 from engine.config.catalog import CATALOG
-from engine.config.search import Algorithm
 from engine.errors import ConfigError, EngineError
 from engine.exchange.formats import NAMES
 from engine.metrics.energy import ENERGY_MODELS
+from engine.parts.templates import KINDS
 from engine.process.openmp import share_cores
+from engine.rows.columns import COLUMNS
+from engine.sinks.feed import USAGE
 from engine.tabular.columns import Source
 
 EXITS = (
@@ -52,7 +58,11 @@ def main(argv: list[str] | None = None, program: str = PROGRAM) -> int:
     """Run one command; its exit status is one of EXITS. `program` is what help calls it."""
     prepare_streams()
     share_cores()
-    options = vars(parser_of(program).parse_args(argv))
+    try:
+        arguments = parts.with_parts(argv)
+    except EngineError as error:
+        return _refused([str(error)])
+    options = vars(parser_of(program).parse_args(arguments))
     command = options.pop("command")
     with printing(quiet=options.pop("quiet", False), as_json=options.pop("json", False)):
         return _ended(command, options)
@@ -109,8 +119,14 @@ class _Parser(argparse.ArgumentParser):
 def parser_of(program: str) -> argparse.ArgumentParser:
     """Each command's options are the parameters of its function in `engine.cli`."""
     parser = _Parser(prog=program, description=__doc__, epilog=EXITS)
+    parser.add_argument(
+        parts.OPTION, default=argparse.SUPPRESS, metavar="FILE.py", help=parts.WORDS
+    )  # read before, by with_parts
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _presets(commands)
+    own = commands.add_parser("parts", help="list your own parts that are registered, as JSON, or print a template")
+    own.add_argument("--template", choices=KINDS, help="print a complete file of this kind, to begin from")
+    own.set_defaults(command=parts.parts)
     _zoo(commands)
     _run(commands)
     _folder(commands)
@@ -120,6 +136,8 @@ def parser_of(program: str) -> argparse.ArgumentParser:
     _export(commands)
     _inspect(commands)
     _paper(commands)
+    _rows(commands)
+    _crate(commands)
     _data(commands)
     _table(commands)
     return parser
@@ -174,6 +192,7 @@ def _run(commands: Any) -> None:
     parser.add_argument(
         "--seeds", type=int, metavar="K", help="K whole studies in DIR/seed-*, then their mean and spread"
     )
+    parser.add_argument("--sink", action="append", default=[], metavar="KIND:WHERE", help=f"also to {USAGE}")
     _data_root(parser)
     parser.set_defaults(command=run.run)
     _train(commands)
@@ -349,6 +368,21 @@ def _paper(commands: Any) -> None:
     figures.set_defaults(command=paper.figures)
 
 
+def _rows(commands: Any) -> None:
+    parser = commands.add_parser("rows", help="candidates, front, curves or trainings of a study as CSV or Parquet")
+    parser.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    parser.add_argument("--what", choices=list(COLUMNS), default="candidates", help="left out = candidates")
+    parser.add_argument("--out", type=Path, metavar="FILE", help=".csv or .parquet; left out = CSV on stdout")
+    parser.set_defaults(command=rows.rows)
+
+
+def _crate(commands: Any) -> None:
+    parser = commands.add_parser("crate", help="write RO-Crate metadata of a study's files into its folder")
+    parser.add_argument("workdir", type=Path, metavar="WORKDIR", help="the --workdir of a run, finished or not")
+    parser.add_argument("--licence", metavar="TEXT", help="its name or address, as you give the files away")
+    parser.set_defaults(command=crate.crate)
+
+
 def _data(commands: Any) -> None:
     parser = commands.add_parser(
         "data", help="what a file or folder holds as a data set, as JSON, or why it is refused"
@@ -359,6 +393,7 @@ def _data(commands: Any) -> None:
         "--dataset", choices=sorted(CATALOG), metavar="NAME", help="this built-in one, where PATH is the data root"
     )
     parser.add_argument("--preview", type=Path, metavar="DIR", help="write a few samples there, as the pages show them")
+    parser.add_argument("--croissant", action="store_true", help="print Croissant metadata of it instead")
     parser.add_argument("--stages", action="store_true", help="name each stage on stderr as it begins")
     parser.set_defaults(command=data.data)
 
@@ -372,7 +407,7 @@ def _table(commands: Any) -> None:
     show.add_argument("--front", action="store_true", help="the exact Pareto front alone")
     show.set_defaults(command=table.show)
     search = _of_table(actions, "search", "run a search on the table: winner, regret, and what it missed")
-    search.add_argument("--algorithm", choices=get_args(Algorithm), default="evolution")
+    search.add_argument("--algorithm", choices=list(ALGORITHMS), default="evolution")
     search.add_argument(
         "--source", choices=get_args(Source), default="validation", help="what the search is shown (default validation)"
     )

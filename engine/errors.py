@@ -32,7 +32,13 @@ class ArchitectureError(EngineError):
 
 
 class RegistryError(EngineError):
-    """A block family or a neuron kind cannot be registered: a name is taken, or cannot be one."""
+    """A part of one's own cannot be registered: a name is taken or cannot be one, or its source cannot be loaded."""
+
+
+class PartError(EngineError):
+    """A part of one's own failed while it ran, or answered what it must not. The message names the part and why."""
+
+    code = "config"
 
 
 class DataError(EngineError):

@@ -19,7 +19,8 @@ LEFT_OUT = Field(exclude_if=lambda value: value is None)
 Measured = Annotated[float | None, LEFT_OUT]
 
 Phase = Literal["supernet", "search", "retrain", "analysis"]
-Origin = Literal["random", "mutation", "crossover", "enumerated"]
+Origin = Literal["random", "mutation", "crossover", "enumerated", "proposed"]
+"""`proposed`: by a search of one's own, which says no more."""
 
 
 class LayerInfo(Frozen):

@@ -9,8 +9,15 @@ from typing import Any
 from engine.blocks import registry as blocks
 from engine.blocks.family import Block, BlockFamily, Fill, Look
 from engine.blocks.wiring import ConvSpec, SpikingLayer, Wiring
+from engine.config import own_datasets
+from engine.config.algorithms import ALGORITHMS
+from engine.config.catalog import CATALOG
+from engine.config.objectives import OBJECTIVES
 from engine.neurons import registry as neurons
 from engine.neurons.kind import NeuronKind
+from engine.parts.loading import LOADED
+from engine.parts.register import Part, register
+from engine.schema.own import SOURCES
 
 
 def _two_paths(block: Block, c_in: int, c_out: int, stride: int) -> Wiring:
@@ -85,15 +92,19 @@ EVERY_OTHER = NeuronKind(
 
 
 @contextmanager
-def registered(*found: BlockFamily | NeuronKind) -> Iterator[None]:
-    """Registered within; afterwards the registries are as they were."""
-    tables: list[dict[str, Any]] = [blocks.FAMILIES, blocks.BLOCKS, blocks.BY_CODE, neurons.NEURONS]
-    before = [dict(table) for table in tables]
+def registered(*found: Part) -> Iterator[None]:
+    """Registered within; afterwards the registries are as they were, and files count as not loaded."""
+    tables: list[dict[str, Any]] = [
+        *(blocks.FAMILIES, blocks.BLOCKS, blocks.BY_CODE, neurons.NEURONS),
+        *(ALGORITHMS, OBJECTIVES, CATALOG, own_datasets.OWN, SOURCES),
+    ]
+    before, loaded = [dict(table) for table in tables], set(LOADED)
     try:
-        for one in found:
-            blocks.register(one) if isinstance(one, BlockFamily) else neurons.register(one)
+        register(*found)
         yield
     finally:
+        LOADED.clear()
+        LOADED.update(loaded)
         for table, entries in zip(tables, before, strict=True):
             table.clear()
             table.update(entries)

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from engine.errors import RegistryError
+from engine.parts.loading import load_parts, paths_of
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 SILENCE = {
@@ -51,6 +54,14 @@ def folders(name: str) -> list[Path]:
         if not path.is_dir():
             raise BadSetting(f"{name}: {path} is not a folder")
     return found
+
+
+def own_parts(name: str) -> None:
+    """Register the parts of installed packages, and of the Python files of a list separated by colons."""
+    try:
+        load_parts(paths_of(os.environ.get(name, "")))
+    except RegistryError as error:
+        raise BadSetting(f"{name}: {error}") from error
 
 
 def gigabytes(name: str, default: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from webapp import environment
 
 BASE_DIR = environment.REPOSITORY
+environment.own_parts("AUTOSNN_PARTS")  # before anything reads a registry
 VAR = environment.folder("AUTOSNN_VAR", BASE_DIR / "var")
 DATA_ROOT = environment.folder("AUTOSNN_DATA_ROOT", VAR / "data")
 DATA_ROOTS = environment.folders("AUTOSNN_DATA_ROOTS")
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webapp.http.unreadable.UnreadableConfig",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

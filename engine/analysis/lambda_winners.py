@@ -16,10 +16,12 @@ from typing import Any
 from engine.analysis.seeds import MAX_SEEDS
 from engine.analysis.stored import Trained, analysis_at, average_spikes_at, config_at, search_at
 from engine.config.analysis import AnalysisConfig, Arm
+from engine.config.objectives import Measured
+from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError, MeasureError
 from engine.events import Candidate
-from engine.metrics.fitness import fitness
+from engine.metrics.fitness import fitness_of
 from engine.metrics.ratio import paired_ratio
 
 LAMBDAS = (0.0, -0.08, -0.16, -0.24)
@@ -36,20 +38,32 @@ class Winner:
     candidate: Candidate
 
 
-def winners(seen: Sequence[Candidate], average_spikes: float, lambdas: Sequence[float] = LAMBDAS) -> list[Winner]:
+def winners(
+    seen: Sequence[Candidate],
+    average_spikes: float,
+    lambdas: Sequence[float] = LAMBDAS,
+    search: SearchConfig | None = None,
+) -> list[Winner]:
     """The fittest of `seen` under each λ, `average_spikes` being N_avg per sample. Raises MeasureError of no candidate.
 
-    Of equally fit ones the one with the fewest spikes wins, so that rounding cannot reverse the order of two winners.
+    By the objective of `search`, left out by the paper's. Of equally fit ones the one with the fewest spikes wins, so
+    that rounding cannot reverse the order of two winners.
     """
     if not seen:
         raise MeasureError("winners: the study has evaluated no architecture yet")
-    return [Winner(strength, _fittest(seen, average_spikes, strength)) for strength in lambdas]
+    by = search or SearchConfig()
+    return [Winner(strength, _fittest(seen, average_spikes, strength, by)) for strength in lambdas]
 
 
-def _fittest(seen: Sequence[Candidate], average_spikes: float, strength: float) -> Candidate:
-    ranked = [(fitness(one.accuracy, one.spikes, average_spikes, strength), one) for one in seen]
+def _fittest(seen: Sequence[Candidate], average_spikes: float, strength: float, by: SearchConfig) -> Candidate:
+    def value(one: Candidate) -> float:
+        return fitness_of(
+            by, Measured(one.accuracy, one.spikes, average_spikes, strength, one.parameters, one.firing_rate)
+        )
+
+    ranked = [(value(one), one) for one in seen]
     best = max(value for value, _ in ranked)
-    return min((one for value, one in ranked if value >= best * (1 - TIED)), key=lambda one: (one.spikes, one.id))
+    return min((one for value, one in ranked if value >= best - TIED * abs(best)), key=lambda one: (one.spikes, one.id))
 
 
 def winners_at(folder: Path) -> list[Winner]:
@@ -58,7 +72,7 @@ def winners_at(folder: Path) -> list[Winner]:
     if told is None:
         raise MeasureError(f"{folder}: is not the folder of a finished search")
     seen = {candidate.id: candidate for generation in told[1] for candidate in generation.candidates}
-    return winners(list(seen.values()), average_spikes_at(folder))
+    return winners(list(seen.values()), average_spikes_at(folder), search=config_at(folder).search)
 
 
 def retraining(folder: Path, seeds: int) -> StudyConfig:

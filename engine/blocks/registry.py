@@ -12,6 +12,7 @@ from engine.blocks.sib import SIB
 from engine.blocks.skip import SKIP
 from engine.blocks.srb import SRB
 from engine.errors import RegistryError
+from engine.schema.own import note_source, require_name
 from engine.schema.registered import NAME
 
 FAMILIES: dict[str, BlockFamily] = {family.name: family for family in (SKIP, SCB, SRB, SIB, DSIB)}
@@ -27,14 +28,12 @@ def family_of(block: Block) -> BlockFamily:
 
 def register(family: BlockFamily) -> None:
     """Add a family of one's own. Raises RegistryError where a name or a code is taken or cannot be one."""
-    if not NAME.fullmatch(family.name):
-        raise RegistryError(f"block family {family.name!r} must be letters, digits and _ after a letter")
-    if family.name in FAMILIES:
-        raise RegistryError(f"block family {family.name!r} is registered already")
+    require_name("block_family", family.name, FAMILIES)
     seen: set[str] = set()
     for block in family.blocks:
         _require_new(family, block, seen)
         seen |= {block.name, block.code}
+    note_source("block_family", family.name, family)
     FAMILIES[family.name] = family
     BLOCKS.update({block.name: block for block in family.blocks})
     BY_CODE.update({block.code: block for block in family.blocks})

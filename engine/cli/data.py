@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from engine.cli.output import print_json, tell
 from engine.config.catalog import DatasetName
@@ -10,7 +11,14 @@ from engine.errors import DataError
 from engine.storage.files import other_kind, reason
 
 
-def data(path: Path | None, formats: bool, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
+def data(
+    path: Path | None,
+    formats: bool,
+    dataset: DatasetName | None,
+    preview: Path | None,
+    stages: bool,
+    croissant: bool = False,
+) -> None:
     from engine.data.readers.formats import as_values
 
     if formats:
@@ -20,7 +28,8 @@ def data(path: Path | None, formats: bool, dataset: DatasetName | None, preview:
     else:
         _require_data(path)
         try:
-            _check(path, dataset, preview, stages)
+            report = _check(path, dataset, preview, stages)
+            print_json(_as_croissant(report) if croissant else report)
         except OSError as error:
             raise DataError(f"{error.filename or path} cannot be read or written: {error.strerror}") from error
 
@@ -36,7 +45,16 @@ def _require_data(path: Path) -> None:
             raise DataError(f"{path} is {what}, neither a file nor a folder")
 
 
-def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages: bool) -> None:
+def _as_croissant(report: dict[str, Any]) -> dict[str, Any]:
+    """Raises DataError for one recording, which is no data set."""
+    from engine.linked.croissant import croissant
+
+    if report["dataset"] is None:
+        raise DataError("data: this is one recording; Croissant metadata need a data set")
+    return croissant(report)
+
+
+def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages: bool) -> dict[str, Any]:
     from engine.data.preview.check import inspect, inspect_usual
 
     def say(stage: str) -> None:
@@ -50,4 +68,4 @@ def _check(path: Path, dataset: DatasetName | None, preview: Path | None, stages
             from engine.data.batches.augmented import write_augmented
 
             write_augmented(preview)
-    print_json(found.report)
+    return found.report

@@ -18,6 +18,7 @@ from pathlib import Path
 from engine.cli.position import find_position
 from engine.cli.study_file import read_stored
 from engine.config.differences import differences, in_words
+from engine.config.own_parts import require_unchanged
 from engine.config.study import StudyConfig
 from engine.errors import CheckpointError, ConfigError, OutOfDiskError
 from engine.events import Commit, DurableEvent, Resume, to_wire
@@ -128,6 +129,7 @@ def require_same(folder: Path, config: StudyConfig) -> None:
                 "was begun here, delete it and run again"
             ]
         ) from error
+    require_unchanged(found.parts)
     if found.digest() != config.digest():
         raise CheckpointError(_other_study(folder, found, config))
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from engine.schema.registered import Registered, in_words
 
 Kind = Literal["images", "events"]
 Augmentation = Literal["none", "crop_flip", "shift"]
-DatasetName = Literal[
-    "digits",
-    "mnist",
-    "fashion_mnist",
-    "cifar10",
-    "cifar100",
-    "svhn",
-    "tiny_imagenet",
-    "n_mnist",
-    "cifar10_dvs",
-    "dvs128_gesture",
-    "images",
-    "events",
-]
 
 
 @dataclass(frozen=True)
@@ -43,7 +30,7 @@ class DatasetInfo:
     directly. `known_as` are the beginnings of names under which the files lie directly in a data root.
     """
 
-    name: DatasetName
+    name: str
     title: str
     kind: Kind
     channels: int | None
@@ -158,4 +145,21 @@ _EVENTS: tuple[DatasetInfo, ...] = (
     ),
 )  # fmt: skip
 
-CATALOG: Mapping[str, DatasetInfo] = {info.name: info for info in (*_IMAGES, *_EVENTS)}
+CATALOG: dict[str, DatasetInfo] = {
+    info.name: info for info in sorted((*_IMAGES, *_EVENTS), key=lambda info: info.name in ("images", "events"))
+}
+"""In the order of a form: a user's own files last."""
+
+
+def datasets_in_words() -> str:
+    """Every data set, for a message: `'digits', 'mnist', … or 'events'`."""
+    return in_words(CATALOG)
+
+
+def title_of(name: str) -> str:
+    """A data set's title, its name where it is not registered here."""
+    return CATALOG[name].title if name in CATALOG else name
+
+
+DatasetName = Annotated[str, Registered(CATALOG, datasets_in_words)]
+"""The name of a data set that is listed here."""

@@ -17,7 +17,8 @@ class DataConfig(Frozen):
 
     dataset: DatasetName = Field(
         "digits",
-        description="digits ships with scikit-learn; the others are read from disk; images and events are your own",
+        description="digits ships with scikit-learn; the others are read from disk; images and events are your own; so "
+        "are those that your own parts bring",
     )
     path: Annotated[str, Field(max_length=500), NO_NUL] | None = Field(
         None, description="file or folder below the data root; empty = the data set's usual place"

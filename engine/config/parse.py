@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.config.messages import in_words
+from engine.config.own_parts import missing
 from engine.config.refusals import refusals
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
@@ -29,13 +30,17 @@ def parse_config(document: str | bytes | dict[str, Any]) -> StudyConfig:
 
 
 def parse_stored(document: str | bytes | dict[str, Any]) -> StudyConfig:
-    """Read the config of a stored study, which may be older than some refusals. Raises ConfigError."""
+    """Read the config of a stored study, which may be older than some refusals.
+
+    Raises ConfigError, which names first the own parts that are not registered here.
+    """
     if not isinstance(document, dict):
         document = _decode(document)
     try:
         return StudyConfig.model_validate_json(_encoded(document))
     except ValidationError as error:
-        raise ConfigError([_line(e) for e in error.errors(include_url=False)]) from error
+        lines = [_line(e) for e in error.errors(include_url=False)]
+        raise ConfigError([*missing(document.get("parts")), *lines]) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError([f"config: cannot be read as JSON: {str(error)[:200]}"]) from error
 

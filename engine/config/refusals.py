@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.config.own_parts import changes
 from engine.config.study import StudyConfig
 from engine.space.macro import POOL_STRIDE, POOLS, Layer, MacroArchitecture
 
 
 def refusals(config: StudyConfig) -> list[str]:
     """`field.path: what is allowed, what was given`, for each field that says what has no effect or no sense."""
-    return [*_pools("network", config.network.macro), *_arm_pools(config), *_cutouts(config)]
+    return [*_pools("network", config.network.macro), *_arm_pools(config), *_cutouts(config), *changes(config.parts)]
 
 
 def _arm_pools(config: StudyConfig) -> Iterator[str]:

@@ -6,15 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engine.config.algorithms import ALGORITHMS, algorithms_in_words
 from engine.config.fields import MAX_SEED, OURS, PAPER
+from engine.config.objectives import AUTOSNN, OBJECTIVES, objectives_in_words
 from engine.schema.frozen import Frozen
+from engine.schema.registered import Registered
 
 MAX_EXHAUSTIVE = 20_000
 """Architectures an exhaustive search may evaluate: all of them stay in memory and in each checkpoint."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 CrossoverCut = Literal["searched_layers", "all_layers"]
 Ties = Literal["newest", "oldest"]
-Algorithm = Literal["evolution", "random_search", "random_sampling", "exhaustive", "nsga2"]
+Algorithm = Annotated[str, Registered(ALGORITHMS, algorithms_in_words)]
+"""The name of a registered search algorithm."""
+ObjectiveName = Annotated[str, Registered(OBJECTIVES, objectives_in_words)]
+"""The name of a registered objective."""
 
 
 class SearchConfig(Frozen):
@@ -44,6 +50,12 @@ class SearchConfig(Frozen):
     mutation_probability: Probability = Field(0.2, description="chance that a searched layer changes in a mutation")
     fitness_lambda: Annotated[float, Field(ge=-2, le=0)] = Field(
         -0.08, description="λ of the fitness accuracy·(N/N_avg)^λ; more negative = fewer spikes"
+    )
+    objective: ObjectiveName = Field(
+        AUTOSNN,
+        description="what the fitness is: autosnn = the paper's accuracy·(N/N_avg)^λ; others are your own",
+        json_schema_extra=OURS,
+        exclude_if=lambda name: name == AUTOSNN,
     )
     ties: Ties = Field(
         "newest",

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
+from engine.config.algorithms import ALGORITHMS
 from engine.config.analysis import MAX_TRAININGS, AnalysisConfig, Arm
 from engine.config.data import DataConfig
-from engine.config.fields import MAX_SEED, NO_NUL
+from engine.config.fields import MAX_SEED, NO_NUL, OURS
 from engine.config.network import NetworkConfig
+from engine.config.own_parts import own_parts
 from engine.config.recipe import RetrainConfig, SupernetConfig
 from engine.config.runtime import RuntimeConfig
 from engine.config.search import MAX_EXHAUSTIVE, SearchConfig
@@ -40,6 +42,14 @@ class StudyConfig(Frozen):
         None, description="train these architectures from scratch instead of searching; empty = a search"
     )
     runtime: RuntimeConfig = Field(RuntimeConfig(), description="where it runs")
+
+    parts: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = Field(
+        {},
+        description="your own parts that this study names, with the SHA-256 of the source of each; filled in where "
+        "left out, and held to where given",
+        json_schema_extra=OURS,
+        exclude_if=lambda parts: not parts,
+    )
 
     @property
     def all_data(self) -> dict[str, DataConfig]:
@@ -84,11 +94,19 @@ class StudyConfig(Frozen):
         return write_as_read(write(self), self.version)
 
     @model_validator(mode="after")
+    def _name_own_parts(self) -> Self:
+        arms = self.analysis.arms if self.analysis else ()
+        networks = [self.network, *(arm.network for arm in arms if arm.network is not None)]
+        found = own_parts(networks, self.all_data.values(), self.search, self.parts)
+        object.__setattr__(self, "parts", found)  # a frozen model, which is still being made
+        return self
+
+    @model_validator(mode="after")
     def _fits_together(self) -> Self:
         space, search = self.space, self.search
         if not space.choices:
             raise ValueError("network.macro.layers: at least one layer must be searched")
-        breeds = search.algorithm in ("evolution", "nsga2")
+        breeds = ALGORITHMS[search.algorithm].breeds
         if search.algorithm == "exhaustive" and space.size > MAX_EXHAUSTIVE:
             raise ValueError(
                 f"search.algorithm: exhaustive search evaluates at most {MAX_EXHAUSTIVE:,} architectures, the space "

@@ -15,6 +15,7 @@ from engine.data.events.event_set import EventSet
 from engine.data.events.frame_cache import cached_frames
 from engine.data.images import Images, Raw, channel_statistics
 from engine.data.preprocessing.coding import Coding, Encoding, Resize, ValueRange
+from engine.data.readers.own_dataset import is_own, require_time_steps
 from engine.data.readers.registry import open_data
 from engine.data.reduce import at_size
 from engine.data.splits import Indices, balanced_subset, validation_split
@@ -98,6 +99,8 @@ def _parts(full: Images, given: int, config: DataConfig, seed: int) -> tuple[Ind
 
 def read_raw(config: DataConfig, data_root: Path, time_steps: int) -> Raw:
     """The official training and test split at the config's size, before any subset. Raises DataError."""
+    if is_own(config.dataset):
+        require_time_steps(config.dataset, time_steps)
     found, content = open_data(config, data_root)
     _check_classes(found.class_names, config)
     if isinstance(found, EventSet):

@@ -16,7 +16,7 @@ from engine.errors import DataError
 
 def at_size(raw: Raw, size: int) -> Raw:
     """Every image [N, C, size, size]; a larger one is averaged over blocks. Raises DataError where that is not even."""
-    if raw.train.images.shape[2:] == (size, size) and raw.test.images.shape[2:] == (size, size):
+    if raw.train.images.shape[-2:] == (size, size) and raw.test.images.shape[-2:] == (size, size):
         return raw
     return replace(raw, train=_reduced(raw.train, size), test=_reduced(raw.test, size))
 

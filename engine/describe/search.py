@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from engine.config.algorithms import ALGORITHMS
+from engine.config.objectives import OBJECTIVES
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
 from engine.config.words import counted
 
-ALGORITHMS = {
-    "evolution": "spike-aware evolution",
-    "random_search": "random search, a random population each generation,",
-    "random_sampling": "one random sample of the space",
-    "exhaustive": "an exhaustive search",
-    "nsga2": "NSGA-II on accuracy and spikes",
-}
-NAMES = {
-    "evolution": "AutoSNN's spike-aware search",
-    "random_search": "random search",
-    "random_sampling": "random sampling",
-    "exhaustive": "exhaustive search",
-    "nsga2": "NSGA-II on accuracy and spikes",
-}
-"""What a network was found by."""
+
+def found_by(algorithm: str) -> str:
+    """What a network was found by."""
+    return ALGORITHMS[algorithm].title
+
+
+def done(config: SearchConfig) -> str:
+    """The algorithm, where a sentence tells what it did."""
+    found = ALGORITHMS[config.algorithm]
+    return found.phrase or found.title
 
 
 def bred(config: SearchConfig) -> str:
@@ -46,7 +43,7 @@ def planned(config: StudyConfig) -> str:
 
 def rule(config: SearchConfig) -> str:
     """What the fitness does: it steers the evolution; of the others it chooses the winner."""
-    fitness = f"accuracy · (N / N_avg)^λ with λ = {config.fitness_lambda:g}"
+    fitness = f"{OBJECTIVES[config.objective].formula} with λ = {config.fitness_lambda:g}"
     if config.algorithm == "evolution":
         return f" by the fitness {fitness}"
     return f"; the winner has the highest fitness {fitness}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine.config.own_parts import require_network
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.config.words import listed
@@ -75,8 +76,11 @@ def _require_format(document: dict[str, Any], where: str) -> None:
 
 
 def config_and_architecture(document: dict[str, Any], where: str) -> tuple[StudyConfig, Architecture]:
-    """The network that the document describes. Raises CheckpointError where this version has no such network."""
+    """The network that the document describes. Raises CheckpointError where this version has no such network,
+    or a part of one's own that it is made of is not here, or has changed.
+    """
     try:
+        require_network(document["study"])
         config = parse_stored(document["study"])
         return config, config.space.require(Architecture.from_code(document["architecture"]))
     except EngineError as error:

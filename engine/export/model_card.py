@@ -12,6 +12,7 @@ from engine.config.words import counted
 from engine.describe import data as data_words
 from engine.describe import network, search, training
 from engine.describe.analysis import analysis
+from engine.describe.own_parts import own_parts
 from engine.describe.runtime import runtime
 from engine.export.energy_section import energy_section
 from engine.export.front_matter import front_matter
@@ -159,7 +160,7 @@ def _origin(config: StudyConfig) -> str:
     kind = "spiking neural network" if config.network.neuron.info.spiking else "neural network in ANN mode"
     if config.analysis is not None:
         return f"A {kind}, trained from scratch without a search by AutoSNN Studio."
-    found = search.NAMES[config.search.algorithm]
+    found = search.found_by(config.search.algorithm)
     return (
         f"A {kind} found by {found} with the weights of a supernet (AutoSNN: Na et al., ICML 2022) and trained by "
         "AutoSNN Studio."
@@ -225,14 +226,15 @@ def _network(config: StudyConfig) -> str:
 def _recipe(config: StudyConfig, outcome: Outcome) -> str:
     end = f"Seed {config.seed}; config SHA-256 `{config.digest()}`; {runtime(config)}."
     did = [escaped(line) for line in analysis(config)] or _searched(config, outcome)
-    return "\n".join(["## Recipe", *did, end])
+    own = own_parts(config)
+    return "\n".join(["## Recipe", *did, end, *([own] if own else [])])
 
 
 def _searched(config: StudyConfig, outcome: Outcome) -> list[str]:
     did, more = config.search, training.after_search(config.retrain, config.seed)
     return [
         f"Supernet: {training.recipe(config.supernet)}, each batch on one uniformly drawn architecture.",
-        f"Search: {search.NAMES[did.algorithm]}, {search.planned(config)} of {did.population}{search.bred(did)}"
+        f"Search: {search.found_by(did.algorithm)}, {search.planned(config)} of {did.population}{search.bred(did)}"
         f"{search.rule(did)}, N_avg = {outcome.average_spikes:,.1f}. {search.evaluation(did)}",
         f"Retraining: {training.retraining(config.retrain)}. {more}".rstrip(),
     ]

@@ -8,6 +8,7 @@ from engine.config.study import StudyConfig
 from engine.config.words import counted
 from engine.describe import data, network, search, training
 from engine.describe.analysis import analysis, left_aside
+from engine.describe.own_parts import own_parts
 from engine.describe.runtime import runtime
 from engine.figures.citations import data_key
 from engine.figures.facts import warnings_of
@@ -90,7 +91,7 @@ def _search(record: Record) -> str:
     evaluated = f"evaluated {counted(count, 'architecture')}" if count else "evaluates architectures"
     average = "" if record.average_spikes is None else f" and N_avg = {record.average_spikes:,.1f}"
     return (
-        f"With the supernet's weights, {search.ALGORITHMS[config.algorithm]} {evaluated} in generations of "
+        f"With the supernet's weights, {search.done(config)} {evaluated} in generations of "
         f"{config.population}{search.bred(config)}, {search.planned(record.config)}, on the validation "
         f"split{search.rule(config)}{average}. "
         f"{search.evaluation(config)}"
@@ -129,7 +130,7 @@ def _seeds(record: Record) -> str:
         else "Accuracies of the search are on the validation split with supernet weights, of the winner on the test "
         "split, retrained."
     )
-    return f"Seed {config.seed}; {where}; config SHA-256 {record.digest}. {measured}"
+    return f"Seed {config.seed}; {where}; config SHA-256 {record.digest}. {measured} {own_parts(config)}".rstrip()
 
 
 def _warnings(record: Record) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.config.objectives import Measured
 from engine.evaluation.prefix_tree import evaluate
 from engine.evaluation.tally import Tally
 from engine.inspection.request import Request
 from engine.inspection.source import Source
-from engine.metrics.fitness import fitness
+from engine.metrics.fitness import fitness_of
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
@@ -29,16 +30,19 @@ def numbers(source: Source, request: Request, architecture: Architecture, tally:
     """The results of an evaluation, from its totals, as JSON values."""
     config, state = source.config, source.state
     layers = layer_specs(config.network.macro, architecture, config.input, config.neuron_parameters)
-    spikes = tally.average_spikes
+    spikes, parameters = tally.average_spikes, sum(row.parameters for row in layers)
+    rate = firing_rate(spikes, layers, config.network.time_steps)
     value = None
     if request.weights == "supernet" and request.split == "validation" and state is not None:
-        value = fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda)
+        strength = config.search.fitness_lambda
+        measured = Measured(tally.accuracy, spikes, state.average_spikes, strength, parameters, rate)
+        value = fitness_of(config.search, measured)
     return {
         "accuracy": tally.accuracy,
         "spikes": spikes,
-        "firing_rate": firing_rate(spikes, layers, config.network.time_steps),
+        "firing_rate": rate,
         "fitness": value,
-        "parameters": sum(row.parameters for row in layers),
+        "parameters": parameters,
         "samples": tally.samples,
         "split": request.split,
         "weights": request.weights,

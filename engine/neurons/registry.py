@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.errors import RegistryError
 from engine.neurons.integrate_and_fire import IF
 from engine.neurons.kind import NeuronKind
 from engine.neurons.lif import LIF
 from engine.neurons.plif import PLIF
 from engine.neurons.relu import RELU
-from engine.schema.registered import NAME
+from engine.schema.own import note_source, require_name
+from engine.schema.registered import in_words
 
 NEURONS: dict[str, NeuronKind] = {kind.name: kind for kind in (PLIF, LIF, IF, RELU)}
 """In the order of a form."""
@@ -16,17 +16,14 @@ NEURONS: dict[str, NeuronKind] = {kind.name: kind for kind in (PLIF, LIF, IF, RE
 
 def register(kind: NeuronKind) -> None:
     """Add a kind of one's own. Raises RegistryError where its name is taken or cannot be one."""
-    if not NAME.fullmatch(kind.name):
-        raise RegistryError(f"neuron kind {kind.name!r} must be letters, digits and _ after a letter")
-    if kind.name in NEURONS:
-        raise RegistryError(f"neuron kind {kind.name!r} is registered already")
+    require_name("neuron", kind.name, NEURONS)
+    note_source("neuron", kind.name, kind)
     NEURONS[kind.name] = kind
 
 
 def kinds_in_words() -> str:
     """Every kind, for a message: `'plif', 'lif', 'if' or 'relu'`."""
-    *others, last = (repr(name) for name in NEURONS)
-    return f"{', '.join(others)} or {last}"
+    return in_words(NEURONS)
 
 
 def spiking_in_words() -> str:

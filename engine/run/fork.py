@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.config.own_parts import changed_keys
 from engine.config.parse import parse_stored
 from engine.config.refusals import refusals
 from engine.config.runtime import RuntimeConfig
@@ -17,10 +18,10 @@ from engine.run.state import State, state_of
 from engine.storage.atomic import read_metadata, verify, write_bytes, write_metadata
 from engine.storage.files import read_file
 
-FREE = ("version", "name", "search", "retrain", "runtime")
+FREE = ("version", "name", "search", "retrain", "runtime", "parts")
 """What a fork may change; all else made the supernet or the numbers that are kept."""
-KEPT_LATER = ("search.recalibration_batches", "search.seed")
-"""What a fork that keeps generations may not change of the search: accuracies depend on the one, draws on the other."""
+KEPT_LATER = ("search.recalibration_batches", "search.seed", "search.objective")
+"""What a fork that keeps generations may not change of the search: accuracies depend on the first, draws on the second."""
 MAX_SUPERNET = 8 << 30
 """Most bytes of a supernet's file."""
 
@@ -33,6 +34,8 @@ def require_forkable(source: StudyConfig, config: StudyConfig, generation: int) 
     """
     fields = [name for name in type(config).model_fields if name not in FREE]
     changed = [name for name in fields if getattr(source, name) != getattr(config, name)]
+    sources = changed_keys(source.parts, config.parts)
+    changed += [f"parts.{key}" for key in sources if generation > 0 or not key.startswith("objective.")]
     problems = [f"{name}: a fork keeps its source's; start a new study to change it" for name in changed]
     if generation > 0:
         problems += [f"{name}: a fork keeps its source's, but at generation 0" for name in _later(source, config)]
@@ -42,7 +45,7 @@ def require_forkable(source: StudyConfig, config: StudyConfig, generation: int) 
 
 def _later(source: StudyConfig, config: StudyConfig) -> list[str]:
     """The fields of KEPT_LATER that differ."""
-    kept = [(one.search.recalibration_batches, one.search_seed) for one in (source, config)]
+    kept = [(one.search.recalibration_batches, one.search_seed, one.search.objective) for one in (source, config)]
     return [name for name, was, now in zip(KEPT_LATER, *kept, strict=True) if was != now]
 
 
@@ -84,7 +87,7 @@ def fork(source: Path, at: Commit, own: StudyConfig, generation: int, config: St
         supernet_file=state.supernet_file,
         supernet_sha256=state.supernet_sha256,
         generation=generation,
-        candidates=rescored(kept, state.average_spikes, config.search.fitness_lambda) if other else kept,
+        candidates=rescored(kept, state.average_spikes, config.search) if other else kept,
         found_under=list(scored_anew(state.found_under, own, generation, config)),
         commits=1,
         threads=state.threads if same_machine else 0,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from engine.config.objectives import Measured
 from engine.evaluation.tally import Tally
 from engine.events import Candidate, GenerationFinished
-from engine.metrics.fitness import fitness
+from engine.metrics.fitness import fitness_of
 from engine.metrics.pareto import front, hypervolume
 from engine.metrics.spike_map import encode_map, firing_rate
 from engine.run.session import Session
@@ -16,16 +17,18 @@ def candidate(session: Session, number: int, proposal: Proposal, tally: Tally) -
     """A proposal with what its evaluation found."""
     config, state = session.config, session.state
     layers = layer_specs(config.network.macro, proposal.architecture, config.input, config.neuron_parameters)
-    spikes = tally.average_spikes
+    spikes, parameters = tally.average_spikes, sum(row.parameters for row in layers)
+    rate = firing_rate(spikes, layers, config.network.time_steps)
+    measured = Measured(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda, parameters, rate)
     return Candidate(
         id=number,
         generation=state.generation,
         architecture=proposal.architecture.code,
         accuracy=tally.accuracy,
         spikes=spikes,
-        firing_rate=firing_rate(spikes, layers, config.network.time_steps),
-        fitness=fitness(tally.accuracy, spikes, state.average_spikes, config.search.fitness_lambda),
-        parameters=sum(row.parameters for row in layers),
+        firing_rate=rate,
+        fitness=fitness_of(config.search, measured),
+        parameters=parameters,
         origin=proposal.origin,
         parents=proposal.parents,
         changed=proposal.changed,

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.config.objectives import Measured
+from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
 from engine.events import Candidate, FoundUnder
-from engine.metrics.fitness import fitness
+from engine.metrics.fitness import fitness_of
 from engine.search.interface import fittest
 
 
@@ -24,10 +26,9 @@ class _Ranked:
     fitness: float
 
 
-def rescored(seen: Sequence[Candidate], average_spikes: float, exponent: float) -> list[Candidate]:
-    """The candidates with their fitness under λ = `exponent`; `average_spikes` is N_avg per sample."""
-    values = [fitness(one.accuracy, one.spikes, average_spikes, exponent) for one in seen]
-    return [one.model_copy(update={"fitness": value}) for one, value in zip(seen, values, strict=True)]
+def rescored(seen: Sequence[Candidate], average_spikes: float, search: SearchConfig) -> list[Candidate]:
+    """The candidates with their fitness under λ and objective of `search`; `average_spikes` is N_avg per sample."""
+    return [Candidate.model_validate(_rescored(one.model_dump(), average_spikes, search)) for one in seen]
 
 
 def rescored_generations(events: Iterable[dict[str, Any]], config: StudyConfig) -> list[dict[str, Any]]:
@@ -38,7 +39,7 @@ def rescored_generations(events: Iterable[dict[str, Any]], config: StudyConfig) 
         if event["kind"] == "supernet_finished":
             average = event["average_spikes"]
         if event["kind"] == "generation_finished":
-            candidates = [_wire_rescored(one, average, search.fitness_lambda) for one in event["candidates"]]
+            candidates = [_rescored(one, average, search) for one in event["candidates"]]
             seen += [_Ranked(one["id"], one["fitness"]) for one in candidates]
             parents = [one.id for one in fittest(seen, search.parents, search.ties)]
             event = event | {"candidates": candidates, "best": parents[0], "parents": parents}
@@ -64,5 +65,13 @@ def scored_anew(
     return found if any(one.fitness_lambda != config.search.fitness_lambda for one in found) else ()
 
 
-def _wire_rescored(candidate: dict[str, Any], average_spikes: float, exponent: float) -> dict[str, Any]:
-    return candidate | {"fitness": fitness(candidate["accuracy"], candidate["spikes"], average_spikes, exponent)}
+def _rescored(candidate: dict[str, Any], average_spikes: float, search: SearchConfig) -> dict[str, Any]:
+    measured = Measured(
+        candidate["accuracy"],
+        candidate["spikes"],
+        average_spikes,
+        search.fitness_lambda,
+        candidate["parameters"],
+        candidate["firing_rate"],
+    )
+    return candidate | {"fitness": fitness_of(search, measured)}

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from engine.backends.cpu import build
 from engine.backends.dispatch import Placed, choose, place
+from engine.config.own_parts import require_unchanged
 from engine.config.recipe import Recipe
 from engine.config.study import StudyConfig
 from engine.cost.memory import knows_all_blocks, memory_limit, require_gpu_memory, require_memory
@@ -68,8 +69,9 @@ class Session:
         control: Control | None = None,
     ) -> Session:
         """Load the data and, where `resume` names one, the checkpoint. Raises DataError and CheckpointError, and
-        ConfigError where a new study cannot fit into memory.
+        ConfigError where a new study cannot fit into memory, or a part of one's own has changed since it began.
         """
+        require_unchanged(config.parts)
         keep_freed_memory()
         build.begin()  # in the background, while the data are read
         data = load(config, data_root)

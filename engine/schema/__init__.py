@@ -1,1 +1,1 @@
-"""The base of configs and events: immutable strict models, and fields that name an entry of a registry."""
+"""The base of configs and events: immutable strict models, fields that name an entry of a registry, own parts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,12 @@ NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 """What a registry takes as a name or a code: a name is a key of stored weights, so it has no dot; a code is part of a
 genome and of an address, so it has no hyphen.
 """
+
+
+def in_words(names: Iterable[str]) -> str:
+    """Names for a message: `'plif', 'lif', 'if' or 'relu'`."""
+    *others, last = map(repr, names)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.linked.context import CONFORMS_TO, CONTEXT
 from engine.tabular.columns import Column, Kind, columns
 from engine.tabular.table import Table
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 URL = "/docs/benchmark"
 """The page of an installation that shows the table: the project has no address of its own."""
-CONTEXT: dict[str, Any] = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "cr": "http://mlcommons.org/croissant/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "repeated": "cr:repeated",
-    "sc": "https://schema.org/",
-    "source": "cr:source",
-}
-"""Prefixes of the vocabulary, as the specification's appendix 1 gives them."""
 TYPES: dict[Kind, str] = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
 
 
@@ -42,7 +20,7 @@ def croissant(table: Table, *, file: str, sha256: str, size: int, version: str, 
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": CONFORMS_TO,
         "name": table.name,
         "description": description(table),
         "license": LICENCE_URL,

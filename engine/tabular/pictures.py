@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.describe.search import NAMES
+from engine.config.algorithms import ALGORITHMS
 from engine.figures.front import Axis, axis
 from engine.figures.picture import ACCENT, INK, LINE, MUTED, WARN, document, element, text
 
@@ -53,7 +53,8 @@ def regret_svg(report: Mapping[str, Any], source: str) -> str:
     for place, (name, each) in enumerate(searches.items()):
         curve = list(enumerate(each["regret"]["median"], 1))
         parts.append(element("path", d=_steps(curve, x, y), fill="none", stroke=COLOURS[name], stroke_width=2))
-        parts.append(text(WIDTH - RIGHT - 8, TOP + 16 + 17 * place, NAMES[name], fill=COLOURS[name], text_anchor="end"))
+        named, down = ALGORITHMS[name].title, TOP + 16 + 17 * place
+        parts.append(text(WIDTH - RIGHT - 8, down, named, fill=COLOURS[name], text_anchor="end"))
     shown = "validation results of one training" if source == "validation" else "a supernet's estimates"
     caption = (
         f"Regret of the five searches on {report['name']} that are shown {shown}: median of "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from engine.config.search import Algorithm, SearchConfig
+from engine.config.algorithms import BUILT_IN
+from engine.config.search import SearchConfig
 from engine.metrics.distributions import distribution
 from engine.metrics.fitness import fitness
 from engine.tabular.agreement import predictors, spike_estimates
@@ -70,7 +71,7 @@ def _winner(table: Table, seed: int) -> dict[str, Any]:
 def _searches(table: Table, source: Source, count: int) -> dict[str, Any]:
     """The five searches with the study's settings, shown what `source` gives."""
     found: dict[str, Any] = {}
-    for algorithm in get_args(Algorithm):
+    for algorithm in BUILT_IN:
         search = SearchConfig.model_validate(table.study.search.model_dump() | {"algorithm": algorithm})
         runs = repetitions(table, search, source, count)
         evaluations = distribution([len(run.candidates) for run in runs])

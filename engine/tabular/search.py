@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.config.objectives import AUTOSNN
 from engine.config.search import SearchConfig
 from engine.config.study import StudyConfig
+from engine.errors import ConfigError
 from engine.events import Candidate
 from engine.metrics.fitness import fitness
 from engine.search.build import build_search
@@ -13,7 +15,12 @@ from engine.tabular.table import Table
 
 
 def searching(table: Table, search: SearchConfig, seed: int) -> StudyConfig:
-    """The study that searches the table's space. Raises pydantic.ValidationError where the search does not fit."""
+    """The study that searches the table's space. Raises pydantic.ValidationError where the search does not fit.
+
+    Raises ConfigError for an objective of one's own: regret is told by the paper's fitness.
+    """
+    if search.objective != AUTOSNN:
+        raise ConfigError([f"search.objective: a table is searched by {AUTOSNN}, the paper's, got {search.objective}"])
     changes = {"analysis": None, "search": search.model_dump(), "seed": seed}
     return StudyConfig.model_validate({**table.study.model_dump(), **changes})
 

@@ -83,9 +83,10 @@ function estimated(frame, view) {
   };
 }
 
-/** Curves of equal fitness through the best and below it, within the candidates' accuracies. @param {Frame} frame */
+/** Curves of equal fitness through the best and below it, within the candidates' accuracies; none by an objective of one's own. @param {Frame} frame */
 export function isoCurves(frame) {
-  const { average, lambda } = frame.rule;
+  const { average, lambda, fixed } = frame.rule;
+  if (fixed) return [];
   const best = frame.best ? frame.fitness(frame.best) : 0;
   const spikes = frame.front.map((c) => c.spikes).concat(frame.current.map((c) => c.spikes)).filter((n) => n > 0);
   const [low, high] = [Math.min(...spikes), Math.max(...spikes)];

@@ -37,7 +37,7 @@ export class Fields {
   isDefault(id, config) {
     const usual = this.#find(id).schema.default;
     const value = get(config, id.split("."));
-    return usual === undefined ? value === null || value === undefined : value === usual;
+    return usual === undefined ? value === null || value === undefined : value === usual || value === undefined;
   }
 
   /** A field with its label, hint and error line. @param {string} id @param {{bare?: boolean}} options bare = its hint only to screen readers and pointers */
@@ -103,9 +103,9 @@ export function problemLine(id) {
   return h("p", { class: "problem", id: `${id}-problem`, "data-field": id, hidden: true });
 }
 
-/** A number, a text or a choice, as the schema has it. @param {Field} field @returns {Codec} */
+/** A number, a text or a choice, as the schema has it; what a config leaves out is the default. @param {Field} field @returns {Codec} */
 export function codecOf(field) {
-  return { read: text, write: (typed) => parse(field, typed) };
+  return { read: (value) => text(value === undefined ? field.schema.default : value), write: (typed) => parse(field, typed) };
 }
 
 /** @param {unknown} value */

@@ -48,6 +48,7 @@ const CHOICES = {
   erf: "error function",
   mse: "mean squared error",
   nsga2: "NSGA-II",
+  autosnn: "AutoSNN's",
   adam: "Adam",
   sgd: "SGD",
   newest: "the newest first",
@@ -87,7 +88,7 @@ function lower(name) {
 
 /** @param {unknown} value */
 export function choice(value) {
-  return CHOICES[String(value)] ?? facts().neurons[String(value)] ?? String(value).replaceAll("_", " ");
+  return CHOICES[String(value)] ?? facts().neurons[String(value)] ?? facts().own?.[String(value)] ?? String(value).replaceAll("_", " ");
 }
 
 /**

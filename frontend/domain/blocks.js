@@ -4,8 +4,8 @@ import { pageData } from "../lib/http.js";
 
 /** @typedef {{code: string, name: string, family: string, kernel: number, fill: string, outline: "solid" | "dashed" | "dotted", arc: boolean}} Block `fill` is a colour, or "" for none */
 /**
- * @typedef {{families: {name: string, letter: string, label: string}[], blocks: Block[], usual: string[], neurons: Record<string, string>}} Facts
- * `usual` are the candidates most people search; `neurons` the label of each kind
+ * @typedef {{families: {name: string, letter: string, label: string}[], blocks: Block[], usual: string[], neurons: Record<string, string>, own?: Record<string, string>}} Facts
+ * `usual` are the candidates most people search; `neurons` the label of each kind; `own` the titles of searches, data sets and objectives of one's own
  */
 /** @typedef {(number | Record<string, number>)[]} Elements counted outputs of every row; of a searched layer by code */
 

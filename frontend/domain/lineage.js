@@ -80,7 +80,8 @@ export function story(candidates, id) {
 
 /** @param {Candidate} c */
 function first(c) {
-  return c.origin === "enumerated" ? `${c.architecture} (#${c.id}) was enumerated` : `${c.architecture} (#${c.id}) was drawn at random`;
+  const how = c.origin === "enumerated" ? "was enumerated" : c.origin === "proposed" ? "was proposed by the search" : "was drawn at random";
+  return `${c.architecture} (#${c.id}) ${how}`;
 }
 
 /** @param {Candidate} c @param {Candidate} before @param {Candidate[]} candidates */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("../wire/events.js").Candidate} Candidate */
 /** @typedef {"newest" | "oldest"} Ties which of equal fitness ranks first: the highest id, or the lowest */
-/** @typedef {{average: number, own: number, lambda: number, ties: Ties}} Rule `own` is the λ the study searched with */
+/** @typedef {{average: number, own: number, lambda: number, ties: Ties, fixed?: boolean}} Rule `own` is the λ the study searched with; `fixed`: by an objective that only the engine computes, at `own` alone */
 /** @typedef {{candidate: Candidate, low: number, high: number}} Reign the λ between which a candidate is the fittest */
 
 export const LEAST = -2;

@@ -22,7 +22,12 @@ export function position(state, view) {
   return { shown: Math.min(view.generation ?? Infinity, total - 1), total };
 }
 
-/** @typedef {{fitness_lambda: number, ties?: import("../domain/ranking.js").Ties}} Search a study's; without `ties` it was stored before there was a choice */
+/** @typedef {{fitness_lambda: number, ties?: import("../domain/ranking.js").Ties, objective?: string}} Search a study's; without `ties` it was stored before there was a choice; `objective` is one of one's own */
+
+/** Whether fitness is an objective of one's own, which only the engine computes. @param {Search} search */
+export function ownObjective({ objective = "autosnn" }) {
+  return objective !== "autosnn";
+}
 
 /** @param {State} state @param {View} view @param {Search} search @returns {Frame} */
 export function makeFrame(state, view, search) {
@@ -31,7 +36,8 @@ export function makeFrame(state, view, search) {
   const past = at(state, shown);
   const estimating = live && state.provisional.length > 0;
   const own = search.fitness_lambda;
-  const rule = { average: state.averageSpikes ?? 0, own, lambda: view.lambda ?? own, ties: search.ties ?? "oldest" };
+  const fixed = ownObjective(search);
+  const rule = { average: state.averageSpikes ?? 0, own, lambda: fixed ? own : (view.lambda ?? own), ties: search.ties ?? "oldest", fixed };
   const ids = past.event?.front ?? [];
   return {
     live, shown, total, planned: plannedGenerations(state),

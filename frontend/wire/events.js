@@ -5,7 +5,7 @@
 /**
  * @typedef {{
  *   id: number, generation: number, architecture: string, accuracy: number, spikes: number, firing_rate: number,
- *   fitness: number, parameters: number, origin: "random" | "mutation" | "crossover" | "enumerated",
+ *   fitness: number, parameters: number, origin: "random" | "mutation" | "crossover" | "enumerated" | "proposed",
  *   parents: number[], changed: number[], spike_map?: string
  * }} Candidate
  */

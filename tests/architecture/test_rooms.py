@@ -13,9 +13,9 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli sweep inspection study run result exchange export proxies evaluation training cost tabular "
-        "figures describe analysis backends metrics data search model process config zoo space neurons blocks events storage "
-        "seeds errors schema"
+        "__main__ cli sweep inspection study run result exchange export proxies evaluation training cost tabular linked "
+        "sinks rows figures describe analysis backends parts metrics data search model process config zoo space neurons "
+        "blocks events storage seeds schema errors"
     ),
     "webapp": (
         "urls asgi paper compare exports inspections monitoring studies datasets demo launch settings celery accounts "
@@ -27,7 +27,8 @@ ORDER = {
 
 TORCH_FREE = [
     *("analysis", "blocks", "cli", "config", "cost", "data/events", "data/files", "data/readers", "errors", "events"),
-    *("describe", "figures", "metrics", "neurons", "schema", "search", "seeds", "space", "sweep", "tabular", "zoo"),
+    *("describe", "figures", "linked", "metrics", "neurons", "parts", "rows", "schema", "search", "seeds", "space"),
+    *("sinks", "sweep", "tabular", "zoo"),
 ]
 """Rooms of the engine that load no torch: what reads, checks, describes and plans."""
 TORCH_FREE_FILES = [

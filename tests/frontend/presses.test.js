@@ -7,6 +7,7 @@ import { Player as SamplePlayer } from "../../frontend/architecture/player.js";
 import { Player as EventPlayer } from "../../frontend/datasets/player.js";
 import { differs, fold, forget, h } from "../../frontend/lib/dom.js";
 import { initialState } from "../../frontend/wire/state.js";
+import { isoCurves } from "../../frontend/charts/pareto_traces.js";
 import { makeFrame } from "../../frontend/study/frame.js";
 import { neighbour } from "../../frontend/study/selection.js";
 import { FIRST } from "../../frontend/study/view.js";
@@ -114,6 +115,17 @@ test("the λ slider stands where the view does before the browser steps it, thou
   view.lambda = -0.2; // the way back leads there
   panel.slider.dispatchEvent(new window.KeyboardEvent("keydown", { key: "ArrowRight" }));
   assert.equal(Number(panel.slider.value), -0.2);
+});
+
+test("by an objective of one's own fitness is the stored one, whatever λ an address asks for", () => {
+  const view = { ...FIRST, lambda: -0.4 };
+  const frame = makeFrame(whole, view, { ...CONFIG.search, objective: "priced" });
+  assert.equal(frame.rule.lambda, OWN);
+  assert.deepEqual(frame.candidates.map(frame.fitness), whole.candidates.map((c) => c.fitness));
+  assert.deepEqual(isoCurves(frame), []);
+  const panel = new LambdaPanel(LAYERS, OWN, { show: () => {}, select: () => {}, view: () => view });
+  panel.render(frame, view);
+  assert.ok([...document.querySelectorAll("#front-table tr")].every((row) => row.textContent.includes("not computed")));
 });
 
 // ---- a sample on its way, and recorded events ----

@@ -47,6 +47,7 @@ def test_the_secret_key_is_kept_and_private(tmp_path):
         ("DATABASE_URL", "mysql://here"),
         ("AUTOSNN_ALLOWED_HOSTS", ","),
         ("AUTOSNN_DATA_ROOT", "/dev/null/data"),
+        ("AUTOSNN_PARTS", "/nowhere/parts.py"),
     ],
 )
 def test_a_bad_value_stops_with_one_sentence(tmp_path, name, value):

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engine.errors import ConfigError
+from engine.linked.croissant import croissant
 from webapp.accounts.request import user_of
 from webapp.datasets import services
 from webapp.datasets.admission import Refused, bytes_used
@@ -133,6 +134,16 @@ def split(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
         return JsonResponse(split_of(_found(request, dataset_id), request.GET))
     except Refused as problem:
         return _refused(problem)
+
+
+@require_safe
+def croissant_metadata(request: HttpRequest, dataset_id: UUID) -> JsonResponse:
+    """Croissant metadata of a checked data set, with its owner's licence and citation."""
+    found = _found(request, dataset_id)
+    if not found.report:
+        raise Http404("its files are not checked yet")
+    known = {"title": found.title, "licence": found.licence, "citation": found.citation}
+    return JsonResponse(croissant(found.report, **known), content_type="application/ld+json")
 
 
 def _found(request: HttpRequest, dataset_id: UUID) -> Dataset:

@@ -40,5 +40,10 @@ def listed(user: User, before: str = "") -> Page:
 
 
 def _place(dataset: Dataset) -> tuple[bool, int]:
-    """Sort key: downloaded data sets first, each group in the catalogue's order."""
-    return dataset.state == State.ABSENT, list(CATALOG).index(dataset.dataset)
+    """Sort key: downloaded data sets first, each group in the catalogue's order.
+
+    Last comes what a part of one's own brought that is not registered any more.
+    """
+    known = list(CATALOG)
+    place = known.index(dataset.dataset) if dataset.dataset in CATALOG else len(known)
+    return dataset.state == State.ABSENT, place

@@ -32,7 +32,6 @@ GAVE_UP = (
     "its check was started {attempts} times, and its process died each time; "
     "it may need more memory than this server has"
 )
-BUILTIN = tuple(info for info in CATALOG.values() if info.name not in OWN)
 
 
 class LeaseLost(Exception):
@@ -55,10 +54,9 @@ class Deleted(Exception):
 
 
 def ensure_builtin() -> None:
-    """A row for every built-in data set."""
-    if Dataset.objects.filter(source=Source.BUILTIN, version=1).count() == len(BUILTIN):
-        return
-    for info in BUILTIN:
+    """A row for every built-in data set, and for every one that a registered part brings."""
+    there = set(Dataset.objects.filter(source=Source.BUILTIN, version=1).values_list("dataset", flat=True))
+    for info in (one for one in CATALOG.values() if one.name not in there and one.name not in OWN):
         facts = {"title": info.title, "state": State.ABSENT, "licence": info.licence, "citation": info.citation}
         Dataset.objects.get_or_create(source=Source.BUILTIN, dataset=info.name, version=1, defaults=facts)
 

@@ -93,6 +93,8 @@ def _check(dataset: Dataset, preview: Path) -> dict[str, Any]:
 
 def _fetch(dataset: Dataset) -> None:
     """Download missing files from the official URLs. Raises DataError."""
+    if dataset.dataset not in CATALOG:
+        raise DataError(f"data set {dataset.dataset!r} is not registered here")
     info = CATALOG[dataset.dataset]
     if not info.sources:
         raise DataError(f"{info.title} has no direct URL: put {info.by_hand} into {settings.DATA_ROOT / info.name}")

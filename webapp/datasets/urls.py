@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/datasets/<uuid:dataset_id>/check", api.act, {"task": Task.CHECK}, name="api-dataset-check"),
     path("api/datasets/<uuid:dataset_id>/fetch", api.act, {"task": Task.FETCH}, name="api-dataset-fetch"),
     path("api/datasets/<uuid:dataset_id>/describe", api.describe, name="api-dataset-describe"),
+    path("api/datasets/<uuid:dataset_id>/croissant.json", api.croissant_metadata, name="api-dataset-croissant"),
     path("api/datasets/<uuid:dataset_id>/split", api.split, name="api-dataset-split"),
     path("api/datasets/<uuid:dataset_id>/frames", pictures.frames, name="api-dataset-frames"),
     path("api/datasets/<uuid:dataset_id>/samples/<int:label>.png", pictures.samples, name="api-dataset-samples"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from engine.config.catalog import CATALOG
+from engine.data.readers.own_dataset import is_own
 from engine.data.readers.recognition import usual
 from engine.errors import DataError
 from webapp.broker.wake import wake_if_none_queued
@@ -69,9 +70,9 @@ def look_for_builtin() -> None:
     built_in = Dataset.objects.filter(source=Source.BUILTIN, attempts__lt=settings.MAX_CHECK_ATTEMPTS)
     for absent in built_in.filter(state=State.ABSENT):
         try:
-            if absent.dataset != "digits":  # a package's file, always there
+            if absent.dataset != "digits" and not is_own(absent.dataset):  # a package's file, and what a function loads
                 usual(CATALOG[absent.dataset].name, settings.DATA_ROOT)
-        except DataError:
+        except (DataError, KeyError):  # not there, or of a part that is not registered any more
             continue
         services.ask(absent.id, Task.CHECK)
 

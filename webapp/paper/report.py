@@ -13,6 +13,7 @@ from engine.figures.genome import genome_size, portrait, winner
 from engine.figures.kit import names
 from engine.figures.method import method
 from engine.figures.record import RETRAINED, SEARCHED, Evaluated, Record
+from engine.rows.columns import COLUMNS
 from webapp.compare.differences import flat
 from webapp.studies.files import workdir
 from webapp.studies.models import Event, Study
@@ -39,6 +40,7 @@ def report(study: Study, record: Record) -> dict[str, Any]:
         "config": flat(record.config),
         "environment": _environment(study, record),
         "files": names(record),
+        "rows": tuple(COLUMNS),
     }
 
 

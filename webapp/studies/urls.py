@@ -17,6 +17,7 @@ from webapp.studies.views import (
     path_counts,
     replay,
     retraining,
+    rows,
 )
 
 urlpatterns = [
@@ -37,6 +38,7 @@ urlpatterns = [
     path("api/studies/<uuid:study_id>/events", api.events, name="api-events"),
     path("api/studies/<uuid:study_id>/energy", energy.energy, name="api-energy"),
     path("api/studies/<uuid:study_id>/sampling", path_counts.sampling, name="api-sampling"),
+    path("api/studies/<uuid:study_id>/rows/<str:name>", rows.rows, name="api-rows"),
     path("api/studies/<uuid:study_id>/candidates/<int:number>/spike-map", api.spike_map, name="api-spike-map"),
     path("api/studies/<uuid:study_id>/fork", api.fork, name="api-fork"),
     path("api/studies/<uuid:study_id>/family", families.family, name="api-family"),

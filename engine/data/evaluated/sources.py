@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.config.catalog import CATALOG
 from engine.config.data import DataConfig
@@ -17,7 +19,7 @@ from engine.data.files.split_names import Split
 from engine.data.files.tree import Tree
 from engine.data.images import Images, Raw, Samples
 from engine.data.preprocessing.kept import Preprocessing
-from engine.data.readers import digits, event_folder, own_samples
+from engine.data.readers import digits, event_folder, own_dataset, own_samples
 from engine.data.readers.registry import READERS, checked_content
 from engine.data.reduce import resized
 from engine.errors import DataError
@@ -28,7 +30,7 @@ Cache = tuple[str, Path]
 
 def has_own(config: DataConfig, data_root: Path) -> bool:
     """Whether the study's data set, whatever it holds now, lies below the data root."""
-    if config.dataset == "digits":
+    if config.dataset == "digits" or own_dataset.is_own(config.dataset):
         return True
     if config.path is not None:
         return (data_root / config.path).exists()
@@ -39,6 +41,8 @@ def own_samples_of(config: DataConfig, data_root: Path, how: Preprocessing) -> S
     """All samples where the study's data set lies, taken as its training data were. Raises DataError."""
     if config.dataset == "digits":
         return _of_raw(digits.read(config.image_size), how)
+    if own_dataset.is_own(config.dataset):
+        return _of_raw(own_dataset.read(config, data_root), how)
     tree = _own_tree(config, data_root, how)
     return _read(tree, config, how, (checked_content(tree, config), data_root))
 
@@ -82,7 +86,7 @@ def _may_be(tree: Tree, config: DataConfig, how: Preprocessing) -> bool:
 
 
 def _is_official(tree: Tree, config: DataConfig) -> bool:
-    return config.dataset not in ("digits", "images") and READERS[config.dataset].recognises(tree)
+    return config.dataset in READERS and config.dataset != "images" and READERS[config.dataset].recognises(tree)
 
 
 def _recognises(tree: Tree, how: Preprocessing) -> bool:
@@ -106,9 +110,14 @@ def _read(tree: Tree, config: DataConfig, how: Preprocessing, cache: Cache | Non
 
 
 def _of_raw(raw: Raw, how: Preprocessing) -> Samples:
-    parts = [resized(part.images, how.input[1], how.resize)[0] for part in (raw.train, raw.test)]
+    parts = [_resized(part.images, how) for part in (raw.train, raw.test)]
     images = Images(np.concatenate(parts), np.concatenate([raw.train.labels, raw.test.labels]))
     return Samples(images, raw.class_names, _splits(raw), raw.note)
+
+
+def _resized(images: NDArray[Any], how: Preprocessing) -> NDArray[Any]:
+    """At the training's size; event frames [N, T, 2, H, W] have it."""
+    return images if images.ndim == 5 else resized(images, how.input[1], how.resize)[0]
 
 
 def _splits(found: Raw | EventSet) -> tuple[Split, ...] | None:

@@ -20,7 +20,7 @@ from engine.data.files.tree import Tree
 from engine.data.images import Raw, channel_statistics
 from engine.data.preview.preview import EventPreview, ImagePreview, Labels, choose_recordings, image_preview
 from engine.data.preview.proposed import frame_size, own_events, own_images, sensor_for
-from engine.data.readers import digits
+from engine.data.readers import digits, own_dataset
 from engine.data.readers.evidence import evidence_of
 from engine.data.readers.recognition import recognise, usual
 from engine.data.readers.registry import READERS
@@ -93,6 +93,8 @@ def inspect_usual(name: DatasetName, data_root: Path, say: Say = quietly) -> Ins
         content = digits.content_hash()
         report = _common(name, found, config) | {"files": 1, "bytes": digits.size(), "content_sha256": content}
         return _timed(_of_images(report, found, say), started)
+    if own_dataset.is_own(name):
+        return _timed(_inspected_own(name, data_root, say), started)
     tree = usual(name, data_root)
     return _timed(_inspected(name, tree, _facts(tree, say), say), started)
 
@@ -124,6 +126,19 @@ def _inspected(name: DatasetName, tree: Tree, facts: dict[str, Any], say: Say) -
     if name in IDX and evidence_of(name, tree).holds is False:
         found = found.noted(f"its labels do not begin as those of {CATALOG[name].title}")
     return _of_images(_common(name, found, _with_classes(config, found.class_names)) | facts, found, say)
+
+
+def _inspected_own(name: str, data_root: Path, say: Say) -> Inspection:
+    """Of a data set that a function of one's own loads; of event frames no sample is shown."""
+    config = DataConfig.model_validate({"dataset": name, "image_size": CATALOG[name].size})
+    raw = own_dataset.read(config, data_root)
+    say("checksum")
+    facts = {"files": 0, "bytes": own_dataset.size(raw), "content_sha256": own_dataset.content_hash(raw)}
+    report = _common(name, raw, config) | facts
+    if config.info.kind == "images":
+        return _of_images(report, raw, say)
+    shape, classes = list(raw.train.images.shape[1:]), len(raw.class_names)
+    return Inspection({**report, "splits": _counted(shape, raw.train.labels, raw.test.labels, 0, classes)}, None)
 
 
 def _with_classes(config: DataConfig, names: Sequence[str]) -> DataConfig:

@@ -19,6 +19,7 @@ from engine.data.readers import (
     event_folder,
     gesture,
     idx,
+    own_dataset,
     own_images,
     svhn,
     tiny_imagenet,
@@ -64,13 +65,17 @@ READERS: Mapping[DatasetName, Reader] = {
     "dvs128_gesture": Reader(gesture.recognises, lambda tree, _: gesture.read(tree)),
     "events": Reader(event_folder.recognises, _own_events),
 }
-"""All but the digits, which come with a package."""
+"""All but the digits, which come with a package, and those that a function of one's own loads."""
 
 
 def open_data(config: DataConfig, data_root: Path) -> tuple[Raw | EventSet, str]:
-    """What the config names, and the SHA-256 of the files' content ("" for the digits). Raises DataError."""
+    """What the config names, and the SHA-256 of the files' content ("" for the digits, and for a data set of
+    one's own). Raises DataError.
+    """
     if config.dataset == "digits":
         return digits.read(config.image_size), ""
+    if own_dataset.is_own(config.dataset):
+        return own_dataset.read(config, data_root), ""
     reader = READERS[config.dataset]
     tree = locate(CATALOG[config.dataset], reader.recognises, config.path, data_root)
     content = checked_content(tree, config)

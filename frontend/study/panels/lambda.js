@@ -66,7 +66,7 @@ export class LambdaPanel {
     if (key === this.drawn) return;
     this.drawn = key;
     byId("front-of-search").hidden = frame.front.length === 0;
-    const found = reigns(frame.front, average);
+    const found = frame.rule.fixed ? [] : reigns(frame.front, average);
     setText(byId("lambda-words"), winnerWords(frame, found));
     setText(byId("knee-words"), kneeWords(knee(frame.front)));
     setText(byId("budget-words"), budgetWords(bestUnder(frame.front, view.budget ?? -1), view.budget));
@@ -87,7 +87,7 @@ export class LambdaPanel {
         h("td", {}, h("button", { type: "button", class: "quiet pick", "aria-pressed": String(view.selected === c.id) }, `${c.id}`)),
         h("td", { class: "strip" }, strip(document, c.architecture, this.layers)),
         ...numbers,
-        h("td", { class: "number" }, reign ? `${lambdaText(reign.low)} to ${lambdaText(reign.high)}` : h("span", { class: "muted" }, "never")),
+        h("td", { class: "number" }, reign ? `${lambdaText(reign.low)} to ${lambdaText(reign.high)}` : h("span", { class: "muted" }, frame.rule.fixed ? "not computed" : "never")),
         h("td", { class: "origin" }, ...marks.map((m) => h("span", { class: "tag" }, m))),
       );
     });

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -23,6 +24,7 @@ from engine.figures.genome import Portrait, genome_svg, genome_tex
 from engine.model.network import build_supernet
 from engine.space.architecture import Architecture
 from engine.space.shapes import layer_specs
+from tests import own_blocks
 from tests.engine.test_study import collect
 from tests.engine.tiny import tiny_config
 from tests.own_blocks import DILATED, TWO_PATHS, registered
@@ -66,6 +68,9 @@ def test_its_name_is_in_the_config_the_digest_and_the_package(searched):
     assert config.network.candidates[0] in config.canonical()
     content = config.model_dump(mode="json", exclude_defaults=True, exclude={"name", "version"})
     content["search"]["ties"] = "newest"  # no default of version 1, from which digests count
+    source = hashlib.sha256(Path(own_blocks.__file__).read_bytes()).hexdigest()
+    names = {BLOCKS[name].family for name in config.network.candidates}
+    assert content["parts"] == {f"block_family.{name}": source for name in names}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     assert "TPB_k3" in text
     assert hashlib.sha256(text.encode()).hexdigest() == config.digest()

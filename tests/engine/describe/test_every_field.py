@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+from engine.config.algorithms import BUILT_IN
+from engine.config.objectives import Objective
 from engine.config.presets import PRESETS
 from engine.config.study import StudyConfig
+from engine.schema.own import SOURCES
 from tests.engine.describe.told import card, changed, told
+from tests.own_blocks import registered
 
 QUICK = PRESETS["quick-look"].config
 IMAGES = changed(QUICK, data={"dataset": "images", "path": "mine.zip", "channels": 1, "classes": 7, "image_size": 16})
@@ -28,6 +32,7 @@ NOT_TOLD = {
     "version": "what a version left out by default is told field by field",
     "name": "what a study is called changes nothing; it is the title of the card",
     "analysis.order": "the order of trainings, which changes none of them",
+    "parts": "a part that the config does not name is dropped; one that it names is told, see below",
     "data.path": "where files lie on one machine; what they hold is named by its SHA-256",
 }
 """Fields that no text follows, each with its reason."""
@@ -65,6 +70,7 @@ CHANGES: dict[str, Change] = {
     "network.time_steps": (QUICK, 13, "13 time steps"),
     "network.batch_norm": (QUICK, "over_time", "over all time steps together"),
     "search.algorithm": (QUICK, "nsga2", "NSGA-II"),
+    "search.objective": (QUICK, "priced", "accuracy less a price for spikes"),
     "search.generations": (QUICK, 17, "17 generations"),
     "search.population": (QUICK, 12, "generations of 12"),
     "search.parents": (QUICK, 3, "3 parents"),
@@ -127,6 +133,12 @@ IN_ANALYSIS: dict[str, Change] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_objective():
+    with registered(Objective("priced", "accuracy less a price for spikes", lambda one: one.accuracy - one.spikes)):
+        yield
+
+
 def fields(model: type[BaseModel], path: str = "") -> Iterator[str]:
     """Every field by its dotted path; those of a part stand in its place, a list or what may be empty is one field."""
     for name, field in model.model_fields.items():
@@ -182,12 +194,18 @@ def test_another_analysis_is_told(field):
 def test_what_changes_nothing_is_not_told(field):
     base, value = {
         "analysis.order": (ANALYSIS, "seeds"), "data.path": (IMAGES, "yours.zip"), "version": (QUICK, 1),
-        "name": (QUICK, "Other"),
+        "name": (QUICK, "Other"), "parts": (QUICK, {"search.mine": SHA}),
     }[field]  # fmt: skip
     assert told(changed(base, **{field.replace(".", "__"): value})) == told(base)
 
 
-@pytest.mark.parametrize("algorithm", get_args(type(QUICK.search).model_fields["algorithm"].annotation))
+def test_an_own_part_is_told_with_the_hash_of_its_source():
+    for text in told(changed(QUICK, search__objective="priced")).values():
+        assert f"the objective 'priced' (SHA-256 of its source {SOURCES['objective.priced']})" in text
+    assert all("own parts" not in text for text in told(QUICK).values())
+
+
+@pytest.mark.parametrize("algorithm", BUILT_IN)
 def test_only_the_evolution_is_called_spike_aware(algorithm):
     for text in told(changed(QUICK, search__algorithm=algorithm)).values():
         assert ("spike-aware" in text) == (algorithm == "evolution")

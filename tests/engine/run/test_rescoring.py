@@ -29,7 +29,7 @@ def under(exponent):
 @given(st.lists(NUMBERS, max_size=5), st.integers(0, 10**6), st.floats(-2, 0))
 def test_fitness_anew_is_what_fitness_gives_and_all_else_stays(numbers, average, exponent):
     seen = [candidate(i, *pair) for i, pair in enumerate(numbers)]
-    found = rescored(seen, average, exponent)
+    found = rescored(seen, average, under(exponent).search)
     assert [one.fitness for one in found] == [fitness(a, n, average, exponent) for a, n in numbers]
     assert [one.model_copy(update={"fitness": 0.5}) for one in found] == seen
 

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 
 from engine.blocks.family import Block
 from engine.blocks.registry import BLOCKS, FAMILIES, family_of
+from engine.config.algorithms import ALGORITHMS
+from engine.config.objectives import OBJECTIVES
+from engine.config.own_datasets import OWN
 from engine.config.parse import parse_stored
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
@@ -24,13 +27,21 @@ def for_templates(request: HttpRequest) -> dict[str, Any]:
 
 
 def block_facts() -> dict[str, Any]:
-    """Families with their letters, blocks with their drawing, the usual candidates, neuron kinds."""
+    """Families with their letters, blocks with their drawing, the usual candidates, neuron kinds, other own parts."""
     return {
         "families": [{"name": one.name, "letter": one.letter, "label": one.label} for one in FAMILIES.values()],
         "blocks": [_drawing(block) for block in BLOCKS.values()],
         "usual": AUTOSNN_CANDIDATES,
         "neurons": {kind.name: kind.label for kind in NEURONS.values()},
+        "own": _own_titles(),
     }
+
+
+def _own_titles() -> dict[str, str]:
+    """What the form calls searches, data sets and objectives of one's own."""
+    datasets = {one.name: one.title for one in OWN.values()}
+    searches = {one.name: one.title for one in ALGORITHMS.values() if one.ask is not None}
+    return datasets | searches | {one.name: one.formula for one in OBJECTIVES.values() if one.fitness is not None}
 
 
 def _drawing(block: Block) -> dict[str, Any]:

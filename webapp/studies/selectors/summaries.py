@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from engine.config.catalog import CATALOG
+from engine.config.catalog import title_of
 from engine.export.members import CODE, SAMPLES
 from webapp.studies import files
 from webapp.studies.files import package_name
@@ -36,7 +36,7 @@ def summary(study: Study, user: User, queue: Queue | None = None) -> dict[str, A
         "repeat": None if study.repeat is None else str(study.repeat),
         "owner": study.owner.get_username(),
         "dataset": config["data"]["dataset"],
-        "dataset_title": CATALOG[config["data"]["dataset"]].title,
+        "dataset_title": title_of(config["data"]["dataset"]),
         "space_size": int(study.space_size),
         "time_steps": config["network"]["time_steps"],
         "generation": study.generation,

@@ -65,9 +65,13 @@ def _origin(request: HttpRequest) -> dict[str, Any]:
 
 
 def _as_today(stored: dict[str, Any]) -> dict[str, Any]:
-    """A stored config with the fields that came later, as they were done then; as it is where it cannot be read."""
+    """A stored config with the fields that came later, as they were done then; as it is where it cannot be read.
+
+    Its own parts are those that are registered now: a new study takes them as they are.
+    """
     try:
-        return parse_stored(stored).model_copy(update={"version": VERSION}).model_dump(mode="json")
+        config = parse_stored({key: value for key, value in stored.items() if key != "parts"})
+        return config.model_copy(update={"version": VERSION}).model_dump(mode="json", exclude={"parts"})
     except ConfigError:
         return stored
 

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from engine.config.algorithms import ALGORITHMS, BUILT_IN
 from engine.config.search import SearchConfig
-from engine.describe.search import NAMES
 from engine.tabular import shipped
 from engine.tabular.columns import Source, columns
 from engine.tabular.pictures import map_svg, regret_svg
@@ -26,6 +26,7 @@ FILES = {
 }
 PICTURES = ("map.svg", "regret-validation.svg", "regret-supernet.svg")
 MOST_SEED = 2**31 - 1
+NAMES = {name: ALGORITHMS[name].title for name in BUILT_IN}
 
 
 @require_safe

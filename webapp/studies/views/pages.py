@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from engine.config.catalog import CATALOG
 from engine.data.readers.formats import FORMATS
+from engine.parts.templates import KINDS, template
+from engine.schema.own import SOURCES
 from webapp.accounts.request import user_of
 from webapp.demo.replays import of_recording
 from webapp.studies.models import Study
@@ -26,6 +29,7 @@ TABS = ("live", "pareto", "population", "map", "lineage", "training", "log")
 """The tabs of a study's page, as frontend/study/view.js names them."""
 CHAPTERS = {
     "configurator": "The configurator",
+    "own-parts": "Your own parts",
     "data": "Data sets",
     "viewer": "Watching a search",
     "searches": "Many searches on one supernet",
@@ -87,5 +91,13 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     """A documentation page, from `templates/docs/NAME.html`."""
     if name not in CHAPTERS:
         raise Http404
-    more = durability_numbers() if name == "durability" else {"catalogue": CATALOG.values(), "formats": FORMATS}
-    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **more})
+    return render(request, f"docs/{name}.html", {"title": CHAPTERS[name], **_content(name)})
+
+
+def _content(name: str) -> dict[str, Any]:
+    """What a documentation page shows besides its text."""
+    if name == "durability":
+        return durability_numbers()
+    if name == "own-parts":
+        return {"templates": {kind: template(kind) for kind in KINDS}, "sources": SOURCES}
+    return {"catalogue": CATALOG.values(), "formats": FORMATS}
