@@ -242,7 +242,7 @@ def _sweep(commands: Any) -> None:
     parser.add_argument("--seeds", type=int, metavar="K", help="K searches of each λ (default 1)")
     parser.add_argument("--seed", nargs="+", metavar="S", help="one search of each λ with each of these seeds")
     parser.add_argument("--generations", type=int, metavar="G", help="left out = the study's")
-    parser.add_argument("--algorithm", choices=get_args(Algorithm), help="left out = the study's")
+    parser.add_argument("--algorithm", choices=list(ALGORITHMS), help="left out = the study's")
     parser.add_argument("--retrain", action="store_true", help="retrain each winner; else a study ends with its search")
     parser.add_argument(
         "--to", type=Path, required=True, metavar="DIR", help="where the searches lie, each in a folder"

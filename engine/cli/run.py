@@ -62,7 +62,7 @@ def run_one(config: StudyConfig, workdir: Path, data: Path, sinks: Sequence[str]
 
 
 def _run(opened: FolderRun, data: Path, feed: Feed) -> None:
-    """Stored events go to the sinks and to stdout, a JSON object a line; in a terminal they are in events.jsonl alone."""
+    """Stored events go to the sinks and to stdout, a JSON object a line, but in a terminal not to stdout."""
     lines = wants_json() or not sys.stdout.isatty()
     with Watch(opened.config, opened.stored) as watch:
         for event in opened.events(data):

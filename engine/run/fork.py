@@ -21,7 +21,7 @@ from engine.storage.files import read_file
 FREE = ("version", "name", "search", "retrain", "runtime", "parts")
 """What a fork may change; all else made the supernet or the numbers that are kept."""
 KEPT_LATER = ("search.recalibration_batches", "search.seed", "search.objective")
-"""What a fork that keeps generations may not change of the search: accuracies depend on the first, draws on the second."""
+"""What a fork that keeps generations may not change of the search: accuracies, draws and order depend on them."""
 MAX_SUPERNET = 8 << 30
 """Most bytes of a supernet's file."""
 

@@ -13,9 +13,9 @@ from tests.architecture.imports import REPOSITORY, files_of, module_names
 WEB = {"django", "celery", "channels", "webapp", "uvicorn"}
 ORDER = {
     "engine": (
-        "__main__ cli sweep inspection study run result exchange export proxies evaluation training cost tabular linked "
-        "sinks rows figures describe analysis backends parts metrics data search model process config zoo space neurons "
-        "blocks events storage seeds schema errors"
+        "__main__ cli sweep inspection study run result exchange export proxies evaluation training cost tabular "
+        "linked sinks rows figures describe analysis backends parts metrics data search model process config zoo space "
+        "neurons blocks events storage seeds schema errors"
     ),
     "webapp": (
         "urls asgi paper compare exports inspections monitoring studies datasets demo launch settings celery accounts "
