@@ -23,6 +23,7 @@ FILES = {
     "result/MODEL_CARD.md": ("the winner's model card", "text/markdown"),
     "result/README.md": ("the winner's model card", "text/markdown"),
     "result/model.py": ("the winner's network in plain torch", "text/x-python"),
+    "result/samples.safetensors": ("test samples that model.py checks itself on", "application/octet-stream"),
     "result/analysis.json": ("results of every training", "application/json"),
     "result/analysis.csv": ("results of every training", "text/csv"),
     "result/SHA256SUMS": ("hashes of the result's files", "text/plain"),

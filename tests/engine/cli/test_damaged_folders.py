@@ -14,7 +14,7 @@ from tests.engine.cli.damage import DAMAGES, Ended, command, contents, files_of
 CHECKPOINT = "checkpoints/{}.safetensors"
 PAUSED = ["control.json", "events.jsonl", "head.json", "run.lock", "study.json", "supernet-0000.safetensors"]
 PAUSED += ["checkpoints/head.json", *(CHECKPOINT.format(f"0000-00000{n}") for n in (2, 3, 4))]
-FILES = ("README.md", "SHA256SUMS", "config.json", "model.safetensors", "samples.safetensors")
+FILES = ("README.md", "SHA256SUMS", "config.json", "model.py", "model.safetensors", "samples.safetensors")
 RESULT = [f"result/{name}" for name in FILES]
 FINISHED = [name for name in PAUSED if not name.startswith("checkpoints/0000")] + RESULT
 FINISHED += [CHECKPOINT.format(f"0000-00000{n}") for n in (6, 7, 8)]

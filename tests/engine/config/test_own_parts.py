@@ -96,11 +96,25 @@ def test_a_part_without_its_function_is_refused(part, said):
         pass
 
 
-def test_a_fork_may_have_another_search_and_no_other_block_or_objective():
+@pytest.mark.parametrize("generation", [0, 1])
+def test_a_fork_may_have_another_search_and_no_other_block(generation):
     source = parse_stored(study({"block_family.two_paths": OTHER}))
     same = {"block_family.two_paths": OTHER}
-    require_forkable(source, parse_stored(study(same, algorithm="mine")))
+    require_forkable(source, parse_stored(study(same, algorithm="mine")), generation)
     with pytest.raises(ConfigError, match=r"^parts\.block_family\.two_paths: a fork keeps its source's"):
-        require_forkable(source, parse_stored(study()))
-    with pytest.raises(ConfigError, match=r"^search\.objective: a fork keeps its source's"):
-        require_forkable(source, parse_stored(study(same, objective="mine")))
+        require_forkable(source, parse_stored(study()), generation)
+
+
+def test_a_fork_may_have_another_objective_at_generation_0_alone():
+    source, other = parse_stored(study()), parse_stored(study(objective="mine"))
+    require_forkable(source, other, 0)
+    with pytest.raises(ConfigError, match=r"^search\.objective: a fork keeps its source's, but at generation 0"):
+        require_forkable(source, other, 1)
+
+
+def test_the_source_of_a_kept_objective_matters_once_generations_are_kept():
+    source = parse_stored(study({"objective.mine": OTHER}, objective="mine"))
+    changed = parse_stored(study(objective="mine"))
+    require_forkable(source, changed, 0)
+    with pytest.raises(ConfigError, match=r"^parts\.objective\.mine: a fork keeps its source's"):
+        require_forkable(source, changed, 1)

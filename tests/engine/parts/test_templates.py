@@ -66,7 +66,7 @@ def test_a_study_with_it_runs_from_start_to_evaluated_package(tmp_path, capsys, 
     assert json.loads((tmp_path / "w" / "study.json").read_text())["parts"] == hashes
     packed = json.loads((tmp_path / "w" / "result" / "config.json").read_text())
     assert packed["study"]["parts"] == hashes
-    assert all(sha in (tmp_path / "w" / "result" / "MODEL_CARD.md").read_text() for sha in hashes.values())
+    assert all(sha in (tmp_path / "w" / "result" / "README.md").read_text() for sha in hashes.values())
     capsys.readouterr()
     assert main([*options, "evaluate", str(tmp_path / "w" / "result")]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -117,7 +117,7 @@ def test_a_fork_under_another_lambda_ranks_its_kept_candidates_anew_and_goes_on_
     bred = [one for one in generations(rest)[0]["candidates"] if one["origin"] == "mutation"]
     assert bred
     assert {id for one in bred for id in one["parents"]} <= {one["id"] for one in parents}
-    card = (tmp_path / "result" / "MODEL_CARD.md").read_text()
+    card = (tmp_path / "result" / "README.md").read_text()
     assert "Scored anew: generations 1 to 2 were found under λ = -0.08; scored anew under λ = -2." in card
 
 
