@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,8 +19,11 @@ from engine.config.study import StudyConfig
 from engine.data.images import Images
 from engine.data.preprocessing.kept import Preprocessing
 from engine.data.reduce import resized
-from engine.errors import CheckpointError, ConfigError, DataError
+from engine.errors import CheckpointError, ConfigError, DataError, FileError
 from engine.exchange.formats import FORMATS
+from engine.export.document import FineTuning, fine_tunings
+from engine.export.members import zipped
+from engine.storage.atomic import write_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -41,15 +45,6 @@ class Evaluation:
     samples: int
 
 
-@dataclass(frozen=True)
-class FineTuning:
-    """What a network was trained on after its study: so many samples, epochs, at this learning rate."""
-
-    samples: int
-    epochs: int
-    learning_rate: float
-
-
 class Model:
     """A trained network with its preprocessing and classes. It is never in training mode, and never changes.
 
@@ -57,7 +52,7 @@ class Model:
     floats 0…1; recordings are frames [n, T, 2, H, W] of counts. Normalisation is the network's own.
     """
 
-    def __init__(self, package: Package, device: torch.device, fine_tuned: FineTuning | None = None) -> None:
+    def __init__(self, package: Package, device: torch.device) -> None:
         if package.record is None:
             raise CheckpointError(
                 "the package, of an earlier version, does not keep its preprocessing: `autosnn evaluate` estimates it "
@@ -67,7 +62,7 @@ class Model:
         from engine.config.parse import parse_stored
         from engine.export.package import with_kernels
 
-        self.package, self.device, self.fine_tuned = package, device, fine_tuned
+        self.package, self.device = package, device
         self._study: StudyConfig = parse_stored(package.document["study"])
         self._how: Preprocessing = package.record.preprocessing
         self._kernels = with_kernels(package.document)
@@ -95,6 +90,11 @@ class Model:
     def document(self) -> dict[str, Any]:
         """What the package says of the network: format, architecture, study, results, preprocessing, classes."""
         return deepcopy(self.package.document)
+
+    @property
+    def fine_tuned(self) -> tuple[FineTuning, ...]:
+        """Every training after the study's, oldest first."""
+        return fine_tunings(self.package.document)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -148,6 +148,7 @@ class Model:
         Raises ConfigError for a recipe out of bounds, DivergedError where training ends in NaN.
         """
         from engine.backends.dispatch import place
+        from engine.export.tuned import tuned
         from engine.training.totals import Totals
         from engine.training.trainer import Trainer, no_path
 
@@ -157,8 +158,29 @@ class Model:
         for epoch in range(recipe.epochs):
             for _ in trainer.epoch(epoch, 0, Totals(), no_path):
                 pass
-        tuned = FineTuning(len(data.full_train.labels), recipe.epochs, recipe.learning_rate)
-        return Model(replace(self.package, network=network), self.device, tuned)
+        images_seen, did = data.full_train, {"epochs": recipe.epochs, "learning_rate": recipe.learning_rate}
+        tuning = FineTuning(samples=len(images_seen.labels), **did)
+        return Model(tuned(self.package, copy_of(network), images_seen, tuning), self.device)
+
+    def save(self, path: AnyPath) -> Path:
+        """Write a package: a zip, or a folder where the name has no `.zip`. Equal networks give equal bytes.
+
+        Of a fine-tuned network, the package's results are those on the samples in it, and the samples it was tuned on
+        count as seen in training. Raises FileError where it exists, CheckpointError for a package of an earlier format.
+        """
+        from engine.export.package import save
+
+        target = Path(path)
+        if target.exists():
+            raise FileError(f"{target} exists already")
+        package = replace(self.package, network=copy_of(self.network))
+        if target.suffix != ".zip":
+            save(target, package)
+            return target
+        with TemporaryDirectory() as folder:
+            save(Path(folder), package)
+            write_bytes(target, zipped(Path(folder)))
+        return target
 
     def export(self, path: AnyPath, *, to: str | None = None, verify: Any = None) -> Report:
         """Write the network as NIR, ONNX, pt2 or a SpikingJelly module; the report of its check.
@@ -224,8 +246,8 @@ class Model:
         return evaluation_batches(images, self._how.encoding, self._study.search.batch_size, self.device)
 
     def __repr__(self) -> str:
-        tuned = "" if self.fine_tuned is None else f", fine-tuned on {self.fine_tuned.samples:,} samples"
-        return f"<autosnn.Model {self.architecture}, {len(self.classes)} classes, on {self.device}{tuned}>"
+        tunings = "".join(f", fine-tuned on {one.samples:,} samples" for one in self.fine_tuned)
+        return f"<autosnn.Model {self.architecture}, {len(self.classes)} classes, on {self.device}{tunings}>"
 
 
 def _format_of(path: Path) -> str:

@@ -24,6 +24,25 @@ WITHOUT_RECORD = "autosnn-studio/1"
 READ = (WITHOUT_RECORD, "autosnn-studio/1.1", FORMAT)
 
 
+FINE_TUNED = "fine_tuned"
+"""In a document: every training after the study's, oldest first."""
+
+
+class FineTuning(BaseModel):
+    """What a network was trained on after its study: so many samples, epochs, at this learning rate."""
+
+    model_config = ConfigDict(frozen=True)
+
+    samples: int
+    epochs: int
+    learning_rate: float
+
+
+def fine_tunings(document: dict[str, Any]) -> tuple[FineTuning, ...]:
+    """Every training of a package's network after the study's, oldest first."""
+    return tuple(FineTuning.model_validate(one) for one in document.get(FINE_TUNED, ()))
+
+
 class _Results(BaseModel):
     """What every version wrote; what newer ones added is kept as it is."""
 
@@ -43,6 +62,7 @@ class _Document(BaseModel):
     study: dict[str, Any]
     results: _Results
     data_digest: str
+    fine_tuned: list[FineTuning] = []
 
 
 def document_of(model: bytes, where: str) -> dict[str, Any]:

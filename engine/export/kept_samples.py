@@ -136,11 +136,16 @@ def keep_samples(network: SpikingNetwork, data: Dataset) -> KeptSamples:
     """Some of the test split, the classes as even as they allow, and what the network does on them."""
     chosen = data.test.take(_chosen(data.test, network.config.seed))
     inputs, labels = (torch.from_numpy(np.ascontiguousarray(part)) for part in (chosen.images, chosen.labels))
+    return answered(network, inputs, labels, data.encoding)
+
+
+def answered(network: SpikingNetwork, inputs: Tensor, labels: Tensor, encoding: Encoding) -> KeptSamples:
+    """Samples as the data set has them, [n, (T,) C, H, W] with labels [n], and what the network does on them."""
     rows = network.layer_specs(network.only_architecture)
     single = copy.deepcopy(network).cpu().float().eval()
-    encoded, batch = network_input(inputs, data.encoding), batch_of(network)
-    answered = [answers(single, encoded, batch), answers(single.double(), encoded.double(), batch)]
-    return KeptSamples(inputs, labels, tuple(row.name for row in rows), *answered)
+    encoded, batch = network_input(inputs, encoding), batch_of(network)
+    found = [answers(single, encoded, batch), answers(single.double(), encoded.double(), batch)]
+    return KeptSamples(inputs, labels, tuple(row.name for row in rows), *found)
 
 
 def _chosen(test: Images, seed: int) -> np.ndarray:

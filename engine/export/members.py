@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import zipfile
 from collections.abc import Mapping
@@ -49,6 +50,15 @@ def read_members(path: Path) -> dict[str, bytes]:
         raise CheckpointError(str(error)) from error
     except OSError as error:
         raise CheckpointError(f"{error.filename or path} cannot be read: {error.strerror}") from error
+
+
+def zipped(folder: Path) -> bytes:
+    """The zip of a package's folder; equal files give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for path in (folder / name for name in FILES if (folder / name).is_file()):
+            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+    return packed.getvalue()
 
 
 def _from_folder(path: Path) -> dict[str, bytes]:

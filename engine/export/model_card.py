@@ -14,6 +14,7 @@ from engine.describe import network, search, training
 from engine.describe.analysis import analysis
 from engine.describe.own_parts import own_parts
 from engine.describe.runtime import runtime
+from engine.export.document import FineTuning
 from engine.export.energy_section import energy_section
 from engine.export.front_matter import front_matter
 from engine.export.markdown import escaped, table
@@ -114,14 +115,23 @@ class KeptFacts:
 
 
 def model_card(
-    config: StudyConfig, outcome: Outcome, data: DataFacts, kept: KeptFacts, warnings: Sequence[ResultWarning] = ()
+    config: StudyConfig,
+    outcome: Outcome,
+    data: DataFacts,
+    kept: KeptFacts,
+    warnings: Sequence[ResultWarning] = (),
+    tuned: Sequence[FineTuning] = (),
 ) -> str:
-    """The model card. `kept` tells what lies beside the network, `warnings` what makes the result worth little."""
+    """The model card. `kept` tells what lies beside the network, `warnings` what makes the result worth little.
+
+    Of a network that was `tuned` after its study, the results are those on the samples in its package.
+    """
     parts = [
         front_matter(config, outcome.accuracy, outcome.spikes, outcome.samples),
         f"# {escaped(config.name)}",
         _origin(config),
-        _results(config, outcome),
+        _fine_tuning(config, tuned),
+        _results(config, outcome, tuned=bool(tuned)),
         _warnings(warnings),
         NO_FILE.format(reason=kept.no_file) if kept.no_file else WITHOUT_THE_PRODUCT,
         _kept(config, kept),
@@ -167,18 +177,34 @@ def _origin(config: StudyConfig) -> str:
     )
 
 
-def _results(config: StudyConfig, outcome: Outcome) -> str:
+def _fine_tuning(config: StudyConfig, tuned: Sequence[FineTuning]) -> str:
+    if not tuned:
+        return ""
+    sample = data_words.sample(config.data)
+    did = "; ".join(
+        f"{counted(one.samples, sample)}, {counted(one.epochs, 'epoch')}, learning rate {one.learning_rate:g}"
+        for one in tuned
+    )
+    return (
+        f"Fine-tuned after its study on: {did}. So its results are no longer the study's: they are those on the "
+        "samples in this package."
+    )
+
+
+def _results(config: StudyConfig, outcome: Outcome, *, tuned: bool) -> str:
     strip = genome_strip(config.network.macro, Architecture.from_code(outcome.architecture)).replace("|", "/")
     sample = data_words.sample(config.data)
     found = f"{outcome.search_accuracy:.2%}, {outcome.search_spikes:,.1f} spikes (validation, supernet)"
     best = f"{outcome.best_test_accuracy:.2%} (selects on the test split, the reference's way)"
+    where = (
+        f"{outcome.samples:,} test {sample}s" if tuned else f"the test split, {outcome.samples:,} {sample}s, last epoch"
+    )
     lines = [
         ("architecture", f"`{strip}` (genome `{outcome.architecture}`; / is a pool)"),
-        ("accuracy", f"{outcome.accuracy:.2%} on the test split, {outcome.samples:,} {sample}s, last epoch"),
+        ("accuracy", f"{outcome.accuracy:.2%} on {where}"),
         ("spikes N", f"{outcome.spikes:,.1f} per {sample}, firing rate {outcome.firing_rate:.3f}"),
         ("parameters", f"{outcome.parameters:,}"),
-        ("best test accuracy of any epoch", best),
-        ("estimate in the search", found),
+        *([] if tuned else [("best test accuracy of any epoch", best), ("estimate in the search", found)]),
     ]
     return table(("result", ""), lines)
 

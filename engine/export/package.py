@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from engine.config.study import StudyConfig
 from engine.data.evaluated.record import TENSORS, DataRecord, read_record, record_of
 from engine.data.load import Dataset
 from engine.errors import CheckpointError, DataError
-from engine.export.document import FORMAT, WITHOUT_RECORD, config_and_architecture, document_of
+from engine.export.document import FORMAT, WITHOUT_RECORD, config_and_architecture, document_of, fine_tunings
 from engine.export.kept_samples import KeptSamples, batch_of, keep_samples, network_input, read_samples
 from engine.export.layer_table import layer_table
 from engine.export.members import CODE, CONFIG, FOLDER, MODEL, README, SAMPLES, SUMS, read_members
@@ -41,6 +41,7 @@ __all__ = [
     "model_card",
     "open_package",
     "read",
+    "save",
     "with_kernels",
     "write",
 ]
@@ -96,15 +97,46 @@ def write(
         "layers": layer_table(network),
         "kept_samples": samples.document(data.encoding, batch_of(network)),
     }
-    why_not = obstacle(config, network.only_architecture)
-    card = model_card(config, outcome, _facts(data), _kept(samples, why_not), warnings)
+    kept = _kept(samples, obstacle(config, network.only_architecture))
+    card = model_card(config, outcome, _facts(data), kept, warnings)
+    return _write_files(folder, config, network, document, record, samples, card)
+
+
+def save(folder: Path, package: Package) -> Written:
+    """Write a package that was opened, and whose network may have been fine-tuned; returns the model file.
+
+    Raises CheckpointError for one of before version 2, which keeps no samples.
+    """
+    record, samples = package.record, package.samples
+    if record is None or samples is None:
+        raise CheckpointError("only a package of version 2 with its samples can be saved: this one keeps none")
+    network, document = package.network, package.document | {"format": FORMAT, "torch": torch.__version__}
+    config = network.config
+    kept = _kept(samples, obstacle(config, network.only_architecture))
+    names = {field.name for field in fields(Outcome)}
+    outcome = Outcome(**{name: value for name, value in document["results"].items() if name in names})
+    card = model_card(config, outcome, _recorded(document, record), kept, tuned=fine_tunings(document))
+    return _write_files(folder, config, network, document, record, samples, card)
+
+
+def _write_files(
+    folder: Path,
+    config: StudyConfig,
+    network: SpikingNetwork,
+    document: dict[str, Any],
+    record: DataRecord,
+    samples: KeptSamples,
+    card: str,
+) -> Written:
     arrays = {name: torch.from_numpy(values) for name, values in record.arrays().items()}
     model = checkpoint.write(folder / MODEL, {**network.state_dict(), **arrays}, document)
+    path = network.only_architecture
+    code = [] if obstacle(config, path) else [write_bytes(folder / CODE, model_file(config, path).encode())]
     files = [
         model,
         write_bytes(folder / CONFIG, (json.dumps(document, indent=2) + "\n").encode()),
         write_bytes(folder / README, card.encode()),
-        *([] if why_not else [write_bytes(folder / CODE, model_file(config, network.only_architecture).encode())]),
+        *code,
         write_bytes(folder / SAMPLES, save_tensors(samples.tensors())),
     ]
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
@@ -129,6 +161,14 @@ def _facts(data: Dataset) -> DataFacts:
         data.encoding.std,
         data.class_names,
     )
+
+
+def _recorded(document: dict[str, Any], record: DataRecord) -> DataFacts:
+    """As far as a package tells of its data."""
+    encoding = record.preprocessing.encoding
+    note = f"{len(record.train):,} training and {len(record.test):,} test samples"
+    held = len(record.train), len(record.validation), document["data_digest"]
+    return DataFacts(*held, note, encoding.mean, encoding.std, record.classes)
 
 
 def read(path: Path) -> tuple[Network, dict[str, Any]]:

@@ -1,11 +1,15 @@
 """A trained network in use: right numbers, right classes, and images refused by name."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import torch
 
 import autosnn as A
-from autosnn.model import FineTuning
+from engine.errors import FileError
+from engine.export.document import FineTuning
+from engine.export.reproduce import reproduce
 from tests.autosnn.conftest import NAMES
 
 
@@ -81,12 +85,51 @@ def test_larger_images_are_resized_as_in_training(model):
 def test_fine_tuning_gives_another_model_and_leaves_this_one(model, test_split, digits):
     before = model.evaluate(*test_split)
     tuned = model.finetune(digits[0][:60], digits[1][:60], epochs=1)
-    assert tuned.fine_tuned == FineTuning(60, 1, model.config["retrain.learning_rate"])
-    assert model.fine_tuned is None
+    rate = model.config["retrain.learning_rate"]
+    assert tuned.fine_tuned == (FineTuning(samples=60, epochs=1, learning_rate=rate),)
+    assert model.fine_tuned == ()
     assert model.evaluate(*test_split) == before
     assert tuned.evaluate(*test_split) != before
     again = model.finetune(digits[0][:60], digits[1][:60], epochs=1)
     assert again.evaluate(*test_split) == tuned.evaluate(*test_split)
+
+
+@pytest.mark.parametrize("name", ["again.zip", "again"])
+def test_a_saved_model_is_the_one_that_was_loaded(model, test_split, tmp_path, name):
+    again = A.load(model.save(tmp_path / name))
+    assert again.evaluate(*test_split) == model.evaluate(*test_split)
+    assert again.document == model.document
+    with pytest.raises(FileError, match="exists already"):
+        model.save(tmp_path / name)
+
+
+def test_equal_models_are_saved_as_equal_bytes(model, tmp_path):
+    one, two = (model.save(tmp_path / f"{k}.zip").read_bytes() for k in range(2))
+    assert one == two
+
+
+def test_a_saved_fine_tuned_model_tells_what_it_was_tuned_on(model, digits, test_split, tmp_path):
+    x, y = digits
+    tuned = model.finetune(x[120:150], y[120:150], epochs=1).finetune(x[150:], y[150:], epochs=2, lr=1e-3)
+    again = A.load(tuned.save(tmp_path / "ft.zip"))
+    assert again.evaluate(*test_split) == tuned.evaluate(*test_split)
+    assert [(one.samples, one.epochs) for one in again.fine_tuned] == [(30, 1), (10, 2)]
+
+    results, kept = again.document["results"], again.package.samples
+    assert (results["accuracy"], results["samples"]) == (kept.accuracy, len(kept.labels))
+    assert sum(results["spikes_by_layer"].values()) == pytest.approx(results["spikes"])
+    card = zipfile.ZipFile(tmp_path / "ft.zip").read("README.md").decode()
+    assert "Fine-tuned after its study on: 30 images, 1 epoch" in card
+    assert "best test accuracy" not in card
+
+
+def test_what_it_was_tuned_on_counts_as_seen_in_training(model, digits, tmp_path):
+    """Of the 40 test samples, 10 are trained on."""
+    x, y = digits
+    np.savez(tmp_path / "test.npz", x_test=np.rint(x[120:] * 255).astype(np.uint8), y_test=y[120:], class_names=NAMES)
+    tuned = model.finetune(x[150:], y[150:], epochs=1).save(tmp_path / "ft.zip")
+    found = reproduce(tuned, tmp_path, samples=tmp_path / "test.npz")
+    assert (found["samples"], found["seen_in_training"]) == (40, 10)
 
 
 def test_fine_tuning_without_a_step_s_effect_changes_no_weight(model, digits):
