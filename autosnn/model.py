@@ -191,7 +191,8 @@ class Model:
         from engine.exchange.export import export
 
         inputs = None if verify is None else self._pixels(verify, "verify")
-        return export(self.package, to=to or _format_of(Path(path)), out=Path(path), inputs=inputs)
+        package = replace(self.package, network=copy_of(self.network))
+        return export(package, to=to or _format_of(Path(path)), out=Path(path), inputs=inputs)
 
     def _recipe(self, epochs: int, lr: float | None, batch_size: int | None) -> RetrainConfig:
         """The study's recipe with what is asked. Raises ConfigError."""

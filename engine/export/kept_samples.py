@@ -142,10 +142,19 @@ def keep_samples(network: SpikingNetwork, data: Dataset) -> KeptSamples:
 def answered(network: SpikingNetwork, inputs: Tensor, labels: Tensor, encoding: Encoding) -> KeptSamples:
     """Samples as the data set has them, [n, (T,) C, H, W] with labels [n], and what the network does on them."""
     rows = network.layer_specs(network.only_architecture)
-    single = copy.deepcopy(network).cpu().float().eval()
+    single = _in_plain_torch(network)
     encoded, batch = network_input(inputs, encoding), batch_of(network)
     found = [answers(single, encoded, batch), answers(single.double(), encoded.double(), batch)]
     return KeptSamples(inputs, labels, tuple(row.name for row in rows), *found)
+
+
+def _in_plain_torch(network: SpikingNetwork) -> SpikingNetwork:
+    """A copy on the CPU, in eval mode. A back end stays where it is: graphs and kernels cannot be copied."""
+    attached, network.backend = network.backend, None
+    try:
+        return copy.deepcopy(network).cpu().float().eval()
+    finally:
+        network.backend = attached
 
 
 def _chosen(test: Images, seed: int) -> np.ndarray:

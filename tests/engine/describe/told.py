@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.config.parse import parse_config
 from engine.config.study import StudyConfig
-from engine.export.model_card import DataFacts, Outcome, model_card
+from engine.export.model_card import DataFacts, KeptFacts, Outcome, model_card
 from engine.figures.method import method
 from engine.figures.record import Record
 from engine.space.shapes import layer_specs
@@ -33,10 +33,10 @@ def card(config: StudyConfig) -> str:
     rows = layer_specs(config.network.macro, first, config.input, config.neuron_parameters)
     layers, code = {row.name: 2.0 for row in rows}, first.code
     outcome = Outcome(code, 0.9, sum(layers.values()), layers, 1000, 0.95, 0.8, 20.0, 30.0, 1234, 0.1)
-    return model_card(config, outcome, DataFacts(800, 200, "0" * 64, "a note"))
+    return model_card(config, outcome, DataFacts(800, 200, "0" * 64, "a note"), KeptFacts(32, 0.9, 20.0, 0.9, 20.0))
 
 
 def told(config: StudyConfig) -> dict[str, str]:
-    """The texts by name, each on few lines; required contents are kept, the config's digest is not."""
-    texts = {"card": card(config).partition("\n")[2], "method": method(Record(config, ()))}
+    """The texts by name, each on few lines: required contents are kept, the card's metadata and title and the digest are not."""
+    texts = {"card": card(config).partition("\n# ")[2].partition("\n")[2], "method": method(Record(config, ()))}
     return {name: text.replace(config.digest(), "").replace("0" * 64, "") for name, text in texts.items()}
