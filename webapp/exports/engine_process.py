@@ -49,9 +49,10 @@ def _why(done: subprocess.CompletedProcess[str]) -> str:
     said = done.stderr.strip().rpartition("\n")[2]
     if "MemoryError" in said or "can't allocate memory" in said:
         return f"it needs more than the {settings.EXPORT_MEMORY:,} bytes of memory an export may use"
-    if said.startswith("error: "):
-        return said.removeprefix("error: ")
-    return f"its process ended unexpectedly: {said[:300]}"
+    try:
+        return "; ".join(json.loads(said)["error"])
+    except (ValueError, TypeError, KeyError):
+        return f"its process ended unexpectedly: {said[:300]}"
 
 
 def _limits() -> None:

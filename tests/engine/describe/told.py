@@ -37,6 +37,6 @@ def card(config: StudyConfig) -> str:
 
 
 def told(config: StudyConfig) -> dict[str, str]:
-    """The texts by name, each on few lines, with required contents; without the digest, and the card without its title."""
+    """The texts by name, each on few lines, with required contents, without the digest and the card's title."""
     texts = {"card": card(config).partition("\n# ")[2].partition("\n")[2], "method": method(Record(config, ()))}
     return {name: text.replace(config.digest(), "").replace("0" * 64, "") for name, text in texts.items()}

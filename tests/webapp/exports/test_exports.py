@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.webapp.looked_into import finished_study
 from webapp.exports import files, services, tasks, worker
-from webapp.exports.engine_process import NotMade
+from webapp.exports.engine_process import NotMade, make
 from webapp.exports.models import Export, State
 from webapp.workers.process import this_process
 
@@ -51,6 +51,13 @@ def test_an_export_is_made_by_the_engine_and_downloaded(finished, post, bob, as_
     assert answer["Content-Disposition"] == f'attachment; filename="tiny-{str(finished.id)[:8]}.nir"'
     assert b"".join(answer)[:8] == b"\x89HDF\r\n\x1a\n"
     assert as_user(bob).get(found["file"]).status_code == 404
+
+
+@pytest.mark.engine_process
+def test_why_the_engine_makes_none_is_told_in_its_words(tmp_path):
+    with pytest.raises(NotMade) as refused:
+        make(tmp_path / "nothing.zip", "nir", tmp_path / "net.nir")
+    assert str(refused.value) == f"{tmp_path / 'nothing.zip'} does not exist"
 
 
 def test_the_formats_are_listed_with_why_the_network_cannot_have_one(finished, post):
