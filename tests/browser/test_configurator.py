@@ -256,7 +256,7 @@ def test_the_firing_rate_behind_the_synops_is_named_and_can_be_ones_own(visit):
 def test_the_nir_verdict_says_why(visit):
     page = configure(visit)
     expect(page.locator("#nir")).to_have_text("Yes")
-    expect(page.locator("#nir-why")).to_contain_text("a max-pool of spikes becomes a threshold at 0.5 after a sum-pool")
+    expect(page.locator("#nir-why")).to_contain_text("a max-pool of spikes becomes neurons of threshold 1/8")
     page.get_by_text("More of neuron and time").click()
     page.locator("[id='network.neuron.reset']").select_option("soft")
     expect(page.locator("#nir")).to_have_text("No")
