@@ -8,7 +8,7 @@ import engine.__main__ as engine
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; its exit status is one of `engine.__main__.EXITS`."""
+    """Run one command; its exit status is one of `engine.cli.options.shared.EXITS`."""
     return engine.main(argv, program="autosnn")
 
 

@@ -5,7 +5,8 @@ import shlex
 
 import pytest
 
-from engine.__main__ import EXITS, PROGRAM, parser_of
+from engine.__main__ import PROGRAM, parser_of
+from engine.cli.options.shared import EXITS
 from engine.config.presets import PRESETS
 from tests.documents.blocks import PAGES, REPOSITORY, blocks, small
 
