@@ -12,7 +12,7 @@ What has no leading underscore here is public: it changes with the major version
 
 from __future__ import annotations
 
-from autosnn import benchmarks
+from autosnn import benchmarks, search
 from autosnn.arrays import Arrays
 from autosnn.config import Config, Estimate, load_config, preset, presets
 from autosnn.model import Evaluation, Model, load
@@ -21,7 +21,16 @@ from autosnn.supernet import Supernet
 from autosnn.table import Table
 from autosnn.training import train
 from engine import __version__
-from engine.errors import CheckpointError, ConfigError, DataChangedError, DataError, EngineError, MeasureError
+from engine.errors import (
+    CheckpointError,
+    ConfigError,
+    DataChangedError,
+    DataError,
+    EngineError,
+    MeasureError,
+    RegistryError,
+)
+from engine.parts.register import register
 
 __all__ = [
     "Arrays",
@@ -35,6 +44,7 @@ __all__ = [
     "Evaluation",
     "MeasureError",
     "Model",
+    "RegistryError",
     "Study",
     "Supernet",
     "Table",
@@ -44,5 +54,7 @@ __all__ = [
     "load_config",
     "preset",
     "presets",
+    "register",
+    "search",
     "train",
 ]

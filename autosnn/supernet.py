@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autosnn.config import AnyPath
+from autosnn.search import Custom
 from autosnn.table import Axes, Table
 from engine.cli.fork_folder import fork_folder
 from engine.config.assign import assigned
@@ -90,20 +91,21 @@ class Supernet:
 
     def search(
         self,
+        algorithm: str | Custom | None = None,
         *,
         workdir: AnyPath,
         lam: float | None = None,
         seed: int | None = None,
-        algorithm: str | None = None,
         **search: Any,
     ) -> Study:
         """A study, not run yet, that searches this supernet again from the first generation on, in a folder of its own.
 
-        `lam` is λ of the fitness, `seed` the search's own; others are fields of `search`, such as `generations=5`.
-        Where the folder holds this study already, it goes on. Its data stay where they are: whoever opens it anew gives
-        `data_root`. Raises ConfigError, a line for each wrong field.
+        `algorithm` is a search's name, or one of your own; `lam` is λ of the fitness, `seed` the search's own; others
+        are fields of `search`, such as `generations=5`. Where the folder holds this study already, it goes on. Its data
+        stay where they are: whoever opens it anew gives `data_root`. Raises ConfigError, a line for each wrong field.
         """
-        named = {"fitness_lambda": lam, "seed": seed, "algorithm": algorithm}
+        name = algorithm.registered() if isinstance(algorithm, Custom) else algorithm
+        named = {"fitness_lambda": lam, "seed": seed, "algorithm": name}
         fields = {name: value for name, value in named.items() if value is not None} | search
         config = assigned(self.study.config.study, [(f"search.{name}", value) for name, value in fields.items()])
         if not is_there(Path(workdir)):

@@ -1,5 +1,6 @@
 """Every block of Python on the pages of the library and the command runs, README's in tests/wheel; commands parse."""
 
+import linecache
 import re
 import shlex
 
@@ -7,7 +8,9 @@ import pytest
 
 from engine.__main__ import PROGRAM, parser_of
 from engine.cli.options.shared import EXITS
+from engine.config.algorithms import ALGORITHMS
 from engine.config.presets import PRESETS
+from engine.schema.own import SOURCES
 from tests.documents.blocks import PAGES, REPOSITORY, blocks, small
 
 README = REPOSITORY / "README.md"
@@ -31,9 +34,16 @@ def test_there_is_what_is_to_be_run():
 @pytest.mark.parametrize("path", [LIBRARY, COMMAND_LINE], ids=lambda path: path.name)
 def test_the_blocks_of_python_run_one_after_the_other(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names = {}
-    for code in blocks(path, "python"):
-        exec(compile(code, path.name, "exec"), names)
+    names, algorithms, sources = {}, dict(ALGORITHMS), dict(SOURCES)
+    try:
+        for number, code in enumerate(blocks(path, "python")):
+            cell = f"<{path.name}, block {number}>"  # known as a notebook's cell is: a search's source is hashed
+            monkeypatch.setitem(linecache.cache, cell, (len(code), None, code.splitlines(keepends=True), cell))
+            exec(compile(code, cell, "exec"), names)
+    finally:
+        for registry, kept in ((ALGORITHMS, algorithms), (SOURCES, sources)):
+            registry.clear()
+            registry.update(kept)
 
 
 @pytest.mark.parametrize(
