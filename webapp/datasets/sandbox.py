@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,12 +16,9 @@ from typing import Any
 from django.conf import settings
 
 from webapp.workers import process_memory
-from webapp.workers.parent_death import end_with_parent
+from webapp.workers.process_limits import limit_this_process
 
 STAGE, ERROR = "stage: ", "error: "
-MAX_WRITTEN = 4_000_000_000
-NICENESS = 5
-"""A check must not slow the search beside it."""
 
 
 class CheckFailed(Exception):
@@ -36,7 +32,7 @@ def check(arguments: Sequence[str], preview: Path, on_stage: Callable[[str], Non
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.PIPE, text=True, preexec_fn=partial(_limits, memory_bound()),
+            stderr=subprocess.PIPE, text=True, preexec_fn=_limits(),
         )  # fmt: skip
         assert process.stderr is not None
         timer = threading.Timer(settings.CHECK_SECONDS, process.kill)
@@ -62,14 +58,9 @@ def memory_bound() -> int:
     return min(most, process_memory.limit() or most)
 
 
-def _limits(bytes_of_memory: int) -> None:
-    end_with_parent()
-    os.nice(NICENESS)
-    seconds = int(settings.CHECK_SECONDS)
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_of_memory, bytes_of_memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _limits() -> Callable[[], None]:
+    """What the process does first; a check never uses a GPU."""
+    return partial(limit_this_process, memory_bound(), seconds=int(settings.CHECK_SECONDS), may_use_gpu=False)
 
 
 def _follow(process: subprocess.Popen[str], on_stage: Callable[[str], None]) -> str:

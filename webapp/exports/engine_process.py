@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from webapp.inspections.engine_process import GPU
-from webapp.workers.parent_death import end_with_parent
-
-MAX_WRITTEN = 4_000_000_000
-NICENESS = 5
-"""An export must not slow down the search beside it."""
+from webapp.workers.process_limits import limit_this_process
 
 
 class NotMade(Exception):
@@ -34,7 +28,8 @@ def make(package: Path, to: str, out: Path) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [*command, "--data", str(settings.DATA_ROOT)], cwd=settings.BASE_DIR, capture_output=True, text=True,
-            timeout=settings.EXPORT_SECONDS, preexec_fn=_limits, stdin=subprocess.DEVNULL, check=False,
+            timeout=settings.EXPORT_SECONDS, stdin=subprocess.DEVNULL, check=False,
+            preexec_fn=partial(limit_this_process, settings.EXPORT_MEMORY),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotMade(f"it was ended after {settings.EXPORT_SECONDS:,} s") from error
@@ -53,12 +48,3 @@ def _why(done: subprocess.CompletedProcess[str]) -> str:
         return "; ".join(json.loads(said)["error"])
     except (ValueError, TypeError, KeyError):
         return f"its process ended unexpectedly: {said[:300]}"
-
-
-def _limits() -> None:
-    end_with_parent()
-    os.nice(NICENESS)
-    if not GPU.exists():
-        resource.setrlimit(resource.RLIMIT_AS, (settings.EXPORT_MEMORY, settings.EXPORT_MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

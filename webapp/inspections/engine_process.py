@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -23,14 +22,7 @@ from django.conf import settings
 
 from webapp.inspections import files
 from webapp.studies.files import workdir
-from webapp.workers.parent_death import end_with_parent
-
-MAX_WRITTEN = 4_000_000_000
-"""Enough to cut the frames of an event data set again where their cache is missing."""
-NICENESS = 5
-"""An inspection must not slow down the search beside it."""
-GPU = Path("/dev/nvidiactl")
-"""CUDA reserves far more address space than it uses, so on a GPU machine RLIMIT_AS is not set."""
+from webapp.workers.process_limits import limit_this_process
 
 
 class CannotAnswer(Exception):
@@ -85,7 +77,8 @@ class EngineProcess:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
             [*command, "--data", str(settings.DATA_ROOT)], cwd=settings.BASE_DIR, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self._complaints, text=True, preexec_fn=_limits,
+            stdout=subprocess.PIPE, stderr=self._complaints, text=True,
+            preexec_fn=partial(limit_this_process, settings.INSPECTION_MEMORY),
         )  # fmt: skip
         self.study_id, self._opened = study_id, time.monotonic()
         return self._process
@@ -138,12 +131,3 @@ def _deadline(process: subprocess.Popen[str]) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _limits() -> None:
-    end_with_parent()
-    os.nice(NICENESS)
-    if not GPU.exists():
-        resource.setrlimit(resource.RLIMIT_AS, (settings.INSPECTION_MEMORY, settings.INSPECTION_MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
