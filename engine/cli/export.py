@@ -40,10 +40,9 @@ def _samples(package: Package, data: Path, samples: Path | None, count: int) -> 
     """The first samples that the network would be evaluated on; None: those of the package."""
     import numpy as np
 
-    from engine.exchange.samples import keeps_samples
     from engine.export.evaluation_data import Asked, evaluation_data
 
-    if samples is None and keeps_samples(package):
+    if samples is None and package.samples is not None:
         return None
     found = evaluation_data(package, Asked(data, samples))
     return found.images.take(np.arange(min(count, len(found.images.labels))))

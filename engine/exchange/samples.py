@@ -31,11 +31,6 @@ def inputs_of(package: Package, given: NDArray[Any] | Images | None) -> Inputs:
     return inputs
 
 
-def keeps_samples(package: Package) -> bool:
-    """Whether samples lie in the package; none do in one of before version 2."""
-    return package.samples is not None
-
-
 def kept_in(package: Package) -> Images:
     """The samples that lie in a package. Raises ExportError where there are none."""
     if package.samples is None:

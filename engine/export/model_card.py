@@ -147,7 +147,7 @@ def model_card(
 
 
 def _kept(config: StudyConfig, kept: KeptFacts) -> str:
-    """The samples beside the network, for a network leaves the house together with them."""
+    """The samples beside the network: whoever gets the package gets them too."""
     sample, own = data_words.sample(config.data), config.data.dataset in ("images", "events")
     whose = (
         f"They are {sample}s of your own data set: whoever gets this package gets them too. If they are not yours to "

@@ -11,7 +11,7 @@ What = Literal["candidates", "front", "curves", "trainings"]
 
 @dataclass(frozen=True)
 class Column:
-    """`kind` `yes` is true or false. A cell may be empty where its row has no such value."""
+    """`description` says it for people, with the unit; `kind` `yes` is true or false. A cell may be empty."""
 
     name: str
     kind: Kind

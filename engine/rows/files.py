@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from engine.config.study import StudyConfig
 from engine.errors import ConfigError
 from engine.figures.text import Cell, csv_text
 from engine.rows.of_events import Rows
+from engine.rows.parquet import parquet_bytes
 
 FORMS = ("csv", "parquet")
 FORMAT = "autosnn-studio-rows/1"
@@ -40,19 +40,6 @@ def _shown(value: Cell | bool | None) -> Cell:
 
 
 def as_parquet(rows: Rows, config: StudyConfig) -> bytes:
-    """Parquet; the study's config is in the file's metadata, the descriptions in its columns'. pyarrow is loaded here.
-
-    The same study gives the same bytes.
-    """
-    import pyarrow
-    from pyarrow import parquet
-
-    types = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(), "yes": pyarrow.bool_()}
-    fields = [pyarrow.field(c.name, types[c.kind], metadata={"description": c.description}) for c in rows.columns]
+    """Parquet, with the study's config in the file's metadata. The same study gives the same bytes."""
     about = {"format": FORMAT, "rows": rows.what, "study": config.model_dump(mode="json")}
-    schema = pyarrow.schema(fields, metadata={"autosnn": json.dumps(about, sort_keys=True)})
-    arrays = [pyarrow.array([row[c.name] for row in rows.rows], types[c.kind]) for c in rows.columns]
-    sink = pyarrow.BufferOutputStream()
-    parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), sink, compression="zstd")
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
+    return parquet_bytes(rows.columns, [[row[column.name] for row in rows.rows] for column in rows.columns], about)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "integer", "number"]
+from engine.rows.columns import Column
+
 Source = Literal["validation", "supernet"]
 """What a search on a table may be shown: begins the names of a column of accuracy and one of spikes."""
 LAYER = "spikes_"
 """Begins the name of a column that holds one layer's spikes."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `description` is a sentence for people, with the unit."""
-
-    name: str
-    kind: Kind
-    description: str
 
 
 KEYS = (

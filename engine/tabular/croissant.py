@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from engine.linked.context import CONFORMS_TO, CONTEXT
-from engine.tabular.columns import Column, Kind, columns
+from engine.rows.columns import Column, Kind
+from engine.tabular.columns import columns
 from engine.tabular.table import Table
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 URL = "/docs/benchmark"
 """The page of an installation that shows the table: the project has no address of its own."""
-TYPES: dict[Kind, str] = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
+TYPES: dict[Kind, str] = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "yes": "sc:Boolean"}
 
 
 def croissant(table: Table, *, file: str, sha256: str, size: int, version: str, date: str) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from engine.config.parse import parse_stored
 from engine.errors import ConfigError, FileError
+from engine.rows.columns import Column
+from engine.rows.parquet import parquet_bytes
 from engine.storage.atomic import Written, write_bytes
 from engine.storage.files import read_file
-from engine.tabular.columns import Column, columns
+from engine.tabular.columns import columns
 from engine.tabular.table import Table, table_of
 
 FORMAT = "autosnn-studio-table/1"
@@ -19,18 +21,9 @@ MAX_BYTES = 50_000_000
 
 def write(table: Table, path: Path, made: dict[str, Any]) -> Written:
     """Write the table; `made` says how it was made, and goes into the metadata. pyarrow is loaded here."""
-    import pyarrow
-    from pyarrow import parquet
-
     named = columns(table.layers)
-    types = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
-    fields = [pyarrow.field(c.name, types[c.kind], metadata={"description": c.description}) for c in named]
     about = {"format": FORMAT, "name": table.name, "study": table.study.model_dump(mode="json"), "made": made}
-    schema = pyarrow.schema(fields, metadata={"autosnn": json.dumps(about, sort_keys=True)})
-    arrays = [pyarrow.array(_cells(table, column), types[column.kind]) for column in named]
-    sink = pyarrow.BufferOutputStream()
-    parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), sink, compression="zstd")
-    return write_bytes(path, sink.getvalue().to_pybytes())
+    return write_bytes(path, parquet_bytes(named, [_cells(table, column) for column in named], about))
 
 
 def _cells(table: Table, column: Column) -> list[Any]:
